@@ -1,0 +1,54 @@
+// Memory with one owner: two pointers that move, and a way out when they meet.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/base.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifdef ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#endif
+
+void must_failed(const char *condition, const char *file, int line)
+{
+    fprintf(stderr, "%s:%d: must hold: %s\n", file, line, condition);
+    abort();
+}
+
+Arena arena_over(void *memory, isize size, jmp_buf *exhausted)
+{
+    ASAN_POISON_MEMORY_REGION(memory, size);
+    char *start = memory;
+    return (Arena){.start = start, .at = start, .end = start + size, .exhausted = exhausted};
+}
+
+void *arena_take(Arena *a, isize size, isize align, isize n)
+{
+    isize pad = (isize)(-(uintptr_t)a->at & (uintptr_t)(align - 1));
+    if (n < 0 || n > (a->end - a->at - pad) / size) {
+        must(a->exhausted);
+        longjmp(*a->exhausted, 1); // the request's top answers "busy"; nobody else notices
+    }
+    char *p = a->at + pad;
+    a->at = p + n * size;
+    ASAN_UNPOISON_MEMORY_REGION(p, n * size);
+    return n ? memset(p, 0, (size_t)(n * size)) : p;
+}
+
+void arena_reset(Arena *a)
+{
+    isize used = a->at - a->start;
+    ASAN_UNPOISON_MEMORY_REGION(a->start, used);
+    if (used) explicit_bzero(a->start, (size_t)used);
+    ASAN_POISON_MEMORY_REGION(a->start, used);
+    a->at = a->start;
+}

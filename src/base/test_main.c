@@ -1,0 +1,36 @@
+// Runs every test of a folder that registered itself: one program per folder, one line per test.
+// SPDX-License-Identifier: Apache-2.0
+#include "base/test.h"
+#include <stdlib.h>
+
+enum { MOST = 2000 };
+static const isize reserve = 256 << 20;
+static struct CMUnitTest all[MOST];
+static int count;
+
+static void run_one(void **state)
+{
+    jmp_buf exhausted;
+    void *kept = malloc((size_t)reserve), *tried = malloc((size_t)reserve);
+    must(kept && tried);
+    Arena a = arena_over(kept, reserve, &exhausted), scratch = arena_over(tried, reserve, &exhausted);
+    if (setjmp(exhausted)) fail_msg("the test's arena is exhausted");
+    (*(TestFn **)*state)(&a, scratch);
+    free(kept);
+    free(tried);
+}
+
+void test_add(const char *name, TestFn *run)
+{
+    must(count < MOST);
+    TestFn **held = malloc(sizeof *held);
+    must(held);
+    *held = run;
+    all[count++] = (struct CMUnitTest){.name = name, .test_func = run_one, .initial_state = held};
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) cmocka_set_test_filter(argv[1]);
+    return _cmocka_run_group_tests("sukhwan", all, (size_t)count, 0, 0);
+}

@@ -1,0 +1,43 @@
+// A server over libmicrohttpd: whole requests in, whole answers out, under limits of size and time.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/base.h"
+
+typedef enum { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER, HTTP_COUNT } Method;
+typedef struct {
+    Method method;
+    Str path, query;         // as sent, still percent-encoded
+    Str body;
+    Str host, cookie, authorization, accept, accept_language, accept_encoding, content_type;
+    Str origin, if_none_match, referer, requested_with, forwarded_proto;
+    Str peer;                // the address that connected
+} HttpIn;
+typedef struct {
+    int status;
+    Str type;                // content type
+    Buf body;                // in the request's arena
+    Str fixed;               // or: bytes that live for ever (an embedded asset), sent without a copy
+    struct { Str name, value; } headers[16]; int headers_n;
+} HttpOut;
+void http_header(HttpOut *out, Str name, Str value); // values with CR or LF end the process
+
+// What answers. It runs on one of the pool's threads, straight through; `a` and `scratch` are that
+// thread's, wiped afterwards. `thread` counts from 0 to threads - 1.
+typedef void HttpHandle(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
+typedef struct {
+    Str listen;              // 127.0.0.1:8080 or [::1]:8080; port 0: any
+    int threads;             // 8
+    isize body_most;         // bytes of a body
+    int idle_seconds, header_seconds, body_seconds; // 30, 10, 60
+    int connections, per_address; // 1000, 1000
+    isize arena;             // bytes of each of a thread's two arenas
+    HttpHandle *handle;
+    void *with;
+} HttpSettings;
+typedef struct Http Http;
+// Refuses, by answering 4xx and closing: repeated Content-Length, Transfer-Encoding or Host, both of
+// the first two, NUL in a header, no Host, a header over 32 KiB (431), a body over its limit (413), slow
+// headers and bodies (cut). A handler whose arena is exhausted is unwound and answered 503.
+must_use Err *http_start(Arena *a, const HttpSettings *settings, Http **out);
+int http_port(const Http *h);
+void http_stop(Http *h);                      // finishes what runs, at most 10 s

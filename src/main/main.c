@@ -1,0 +1,6 @@
+// The program begins here.
+// SPDX-License-Identifier: Apache-2.0
+int main(void)
+{
+    return 0;
+}

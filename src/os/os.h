@@ -1,0 +1,58 @@
+// The machine: files, clock, random, memory, processes, log. The only folder with Unix headers.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/base.h"
+
+// ---- memory -------------------------------------------------------------------------------------
+// An arena over reserved address space; only what is touched costs memory. It lasts until the end.
+Arena arena_reserve(isize size, jmp_buf *exhausted);
+void arena_release(Arena *a);                 // wiped and started over, what was touched goes back
+void *memory_locked(isize size);              // zeroed, never swapped (where allowed), not in a core file
+
+// ---- clock and random -----------------------------------------------------------------------------
+int64_t clock_ms(void);                       // since 1970, UTC
+int64_t clock_ticks(void);                    // monotonic nanoseconds, for measuring and deadlines
+void clock_sleep(int64_t ms);
+
+// ---- files: paths are plain strings; errors are ERR_INPUT with the path and the reason ------------
+typedef struct File File;
+must_use Err *file_open(Arena *a, Str path, File **out);           // for reading; "-" is standard input
+isize file_feed(void *file, char *to, isize most);                 // fits CsvFeed
+must_use Err *file_create(Arena *a, Str path, File **out);         // for writing, truncated; "-" is standard output
+must_use Err *file_write(Arena *a, File *f, Str bytes);            // all of it
+must_use Err *file_close(Arena *a, File *f);                       // of a written one: synced
+must_use Err *file_read(Arena *a, Str path, isize most, Str *out); // whole
+must_use Err *file_replace(Arena *a, Str path, Str bytes, int mode); // all or nothing: temporary, sync, rename
+bool path_exists(Str path);
+bool path_is_folder(Str path);
+must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; exists already: fine when empty or ours
+must_use Err *folder_list(Arena *a, Str path, Str **names, int *n); // sorted; files and folders, without . and ..
+Str path_join(Arena *a, Str folder, Str name);
+Str path_name(Str path);                                           // the last part
+Str path_absolute(Arena *a, Str path);                             // symlinks and .. resolved where it exists
+
+// A lock that dies with its process. ERR_CONFLICT when another holds it.
+typedef struct Lock Lock;
+must_use Err *lock_take(Arena *a, Str path, Lock **out);
+void lock_free(Lock *l);
+
+// ---- processes ------------------------------------------------------------------------------------
+Str environment(const char *name);            // empty when unset
+bool terminal(int fd);
+void out_write(Str s);                        // standard output, all of it
+void err_write(Str s);                        // standard error
+void log_line(Str s);                         // standard error with the time
+int64_t memory_private(void);                 // anonymous bytes of this process (Pss_Anon or RssAnon)
+// Runs `stop` once, on a thread of its own, when the process is asked to end (SIGTERM, SIGINT).
+void on_stop(void (*stop)(void *with), void *with);
+void process_prepare(void);                   // no core files, SIGPIPE ignored, umask 077
+
+// ---- threads ----------------------------------------------------------------------------------------
+typedef struct Mutex Mutex;                   // with a condition of its own
+Mutex *mutex_make(void);
+void mutex_lock(Mutex *m);
+void mutex_unlock(Mutex *m);
+void mutex_wait(Mutex *m);                    // until mutex_wake; may come back early
+bool mutex_wait_ms(Mutex *m, int64_t ms);     // false when the time ran out
+void mutex_wake(Mutex *m);                    // all who wait
+void thread_start(void (*run)(void *with), void *with); // detached, 1 MiB stack, no signals

@@ -1,0 +1,212 @@
+// The mechanism as tables: a pack is loaded from sheets, checked whole, and never changes afterwards.
+// SPDX-License-Identifier: Apache-2.0
+//
+// docs/pack.md tells the sheets and their columns. Every value of a record is text as given (empty
+// is no value); what the store types from it (days, numbers) is derived.
+#pragma once
+#include "base/base.h"
+#include "text/text.h"
+
+typedef struct Pack Pack;
+typedef struct RecordType RecordType;
+typedef struct Field Field;
+typedef struct Expr Expr;
+
+// ---- lists --------------------------------------------------------------------------------------
+typedef struct { Str name; Words label; Str parent; Str from, to; int at; } Choice; // parent: of a district, its province
+typedef struct { Str name; Choice *choices; int n; Map index; } List;
+const Choice *list_get(const List *list, Str name); // null when it has none of that name
+
+// ---- fields ---------------------------------------------------------------------------------------
+typedef enum {
+    FIELD_TEXT,      // one line
+    FIELD_NOTE,      // many lines
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_DATE,      // YYYY, YYYY-MM or YYYY-MM-DD
+    FIELD_MOMENT,    // a date, or YYYY-MM-DDTHH:MM with or without zone
+    FIELD_CHOICE,    // one of a list
+    FIELD_CHOICES,   // several of a list, separated by spaces
+    FIELD_LINK,      // the key of another record
+    FIELD_KIND_COUNT,
+} FieldKind;
+extern const Str field_kind_words[FIELD_KIND_COUNT]; // text, note, integer, ..., as the survey sheet has them
+typedef enum { CLASS_PLAIN, CLASS_QUASI, CLASS_SENSITIVE, CLASS_IDENTITY, CLASS_COUNT } FieldClass;
+extern const Str class_words[CLASS_COUNT];
+typedef enum { COMPARTMENT_IDENTITY, COMPARTMENT_CASE, COMPARTMENT_HEALTH, COMPARTMENT_LEGAL, COMPARTMENT_COUNT } Compartment;
+extern const Str compartment_words[COMPARTMENT_COUNT];
+
+struct Field {
+    Str name;
+    int at;                  // its place in the record's fields
+    FieldKind kind;
+    FieldClass class;
+    Compartment compartment;
+    Words label, hint, group; // group: the heading of the part of the form it stands in
+    Str appearance, initial; // initial: what a new form begins with
+    bool required, contract; // contract: one of the columns that import and export know
+    bool name_part, phone;   // what find looks at (survey column `find`: name, phone)
+    bool future;             // a date that may lie ahead
+    const List *list;        // of a choice
+    const RecordType *target; // of a link
+    const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
+    Words constraint_words, doubt_words;
+    int64_t least, most;     // of an integer
+};
+
+typedef enum { ROLE_NONE, ROLE_PERSON, ROLE_CASE } RecordRole;
+struct RecordType {
+    Str name;
+    int at;                  // its place in the pack's records
+    Words label, plural, hint;
+    RecordRole role;
+    Field *fields;
+    int n;
+    const Expr *title;       // text of fields; null: the key
+    int person, the_case;    // the first link to a record of role person or case; -1 when none
+    int parent;              // the link under which it stands; -1 when none
+    bool sealed;             // it has fields of class identity, or hangs on a person
+    bool listed;             // shown in the main menu
+    int order;               // in the menu
+};
+const RecordType *record_type(const Pack *p, Str name);      // null when there is none
+const Field *field_get(const RecordType *t, Str name);       // null when there is none
+
+// ---- expressions: the XLSForm subset; parsed once, typed at load ---------------------------------
+// Types are static: text, number, day, yes/no. An empty field is '' as text. A comparison with an
+// empty number or day is false (so is its opposite), except with '', which asks whether it is empty.
+// ${field} is a field of the record; ${link.field} one of the record that the link names.
+typedef enum { TYPE_TEXT, TYPE_NUMBER, TYPE_DAY, TYPE_BOOL, TYPE_SET } ExprType; // set: of choices
+typedef enum {
+    EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_DAY, // literals
+    EXPR_FIELD,              // .field, and .link when it is of a linked record
+    EXPR_TODAY,
+    EXPR_EMPTY,              // args[0] = ''  (and EXPR_NOT of it for != '')
+    EXPR_OR, EXPR_AND, EXPR_NOT,
+    EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE,
+    EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_MOD, EXPR_NEG,
+    EXPR_SELECTED,           // selected(set-or-choice, 'x')
+    EXPR_COUNT_SELECTED,     // count-selected(set)
+    EXPR_IF,                 // if(yes, one, other)
+    EXPR_COALESCE,           // coalesce(one, other): the first that is not empty
+    EXPR_IS_UNDER,           // is-under(18, born, on): certainly younger than 18 years on that day
+    EXPR_MAY_BE_UNDER,       // may-be-under(18, born, on): the birth, as precise as given, leaves it open
+    EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
+    EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
+    EXPR_OP_COUNT,
+} ExprOp;
+extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as JSON
+struct Expr {
+    ExprOp op;
+    ExprType type;
+    Str text;                // of a text literal or pattern
+    double number;           // of a number; a day as 20240131; a yes/no as 1 or 0
+    const Field *link, *field;
+    const Expr *args[4];     // concat chains two at a time
+    int n;
+};
+// `self` is the field that `.` means, or null.
+must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
+bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows
+
+// What an expression is asked about: a record's values, and those of the records its links name
+// (null where not loaded or empty).
+typedef struct View {
+    const RecordType *type;
+    const Str *values;       // one per field
+    const struct View *const *linked; // one per field; null as a whole when none was loaded
+    int today;
+} View;
+typedef struct { ExprType type; bool empty; Str text; double number; } ExprValue; // bool: number
+ExprValue expr_value(Arena *a, const Expr *e, const View *on);
+bool expr_true(Arena *a, const Expr *e, const View *on);
+void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"and","args":[…]}
+bool expr_uses_link(const RecordType *t, int link); // some rule of t looks through that link
+
+// ---- checking values ----------------------------------------------------------------------------
+// One given value: blanks at the ends of codes, numbers and dates go, whole numbers become plain
+// digits; text stays as it is. False: `why` says what is wrong.
+typedef struct { int today; int offset; } Clock; // offset: minutes east of UTC
+bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
+// The days a date or moment value means; false when it is empty.
+bool field_days(const Field *f, int offset, Str value, Days *out);
+// Rules across a whole record: required, relevant, constraint; doubts come as warnings. `column` of
+// each fault is the field's name.
+void record_check(Arena *a, Arena scratch, const View *on, Faults *all);
+Str record_title(Arena *a, const RecordType *t, const Str *values, int today); // empty when it says nothing
+
+// ---- roles, rights, units ------------------------------------------------------------------------
+typedef enum { ROWS_NONE, ROWS_OWN, ROWS_UNIT, ROWS_PROVINCE, ROWS_ALL } RowScope;
+typedef struct { RowScope read, write; unsigned classes; } Right; // classes: bit per FieldClass that may be seen
+typedef struct { Str name; Words label; Words task; Right *rights; } Role; // one right per record type, by its `at`
+typedef struct { Str key; Words label; Str parent, province, kind; } Unit;
+const Role *role_get(const Pack *p, Str name);
+const Unit *unit_get(const Pack *p, Str key);
+
+// ---- figures and tables -----------------------------------------------------------------------
+typedef enum { COUNT_RECORDS, COUNT_PERSONS, COUNT_SUM } CountKind;
+typedef struct Figure {
+    Str name;
+    Words label;
+    Str unit;                // case, person, return, occasion, ...
+    const RecordType *record;
+    const Expr *where;       // null: all
+    const Field *date;       // the date basis
+    CountKind count;
+    const Expr *sum, *female; // female: of COUNT_SUM a number, else a yes/no; null: no female count
+    const struct Figure *within; // a note to another figure: told inside its row, not a row of its own
+} Figure;
+typedef struct { Str name; Words label; const Figure **figures; int n; } Table;
+const Table *table_get(const Pack *p, Str name);
+// The field a name means for a figure: its own record's, else its person's, else its case's;
+// `record.field` says which. False when it has none.
+typedef struct { const Field *link, *field; } FieldPath; // link null: its own
+bool figure_field(const Pack *p, const Figure *f, Str name, FieldPath *out);
+
+// ---- screens, imports -----------------------------------------------------------------------------
+typedef struct { const Field *link; const RecordType *through; const Field *field; Str name; } Column;
+// A column of a list is a field; `title`; a linked record's title (the link's name); or `type.link`:
+// through the first record of that type that hangs on this one, the title of what its link names.
+typedef struct {
+    Str name, kind;          // kind: list, timeline, home, ...
+    const RecordType *record;
+    Words label;
+    Column *columns; int columns_n;
+    const Field **filters; int filters_n;
+    const Expr *where;       // rows of it; null: all
+} Screen;
+typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping; // values: foreign -> ours
+typedef struct { Str name; const RecordType *record; Mapping *at; int n; Str key; int skip; Words label; } ImportMap;
+// key: a pattern of {file}, {line} and {Column}; skip: lines before the header
+
+// ---- the pack ---------------------------------------------------------------------------------------
+struct Pack {
+    Str country, version, title_lo; Words title;
+    int offset;              // minutes east of UTC
+    RecordType *records; int records_n;
+    List *lists; int lists_n;
+    Role *roles; int roles_n;
+    Unit *units; int units_n;
+    Figure *figures; int figures_n;
+    Table *tables; int tables_n;
+    Screen *screens; int screens_n;
+    ImportMap *imports; int imports_n;
+    const struct PackState *states; int states_n;
+    const struct PackMove *moves; int moves_n;
+};
+typedef struct PackState { const RecordType *record; Str name; Words label; bool first, last; } PackState;
+typedef struct PackMove {
+    const RecordType *record; Str name; Words label; const PackState *from, *to;
+    Str *roles; int roles_n; // who may; none: everybody who may write
+    const Expr *needs; Words needs_words; // what must be filled
+} PackMove;
+
+// A sheet of the pack: its path inside the folder, and its bytes. The same list is kept in the register.
+typedef struct { Str path, text; } PackSheet;
+typedef struct { PackSheet *at; int n; } PackSheets;
+// Reads and checks all of it; every fault is told with sheet, line and column in one run. `reserved`
+// are names that no record may bear (the program's own paths). *out stays null when there are faults.
+void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, int reserved_n, Faults *all, const Pack **out);
+// What changed from an older pack that the register cannot follow: a field that changed its type,
+// a record or field that went away.
+void pack_follows(Arena *a, const Pack *older, const Pack *newer, Faults *all);

@@ -1,0 +1,56 @@
+// Keys, sealing, signing, password hashing: libsodium, and nothing else of it anywhere.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/base.h"
+
+enum { KEY_BYTES = 32, HASH_BYTES = 32, SIGNATURE_BYTES = 64, NONCE_BYTES = 24 };
+typedef struct { unsigned char at[KEY_BYTES]; } Key;       // a secret
+typedef struct { unsigned char at[HASH_BYTES]; } Hash;
+void seal_begin(void);                        // once, before all else
+
+void random_fill(void *to, isize n);
+Key key_random(void);
+// A key for one use from a key; `use` is at most 8 ASCII letters (crypto_kdf).
+Key key_derive(const Key *from, const char *use, uint64_t number);
+Str key_hex(Arena *a, const Key *k);
+bool key_read(Str hex, Key *out);             // 64 hex digits and a line end at most
+Str random_name(Arena *a);                    // 20 letters and digits without 0 1 i l o: about 98 bits
+void wipe(void *p, isize n);
+
+// ---- hashes ----------------------------------------------------------------------------------------
+typedef struct { uint64_t state[48]; } Hashing; // BLAKE2b-256, fed in parts
+void hash_begin(Hashing *h);
+void hash_add(Hashing *h, Str bytes);
+void hash_part(Hashing *h, Str bytes);        // its length first, so that parts cannot run together
+void hash_int(Hashing *h, int64_t i);         // eight bytes, least first
+Hash hash_end(Hashing *h);
+Hash hash_of(Str bytes);
+Str hash_bytes(const Hash *h);                // a view
+bool hash_same(Str one, Str two);             // in constant time; false when lengths differ
+Str hex_of(Arena *a, Str bytes);
+
+// ---- the envelope: format 1 byte, key id 8, version 8, nonce 24, ciphertext and tag ---------------
+// XChaCha20-Poly1305. Bound to record, field and the record version at which this value was written;
+// the nonce is keyed BLAKE2b over all of them and the value, so sealing again gives the same bytes,
+// and equal values of two records do not look equal.
+typedef struct { int64_t key_id; int64_t version; Str record, field; } SealedAt;
+enum { ENVELOPE_MORE = 1 + 8 + 8 + 24 + 16 }; // bytes that sealing adds
+Blob seal_value(Arena *a, const Key *k, SealedAt at, Str value);
+bool envelope_read(Str envelope, int64_t *key_id, int64_t *version); // false: it is none of ours
+must_use Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
+
+// Data keys wrapped by an agency's key, bound to `what` they are for: 24 + 32 + 16 bytes.
+Blob key_wrap(Arena *a, const Key *by, Str what, const Key *k);
+bool key_unwrap(const Key *by, Str what, Str wrapped, Key *out);
+
+// ---- signing (Ed25519) -------------------------------------------------------------------------------
+typedef struct { unsigned char secret[64], public[32]; } Signer;
+Signer signer_from(const Key *seed);
+Blob sign(Arena *a, const Signer *by, Str bytes);
+bool signature_good(Str public_key, Str bytes, Str signature);
+
+// ---- passwords and tokens ------------------------------------------------------------------------------
+Str password_hash(Arena *a, Str password);    // Argon2id, 19 MiB, t = 2; its own string form
+bool password_good(Str hash, Str password);
+Str token_make(Arena *a);                     // 43 characters, 256 bits
+Hash token_hash(Str token);                   // what is stored of it
