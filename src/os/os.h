@@ -6,7 +6,9 @@
 // ---- memory -------------------------------------------------------------------------------------
 // An arena over reserved address space; only what is touched costs memory. It lasts until the end.
 Arena arena_reserve(isize size, jmp_buf *exhausted);
-void arena_release(Arena *a);                 // wiped and started over, what was touched goes back
+// Wiped and started over, and given back but for the first 256 KiB. Only for arenas of arena_reserve;
+// copies of it may have been used meanwhile (a scratch), what they touched is wiped as well.
+void arena_release(Arena *a);
 void *memory_locked(isize size);              // zeroed, never swapped (where allowed), not in a core file
 
 // ---- clock and random -----------------------------------------------------------------------------
@@ -50,6 +52,7 @@ void process_prepare(void);                   // no core files, SIGPIPE ignored,
 // ---- threads ----------------------------------------------------------------------------------------
 typedef struct Mutex Mutex;                   // with a condition of its own
 Mutex *mutex_make(void);
+void mutex_free(Mutex *m);                    // when nobody holds it or waits
 void mutex_lock(Mutex *m);
 void mutex_unlock(Mutex *m);
 void mutex_wait(Mutex *m);                    // until mutex_wake; may come back early

@@ -1,0 +1,34 @@
+// A figure as a question, and what came back, as a table for machines and people.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "pack/pack.h"
+
+enum { BY_MOST = 6 };
+typedef struct {
+    const Table *table;
+    int from, to;            // days, both counted in
+    Str by[BY_MOST]; int by_n; // names of fields as asked; see figure_field
+} FigureAsk;
+typedef struct { const Figure *figure; int64_t value; } FigureNote;
+typedef struct {
+    const Figure *figure;
+    int64_t value, female;   // female only where the figure has one
+    FigureNote *notes; int notes_n; // the figures told inside this row
+} FigureRow;
+typedef struct {
+    const Figure *figure;
+    Val by[BY_MOST];         // text, or null where empty
+    Str shown[BY_MOST];      // the value's label in the asker's language, else the value
+    int64_t value;
+} FigureCell;
+typedef struct {
+    FigureAsk ask;
+    FigureRow *rows; int rows_n;    // without `by`
+    FigureCell *cells; int cells_n; // with `by`: no zero cells, none of figures that lack a field
+} FigureAnswer;
+
+// {"table":…,"from":…,"to":…,"rows":[{"figure":…,"label":{"en":…,"lo":…},"unit":…,"date_basis":…,
+// "value":…,"female":…|null, …notes}]}, or {"cells":[{"figure":…,"by":{…},"value":…}], …}.
+void figures_json(Buf *o, const FigureAnswer *answer);
+void figures_csv(Buf *o, const FigureAnswer *answer);
+void figures_text(Buf *o, const FigureAnswer *answer, Lang lang); // aligned columns for a terminal

@@ -1,0 +1,164 @@
+// Files: read, written, and replaced whole or not at all.
+// SPDX-License-Identifier: Apache-2.0
+#include "os/inside.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct File { int fd; bool written; Str path; };
+
+Str reason_words(Arena *a, int reason)
+{
+    char room[128];
+    return str_copy(a, str_from(strerror_r(reason, room, sizeof room)));
+}
+
+static Err *file_failed(Arena *a, Str path, int reason)
+{
+    return fail(a, ERR_INPUT, "The file {} cannot be opened: {}.", path, reason_words(a, reason));
+}
+
+static Err *write_failed(Arena *a, Str path, int reason)
+{
+    return fail(a, ERR_INPUT, "The file {} cannot be written: {}.", path, reason_words(a, reason));
+}
+
+static File *file_make(Arena *a, Str path, int fd, bool written)
+{
+    File *f = take(a, File, 1);
+    *f = (File){fd, written, str_copy(a, path)};
+    return f;
+}
+
+Err *file_open(Arena *a, Str path, File **out)
+{
+    bool standard = str_equal(path, S("-"));
+    int fd = standard ? STDIN_FILENO : open(str_z(a, path), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return file_failed(a, path, errno);
+    struct stat is;
+    if (!fstat(fd, &is) && S_ISDIR(is.st_mode)) {
+        if (!standard) close(fd);
+        return file_failed(a, path, EISDIR);
+    }
+    *out = file_make(a, path, fd, false);
+    return 0;
+}
+
+isize file_feed(void *file, char *to, isize most)
+{
+    File *f = file;
+    ssize_t n;
+    do n = read(f->fd, to, (size_t)most); while (n < 0 && errno == EINTR);
+    return n;
+}
+
+Err *file_create(Arena *a, Str path, File **out)
+{
+    bool standard = str_equal(path, S("-"));
+    int how = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    int fd = standard ? STDOUT_FILENO : open(str_z(a, path), how, 0600);
+    if (fd < 0) return file_failed(a, path, errno);
+    *out = file_make(a, path, fd, true);
+    return 0;
+}
+
+static int write_all(int fd, Str bytes) // 0, or the reason
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, (size_t)bytes.n);
+        if (n < 0 && errno != EINTR) return errno;
+        if (n > 0) bytes = str_slice(bytes, n, bytes.n);
+    }
+    return 0;
+}
+
+Err *file_write(Arena *a, File *f, Str bytes)
+{
+    int reason = write_all(f->fd, bytes);
+    return reason ? write_failed(a, f->path, reason) : 0;
+}
+
+static int sync_all(int fd) // 0, or the reason; pipes and devices have nothing to sync
+{
+    return !fsync(fd) || errno == EINVAL || errno == EROFS ? 0 : errno;
+}
+
+Err *file_close(Arena *a, File *f)
+{
+    int reason = f->written ? sync_all(f->fd) : 0;
+    bool standard = f->fd == STDIN_FILENO || f->fd == STDOUT_FILENO;
+    if (!standard && close(f->fd) && !reason && f->written) reason = errno;
+    f->fd = -1;
+    return reason ? write_failed(a, f->path, reason) : 0;
+}
+
+static Err *read_whole(Arena *a, File *f, isize most, Str *out)
+{
+    struct stat is;
+    isize size = !fstat(f->fd, &is) && S_ISREG(is.st_mode) ? (isize)is.st_size : 0;
+    if (size <= most) {
+        Buf o = buf_in(a);
+        for (;;) {
+            // One byte more than the file says, so that its end is met without another round.
+            isize room = o.n < size ? size - o.n + 1 : 65536;
+            isize n = file_feed(f, buf_room(&o, room), room);
+            if (n < 0) {
+                Str why = reason_words(a, errno);
+                return fail(a, ERR_INPUT, "The file {} cannot be read: {}.", f->path, why);
+            }
+            o.n += n;
+            if (n == 0) {
+                *out = buf_str(&o);
+                return 0;
+            }
+            if (o.n > most) break;
+        }
+    }
+    return fail(a, ERR_INPUT, "The file {} is larger than {} bytes.", f->path, (int64_t)most);
+}
+
+Err *file_read(Arena *a, Str path, isize most, Str *out)
+{
+    File *f;
+    TRY(file_open(a, path, &f));
+    Err *e = read_whole(a, f, most, out);
+    Err *closed = file_close(a, f);
+    return e ? e : closed;
+}
+
+// The name is on the disk only when its folder is.
+static int folder_sync(Arena *a, Str path)
+{
+    Str folder = str_slice(path, 0, path.n - path_name(path).n);
+    int fd = open(folder.n ? str_z(a, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return errno;
+    int reason = sync_all(fd);
+    close(fd);
+    return reason;
+}
+
+static int replace(Arena *a, const char *temporary, int fd, Str path, Str bytes, int mode)
+{
+    int reason = fchmod(fd, (mode_t)mode) ? errno : write_all(fd, bytes);
+    if (!reason) reason = sync_all(fd);
+    if (close(fd) && !reason) reason = errno;
+    if (!reason && rename(temporary, str_z(a, path))) reason = errno;
+    return reason;
+}
+
+Err *file_replace(Arena *a, Str path, Str bytes, int mode)
+{
+    char *temporary = str_z(a, say(a, "{}.XXXXXX", path));
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0) return write_failed(a, path, errno);
+    int reason = replace(a, temporary, fd, path, bytes, mode);
+    if (reason) {
+        unlink(temporary);
+        return write_failed(a, path, reason);
+    }
+    reason = folder_sync(a, path);
+    return reason ? write_failed(a, path, reason) : 0;
+}

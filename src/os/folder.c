@@ -1,0 +1,105 @@
+// Folders and the names of files.
+// SPDX-License-Identifier: Apache-2.0
+#include "os/inside.h"
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Paths too long for the system exist for nobody.
+static bool path_look(Str path, struct stat *out)
+{
+    char z[PATH_MAX];
+    if (path.n >= PATH_MAX || !path.n) return false;
+    memcpy(z, path.p, (size_t)path.n);
+    z[path.n] = 0;
+    return !stat(z, out);
+}
+
+bool path_exists(Str path)
+{
+    struct stat is;
+    return path_look(path, &is);
+}
+
+bool path_is_folder(Str path)
+{
+    struct stat is;
+    return path_look(path, &is) && S_ISDIR(is.st_mode);
+}
+
+Err *folder_make(Arena *a, Str path)
+{
+    if (!mkdir(str_z(a, path), 0700)) return 0;
+    int reason = errno;
+    struct stat is;
+    if (reason != EEXIST || !path_look(path, &is) || !S_ISDIR(is.st_mode)) {
+        return fail(a, ERR_INPUT, "The folder {} cannot be made: {}.", path, reason_words(a, reason));
+    }
+    if (is.st_uid == geteuid()) return 0;
+    Str *names;
+    int n;
+    TRY(folder_list(a, path, &names, &n));
+    return n ? fail(a, ERR_INPUT, "The folder {} belongs to another user and is not empty.", path) : 0;
+}
+
+static int by_bytes(const void *one, const void *two)
+{
+    return str_compare(*(const Str *)one, *(const Str *)two);
+}
+
+static isize names_read(Arena *a, DIR *folder, Str *names, isize most)
+{
+    isize n = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        Str name = str_from(entry->d_name);
+        if (str_equal(name, S(".")) || str_equal(name, S(".."))) continue;
+        if (n < most) names[n] = str_copy(a, name);
+        n++;
+    }
+    return n;
+}
+
+Err *folder_list(Arena *a, Str path, Str **names, int *n)
+{
+    DIR *folder = opendir(str_z(a, path));
+    if (!folder) {
+        Str why = reason_words(a, errno);
+        return fail(a, ERR_INPUT, "The folder {} cannot be opened: {}.", path, why);
+    }
+    isize count = names_read(a, folder, 0, 0);
+    Str *found = take(a, Str, count);
+    rewinddir(folder);
+    isize now = names_read(a, folder, found, count); // it may have changed meanwhile
+    closedir(folder);
+    *n = (int)(now < count ? now : count);
+    *names = found;
+    qsort(found, (size_t)*n, sizeof *found, by_bytes);
+    return 0;
+}
+
+Str path_join(Arena *a, Str folder, Str name)
+{
+    if (!folder.n || str_starts(name, S("/"))) return str_copy(a, name);
+    return str_ends(folder, S("/")) ? say(a, "{}{}", folder, name) : say(a, "{}/{}", folder, name);
+}
+
+Str path_name(Str path)
+{
+    isize from = path.n;
+    while (from && path.p[from - 1] != '/') from--;
+    return str_slice(path, from, path.n);
+}
+
+Str path_absolute(Arena *a, Str path)
+{
+    char room[PATH_MAX];
+    while (path.n > 1 && str_ends(path, S("/"))) path.n--;
+    if (!path.n) path = S(".");
+    if (realpath(str_z(a, path), room)) return str_copy(a, str_from(room));
+    Str name = path_name(path), folder = str_slice(path, 0, path.n - name.n);
+    if (str_equal(path, S("/")) || str_equal(path, S("."))) return path; // not even that can be seen
+    return path_join(a, path_absolute(a, folder), name);
+}

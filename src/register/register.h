@@ -1,0 +1,159 @@
+// The journal and the records made from it: every question asked of the store. SQL lives here alone.
+// SPDX-License-Identifier: Apache-2.0
+//
+// A Register is an open register folder, shared by the threads of a process. A Store is one thread's
+// way in, opened for a user: rows out of her scope do not exist for her. Results live in store->a.
+#pragma once
+#include "access/access.h"
+#include "db/db.h"
+#include "figures/figures.h"
+#include "formats/formats.h"
+#include "os/os.h"
+#include "pack/pack.h"
+
+typedef struct Register Register;
+typedef struct Store Store;
+struct Store {
+    Register *reg;
+    Db *db;
+    Arena *a;                // where results live; a copy of the Store may name another
+    Arena scratch;           // handed by value to folders on the left, never grown here
+    const Pack *pack;        // as it was when the Store was last refreshed
+    User user;
+    Lang lang;               // of titles and labels in answers
+    struct KeyRing *keys;    // unlocked data keys of this thread
+    struct Head *head;       // inside a write: where the writer's chain stands
+    struct Batch *batch;     // inside an import: what its entries belong to
+};
+
+// ---- opening ---------------------------------------------------------------------------------------
+// Makes a register folder (mode 0700) and its unlock key where there is none; loads the pack. Faults
+// of the pack come in `all`, with nothing made. `store`: empty for SQLite in the folder.
+must_use Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all);
+typedef enum { OPEN_READ, OPEN_WRITE, OPEN_SERVE, OPEN_KEYLESS } OpenUse; // keyless: verify alone
+must_use Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out);
+must_use Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out);
+must_use Err *store_refresh(Store *s);        // takes the newest pack
+void store_close(Store *s);
+int register_today(const Store *s);           // the day it is in the country
+Clock register_clock(const Store *s);
+// Names that no record of a pack may bear: the program's own paths. Told once at start by main.
+void register_reserve(const Str *names, int n);
+
+// All of work happens in one transaction, or none of it. While serving, the one writer runs it, with
+// a Store of its own for the same user, as part of a group, and this returns after the commit.
+typedef Err *WriteFn(Store *s, void *with);
+must_use Err *register_write(Store *s, WriteFn *work, void *with);
+must_use Err *register_serve(Register *reg, Arena *a); // starts the writer, the checkpoints and the follower
+
+// ---- records -----------------------------------------------------------------------------------------
+typedef struct Record {
+    const RecordType *type;
+    int64_t row;             // the number of the entry that made it
+    Str id, key, state, unit;
+    int64_t version, entry;  // entry: the last that changed it
+    Str *values;             // one per field, as given; a link is the key of what it names
+    int64_t *links;          // one per field: the row a link names, else 0
+    bool *hidden;            // one per field: not for this user
+} Record;
+typedef struct { Record **at; int n; int64_t next; } RecordPage; // next: the cursor of the page behind, 0 at the end
+
+must_use Err *record_get(Store *s, const RecordType *type, Str id, Record **out); // id or key; ERR_MISSING
+must_use Err *record_by_row(Store *s, const RecordType *type, int64_t row, Record **out);
+typedef struct {
+    const RecordType *type;
+    struct { const Field *field; Str value; } filters[16]; int filters_n; // of choices: holds it
+    Str state;               // empty: any
+    const Expr *where;       // null: all
+    const Field *link; int64_t of; // only those that hang on this row through this link
+    const Field *from_to; int from, to; // a date field within these days
+    int64_t after;           // the cursor; 0 at the beginning
+    int limit;               // at most 1,000
+    const Screen *screen;    // only its columns are read; null: all fields
+} ListAsk;
+must_use Err *record_list(Store *s, const ListAsk *ask, RecordPage *out); // newest first
+must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out); // never counts beyond most
+// Titles of records by their rows, in one question; empty where there is none. And the texts of a
+// screen's columns for a page of records, [record][column].
+must_use Err *record_titles(Store *s, const RecordType *type, const int64_t *rows, int n, Str *titles);
+must_use Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts);
+Str record_name(Store *s, const Record *r);   // its title, else its key
+Str value_shown(Store *s, const Field *f, Str value); // labels of choices, dates as people read them
+
+// ---- saving ------------------------------------------------------------------------------------------
+typedef struct {
+    const RecordType *type;
+    Str id;                  // which record (id or key); empty: a new one
+    int64_t base;            // the version it was based on; 0: whatever it is
+    Str key; bool sets_key;
+    Str *given; bool *sets;  // one per field; sets: given says something about it
+    Str move;                // the name of a move to another state; empty: none
+    bool prepared;           // the values were read by field_read already
+} Draft;
+typedef struct { const Field *field; Str yours, theirs; } Conflict;
+typedef struct {
+    Str id, key; int64_t row, version;
+    enum { SAVED_UNCHANGED, SAVED_CREATED, SAVED_CHANGED } what;
+    Faults faults;           // n > 0: nothing was saved
+    Conflict *conflicts; int conflicts_n; // n > 0: nothing was saved
+} Saved;
+Draft draft_make(Arena *a, const RecordType *type);
+must_use Err *record_save(Store *s, const Draft *draft, Saved *out); // by itself a whole register_write
+
+// ---- history -------------------------------------------------------------------------------------------
+typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
+typedef struct {
+    int64_t entry, ms, version; Str actor, verb, state;
+    HistoryChange *changes; int n;
+} HistoryEntry;
+typedef struct { HistoryEntry *at; int n; } History; // newest first
+must_use Err *record_history(Store *s, const Record *r, int most, History *out);
+
+// ---- import, export ------------------------------------------------------------------------------------
+typedef struct {
+    const RecordType *type;
+    Str file;                // as faults name it
+    CsvFeed *feed; void *with; // where the bytes come from
+    const ImportMap *map;    // null: the contract's columns
+    bool dry_run, keep_good;
+    void (*progress)(void *with, int64_t lines); void *progress_with; // may be null
+} ImportAsk;
+typedef struct { int64_t created, changed, unchanged, batch; Faults faults; } Imported; // batch: 0 when nothing was written
+must_use Err *import_file(Store *s, const ImportAsk *ask, Imported *out); // faults.n > 0 without keep_good: nothing was written
+typedef struct { int64_t batch, ms, n; Str actor, type, file; bool undone; } ImportLine;
+must_use Err *import_batches(Store *s, ImportLine **out, int *n);  // newest first, at most 100
+// Takes a batch back: what it made is removed, what it changed is changed back. Refused with faults
+// when something has moved on since, or hangs on what would go.
+must_use Err *import_undo(Store *s, int64_t batch, Faults *all);
+typedef enum { EXPORT_CSV, EXPORT_JSON } ExportFormat;
+must_use Err *export_records(Store *s, const RecordType *type, ExportFormat format, File *to);
+void record_json(Buf *o, Store *s, const Record *r); // one item of a list
+
+// ---- figures ------------------------------------------------------------------------------------------
+must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field
+
+// ---- finding a person by name ---------------------------------------------------------------------
+typedef struct { int64_t row; double score; Str id, key, title; } FoundPerson;
+must_use Err *find_fill(Store *s);            // a command fills the index itself; serve fills it behind the first pages
+must_use Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n);
+double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
+
+// ---- accounts -------------------------------------------------------------------------------------------
+must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password);
+must_use Err *user_token(Store *s, Str name, Str *token);
+must_use Err *user_by_token(Store *s, Str token, User *out);        // ERR_DENIED
+typedef struct { Str token, csrf; User user; Lang lang; } Session;
+must_use Err *session_open(Store *s, Str name, Str password, Str *token); // ERR_DENIED; ERR_BUSY after many tries
+must_use Err *session_get(Store *s, Str token, Session *out);       // ERR_DENIED when there is none or it ended
+must_use Err *session_language(Store *s, Str token, Lang lang);
+must_use Err *session_close(Store *s, Str token);
+typedef struct { Str name, role, unit; bool active; } Account;
+must_use Err *user_list(Store *s, Account **out, int *n);
+
+// ---- the pack, the chain, the tables again --------------------------------------------------------------
+must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed); // sheets changed
+must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
+typedef struct { int64_t entries; int writers; } Verified;
+must_use Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out); // ERR_BROKEN names the first
+must_use Err *register_rebuild(Store *s, int64_t *entries);
+must_use Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries);
