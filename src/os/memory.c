@@ -57,13 +57,14 @@ void arena_release(Arena *a)
     isize used = pages_used(a, held->kept), size = a->end - a->start;
     a->at = a->start + used * PAGE;
     arena_reset(a);
+    isize marked = used;
     if (used == held->kept) { // the water may have come further than the marks: give that back
         char *behind = a->start + used * PAGE;
         if (behind < a->end) must(!madvise(behind, (size_t)(a->end - behind), MADV_DONTNEED));
         *a = arena_over(a->start, size, a->exhausted);
-        held->kept = least(least(used * 4, KEPT_MOST), size / PAGE);
+        marked = held->kept = least(least(used * 4, KEPT_MOST), size / PAGE);
     }
-    marks_set(a, 0, used == 0 ? 0 : held->kept);
+    marks_set(a, 0, marked);
 }
 
 void *memory_locked(isize size)

@@ -101,12 +101,12 @@ static void wait_for_end(void *with)
 
 void on_stop(void (*stop)(void *with), void *with)
 {
-    // The thread lives as long as the process, and so does what it was given.
-    static Stop held;
-    held = (Stop){stop, with};
+    Stop *held = malloc(sizeof *held); // the thread lives as long as the process
+    must(held);
+    *held = (Stop){stop, with};
     sigset_t set = ending();
     must(!pthread_sigmask(SIG_BLOCK, &set, 0));
-    thread_start(wait_for_end, &held);
+    thread_start(wait_for_end, held);
 }
 
 void process_prepare(void)
