@@ -18,7 +18,7 @@ Str random_name(Arena *a);                    // 20 letters and digits without 0
 void wipe(void *p, isize n);
 
 // ---- hashes ----------------------------------------------------------------------------------------
-typedef struct { uint64_t state[48]; } Hashing; // BLAKE2b-256, fed in parts
+typedef struct { _Alignas(64) uint64_t state[48]; } Hashing; // BLAKE2b-256, fed in parts
 void hash_begin(Hashing *h);
 void hash_add(Hashing *h, Str bytes);
 void hash_part(Hashing *h, Str bytes);        // its length first, so that parts cannot run together

@@ -1,0 +1,70 @@
+// Keys, random bytes and random names.
+// SPDX-License-Identifier: Apache-2.0
+#include "seal/seal.h"
+#include <sodium.h>
+
+_Static_assert(KEY_BYTES == crypto_kdf_KEYBYTES, "a key can be derived from");
+
+void seal_begin(void)
+{
+    must(sodium_init() >= 0);
+}
+
+void random_fill(void *to, isize n)
+{
+    randombytes_buf(to, (size_t)n);
+}
+
+void wipe(void *p, isize n)
+{
+    sodium_memzero(p, (size_t)n);
+}
+
+Key key_random(void)
+{
+    Key k;
+    random_fill(k.at, KEY_BYTES);
+    return k;
+}
+
+Key key_derive(const Key *from, const char *use, uint64_t number)
+{
+    char context[crypto_kdf_CONTEXTBYTES + 1] = {0};
+    size_t n = strlen(use);
+    must(n <= crypto_kdf_CONTEXTBYTES);
+    memcpy(context, use, n);
+    Key k;
+    must(!crypto_kdf_derive_from_key(k.at, KEY_BYTES, number, context, from->at));
+    return k;
+}
+
+Str key_hex(Arena *a, const Key *k)
+{
+    return hex_of(a, (Str){(const char *)k->at, KEY_BYTES});
+}
+
+bool key_read(Str hex, Key *out)
+{
+    if (str_ends(hex, S("\n"))) hex.n--;
+    if (str_ends(hex, S("\r"))) hex.n--;
+    size_t n = 0;
+    if (hex.n != 2 * KEY_BYTES) return false;
+    return !sodium_hex2bin(out->at, KEY_BYTES, hex.p, (size_t)hex.n, 0, &n, 0) && n == KEY_BYTES;
+}
+
+Str random_name(Arena *a)
+{
+    enum { LENGTH = 20, LETTERS = 31 };
+    static const char letters[] = "23456789abcdefghjkmnpqrstuvwxyz";
+    _Static_assert(sizeof letters == LETTERS + 1, "every letter is counted");
+    char *name = take(a, char, LENGTH);
+    for (int n = 0; n < LENGTH;) {
+        unsigned char drawn[32];
+        random_fill(drawn, sizeof drawn);
+        for (int i = 0; i < countof(drawn) && n < LENGTH; i++) {
+            // What is above the last whole round would favour the first letters.
+            if (drawn[i] < 256 / LETTERS * LETTERS) name[n++] = letters[drawn[i] % LETTERS];
+        }
+    }
+    return (Str){name, LENGTH};
+}
