@@ -1,0 +1,175 @@
+// A connection to the store: open, ask, all or nothing, define; which store it is, its driver knows.
+// SPDX-License-Identifier: Apache-2.0
+#include "db/driver.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+// In the order of a driver's words.
+static const Str defined[] = {
+    S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"),
+};
+_Static_assert(countof(defined) == countof(((Driver *)0)->words), "every word has its store's own");
+
+bool db_is_postgres(Str where)
+{
+    return str_starts(where, S("postgres://")) || str_starts(where, S("postgresql://"));
+}
+
+static const Driver *driver_of(Str where)
+{
+    return db_is_postgres(where) ? &postgres_driver : &sqlite_driver;
+}
+
+Err *db_open(Arena *a, Str where, DbUse use, bool create, Db **out)
+{
+    must(use == DB_WRITE || !create);
+    Db *db = take(a, Db, 1);
+    db->driver = driver_of(where);
+    db->where = str_from(str_z(a, where));
+    db->use = use;
+    Err *e = db->driver->open(db, a, create);
+    if (e) db_close(db);
+    *out = e ? 0 : db;
+    return e;
+}
+
+void db_close(Db *db)
+{
+    if (!db) return;
+    db_recover(db);
+    statements_drop(db);
+    db->driver->close(db);
+    free(db->text);
+    free(db->values);
+    free(db->cells);
+    free(db->bytes);
+    *db = (Db){.driver = db->driver};
+}
+
+Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
+{
+    Statement *s;
+    Vals values;
+    if (out) *out = (Rows){0};
+    if (db->lost) TRY(db->driver->reconnect(db, a));
+    TRY(statement_find(db, a, S(""), lit, with, &s, &values));
+    return db->driver->run(db, a, s, values, out);
+}
+
+Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values)
+{
+    Each to = {each, with, turn};
+    if (db->lost) TRY(db->driver->reconnect(db, a));
+    return db->driver->each(db, a, &to, lit, values);
+}
+
+int64_t db_changed(const Db *db)
+{
+    return db->changed;
+}
+
+Str db_next_entry(const Db *db)
+{
+    return db->driver->next_entry;
+}
+
+bool db_lost(const Db *db)
+{
+    return db->lost;
+}
+
+// ---- all or nothing ----------------------------------------------------------------------------
+
+static Err *level_say(Db *db, Arena *a, const char *format, int level)
+{
+    char text[48];
+    snprintf(text, sizeof text, format, level);
+    return sql_fill(db, a, 0, text, VALS());
+}
+
+Err *db_begin(Db *db, Arena *a, DbUse use)
+{
+    if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
+    else TRY(sql_fill(db, a, 0, use == DB_READ ? db->driver->begin_read : db->driver->begin_write, VALS()));
+    db->depth++;
+    return 0;
+}
+
+static Err *level_undo(Db *db, Arena *a, int level)
+{
+    // A lost connection, or a store that undid everything by itself (a full disk), has nothing left.
+    if (db->lost || !db->driver->in_transaction(db)) return 0;
+    if (!level) return sql(db, a, 0, "rollback");
+    TRY(level_say(db, a, "rollback to savepoint s%d", level));
+    return level_say(db, a, "release savepoint s%d", level);
+}
+
+Err *db_end(Db *db, Arena *a, bool keep)
+{
+    must(db->depth > 0);
+    int level = db->depth - 1;
+    Err *e = 0;
+    if (keep) e = level ? level_say(db, a, "release savepoint s%d", level) : sql(db, a, 0, "commit");
+    Err *undo = keep && !e ? 0 : level_undo(db, a, level);
+    db->depth = level;
+    return e ? e : undo;
+}
+
+Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with)
+{
+    TRY(db_begin(db, a, DB_WRITE));
+    Err *e = work(with);
+    Err *ended = db_end(db, a, !e);
+    return e ? e : ended;
+}
+
+void db_recover(Db *db)
+{
+    db->driver->recover(db);
+    for (int i = 0; i < STATEMENTS; i++) {
+        Statement *s = &db->statements[i];
+        if (s->text && s->running) statement_drop(db, s);
+    }
+    db->depth = 0;
+}
+
+// ---- definitions, and the store as a whole -----------------------------------------------------
+
+typedef struct { Db *db; Arena *a; Str text; } Definition;
+
+static Err *define(void *with)
+{
+    Definition *d = with;
+    return d->db->driver->define(d->db, d->a, d->text);
+}
+
+Err *db_define(Db *db, Arena *a, Str text)
+{
+    Buf o = buf_in(a);
+    while (text.n) {
+        buf_add(&o, str_cut(&text, '{'));
+        if (!text.n) break;
+        Str from = {text.p - 1, text.n + 1};
+        isize word = 0;
+        while (word < countof(defined) && !str_starts(from, defined[word])) word++;
+        if (word == countof(defined)) {
+            buf_char(&o, '{'); // a brace of the definition itself
+            continue;
+        }
+        buf_add(&o, db->driver->words[word]);
+        text = str_slice(from, defined[word].n, from.n);
+    }
+    buf_char(&o, 0);
+    Definition d = {db, a, {o.p, o.n - 1}};
+    return db_all_or_nothing(db, a, define, &d);
+}
+
+Err *db_checkpoint(Db *db, Arena *a)
+{
+    return db->driver->checkpoint(db, a);
+}
+
+Err *db_remove_all(Arena *a, Str where)
+{
+    return driver_of(where)->remove_all(a, where);
+}

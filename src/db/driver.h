@@ -1,0 +1,74 @@
+// What the two stores have in common inside this folder: a connection, its kept statements, a driver.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "db/db.h"
+
+enum {
+    STATEMENTS = 256, // kept prepared per connection; the one used longest ago makes room
+    BUCKETS = 512,    // a power of two
+    ANSWERS = 16,     // sql_each within sql_each, at most so deep
+};
+
+typedef struct {
+    char *text;      // ended by NUL; null: an empty place
+    isize n;
+    uint64_t hash;
+    const char *lit; // where the text was last asked from: a hint, the text is compared all the same
+    void *handle;    // SQLite: the prepared statement
+    int *places;     // SQLite: where $1, $2... stand
+    int64_t number;  // PostgreSQL: makes its name
+    int64_t used;    // grows with every use
+    int values;      // how many it takes
+    int next;        // the next of its bucket, counted from 1
+    bool running;    // between its first row and its last
+    bool changes;    // not a mere question
+} Statement;
+
+typedef struct { RowFn *each; void *with; Arena turn; } Each;
+
+typedef struct {
+    Err *(*open)(Db *db, Arena *a, bool create);
+    void (*close)(Db *db);
+    Err *(*reconnect)(Db *db, Arena *a);
+    Err *(*prepare)(Db *db, Arena *a, Statement *s);
+    void (*forget)(Db *db, Statement *s);
+    Err *(*run)(Db *db, Arena *a, Statement *s, Vals values, Rows *out); // out may be null
+    Err *(*each)(Db *db, Arena *a, const Each *to, const char *lit, Vals with);
+    Err *(*define)(Db *db, Arena *a, Str text);                          // several statements
+    bool (*in_transaction)(Db *db);
+    void (*recover)(Db *db);
+    Err *(*checkpoint)(Db *db, Arena *a);
+    Err *(*remove_all)(Arena *a, Str where);
+    const char *begin_read, *begin_write;
+    Str next_entry, words[6];                                            // as `defined` in db.c
+} Driver;
+extern const Driver sqlite_driver, postgres_driver;
+
+struct Db {
+    const Driver *driver;
+    void *connection;            // sqlite3 or PGconn
+    Str where;
+    DbUse use;
+    bool lost;
+    int depth;                   // open transaction and savepoints
+    int64_t changed, uses, names;
+    Statement statements[STATEMENTS];
+    short buckets[BUCKETS], hints[BUCKETS]; // by hash of the text; by address of the literal
+    char *text;                  // the statement being made, and beside it its values
+    Val *values, *cells;         // ... and the answer being read, until its length is known
+    char *bytes;                 // PostgreSQL: the values as it takes them
+    isize text_n, text_cap, values_n, values_cap, cells_cap, bytes_cap;
+    void *answers[ANSWERS];      // PostgreSQL: what libpq holds until it was copied out
+    int answers_n, cursors;
+};
+
+// The prepared statement of a literal with its holes filled, and the values it takes. `before` is put
+// in front of the text. Lives until the next call; one that is running is left alone.
+must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with, Statement **out,
+                             Vals *values);
+void statement_drop(Db *db, Statement *s);
+void statements_drop(Db *db);
+void *grown(void *p, isize *cap, isize need, isize size); // room for need things of size, as realloc
+Val *cells_room(Db *db, isize need);
+void cells_keep(Db *db, Arena *a, isize n, Rows *out);    // copied out of db->cells
+must_use Err *each_row(Arena *a, const Each *to, Arena *turn, Rows *row);

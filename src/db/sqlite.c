@@ -1,0 +1,292 @@
+// The driver for SQLite: one file with its WAL beside it.
+// SPDX-License-Identifier: Apache-2.0
+#include "db/driver.h"
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WAIT_MS = 10000, WAIT_CHECKPOINT_MS = 100 };
+static const int64_t wal_most = 64 << 20;
+
+__attribute__((constructor)) static void configure(void) // before any thread can open
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+// An error of the store as what is to be done about it.
+static Err *refused(Db *db, Arena *a, int code, const char *text)
+{
+    Str reason = str_from(db->connection ? sqlite3_errmsg(db->connection) : sqlite3_errstr(code));
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT:
+        return fail(a, ERR_BUSY, "The register is busy ({}). Please try again in a moment.", reason);
+    case SQLITE_CONSTRAINT:
+        if (code == SQLITE_CONSTRAINT_DATATYPE) break; // a fault of the program, not of the data
+        return fail(a, ERR_CONFLICT, "This does not go with what is stored: {}.", reason);
+    case SQLITE_FULL:
+        return fail(a, ERR_BROKEN, "The disk is full: nothing was written.");
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return fail(a, ERR_INPUT, "The register is read-only: {} ({}).", db->where, reason);
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return fail(a, ERR_BROKEN, "{} is damaged, or is no register: {}. Use the last good copy.",
+            db->where, reason);
+    case SQLITE_CANTOPEN:
+        if (db->connection && sqlite3_system_errno(db->connection) == ENOENT) {
+            return fail(a, ERR_INPUT, "There is no file {}.", db->where);
+        }
+        return fail(a, ERR_INPUT, "The file {} cannot be opened: {}.", db->where, reason);
+    case SQLITE_IOERR:
+        return fail(a, ERR_BROKEN, "{} cannot be read or written: {}. Look at the disk.", db->where, reason);
+    }
+    return fail(a, ERR_BROKEN, "The store refused a statement: {}: {}", reason, str_from(text));
+}
+
+static Err *tell(Db *db, Arena *a, const char *text)
+{
+    int code = sqlite3_exec(db->connection, text, 0, 0, 0);
+    return code ? refused(db, a, code, text) : 0;
+}
+
+static Err *sqlite_open(Db *db, Arena *a, bool create)
+{
+    bool writes = db->use == DB_WRITE;
+    int flags = writes ? SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY;
+    sqlite3 *c = 0;
+    int code = sqlite3_open_v2(db->where.p, &c, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, 0);
+    db->connection = c;
+    if (code) return refused(db, a, code, "open");
+    sqlite3_busy_timeout(c, WAIT_MS);
+    sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, (int *)0);
+    sqlite3_db_config(c, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+    sqlite3_db_config(c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0); // "no_such_column" is no text
+    sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
+    TRY(tell(db, a, "pragma cell_size_check = on; pragma temp_store = memory; pragma foreign_keys = on;"));
+    if (!writes) {
+        return tell(db, a, "pragma query_only = on; pragma mmap_size = 4294967296;"
+            "pragma cache_size = -2000; pragma schema_version;");
+    }
+    // Who writes does not stop to move the WAL into the file: db_checkpoint does, beside it.
+    return tell(db, a, "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;"
+        "pragma cache_size = -16000; pragma wal_autocheckpoint = 0; pragma schema_version;");
+}
+
+static void sqlite_close(Db *db)
+{
+    must(sqlite3_close(db->connection) == SQLITE_OK);
+}
+
+static Err *sqlite_reconnect(Db *db, Arena *a)
+{
+    (void)a;
+    must(!db->lost); // a file does not go away
+    return 0;
+}
+
+static Err *sqlite_prepare(Db *db, Arena *a, Statement *s)
+{
+    sqlite3_stmt *p;
+    const char *tail;
+    int code = sqlite3_prepare_v3(db->connection, s->text, (int)s->n + 1, SQLITE_PREPARE_PERSISTENT, &p, &tail);
+    if (code) return refused(db, a, code, s->text);
+    must(p);
+    s->handle = p;
+    s->changes = !sqlite3_stmt_readonly(p);
+    if (str_trim(str_from(tail)).n) return fail(a, ERR_BROKEN, "Two statements in one: {}", str_from(s->text));
+    s->places = malloc(sizeof(int) * (size_t)(s->values + 1));
+    must(s->places);
+    for (int i = 0; i < s->values; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "$%d", i + 1);
+        s->places[i] = sqlite3_bind_parameter_index(p, name); // SQLite numbers them by first use
+        if (!s->places[i]) {
+            return fail(a, ERR_BROKEN, "A statement does not use {}: {}", str_from(name), str_from(s->text));
+        }
+    }
+    return 0;
+}
+
+static void sqlite_forget(Db *db, Statement *s)
+{
+    (void)db;
+    sqlite3_finalize(s->handle);
+}
+
+static int bind_one(sqlite3_stmt *p, int place, const Val *v)
+{
+    const char *bytes = v->s.p ? v->s.p : "";
+    switch (v->kind) {
+    case VAL_NULL: return sqlite3_bind_null(p, place);
+    case VAL_INT: return sqlite3_bind_int64(p, place, v->i);
+    case VAL_REAL: return sqlite3_bind_double(p, place, v->d);
+    case VAL_BLOB: return sqlite3_bind_blob64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC);
+    case VAL_STR:
+        if (str_has(v->s, 0)) return SQLITE_MISMATCH;
+        return sqlite3_bind_text64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+    case VAL_HTML:
+    case VAL_URL:
+    case VAL_NAME:
+    case VAL_SQL: break;
+    }
+    return SQLITE_MISUSE;
+}
+
+static Err *bind(Db *db, Arena *a, Statement *s, Vals values)
+{
+    if (db->depth && sqlite3_get_autocommit(db->connection)) {
+        return fail(a, ERR_BROKEN, "The store has undone everything since its last fault: nothing was written.");
+    }
+    for (int i = 0; i < values.n; i++) {
+        int code = bind_one(s->handle, s->places[i], &values.at[i]);
+        if (code == SQLITE_MISMATCH) return fail(a, ERR_INPUT, "A text contains a NUL character: remove it.");
+        if (code) return refused(db, a, code, s->text);
+    }
+    return 0;
+}
+
+// The row a statement stands on; texts are copied, since the next step overwrites them.
+static void copy_row(sqlite3_stmt *p, Arena *a, int columns, Val *cells)
+{
+    for (int i = 0; i < columns; i++) {
+        Val *v = &cells[i];
+        *v = (Val){0};
+        int type = sqlite3_column_type(p, i);
+        if (type == SQLITE_INTEGER) {
+            *v = val_int(sqlite3_column_int64(p, i));
+        } else if (type == SQLITE_FLOAT) {
+            *v = val_real(sqlite3_column_double(p, i));
+        } else if (type != SQLITE_NULL) {
+            const void *bytes = type == SQLITE_TEXT ? (const void *)sqlite3_column_text(p, i)
+                                                    : sqlite3_column_blob(p, i);
+            v->kind = type == SQLITE_TEXT ? VAL_STR : VAL_BLOB;
+            v->s = str_copy(a, (Str){bytes, sqlite3_column_bytes(p, i)});
+        }
+    }
+}
+
+static Err *stopped(Db *db, Arena *a, Statement *s, int code)
+{
+    Err *e = code == SQLITE_DONE ? 0 : refused(db, a, code, s->text);
+    db->changed = s->changes && !e ? sqlite3_changes64(db->connection) : 0;
+    sqlite3_reset(s->handle);
+    s->running = false;
+    return e;
+}
+
+static Err *sqlite_run(Db *db, Arena *a, Statement *s, Vals values, Rows *out)
+{
+    TRY(bind(db, a, s, values));
+    sqlite3_stmt *p = s->handle;
+    isize n = 0;
+    int rows = 0, code;
+    s->running = true;
+    while ((code = sqlite3_step(p)) == SQLITE_ROW) {
+        if (!out) continue;
+        if (!rows++) out->columns = sqlite3_data_count(p); // a table may have grown since it was prepared
+        copy_row(p, a, out->columns, cells_room(db, n + out->columns) + n);
+        n += out->columns;
+    }
+    TRY(stopped(db, a, s, code));
+    if (!out) return 0;
+    out->rows = rows;
+    if (!rows) out->columns = sqlite3_column_count(p);
+    cells_keep(db, a, n, out);
+    return 0;
+}
+
+static Err *sqlite_each(Db *db, Arena *a, const Each *to, const char *lit, Vals with)
+{
+    Statement *s;
+    Vals values;
+    TRY(statement_find(db, a, S(""), lit, with, &s, &values));
+    TRY(bind(db, a, s, values));
+    int code;
+    s->running = true;
+    while ((code = sqlite3_step(s->handle)) == SQLITE_ROW) {
+        Arena turn = to->turn;
+        Rows row = {.rows = 1, .columns = sqlite3_data_count(s->handle), .row = 1};
+        row.cells = take(&turn, Val, row.columns);
+        copy_row(s->handle, &turn, row.columns, row.cells);
+        Err *e = each_row(a, to, &turn, &row);
+        if (e) {
+            Err *undone = stopped(db, a, s, SQLITE_DONE);
+            return undone ? undone : e;
+        }
+    }
+    return stopped(db, a, s, code);
+}
+
+static Err *sqlite_define(Db *db, Arena *a, Str text)
+{
+    return tell(db, a, text.p);
+}
+
+static bool sqlite_in_transaction(Db *db)
+{
+    return !sqlite3_get_autocommit(db->connection);
+}
+
+static void sqlite_recover(Db *db)
+{
+    if (!db->connection) return;
+    for (int i = 0; i < STATEMENTS; i++) {
+        Statement *s = &db->statements[i];
+        if (s->running && s->handle) {
+            sqlite3_reset(s->handle);
+            s->running = false;
+        }
+    }
+    if (!sqlite3_get_autocommit(db->connection)) sqlite3_exec(db->connection, "rollback", 0, 0, 0);
+}
+
+static Err *sqlite_checkpoint(Db *db, Arena *a)
+{
+    sqlite3 *c = db->connection;
+    int frames = 0, moved = 0;
+    int code = sqlite3_wal_checkpoint_v2(c, 0, SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
+    Rows q;
+    if (!code && frames > 0) {
+        TRY(sql(db, a, &q, "pragma page_size"));
+        rows_next(&q);
+        if (frames * next_int(&q) > wal_most) {
+            sqlite3_busy_timeout(c, WAIT_CHECKPOINT_MS); // writers wait meanwhile
+            code = sqlite3_wal_checkpoint_v2(c, 0, SQLITE_CHECKPOINT_TRUNCATE, 0, 0);
+            sqlite3_busy_timeout(c, WAIT_MS);
+        }
+    }
+    bool later = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    return code && !later ? refused(db, a, code, "checkpoint") : 0;
+}
+
+static Err *sqlite_remove_all(Arena *a, Str where)
+{
+    remove(str_z(a, where));
+    remove(str_z(a, say(a, "{}-wal", where)));
+    remove(str_z(a, say(a, "{}-shm", where)));
+    return 0;
+}
+
+const Driver sqlite_driver = {
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .reconnect = sqlite_reconnect,
+    .prepare = sqlite_prepare,
+    .forget = sqlite_forget,
+    .run = sqlite_run,
+    .each = sqlite_each,
+    .define = sqlite_define,
+    .in_transaction = sqlite_in_transaction,
+    .recover = sqlite_recover,
+    .checkpoint = sqlite_checkpoint,
+    .remove_all = sqlite_remove_all,
+    .begin_read = "begin",
+    .begin_write = "begin immediate",
+    .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
+    .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict")},
+};
