@@ -1,0 +1,115 @@
+// JSON into a tree: parsed strictly by jansson, then copied into the arena with numbers as text.
+// SPDX-License-Identifier: Apache-2.0
+#define JSON_NULL JANSSON_NULL     // the library has the same words for its kinds
+#define JSON_OBJECT JANSSON_OBJECT
+#include <jansson.h>
+#undef JSON_NULL
+#undef JSON_OBJECT
+#include "formats/formats.h"
+#include "formats/number.h"
+
+enum { DEPTH_MOST = 32 };
+
+// Whether it nests too deep, before anything walks down into it.
+static bool too_deep(Str text)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (isize i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (quoted) {
+            if (c == '\\') i++;
+            else if (c == '"') quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > DEPTH_MOST) return true;
+        } else if (c == '}' || c == ']') {
+            depth--;
+        }
+    }
+    return false;
+}
+
+static Json leaf_of(Arena *a, const json_t *from)
+{
+    Buf o = buf_in(a);
+    switch (json_typeof(from)) {
+    case JSON_STRING:
+        buf_add(&o, (Str){json_string_value(from), (isize)json_string_length(from)});
+        return (Json){.kind = JSON_TEXT, .text = buf_str(&o)};
+    case JSON_INTEGER: buf_int(&o, json_integer_value(from)); break;
+    case JSON_REAL: o.n = number_text(buf_room(&o, NUMBER_MOST), json_real_value(from)); break;
+    case JSON_TRUE: return (Json){.kind = JSON_BOOL, .text = S("true")};
+    case JSON_FALSE: return (Json){.kind = JSON_BOOL, .text = S("false")};
+    case JANSSON_NULL:
+    case JANSSON_OBJECT:
+    case JSON_ARRAY: return (Json){0};
+    }
+    return (Json){.kind = JSON_NUMBER, .text = buf_str(&o)};
+}
+
+static Json *copy_tree(Arena *a, json_t *from)
+{
+    Json *to = take(a, Json, 1);
+    *to = leaf_of(a, from);
+    const Json **end = &to->first;
+    if (json_typeof(from) == JANSSON_OBJECT) {
+        to->kind = JSON_OBJECT;
+        for (void *at = json_object_iter(from); at; at = json_object_iter_next(from, at), to->n++) {
+            Json *one = copy_tree(a, json_object_iter_value(at));
+            const char *name = json_object_iter_key(at);
+            one->name = str_copy(a, str_from(name));
+            *end = one;
+            end = &one->next;
+        }
+    } else if (json_typeof(from) == JSON_ARRAY) {
+        to->kind = JSON_LIST;
+        for (; to->n < (int)json_array_size(from); to->n++) {
+            Json *one = copy_tree(a, json_array_get(from, (size_t)to->n));
+            *end = one;
+            end = &one->next;
+        }
+    }
+    return to;
+}
+
+// An exhausted arena unwinds past us: the library's memory must not stay behind.
+static const Json *copy_and_free(Arena *a, json_t *root)
+{
+    jmp_buf *outer = a->exhausted, here;
+    if (setjmp(here)) {
+        a->exhausted = outer;
+        json_decref(root);
+        must(outer);
+        longjmp(*outer, 1);
+    }
+    a->exhausted = &here;
+    const Json *copy = copy_tree(a, root);
+    a->exhausted = outer;
+    json_decref(root);
+    return copy;
+}
+
+Err *json_read(Arena *a, Str text, const Json **out)
+{
+    if (too_deep(text))
+        return fail(a, ERR_INPUT, "The JSON nests deeper than {} levels.", (int)DEPTH_MOST);
+    json_error_t error;
+    json_t *root = json_loadb(text.n ? text.p : "", (size_t)text.n,
+                              JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (!root)
+        return fail(a, ERR_INPUT, "The JSON is broken at line {}, column {}: {}.", error.line,
+                    error.column, str_from(error.text));
+    *out = copy_and_free(a, root);
+    return 0;
+}
+
+const Json *json_member(const Json *object, Str name)
+{
+    if (!object || object->kind != JSON_OBJECT) return 0;
+    for (const Json *one = object->first; one; one = one->next) {
+        if (str_equal(one->name, name)) return one;
+    }
+    return 0;
+}

@@ -1,0 +1,9 @@
+// Numbers as people write them; for the formats of this folder only.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/base.h"
+
+enum { NUMBER_MOST = 64 };
+// The shortest decimal text that reads back as the same number, without an exponent where a person
+// would write none: 46, 0.1, 0.0000001, 1e+300. Not for what is infinite or no number.
+isize number_text(char to[NUMBER_MOST], double d);
