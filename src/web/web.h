@@ -1,0 +1,17 @@
+// The pages and the JSON API over an open register: one way in for http, the route table behind it.
+// SPDX-License-Identifier: Apache-2.0
+//
+// A request walks straight: web_handle (who asks?) -> routes.c (which row of the table? allowed?) ->
+// one handler in this folder -> register/ -> the same handler writes HTML or JSON.
+#pragma once
+#include "http/http.h"
+#include "register/register.h"
+
+typedef struct Web Web;
+// For `threads` threads of the http server; each opens its own way into the register with its first
+// request. Lives in `a` as long as the server does.
+Web *web_make(Arena *a, Register *reg, int threads);
+// Fits HttpHandle; `web` is a Web.
+void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
+// The first parts of the program's own paths, which no record of a pack may bear: for register_reserve.
+const Str *web_reserved(int *n);
