@@ -1,0 +1,128 @@
+// What the pages do beyond plain HTML; every page works without it.
+// SPDX-License-Identifier: Apache-2.0
+import { dayOf, days, holds, links } from './rules.js'
+
+const offset = Number(document.body.dataset.offset ?? 0)
+
+// ---- values as people type them ------------------------------------------------------------------
+
+// Lao, Thai, Khmer and Burmese digits as ASCII ones.
+function plainDigits (text) {
+  return text.replace(/[\u0ED0-\u0ED9\u0E50-\u0E59\u17E0-\u17E9\u1040-\u1049]/g, (digit) => {
+    const code = digit.codePointAt(0)
+    return String(code - [0x1040, 0x17E0, 0x0ED0, 0x0E50].find((zero) => code >= zero && code <= zero + 9))
+  })
+}
+
+// A typed date as ISO, a Buddhist year taken back by 543; '' when it is none (the server says what is wrong).
+function typedDate (typed) {
+  const text = plainDigits(typed.trim())
+  if (text.length > 10) return text
+  const part = /^(?:(?:(\d{1,2})[./-])?(\d{1,2})[./-])?(\d{4})$/.exec(text)
+  const found = part ? [part[3], part[2], part[1]] : text.split('-')
+  const [year, month, day] = found.filter((piece) => piece !== undefined)
+  const common = Number(year) >= 2440 && Number(year) <= 2643 ? Number(year) - 543 : Number(year)
+  const iso = [String(common).padStart(4, '0'), month?.padStart(2, '0'), day?.padStart(2, '0')].filter(Boolean).join('-')
+  return days(iso) ? iso : ''
+}
+
+function typedValue (input) {
+  if (input.dataset.kind === 'date' || input.dataset.kind === 'dateTime') return typedDate(input.value)
+  if (input.dataset.kind === 'integer' || input.dataset.kind === 'decimal') return plainDigits(input.value.trim())
+  return input.value
+}
+
+// Name to text of every question of a form that is asked; several choices stand with blanks between.
+function formFields (form) {
+  const fields = {}
+  for (const input of form.elements) {
+    if (!input.name || input.disabled) continue
+    const ticks = input.type === 'radio' || input.type === 'checkbox'
+    fields[input.name] ??= ''
+    if (ticks ? !input.checked : input.value === '') continue
+    const given = ticks ? input.value : typedValue(input)
+    fields[input.name] += fields[input.name] && given ? ` ${given}` : given
+  }
+  return fields
+}
+
+// ---- questions that are asked only when they are relevant ----------------------------------------
+
+function show (group, asked) {
+  group.hidden = !asked
+  for (const input of group.querySelectorAll('input, select, textarea')) input.disabled = !asked
+}
+
+// A rule that looks through a link the person has changed cannot be answered here: it is asked.
+function linkChanged (form, tree, linked) {
+  return links(tree).some((link) => linked[`${link}.`] !== undefined && form.elements[link]?.value !== linked[`${link}.`])
+}
+
+function watchRules (form) {
+  const groups = [...form.querySelectorAll('[data-relevant]')].map((group) => ({ group, tree: JSON.parse(group.dataset.relevant) }))
+  const parts = [...form.querySelectorAll('.app-group')].filter((part) => part.querySelector('[data-relevant]'))
+  if (!groups.length) return
+  const linked = JSON.parse(form.dataset.linked ?? '{}')
+  const review = () => {
+    const today = dayOf(Date.now(), offset)
+    // What is hidden counts as empty, and may hide more: a chain of rules settles in as many turns as it is long.
+    for (let turn = 0, changed = true; changed && turn < 10; turn++) {
+      const fields = { ...linked, ...formFields(form) }
+      changed = false
+      for (const { group, tree } of groups) {
+        const asked = linkChanged(form, tree, linked) || holds(tree, fields, today, offset)
+        if (asked !== group.hidden) continue
+        show(group, asked)
+        changed = true
+      }
+    }
+    for (const part of parts) {
+      const inner = [...part.querySelectorAll('.govuk-form-group')]
+      part.hidden = inner.length > 0 && inner.every((group) => group.closest('[data-relevant][hidden]'))
+    }
+  }
+  form.addEventListener('input', review)
+  form.addEventListener('change', review)
+  form.addEventListener('reset', () => setTimeout(review))
+  review()
+}
+
+// ---- forms -----------------------------------------------------------------------------------------
+
+// A second press within a moment sends nothing again.
+function sendOnce (form) {
+  let sent = 0
+  form.addEventListener('submit', (event) => {
+    const now = Date.now()
+    if (now - sent < 1500) event.preventDefault()
+    else sent = now
+  })
+}
+
+// Leaving a form that was changed asks first.
+function guard (form) {
+  let changed = false
+  form.addEventListener('input', () => { changed = true })
+  form.addEventListener('submit', () => { changed = false })
+  window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
+}
+
+// The summary is read out when the page opens; its links lead into the field, its question in sight.
+function errorSummary (summary) {
+  summary.setAttribute('tabindex', '-1')
+  summary.focus()
+  summary.addEventListener('click', (event) => {
+    const id = event.target.closest('a')?.hash.slice(1)
+    const input = id && document.getElementById(decodeURIComponent(id))
+    if (!input) return
+    event.preventDefault()
+    const group = input.closest('.govuk-form-group') ?? input
+    group.scrollIntoView()
+    input.focus({ preventScroll: true })
+  })
+}
+
+for (const form of document.querySelectorAll('form[method=post]')) sendOnce(form)
+for (const form of document.querySelectorAll('form[data-guard]')) guard(form)
+for (const form of document.querySelectorAll('form')) watchRules(form)
+for (const summary of document.querySelectorAll('.govuk-error-summary')) errorSummary(summary)
