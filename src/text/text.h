@@ -11,12 +11,14 @@ Str words_in(const Words *w, Lang lang);       // falls back to English, then to
 
 // The program's own words, from locale/*.po (English text is the key). An unknown one comes back as is.
 Str tr(Lang lang, Str english);
-Str message_in(Arena *a, Lang lang, Message m); // translated, then filled
+bool tr_unsure(Lang lang, Str english);        // translated, but no reader has confirmed it (fuzzy)
+Str message_in(Arena *a, Lang lang, Message m); // translated, then filled; {2} names the second value
 
 // Keys for comparing names and words across spellings (shared rules: docs/lao.md): NFC, invisible
 // characters dropped, decomposed am and doubled vowels mended, digits to ASCII, lower case, marks
 // stripped from Latin, tones dropped from Lao. The raw text is what is stored.
 Str text_fold(Arena *a, Str s);
+Str text_mend(Arena *a, Str s);                // one order and spelling of typed Lao; the rest untouched
 Str text_clean(Arena *a, Str s);               // for showing and storing: only invisible characters dropped
 // The bytes that sort as people sort (ICU, locale lo after folding); compare with str_compare.
 Str text_sort_key(Arena *a, Str s);
@@ -26,8 +28,9 @@ Str text_breaks(Arena *a, Str s);
 must_use Err *text_matches(Arena *a, Str pattern, Str s, bool *out);
 
 // Dates as people type them: ISO, dd/mm/yyyy, d.m.yyyy, mm/yyyy, yyyy; Lao digits; a Buddhist year
-// (2440 to 2643, that is 543 ahead) is read and told, so that the person can be asked.
+// (2440 to 2643, that is 543 ahead) is read and told, so that the person can be asked. A time behind
+// a whole day is kept (2024-01-31T09:05); who wants days alone refuses it with days_parse.
 typedef struct { Str iso; bool buddhist; } TypedDate;
 bool date_typed(Arena *a, Str typed, TypedDate *out); // false: not a date that exists
 Str date_shown(Arena *a, Lang lang, Str iso);  // 31/01/2024; 01/2024; 2024; time behind it if any
-Str number_shown(Arena *a, Lang lang, int64_t n); // 1,234
+Str number_shown(Arena *a, Lang lang, int64_t n); // 1,234; Lao 1.234 (CLDR)
