@@ -13,7 +13,7 @@ enum { ARGS_MOST = 40, TEXT_MOST = 32 << 10, VALUES_MOST = 16 };
 typedef struct { const char *from, *to; } Part; // of the source
 typedef struct { Part at[ARGS_MOST]; int n; } Args;
 typedef struct {
-    const char *file;
+    const char *file, *source;
     int line;
     const char *name;
     char text[TEXT_MOST]; // the literal, its escapes undone
@@ -149,9 +149,21 @@ static void check_sql(const Call *c)
         tell(c, "%d {} and $1 to $%d need %d values, but there are %d", c->holes, highest, c->holes + highest, c->n);
 }
 
-// A value that may begin an address: its text says that url() made it.
-static bool is_url(Part value)
+// Somewhere in this file stands `Url name`.
+static bool declared_url(const char *source, Part name)
 {
+    size_t n = (size_t)(name.to - name.from);
+    for (const char *p = source; (p = strstr(p, "Url ")); p += 4) {
+        bool whole = p == source || !wordish(p[-1]);
+        if (whole && !strncmp(p + 4, name.from, n) && !wordish(p[4 + n])) return true;
+    }
+    return false;
+}
+
+// A value that may begin an address: its text says that url() made it.
+static bool is_url(const char *source, Part value)
+{
+    if (declared_url(source, value)) return true;
     const char *end = value.from;
     const char *word = end;
     for (const char *p = value.from; p < value.to && *p != '('; p++) {
@@ -173,7 +185,7 @@ static void check_attribute_hole(const Call *c, const Attribute *at, const char 
         if (!strcmp(at->name, addresses[i])) address = true;
     if (!address) return;
     if (hole == at->value) {
-        if (!is_url(value)) tell(c, "%s begins with a hole: its value must be a Url, as url() makes it", at->name);
+        if (!is_url(c->source, value)) tell(c, "%s begins with a hole: its value must be a Url, as url() makes it", at->name);
         return;
     }
     const char *v = at->value;
@@ -270,16 +282,17 @@ static bool listed_read(Part arg, Args *out)
     return !strncmp(arg.from, "VALS(", 5) && args_read(arg.from + 5, out);
 }
 
-static void check_call(const char *file, int line, int kind, const char *p)
+static void check_call(const char *file, const char *source, int line, int kind, const char *p)
 {
     static Call c;
     static Args args, listed;
-    c = (Call){.file = file, .line = line, .name = kinds[kind].name};
+    c = (Call){.file = file, .source = source, .line = line, .name = kinds[kind].name};
     int at = kinds[kind].literal;
     if (!args_read(p, &args) || args.n <= at) {
         tell(&c, "this call cannot be read");
         return;
     }
+    if (!strncmp(args.at[at].from, "const char", 10)) return; // its own definition
     if (!literal_read(args.at[at], c.text)) {
         tell(&c, "its text must be a literal");
         return;
@@ -323,7 +336,7 @@ static void check_source(const char *file, const char *source)
             const char *open = behind_blanks(behind, behind + strlen(behind));
             bool member = p > source && (p[-1] == '.' || p[-1] == '>');
             int kind = kind_of(p, (size_t)(behind - p));
-            if (kind >= 0 && *open == '(' && !member) check_call(file, line, kind, open + 1);
+            if (kind >= 0 && *open == '(' && !member) check_call(file, source, line, kind, open + 1);
         }
         if (behind == p) behind++;
         for (; p < behind; p++) {
