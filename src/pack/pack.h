@@ -61,7 +61,9 @@ struct RecordType {
     Words label, plural, hint;
     RecordRole role;
     Field *fields;
-    int n;
+    int n;                   // fields stand in the order of the survey
+    const Field **contract; int contract_n; // the columns that import and export know, in their order
+    int offset;              // of the pack: minutes east of UTC
     const Expr *title;       // text of fields; null: the key
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
@@ -134,6 +136,8 @@ bool field_days(const Field *f, int offset, Str value, Days *out);
 // each fault is the field's name.
 void record_check(Arena *a, Arena scratch, const View *on, Faults *all);
 Str record_title(Arena *a, const RecordType *t, const Str *values, int today); // empty when it says nothing
+// The sentence of a fault that record_check told, in a language: the pack's own words where it has them.
+Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang);
 
 // ---- roles, rights, units ------------------------------------------------------------------------
 typedef enum { ROWS_NONE, ROWS_OWN, ROWS_UNIT, ROWS_PROVINCE, ROWS_ALL } RowScope;
@@ -175,7 +179,7 @@ typedef struct {
     const Field **filters; int filters_n;
     const Expr *where;       // rows of it; null: all
 } Screen;
-typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping; // values: foreign -> ours
+typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping; // values: foreign -> ours, a `const Str *`
 typedef struct { Str name; const RecordType *record; Mapping *at; int n; Str key; int skip; Words label; } ImportMap;
 // key: a pattern of {file}, {line} and {Column}; skip: lines before the header
 

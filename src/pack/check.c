@@ -1,0 +1,52 @@
+// A whole record against the rules of its type, and its title.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+static void tell(Arena *a, Faults *all, const Field *f, Str value, Message m)
+{
+    faults_add(a, all, (Fault){.column = f->name, .value = value, .message = m});
+}
+
+static void doubt(Arena *a, Faults *all, const Field *f, Str value, Message m)
+{
+    faults_add(a, all, (Fault){.column = f->name, .value = value, .message = m, .warning = true});
+}
+
+// The pack's own words in English; fault_text finds them in the other languages.
+static Message spoken(Arena *a, const Words *words)
+{
+    return message(a, "{}", words->in[LANG_EN]);
+}
+
+void record_check(Arena *a, Arena scratch, const View *on, Faults *all)
+{
+    for (int i = 0; i < on->type->n; i++) {
+        const Field *f = &on->type->fields[i];
+        Str value = on->values[i];
+        if (!f->required && !f->constraint && !f->doubt) continue;
+        Arena turn = scratch;
+        bool asked = value.n || !f->relevant || expr_true(&turn, f->relevant, on);
+        if (!asked) continue;
+        if (f->required && !value.n) tell(a, all, f, value, message(a, "Please fill this in."));
+        if (f->constraint && value.n && !expr_true(&turn, f->constraint, on)) {
+            tell(a, all, f, value, spoken(a, &f->constraint_words));
+        }
+        if (f->doubt && expr_true(&turn, f->doubt, on)) doubt(a, all, f, value, spoken(a, &f->doubt_words));
+    }
+}
+
+Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang)
+{
+    const Field *f = field_get(t, fault->column);
+    Str english = message_text(a, fault->message);
+    if (f && f->constraint && str_equal(english, f->constraint_words.in[LANG_EN])) return words_in(&f->constraint_words, lang);
+    if (f && f->doubt && str_equal(english, f->doubt_words.in[LANG_EN])) return words_in(&f->doubt_words, lang);
+    return message_in(a, lang, fault->message);
+}
+
+Str record_title(Arena *a, const RecordType *t, const Str *values, int today)
+{
+    if (!t->title) return (Str){0};
+    const View view = {.type = t, .values = values, .today = today};
+    return str_trim(expr_value(a, t->title, &view).text);
+}

@@ -1,0 +1,41 @@
+// An expression as JSON, for the page's script, which has no eval and walks the same tree.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+#include "formats/formats.h"
+#include <stdio.h>
+
+static const Str type_words[] = {
+    [TYPE_TEXT] = S("text"), [TYPE_NUMBER] = S("number"), [TYPE_DAY] = S("day"), [TYPE_BOOL] = S("bool"), [TYPE_SET] = S("set"),
+};
+
+static void number_json(Buf *o, double d)
+{
+    char text[40]; // literals have 15 digits at most, which this gives back
+    buf_add(o, (Str){text, snprintf(text, sizeof text, "%.15g", d)});
+}
+
+static void leaf_json(Buf *o, const Expr *e)
+{
+    if (e->op == EXPR_FIELD) {
+        json(o, ",'name':{},'kind':{},'link':{}", e->field->name, field_kind_words[e->field->kind],
+            val_or_null(e->link ? e->link->name : (Str){0}));
+    } else if (e->op == EXPR_TEXT) {
+        json(o, ",'text':{}", e->text);
+    } else if (e->op == EXPR_BOOL) {
+        buf_add(o, e->number != 0 ? S(",\"bool\":true") : S(",\"bool\":false"));
+    } else if (e->op == EXPR_NUMBER || e->op == EXPR_DAY) {
+        buf_add(o, S(",\"number\":"));
+        number_json(o, e->number);
+    }
+}
+
+void expr_json(Buf *o, const Expr *e)
+{
+    json(o, "{'op':{},'type':{}", expr_op_words[e->op], type_words[e->type]);
+    leaf_json(o, e);
+    for (int i = 0; i < e->n; i++) {
+        buf_add(o, i ? S(",") : S(",\"args\":["));
+        expr_json(o, e->args[i]);
+    }
+    buf_add(o, e->n ? S("]}") : S("}"));
+}

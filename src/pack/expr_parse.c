@@ -1,0 +1,212 @@
+// Reads an expression: its words, and what binds to what.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+#include <stdlib.h>
+
+enum { LENGTH_MOST = 4096, DEPTH_MOST = 50, DIGITS_MOST = 15, ARGUMENTS_MOST = 20 };
+
+static void blanks(ExprReader *r)
+{
+    while (r->at < r->source.n && strchr(" \t\r\n", r->source.p[r->at])) r->at++;
+}
+
+static Str rest(const ExprReader *r)
+{
+    return str_slice(r->source, r->at, r->source.n);
+}
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// The word that begins here: of letters, digits and '-', as the functions' names are.
+static Str word_here(const ExprReader *r)
+{
+    Str s = rest(r);
+    isize n = 0;
+    while (n < s.n && (letter(s.p[n]) || (n && (digit(s.p[n]) || s.p[n] == '-')))) n++;
+    return str_slice(s, 0, n);
+}
+
+static bool sign(ExprReader *r, Str what)
+{
+    blanks(r);
+    if (!str_starts(rest(r), what)) return false;
+    r->at += what.n;
+    return true;
+}
+
+static bool word(ExprReader *r, Str what)
+{
+    blanks(r);
+    if (!str_equal(word_here(r), what)) return false;
+    r->at += what.n;
+    return true;
+}
+
+static bool needs(ExprReader *r, Str what)
+{
+    if (sign(r, what)) return true;
+    expr_complain(r, r->at, message(r->a, "here a {} is missing.", what));
+    return false;
+}
+
+static Expr *quoted_read(ExprReader *r, char quote)
+{
+    isize from = r->at++;
+    Str s = rest(r), text = str_cut(&s, quote);
+    if (r->at + text.n == r->source.n) {
+        return expr_complain(r, from, message(r->a, "this text has no closing quote."));
+    }
+    r->at += text.n + 1;
+    return expr_literal(r, EXPR_TEXT, text, 0);
+}
+
+static Expr *number_read(ExprReader *r)
+{
+    char copy[DIGITS_MOST + 2] = {0};
+    isize from = r->at, n = 0;
+    bool point = false;
+    while (r->at < r->source.n && (digit(r->source.p[r->at]) || (r->source.p[r->at] == '.' && !point))) {
+        point = point || r->source.p[r->at] == '.';
+        if (n == DIGITS_MOST + 1) return expr_complain(r, from, message(r->a, "a number has {} digits at most.", DIGITS_MOST));
+        copy[n++] = r->source.p[r->at++];
+    }
+    return expr_literal(r, EXPR_NUMBER, (Str){0}, strtod(copy, 0));
+}
+
+static Expr *name_read(ExprReader *r)
+{
+    isize from = r->at;
+    r->at += 2;
+    Str s = rest(r);
+    if (!str_has(s, '}')) return expr_complain(r, from, message(r->a, "this field has no closing bracket, as in ${born}."));
+    Str name = str_cut(&s, '}');
+    r->at += name.n + 1;
+    return expr_field(r, str_trim(name), from);
+}
+
+static Expr *call_read(ExprReader *r)
+{
+    isize from = r->at;
+    Str name = word_here(r);
+    Expr *args[ARGUMENTS_MOST];
+    int n = 0;
+    r->at += name.n;
+    if (!needs(r, S("("))) return 0;
+    if (!sign(r, S(")"))) {
+        do {
+            if (n == ARGUMENTS_MOST) return expr_complain(r, from, message(r->a, "{}() takes fewer values.", name));
+            args[n] = expr_read(r);
+            if (!args[n++]) return 0;
+        } while (sign(r, S(",")));
+        if (!needs(r, S(")"))) return 0;
+    }
+    return expr_call(r, name, args, n, from);
+}
+
+static Expr *primary_read(ExprReader *r)
+{
+    blanks(r);
+    Str s = rest(r);
+    char c = s.n ? *s.p : 0;
+    if (c == '\'' || c == '"') return quoted_read(r, c);
+    if (digit(c)) return number_read(r);
+    if (str_starts(s, S("${"))) return name_read(r);
+    if (letter(c)) return call_read(r);
+    if (sign(r, S("."))) return expr_field(r, S("."), r->at - 1);
+    if (sign(r, S("("))) {
+        Expr *inside = expr_read(r);
+        return inside && needs(r, S(")")) ? inside : 0;
+    }
+    return expr_complain(r, r->at, message(r->a, "here a field as ${born}, a 'text', a number or a function is missing."));
+}
+
+static Expr *minus_read(ExprReader *r)
+{
+    int minuses = 0;
+    isize from = r->at;
+    while (sign(r, S("-"))) minuses++;
+    Expr *e = primary_read(r);
+    if (minuses > DEPTH_MOST) return expr_complain(r, from, message(r->a, "there are too many signs here."));
+    while (e && minuses-- > 0) e = expr_join(r, EXPR_NEG, e, 0, from);
+    return e;
+}
+
+typedef struct { Str sign; ExprOp op; } Binary;
+// From the loosest to the tightest; what is longer stands first.
+static const Binary levels[][5] = {
+    {{S("or"), EXPR_OR}},
+    {{S("and"), EXPR_AND}},
+    {{S("="), EXPR_EQ}, {S("!="), EXPR_NE}},
+    {{S("<="), EXPR_LE}, {S(">="), EXPR_GE}, {S("<"), EXPR_LT}, {S(">"), EXPR_GT}},
+    {{S("+"), EXPR_ADD}, {S("-"), EXPR_SUB}},
+    {{S("*"), EXPR_MUL}, {S("div"), EXPR_DIV}, {S("mod"), EXPR_MOD}},
+};
+
+static bool operator_read(ExprReader *r, const Binary *level, ExprOp *op)
+{
+    for (int i = 0; level[i].sign.n; i++) {
+        bool here = letter(*level[i].sign.p) ? word(r, level[i].sign) : sign(r, level[i].sign);
+        *op = level[i].op;
+        if (here) return true;
+    }
+    return false;
+}
+
+// Climbs the levels with a loop of its own for each: what stands left binds first.
+static Expr *level_read(ExprReader *r, int level)
+{
+    if (level == countof(levels)) return minus_read(r);
+    Expr *one = level_read(r, level + 1);
+    blanks(r);
+    isize at = r->at;
+    ExprOp op;
+    while (one && operator_read(r, levels[level], &op)) {
+        Expr *two = level_read(r, level + 1);
+        one = two ? expr_join(r, op, one, two, at) : 0;
+        blanks(r);
+        at = r->at;
+    }
+    return one;
+}
+
+Expr *expr_read(ExprReader *r)
+{
+    if (++r->depth > DEPTH_MOST) return expr_complain(r, r->at, message(r->a, "brackets stand {} deep at most.", DEPTH_MOST));
+    Expr *e = level_read(r, 0);
+    r->depth--;
+    return e;
+}
+
+static int depth_of(const Expr *e)
+{
+    int most = 0;
+    for (int i = 0; i < e->n; i++) {
+        int depth = depth_of(e->args[i]);
+        if (depth > most) most = depth;
+    }
+    return most + 1;
+}
+
+Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out)
+{
+    ExprReader r = {.a = a, .scratch = scratch, .source = source, .on = on, .self = self};
+    if (source.n > LENGTH_MOST) {
+        return fail(a, ERR_INPUT, "An expression has {} characters at most.", LENGTH_MOST);
+    }
+    Expr *e = expr_read(&r);
+    blanks(&r);
+    if (e && r.at < source.n) e = expr_complain(&r, r.at, message(a, "the expression ought to end here."));
+    if (e && depth_of(e) > DEPTH_MOST) {
+        e = expr_complain(&r, 0, message(a, "the expression is nested more than {} deep; say it with fewer parts.", DEPTH_MOST));
+    }
+    *out = e;
+    return e ? 0 : r.err;
+}

@@ -1,0 +1,212 @@
+// What an expression gives for a record: one function per operation.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+#include <math.h>
+#include <stdlib.h>
+
+static ExprValue text_value(Str s)
+{
+    return (ExprValue){.type = TYPE_TEXT, .empty = !s.n, .text = s};
+}
+
+// What cannot be reckoned is empty, not an odd number.
+static ExprValue number_value(double d)
+{
+    return isfinite(d) ? (ExprValue){.type = TYPE_NUMBER, .number = d} : (ExprValue){.type = TYPE_NUMBER, .empty = true};
+}
+
+static ExprValue bool_value(bool yes)
+{
+    return (ExprValue){.type = TYPE_BOOL, .number = yes};
+}
+
+static ExprValue literal(Arena *a, const Expr *e, const View *on)
+{
+    (void)a, (void)on;
+    return (ExprValue){.type = e->type, .empty = e->op == EXPR_TEXT && !e->text.n, .text = e->text, .number = e->number};
+}
+
+static const View *view_of(const Expr *e, const View *on)
+{
+    if (!e->link) return on;
+    return on->linked ? on->linked[e->link->at] : 0;
+}
+
+static Str raw_value(const Expr *e, const View *on)
+{
+    const View *view = view_of(e, on);
+    return view && view->values ? view->values[e->field->at] : (Str){0};
+}
+
+static double decimal_of(Str s)
+{
+    char copy[64] = {0};
+    if (s.n >= (isize)sizeof copy) return NAN;
+    memcpy(copy, s.p, (size_t)s.n);
+    return strtod(copy, 0);
+}
+
+static ExprValue field(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    Str raw = raw_value(e, on);
+    ExprValue v = {.type = e->type, .empty = !raw.n, .text = raw};
+    if (!raw.n) return v;
+    Days days;
+    if (e->type == TYPE_NUMBER) {
+        v.number = decimal_of(raw);
+        v.empty = !isfinite(v.number);
+    } else if (e->type == TYPE_DAY) {
+        v.empty = !field_days(e->field, view_of(e, on)->type->offset, raw, &days);
+        v.number = v.empty ? 0 : days.first;
+    }
+    return v;
+}
+
+static ExprValue today(Arena *a, const Expr *e, const View *on)
+{
+    (void)a, (void)e;
+    return (ExprValue){.type = TYPE_DAY, .empty = !on->today, .number = on->today};
+}
+
+static ExprValue is_empty(Arena *a, const Expr *e, const View *on)
+{
+    return bool_value(expr_value(a, e->args[0], on).empty);
+}
+
+static ExprValue or_value(Arena *a, const Expr *e, const View *on)
+{
+    return bool_value(expr_true(a, e->args[0], on) || expr_true(a, e->args[1], on));
+}
+
+static ExprValue and_value(Arena *a, const Expr *e, const View *on)
+{
+    return bool_value(expr_true(a, e->args[0], on) && expr_true(a, e->args[1], on));
+}
+
+static ExprValue not_value(Arena *a, const Expr *e, const View *on)
+{
+    return bool_value(!expr_true(a, e->args[0], on));
+}
+
+static ExprValue compare(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue one = expr_value(a, e->args[0], on), two = expr_value(a, e->args[1], on);
+    if (one.type == TYPE_TEXT) return bool_value(str_equal(one.text, two.text) == (e->op == EXPR_EQ));
+    if (one.empty || two.empty) return bool_value(false);
+    double x = one.number, y = two.number;
+    bool yes = e->op == EXPR_EQ ? x == y : e->op == EXPR_NE ? x != y : e->op == EXPR_LT ? x < y
+             : e->op == EXPR_LE ? x <= y : e->op == EXPR_GT ? x > y : x >= y;
+    return bool_value(yes);
+}
+
+// The remainder as C and the page's script know it, exact, with the sign of x.
+static double remainder_of(double x, double y)
+{
+    double left = x < 0 ? -x : x, by = y < 0 ? -y : y;
+    while (left >= by) {
+        double step = by;
+        while (step <= left / 2) step *= 2;
+        left -= step;
+    }
+    return x < 0 ? -left : left;
+}
+
+static ExprValue arithmetic(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue one = expr_value(a, e->args[0], on), two = expr_value(a, e->args[1], on);
+    double x = one.number, y = two.number;
+    if (one.empty || two.empty || ((e->op == EXPR_DIV || e->op == EXPR_MOD) && y == 0)) return number_value(NAN);
+    return number_value(e->op == EXPR_ADD ? x + y : e->op == EXPR_SUB ? x - y : e->op == EXPR_MUL ? x * y
+                      : e->op == EXPR_DIV ? x / y : remainder_of(x, y));
+}
+
+static ExprValue negative(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue v = expr_value(a, e->args[0], on);
+    v.number = -v.number;
+    return v;
+}
+
+static ExprValue selected(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    Str rest = raw_value(e->args[0], on), one;
+    while (str_word(&rest, &one)) {
+        if (str_equal(one, e->args[1]->text)) return bool_value(true);
+    }
+    return bool_value(false);
+}
+
+static ExprValue count_selected(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    Str rest = raw_value(e->args[0], on), one;
+    int n = 0;
+    while (str_word(&rest, &one)) n++;
+    return number_value(n);
+}
+
+static ExprValue if_value(Arena *a, const Expr *e, const View *on)
+{
+    return expr_value(a, e->args[expr_true(a, e->args[0], on) ? 1 : 2], on);
+}
+
+static ExprValue coalesce(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue one = expr_value(a, e->args[0], on);
+    return one.empty ? expr_value(a, e->args[1], on) : one;
+}
+
+// Certainly under that age: even born on the first day her birth may mean. Possibly: on the last.
+static ExprValue under(Arena *a, const Expr *e, const View *on)
+{
+    const Expr *birth = e->args[1];
+    ExprValue day = expr_value(a, e->args[2], on);
+    Str raw = raw_value(birth, on);
+    Days born;
+    if (day.empty || !raw.n || !field_days(birth->field, view_of(birth, on)->type->offset, raw, &born)) {
+        return bool_value(false);
+    }
+    int from = e->op == EXPR_IS_UNDER ? born.first : born.last;
+    return bool_value(day.number - from < e->args[0]->number * 10000);
+}
+
+static ExprValue regex(Arena *a, const Expr *e, const View *on)
+{
+    bool matches = false;
+    Err *err = text_matches(a, e->text, expr_value(a, e->args[0], on).text, &matches);
+    return bool_value(!err && matches);
+}
+
+static ExprValue concat(Arena *a, const Expr *e, const View *on)
+{
+    Str one = expr_value(a, e->args[0], on).text, two = expr_value(a, e->args[1], on).text;
+    if (!one.n || !two.n) return text_value(one.n ? one : two);
+    return text_value(str_join(a, (Str[]){one, two}, 2, S("")));
+}
+
+static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
+    [EXPR_TEXT] = literal, [EXPR_NUMBER] = literal, [EXPR_BOOL] = literal, [EXPR_DAY] = literal,
+    [EXPR_FIELD] = field, [EXPR_TODAY] = today, [EXPR_EMPTY] = is_empty,
+    [EXPR_OR] = or_value, [EXPR_AND] = and_value, [EXPR_NOT] = not_value,
+    [EXPR_EQ] = compare, [EXPR_NE] = compare, [EXPR_LT] = compare, [EXPR_LE] = compare,
+    [EXPR_GT] = compare, [EXPR_GE] = compare,
+    [EXPR_ADD] = arithmetic, [EXPR_SUB] = arithmetic, [EXPR_MUL] = arithmetic, [EXPR_DIV] = arithmetic,
+    [EXPR_MOD] = arithmetic, [EXPR_NEG] = negative,
+    [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
+    [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
+    [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat,
+};
+_Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");
+
+ExprValue expr_value(Arena *a, const Expr *e, const View *on)
+{
+    return values[e->op](a, e, on);
+}
+
+bool expr_true(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue v = expr_value(a, e, on);
+    return v.type == TYPE_BOOL && v.number != 0;
+}

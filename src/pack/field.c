@@ -1,0 +1,202 @@
+// One value of a field: read as it was given, refused with a sentence.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+enum { TEXT_MOST = 64 << 10, SHOWN_MOST = 60, LISTED_MOST = 16, DIGITS_MOST = 15 };
+
+const Str field_kind_words[] = {
+    [FIELD_TEXT] = S("text"), [FIELD_NOTE] = S("note"), [FIELD_INTEGER] = S("integer"), [FIELD_DECIMAL] = S("decimal"),
+    [FIELD_DATE] = S("date"), [FIELD_MOMENT] = S("dateTime"), [FIELD_CHOICE] = S("select_one"),
+    [FIELD_CHOICES] = S("select_multiple"), [FIELD_LINK] = S("link"),
+};
+_Static_assert(countof(field_kind_words) == FIELD_KIND_COUNT, "every kind has a word");
+
+// As much of a wrong value as a sentence bears.
+static Str shown(Arena *a, Str s)
+{
+    if (s.n <= SHOWN_MOST) return s;
+    isize n = SHOWN_MOST;
+    while (n && (s.p[n] & 0xC0) == 0x80) n--;
+    return say(a, "{}…", str_slice(s, 0, n));
+}
+
+static bool text_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    (void)f, (void)now;
+    *value = given;
+    if (given.n > TEXT_MOST) {
+        *why = message(a, "This text is longer than 64 KiB; shorten it.");
+        return false;
+    }
+    bool plain = true;
+    for (isize i = 0; i < given.n; i++) {
+        unsigned char c = (unsigned char)given.p[i];
+        if (c < ' ' ? c != '\n' && c != '\t' && c != '\r' : c == 0x7F) {
+            *why = message(a, "This text holds a control character; take it away.");
+            return false;
+        }
+        plain = plain && c < 0x80;
+    }
+    if (plain || utf8_valid(given)) return true;
+    *why = message(a, "This text is not in UTF-8; save the file as UTF-8.");
+    return false;
+}
+
+static bool all_digits(Str s)
+{
+    for (isize i = 0; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    }
+    return s.n > 0;
+}
+
+static Str without_zeros(Str digits)
+{
+    while (digits.n > 1 && *digits.p == '0') digits = str_slice(digits, 1, digits.n);
+    return digits;
+}
+
+static bool integer_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    (void)now;
+    int64_t number;
+    if (!all_digits(given)) {
+        *why = message(a, "'{}' is not a whole number; write it with digits alone.", shown(a, given));
+        return false;
+    }
+    *value = without_zeros(given);
+    if (str_int(*value, &number) && number >= f->least && number <= f->most) return true;
+    *why = message(a, "'{}' is out of range; it goes from {} to {}.", shown(a, given), f->least, f->most);
+    return false;
+}
+
+static bool decimal_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    (void)f, (void)now;
+    bool minus = str_starts(given, S("-"));
+    Str behind = minus ? str_slice(given, 1, given.n) : given, whole = str_cut(&behind, '.');
+    if (!all_digits(whole) || (behind.p > whole.p + whole.n && !all_digits(behind)) || given.p[given.n - 1] == '.') {
+        *why = message(a, "'{}' is not a number; write it as 12 or 12.5.", shown(a, given));
+        return false;
+    }
+    whole = without_zeros(whole);
+    while (behind.n && behind.p[behind.n - 1] == '0') behind.n--;
+    if (whole.n + behind.n > DIGITS_MOST) {
+        *why = message(a, "'{}' has more than {} digits.", shown(a, given), DIGITS_MOST);
+        return false;
+    }
+    bool zero = str_equal(whole, S("0")) && !behind.n;
+    isize length = (minus && !zero) + whole.n + (behind.n ? behind.n + 1 : 0);
+    if (length == given.n) *value = given;
+    else *value = say(a, "{}{}{}{}", minus && !zero ? S("-") : S(""), whole, behind.n ? S(".") : S(""), behind);
+    return true;
+}
+
+static bool ahead(Arena *a, const Field *f, Clock now, Days days, Str given, Message *why)
+{
+    if (f->future || days.first <= now.today) return false;
+    int year = days.first / 10000;
+    if (year >= 2440 && year <= 2643) {
+        *why = message(a, "{} lies in the future; is it a year of the Buddhist era? Write {} then.", given, year - 543);
+    } else {
+        *why = message(a, "{} lies in the future.", given);
+    }
+    return true;
+}
+
+static bool date_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    Days days;
+    *value = given;
+    if (days_parse(given, &days)) return !ahead(a, f, now, days, given, why);
+    *why = message(a, "'{}' is not a date that exists; write it as 2024-01-31, 2024-01 or 2024.", shown(a, given));
+    return false;
+}
+
+static bool moment_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    Days days;
+    *value = given;
+    if (moment_parse(given, now.offset, &days)) return !ahead(a, f, now, days, given, why);
+    *why = message(a, "'{}' is not a moment that exists; write it as 2024-01-31T09:30 or 2024-01-31.", shown(a, given));
+    return false;
+}
+
+static Message choice_unknown(Arena *a, const List *list, Str given)
+{
+    if (list->n > LISTED_MOST) {
+        return message(a, "'{}' is not in the list {}.", shown(a, given), list->name);
+    }
+    Str *names = take(a, Str, list->n);
+    for (int i = 0; i < list->n; i++) names[i] = list->choices[i].name;
+    return message(a, "'{}' is not in the list {}; it has {}.", shown(a, given), list->name,
+        str_join(a, names, list->n, S(", ")));
+}
+
+static bool choice_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    (void)now;
+    *value = given;
+    if (list_get(f->list, given)) return true;
+    *why = choice_unknown(a, f->list, given);
+    return false;
+}
+
+static bool choices_checked(Arena *a, const Field *f, Str given, Message *why)
+{
+    char few[512] = {0}, *seen = f->list->n <= (int)sizeof few ? few : take(a, char, f->list->n);
+    Str rest = given, one;
+    while (str_word(&rest, &one)) {
+        const Choice *c = list_get(f->list, one);
+        if (!c || seen[c->at]) {
+            *why = c ? message(a, "'{}' stands twice; once is enough.", one) : choice_unknown(a, f->list, one);
+            return false;
+        }
+        seen[c->at] = 1;
+    }
+    return true;
+}
+
+static bool choices_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    (void)now;
+    if (!choices_checked(a, f, given, why)) return false;
+    bool single = true;
+    for (isize i = 0; i < given.n; i++) {
+        bool blank = given.p[i] <= ' ' && given.p[i] >= 0; // only blanks are left between known choices
+        single = single && (!blank || (given.p[i] == ' ' && given.p[i + 1] > ' '));
+    }
+    *value = given;
+    if (single) return true;
+    Buf o = buf_in(a);
+    Str rest = given, one;
+    while (str_word(&rest, &one)) {
+        if (o.n) buf_char(&o, ' ');
+        buf_add(&o, one);
+    }
+    *value = buf_str(&o);
+    return true;
+}
+
+typedef bool Reader(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
+static const struct { Reader *read; bool as_given; } kinds[] = { // as_given: blanks at the ends stay
+    [FIELD_TEXT] = {text_read, true}, [FIELD_NOTE] = {text_read, true},
+    [FIELD_INTEGER] = {integer_read, false}, [FIELD_DECIMAL] = {decimal_read, false},
+    [FIELD_DATE] = {date_read, false}, [FIELD_MOMENT] = {moment_read, false},
+    [FIELD_CHOICE] = {choice_read, false}, [FIELD_CHOICES] = {choices_read, false},
+    [FIELD_LINK] = {text_read, true},
+};
+_Static_assert(countof(kinds) == FIELD_KIND_COUNT, "every kind has a reader");
+
+bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    if (!kinds[f->kind].as_given) given = str_trim(given);
+    *value = (Str){0};
+    return !given.n || kinds[f->kind].read(a, f, now, given, value, why);
+}
+
+bool field_days(const Field *f, int offset, Str value, Days *out)
+{
+    if (f->kind == FIELD_MOMENT) return moment_parse(value, offset, out);
+    return f->kind == FIELD_DATE && days_parse(value, out);
+}

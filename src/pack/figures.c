@@ -1,0 +1,148 @@
+// What is counted, and the tables it is shown in: the sheets figures and tables.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+const Table *table_get(const Pack *p, Str name)
+{
+    for (int i = 0; i < p->tables_n; i++) {
+        if (str_equal(p->tables[i].name, name)) return &p->tables[i];
+    }
+    return 0;
+}
+
+static Figure *figure_named(const Pack *p, Str name)
+{
+    for (int i = 0; i < p->figures_n; i++) {
+        if (str_equal(p->figures[i].name, name)) return &p->figures[i];
+    }
+    return 0;
+}
+
+static void count_read(Load *l, const Row *r, Figure *f)
+{
+    Str count = row_cell(l, r, S("count"));
+    const RecordType *t = f->record;
+    if (!count.n) {
+        row_tell(l, r, S("count"), count, message(l->a, "Say what is counted: records, persons, or an expression to sum."));
+    } else if (str_equal(count, S("persons"))) {
+        f->count = COUNT_PERSONS;
+        if (t->role == ROLE_PERSON || t->person >= 0) return;
+        row_tell(l, r, S("count"), count, message(l->a,
+            "The record {} hangs on no person, so there are no persons to count; count records.", t->name));
+    } else if (!str_equal(count, S("records"))) {
+        f->count = COUNT_SUM;
+        f->sum = row_condition(l, r, S("count"), t, TYPE_NUMBER);
+    }
+}
+
+static void basis_read(Load *l, const Row *r, Figure *f)
+{
+    Str name = row_cell(l, r, S("date"));
+    f->date = row_field(l, r, S("date"), f->record, name);
+    if (!f->date || f->date->kind == FIELD_DATE || f->date->kind == FIELD_MOMENT) return;
+    row_tell(l, r, S("date"), name, message(l->a, "'{}' is no date; name the date by which it falls into a period.", name));
+}
+
+static void figure_read(Load *l, const Row *r)
+{
+    Pack *p = l->pack;
+    Figure f = {.name = row_cell(l, r, S("name")), .unit = row_cell(l, r, S("unit"))};
+    bool within = row_cell(l, r, S("within")).n > 0;
+    row_name(l, r, S("name"));
+    f.label = within ? row_words(l, r, S("label")) : row_words_needed(l, r, S("label"));
+    if (!f.unit.n) {
+        row_tell(l, r, S("unit"), f.unit, message(l->a, "Say what one of it is: case, person, return or occasion."));
+    }
+    f.record = row_record(l, r, S("record"));
+    if (f.record) {
+        count_read(l, r, &f);
+        basis_read(l, r, &f);
+        f.where = row_condition(l, r, S("where"), f.record, TYPE_BOOL);
+        f.female = row_condition(l, r, S("female"), f.record, f.count == COUNT_SUM ? TYPE_NUMBER : TYPE_BOOL);
+    }
+    if (f.name.n && figure_named(p, f.name)) {
+        row_tell(l, r, S("name"), f.name, message(l->a, "There is a figure of this name already."));
+        return;
+    }
+    p->figures[p->figures_n++] = f;
+}
+
+static void within_read(Load *l, const Row *r)
+{
+    Str name = row_cell(l, r, S("within"));
+    Figure *f = figure_named(l->pack, row_cell(l, r, S("name"))), *outer = figure_named(l->pack, name);
+    if (!name.n || !f) return;
+    if (!outer || outer == f) {
+        row_tell(l, r, S("within"), name, message(l->a, "There is no other figure '{}' for this one to stand in.", name));
+    } else if (outer->within) {
+        row_tell(l, r, S("within"), name, message(l->a, "'{}' stands within another figure itself; name that one.", name));
+    } else {
+        f->within = outer;
+    }
+}
+
+static void table_figure(Load *l, const Row *r, Table *t, Str name)
+{
+    const Figure *f = figure_named(l->pack, name);
+    bool again = false;
+    for (int i = 0; i < t->n; i++) again = again || t->figures[i] == f;
+    if (!f) {
+        row_tell(l, r, S("figures"), name, message(l->a, "There is no figure '{}' in the sheet figures.", name));
+    } else if (again) {
+        row_tell(l, r, S("figures"), name, message(l->a, "The figure '{}' stands twice in this table.", name));
+    } else if (f->within) {
+        row_tell(l, r, S("figures"), name, message(l->a, "'{}' is told within {} and is no row of its own; take it away.",
+            name, f->within->name));
+    } else {
+        t->figures[t->n++] = f;
+    }
+}
+
+static void table_read(Load *l, const Row *r)
+{
+    Pack *p = l->pack;
+    Str rest = row_cell(l, r, S("figures")), name;
+    Table t = {.name = row_cell(l, r, S("name")), .label = row_words_needed(l, r, S("label"))};
+    row_name(l, r, S("name"));
+    if (!rest.n) row_tell(l, r, S("figures"), rest, message(l->a, "The table has no figures; name them, with blanks between."));
+    t.figures = take(l->a, const Figure *, p->figures_n);
+    while (str_word(&rest, &name)) table_figure(l, r, &t, name);
+    if (t.name.n && table_get(p, t.name)) {
+        row_tell(l, r, S("name"), t.name, message(l->a, "There is a table of this name already."));
+        return;
+    }
+    p->tables[p->tables_n++] = t;
+}
+
+void figures_read(Load *l)
+{
+    const RowList *figures = &l->rows[SHEET_FIGURES], *tables = &l->rows[SHEET_TABLES];
+    l->pack->figures = take(l->a, Figure, figures->n);
+    l->pack->tables = take(l->a, Table, tables->n);
+    for (int i = 0; i < figures->n; i++) figure_read(l, &figures->at[i]);
+    for (int i = 0; i < figures->n; i++) within_read(l, &figures->at[i]);
+    for (int i = 0; i < tables->n; i++) table_read(l, &tables->at[i]);
+}
+
+static bool path_of(const RecordType *own, int link, Str name, FieldPath *out)
+{
+    const RecordType *t = link < 0 ? own : own->fields[link].target;
+    *out = (FieldPath){link < 0 ? 0 : &own->fields[link], field_get(t, name)};
+    return out->field;
+}
+
+bool figure_field(const Pack *p, const Figure *f, Str name, FieldPath *out)
+{
+    const RecordType *own = f->record;
+    const int links[] = {-1, own->person, own->the_case};
+    Str of = {0};
+    (void)p;
+    if (str_has(name, '.')) of = str_cut(&name, '.');
+    for (int i = 0; i < countof(links); i++) {
+        if (i && links[i] < 0) continue;
+        const RecordType *t = i ? own->fields[links[i]].target : own;
+        if (of.n && !str_equal(t->name, of)) continue;
+        if (path_of(own, i ? links[i] : -1, name, out)) return out->field->class != CLASS_IDENTITY;
+    }
+    return false;
+}

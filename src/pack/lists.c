@@ -1,0 +1,97 @@
+// The lists of the sheet choices, and finding a choice in one.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+enum { CODE_MOST = 100 };
+
+const Choice *list_get(const List *list, Str name)
+{
+    const Slot *slot = map_get(&list->index, name);
+    return slot ? slot->p : 0;
+}
+
+const List *list_named(const Pack *p, Str name)
+{
+    for (int i = 0; i < p->lists_n; i++) {
+        if (str_equal(p->lists[i].name, name)) return &p->lists[i];
+    }
+    return 0;
+}
+
+static bool code_good(Load *l, const Row *r)
+{
+    Str name = row_cell(l, r, S("name"));
+    bool good = name.n > 0 && name.n <= CODE_MOST;
+    for (isize i = 0; i < name.n; i++) good = good && (unsigned char)name.p[i] > ' ' && name.p[i] != 0x7F;
+    if (!name.n) {
+        row_tell(l, r, S("name"), name, message(l->a, "The choice has no name; give it a short code."));
+    } else if (!good) {
+        row_tell(l, r, S("name"), name, message(l->a, "A choice's name is a code without blanks, {} bytes at most.",
+            CODE_MOST));
+    }
+    return good;
+}
+
+static Str day_read(Load *l, const Row *r, Str column)
+{
+    Str text = row_cell(l, r, column);
+    Days days;
+    if (!text.n || (days_parse(text, &days) && days.first == days.last)) return text;
+    row_tell(l, r, column, text, message(l->a, "'{}' is not a day; write it as 2024-01-31.", text));
+    return (Str){0};
+}
+
+static void choice_read(Load *l, const Row *r, List *list)
+{
+    Choice one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")), row_cell(l, r, S("parent")),
+        day_read(l, r, S("from")), day_read(l, r, S("to")), list->n};
+    if (one.from.n && one.to.n && str_compare(one.from, one.to) > 0) {
+        row_tell(l, r, S("to"), one.to, message(l->a, "It ends before it begins on {}.", one.from));
+    }
+    if (!code_good(l, r)) return;
+    bool is_new;
+    Slot *slot = map_put(&list->index, l->a, one.name, &is_new);
+    if (!is_new) {
+        row_tell(l, r, S("name"), one.name, message(l->a, "The list {} has this choice already.", list->name));
+        return;
+    }
+    list->choices[list->n] = one;
+    slot->p = &list->choices[list->n++];
+}
+
+// A choice's parent stands in any other list: districts under provinces, communes under districts.
+static void parent_check(Load *l, const Row *r)
+{
+    Str parent = row_cell(l, r, S("parent")), own = row_cell(l, r, S("list_name"));
+    if (!parent.n) return;
+    for (int i = 0; i < l->pack->lists_n; i++) {
+        const List *list = &l->pack->lists[i];
+        if (!str_equal(list->name, own) && list_get(list, parent)) return;
+    }
+    row_tell(l, r, S("parent"), parent, message(l->a, "No other list has a choice '{}' to stand under.", parent));
+}
+
+void lists_read(Load *l)
+{
+    const RowList *rows = &l->rows[SHEET_CHOICES];
+    Pack *p = l->pack;
+    Map places = {0};
+    int *sizes = take(l->temp, int, rows->n);
+    p->lists = take(l->a, List, rows->n);
+    for (int i = 0; i < rows->n; i++) {
+        bool is_new;
+        if (!row_name(l, &rows->at[i], S("list_name"))) continue;
+        Slot *slot = map_put(&places, l->temp, row_cell(l, &rows->at[i], S("list_name")), &is_new);
+        if (is_new) {
+            slot->i = p->lists_n;
+            p->lists[p->lists_n++].name = slot->key;
+        }
+        sizes[slot->i]++;
+    }
+    for (int i = 0; i < p->lists_n; i++) p->lists[i].choices = take(l->a, Choice, sizes[i]);
+    for (int i = 0; i < rows->n; i++) {
+        const Slot *slot = map_get(&places, row_cell(l, &rows->at[i], S("list_name")));
+        if (slot) choice_read(l, &rows->at[i], &p->lists[slot->i]);
+    }
+    for (int i = 0; i < rows->n; i++) parent_check(l, &rows->at[i]);
+}

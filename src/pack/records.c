@@ -1,0 +1,303 @@
+// Record types and their fields: the sheets records and survey.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+enum { FIELDS_MOST = 300, GROUPS_MOST = 8 }; // a field is up to three columns of a table; SQLite takes 2,000
+static const int64_t integer_most = 999999999;
+static const Str role_words[] = {[ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case")};
+static const Str access_words[] = {S(""), S("public"), S("internal"), S("restricted")};
+static const Str find_words[] = {S(""), S("name"), S("phone")};
+
+// The headings that stand open while the rows of a record are read.
+typedef struct { Words labels[GROUPS_MOST]; const Row *rows[GROUPS_MOST]; int n; const RecordType *of; } Groups;
+
+static bool one_of(Str name, const Str *words, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (name_same(name, words[i])) return true;
+    }
+    return false;
+}
+
+static bool ends(Str name, Str with)
+{
+    return name.n >= with.n && name_same(str_slice(name, name.n - with.n, name.n), with);
+}
+
+static void record_name_check(Load *l, const Row *r)
+{
+    Str name = row_cell(l, r, S("name"));
+    if (!row_name(l, r, S("name"))) return;
+    bool stores = name_same(str_slice(name, 0, 7), S("sqlite_")) || name_same(str_slice(name, 0, 3), S("pg_"));
+    if (one_of(name, l->reserved, l->reserved_n) || stores) {
+        row_tell(l, r, S("name"), name, message(l->a,
+            "The program uses the name '{}' itself; give the record another one.", name));
+    }
+}
+
+static void role_check(Load *l, const Row *r, RecordType *t)
+{
+    for (int i = 0; t->role && i < l->pack->records_n; i++) {
+        if (l->pack->records[i].role != t->role) continue;
+        row_tell(l, r, S("role"), role_words[t->role], message(l->a,
+            "The record {} has this role already, and only one may.", l->pack->records[i].name));
+        t->role = ROLE_NONE;
+    }
+}
+
+static void record_read(Load *l, const Row *r)
+{
+    Pack *p = l->pack;
+    int64_t order = 0;
+    RecordType t = {.name = row_cell(l, r, S("name")), .at = p->records_n, .person = -1, .the_case = -1, .parent = -1};
+    record_name_check(l, r);
+    for (int i = 0; i < p->records_n; i++) {
+        if (!t.name.n || !name_same(p->records[i].name, t.name)) continue;
+        row_tell(l, r, S("name"), t.name, message(l->a, "There is a record of this name already."));
+        return;
+    }
+    t.label = row_words_needed(l, r, S("label"));
+    t.plural = row_words_needed(l, r, S("plural"));
+    t.hint = row_words(l, r, S("hint"));
+    t.role = (RecordRole)row_choose(l, r, S("role"), role_words, countof(role_words));
+    t.listed = row_number(l, r, S("menu"), &order);
+    t.order = (int)order;
+    t.offset = p->offset;
+    row_choose(l, r, S("access"), access_words, countof(access_words));
+    role_check(l, r, &t);
+    l->record_rows[p->records_n] = r;
+    p->records[p->records_n++] = t;
+}
+
+static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *good)
+{
+    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"), S("row"), S("entry"),
+        S("items"), S("next"), S("limit"), S("after")};
+    Str name = row_cell(l, r, S("name"));
+    *good = row_name(l, r, S("name"));
+    if (!*good) return;
+    if (one_of(name, reserved, countof(reserved))) {
+        row_tell(l, r, S("name"), name, message(l->a, "Every record has '{}' besides its fields; choose another name.", name));
+    } else if (ends(name, S("_day")) || ends(name, S("_last"))) {
+        row_tell(l, r, S("name"), name, message(l->a, "Names that end in _day or _last are kept for the store; "
+            "choose another one."));
+    }
+    for (int i = 0; i < t->n; i++) {
+        if (!name_same(t->fields[i].name, name)) continue;
+        row_tell(l, r, S("name"), name, message(l->a, "The record {} has a field of this name already.", t->name));
+        *good = false;
+        return;
+    }
+}
+
+// The list or record behind the type's first word.
+static bool type_target(Load *l, const Row *r, Field *f, Str of)
+{
+    static const List unknown_list = {0};
+    Str type = row_cell(l, r, S("type"));
+    if (f->kind == FIELD_LINK) {
+        f->target = record_type(l->pack, of);
+        if (f->target) return true;
+        row_tell(l, r, S("type"), type, message(l->a, "There is no record '{}' to link to; add it to the sheet records.", of));
+        return false;
+    }
+    f->list = list_named(l->pack, of);
+    if (f->list) return true;
+    f->list = &unknown_list;
+    row_tell(l, r, S("type"), type, message(l->a, "There is no list '{}' in the sheet choices.", of));
+    return false;
+}
+
+static bool type_read(Load *l, const Row *r, Field *f)
+{
+    Str type = row_cell(l, r, S("type")), rest = type, word, of, more;
+    str_word(&rest, &word);
+    bool targeted = str_word(&rest, &of), too_many = str_word(&rest, &more);
+    int kind = 0;
+    while (kind < FIELD_KIND_COUNT && !str_equal(field_kind_words[kind], word)) kind++;
+    if (kind == FIELD_KIND_COUNT) {
+        row_tell(l, r, S("type"), type, message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
+            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, begin_group and end_group.", word));
+        return false;
+    }
+    f->kind = (FieldKind)kind;
+    bool takes = kind == FIELD_CHOICE || kind == FIELD_CHOICES || kind == FIELD_LINK;
+    if (too_many || takes != targeted) {
+        row_tell(l, r, S("type"), type, takes
+            ? message(l->a, "Behind {} stands one name: of a list, or for link of a record.", word)
+            : message(l->a, "Nothing stands behind {}; take '{}' away.", word, of));
+        return false;
+    }
+    return !takes || type_target(l, r, f, of);
+}
+
+static void flags_read(Load *l, const Row *r, Field *f)
+{
+    int find = row_choose(l, r, S("find"), find_words, countof(find_words));
+    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE, date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
+    f->name_part = find == 1;
+    f->phone = find == 2;
+    f->required = row_yes(l, r, S("required"));
+    f->future = row_yes(l, r, S("future"));
+    f->class = (FieldClass)row_choose(l, r, S("class"), class_words, CLASS_COUNT);
+    f->compartment = (Compartment)row_choose(l, r, S("compartment"), compartment_words, COMPARTMENT_COUNT);
+    if (find && !text) {
+        row_tell(l, r, S("find"), find_words[find], message(l->a, "Find looks at texts only; this field is of type {}.",
+            field_kind_words[f->kind]));
+    }
+    if (f->future && !date) {
+        row_tell(l, r, S("future"), S("yes"), message(l->a, "Only a date can lie ahead; this field is of type {}.",
+            field_kind_words[f->kind]));
+    }
+}
+
+static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
+{
+    int64_t *numbers = l->contracts[t->at], number = 0;
+    f->contract = row_number(l, r, S("contract"), &number);
+    for (int i = 0; f->contract && i < t->n; i++) {
+        if (!t->fields[i].contract || numbers[i] != number) continue;
+        row_tell(l, r, S("contract"), row_cell(l, r, S("contract")), message(l->a,
+            "The field {} has this place in the contract already; number them in order.", t->fields[i].name));
+    }
+    numbers[f->at] = number;
+}
+
+static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups)
+{
+    bool good;
+    Field f = {.name = row_cell(l, r, S("name")), .at = t->n, .most = integer_most};
+    field_name_check(l, r, t, &good);
+    if (t->n == FIELDS_MOST) {
+        row_tell(l, r, S("name"), f.name, message(l->a, "A record has {} fields at most; make a second record.", FIELDS_MOST));
+    }
+    if (!type_read(l, r, &f) || !good) load_broken(l, f.name);
+    f.label = row_words_needed(l, r, S("label"));
+    f.hint = row_words(l, r, S("hint"));
+    f.group = row_words(l, r, S("group"));
+    if (!f.group.in[LANG_EN].n && groups->n) f.group = groups->labels[groups->n - 1];
+    f.appearance = row_cell(l, r, S("appearance"));
+    flags_read(l, r, &f);
+    if (!good) return; // a second field of that name would hide the first
+    contract_read(l, r, t, &f);
+    l->field_rows[t->at][t->n] = r;
+    t->fields[t->n++] = f;
+}
+
+static void groups_close(Load *l, Groups *g)
+{
+    while (g->n) {
+        row_tell(l, g->rows[--g->n], S("type"), S("begin_group"), message(l->a,
+            "This group has no end_group in the rows of its record."));
+    }
+}
+
+static void group_begin(Load *l, const Row *r, Groups *g)
+{
+    Words label = row_words_needed(l, r, S("label"));
+    if (g->n == GROUPS_MOST) {
+        row_tell(l, r, S("type"), S("begin_group"), message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
+        return;
+    }
+    g->labels[g->n] = label;
+    g->rows[g->n++] = r;
+}
+
+static void survey_row(Load *l, const Row *r, Groups *g)
+{
+    Str type = row_cell(l, r, S("type")), name = row_cell(l, r, S("record"));
+    RecordType *t = (RecordType *)record_type(l->pack, name);
+    if (str_equal(type, S("end_group"))) {
+        if (!g->n || (name.n && t != g->of)) {
+            row_tell(l, r, S("type"), type, message(l->a, "There is no begin_group for this end_group."));
+        } else {
+            g->n--;
+        }
+        return;
+    }
+    if (t != g->of) groups_close(l, g);
+    g->of = t;
+    if (!t) return;
+    if (str_equal(type, S("begin_group"))) group_begin(l, r, g);
+    else field_add(l, r, t, g);
+}
+
+// Makes room for the fields; an unknown record is told once.
+static void survey_count(Load *l, const RowList *rows)
+{
+    int *sizes = take(l->temp, int, l->pack->records_n);
+    Map told = {0};
+    for (int i = 0; i < rows->n; i++) {
+        Str name = row_cell(l, &rows->at[i], S("record"));
+        const RecordType *t = record_type(l->pack, name);
+        bool is_new = false;
+        if (t) sizes[t->at]++;
+        else if (name.n || !str_equal(row_cell(l, &rows->at[i], S("type")), S("end_group"))) {
+            map_put(&told, l->temp, name, &is_new);
+        }
+        if (is_new) row_record(l, &rows->at[i], S("record"));
+    }
+    for (int i = 0; i < l->pack->records_n; i++) {
+        l->pack->records[i].fields = take(l->a, Field, sizes[i]);
+        l->field_rows[i] = take(l->temp, const Row *, sizes[i]);
+        l->contracts[i] = take(l->temp, int64_t, sizes[i]);
+    }
+}
+
+static void contract_order(Load *l, RecordType *t)
+{
+    const int64_t *numbers = l->contracts[t->at];
+    t->contract = take(l->a, const Field *, t->n);
+    for (int i = 0; i < t->n; i++) {
+        if (!t->fields[i].contract) continue;
+        int at = t->contract_n++;
+        for (; at && numbers[t->contract[at - 1]->at] > numbers[i]; at--) t->contract[at] = t->contract[at - 1];
+        t->contract[at] = &t->fields[i];
+    }
+}
+
+static void links_find(RecordType *t)
+{
+    t->sealed = t->role == ROLE_PERSON;
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        RecordRole role = f->target ? f->target->role : ROLE_NONE;
+        if (role == ROLE_PERSON && t->person < 0 && t->role != ROLE_PERSON) t->person = i;
+        if (role == ROLE_CASE && t->the_case < 0 && t->role != ROLE_CASE) t->the_case = i;
+        t->sealed = t->sealed || f->class == CLASS_IDENTITY;
+    }
+    t->sealed = t->sealed || t->person >= 0;
+}
+
+static void record_finish(Load *l, RecordType *t)
+{
+    const Row *r = l->record_rows[t->at];
+    Str parent = row_cell(l, r, S("parent"));
+    contract_order(l, t);
+    links_find(t);
+    if (!t->n) {
+        row_tell(l, r, S("name"), t->name, message(l->a, "The record {} has no fields in the sheet survey.", t->name));
+    }
+    if (!parent.n) return;
+    const Field *f = row_field(l, r, S("parent"), t, parent);
+    if (f && f->kind == FIELD_LINK) {
+        t->parent = f->at;
+    } else if (f) {
+        row_tell(l, r, S("parent"), parent, message(l->a, "'{}' is no link; a record stands under what a link names.", parent));
+    }
+}
+
+void records_read(Load *l)
+{
+    const RowList *rows = &l->rows[SHEET_RECORDS], *survey = &l->rows[SHEET_SURVEY];
+    Groups groups = {0};
+    l->pack->records = take(l->a, RecordType, rows->n);
+    l->record_rows = take(l->temp, const Row *, rows->n);
+    l->field_rows = take(l->temp, const Row **, rows->n);
+    l->contracts = take(l->temp, int64_t *, rows->n);
+    for (int i = 0; i < rows->n; i++) record_read(l, &rows->at[i]);
+    survey_count(l, survey);
+    for (int i = 0; i < survey->n; i++) survey_row(l, &survey->at[i], &groups);
+    groups_close(l, &groups);
+    for (int i = 0; i < l->pack->records_n; i++) record_finish(l, &l->pack->records[i]);
+}

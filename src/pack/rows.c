@@ -1,0 +1,213 @@
+// One row of a sheet: its cells as words, names, numbers and rules, each fault told where it stands.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+#include <strings.h>
+
+enum { NAME_MOST = 40 }; // PostgreSQL cuts names at 63 bytes, and the store adds endings of its own
+
+Str row_cell(const Load *l, const Row *r, Str column)
+{
+    const SheetColumns *c = &l->columns[r->sheet];
+    int i = 0;
+    while (i < c->plain_n && !str_equal(c->plain[i], column)) i++;
+    must(i < c->plain_n);
+    return r->cells[i];
+}
+
+static void tell(Load *l, const Row *r, Fault one)
+{
+    one.file = r->file->path;
+    one.line = r->line;
+    faults_add(l->a, l->all, one);
+}
+
+void row_tell(Load *l, const Row *r, Str column, Str value, Message m)
+{
+    tell(l, r, (Fault){.column = column, .value = value, .message = m});
+}
+
+void row_warn(Load *l, const Row *r, Str column, Str value, Message m)
+{
+    tell(l, r, (Fault){.column = column, .value = value, .message = m, .warning = true});
+}
+
+Str words_unsure(Str text, bool *unsure)
+{
+    *unsure = str_starts(text, S("?"));
+    return *unsure ? str_trim(str_slice(text, 1, text.n)) : text;
+}
+
+static const Str languages[] = {[LANG_EN] = S("English (en)"), [LANG_LO] = S("Lao (lo)")};
+_Static_assert(countof(languages) == LANG_COUNT, "every language has a column");
+
+Words row_words(Load *l, const Row *r, Str column)
+{
+    const SheetColumns *c = &l->columns[r->sheet];
+    Words words = {0};
+    int at = 0;
+    while (at < c->words_n && !str_equal(c->words[at], column)) at++;
+    must(at < c->words_n);
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        int place = c->plain_n + at * LANG_COUNT + lang;
+        Str text = r->cells[place];
+        bool unsure;
+        words.in[lang] = lang == LANG_LO ? words_unsure(text, &unsure) : text;
+        if (lang != LANG_LO || !unsure) continue;
+        row_warn(l, r, r->file->headers[place], words.in[lang], message(l->a,
+            "Nobody has confirmed this text yet; have it checked, then take the question mark away."));
+    }
+    return words;
+}
+
+Words row_words_needed(Load *l, const Row *r, Str column)
+{
+    Words words = row_words(l, r, column);
+    if (!words.in[LANG_EN].n) {
+        row_tell(l, r, say(l->a, "{}::{}", column, languages[LANG_EN]), S(""),
+            message(l->a, "The English words are missing; write them here."));
+    }
+    return words;
+}
+
+bool row_yes(Load *l, const Row *r, Str column)
+{
+    Str text = row_cell(l, r, column);
+    bool yes = str_equal(text, S("yes"));
+    if (text.n && !yes) row_tell(l, r, column, text, message(l->a, "Write yes, or leave it empty."));
+    return yes;
+}
+
+bool row_number(Load *l, const Row *r, Str column, int64_t *out)
+{
+    Str text = row_cell(l, r, column);
+    if (!text.n) return false;
+    if (str_int(text, out) && *out >= 0 && *out < 1000000) return true;
+    row_tell(l, r, column, text, message(l->a, "'{}' is not a whole number from 0 to 999999.", text));
+    return false;
+}
+
+int row_choose(Load *l, const Row *r, Str column, const Str *words, int n)
+{
+    Str text = row_cell(l, r, column);
+    for (int i = 0; i < n; i++) {
+        if (str_equal(words[i], text)) return i;
+    }
+    if (!text.n) return 0;
+    row_tell(l, r, column, text, message(l->a, "'{}' is not known here; write one of: {}.", text,
+        str_join(l->a, words, n, S(" "))));
+    return 0;
+}
+
+bool row_name(Load *l, const Row *r, Str column)
+{
+    Str name = row_cell(l, r, column);
+    bool good = name.n > 0 && name.n <= NAME_MOST;
+    for (isize i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        good = good && (letter || (i && ((c >= '0' && c <= '9') || c == '_')));
+    }
+    if (!name.n) {
+        row_tell(l, r, column, name, message(l->a, "A name is missing here."));
+    } else if (!good) {
+        row_tell(l, r, column, name, message(l->a, "'{}' cannot be a name: begin with a letter, go on with letters, "
+            "digits and _ , {} at most.", name, NAME_MOST));
+    }
+    return good;
+}
+
+bool name_same(Str one, Str two)
+{
+    return one.n == two.n && (!one.n || !strncasecmp(one.p, two.p, (size_t)one.n));
+}
+
+const RecordType *row_record(Load *l, const Row *r, Str column)
+{
+    Str name = row_cell(l, r, column);
+    const RecordType *t = record_type(l->pack, name);
+    if (!t) row_tell(l, r, column, name, message(l->a, "There is no record '{}' in the sheet records.", name));
+    return t;
+}
+
+void load_broken(Load *l, Str name)
+{
+    NameList *one = take(l->temp, NameList, 1);
+    *one = (NameList){l->broken, name};
+    l->broken = one;
+}
+
+static bool name_broken(const Load *l, Str name)
+{
+    for (const NameList *one = l->broken; one; one = one->next) {
+        if (str_equal(one->name, name)) return true;
+    }
+    return false;
+}
+
+const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name)
+{
+    const Field *f = field_get(on, name);
+    if (!f && !name_broken(l, name)) {
+        row_tell(l, r, column, name, message(l->a, "The record {} has no field '{}'.", on->name, name));
+    }
+    return f;
+}
+
+// Does it use a field whose own fault is told already?
+static bool source_broken(const Load *l, Str source)
+{
+    while (source.n) {
+        str_cut(&source, '{');
+        Str inside = str_cut(&source, '}'), first = str_trim(str_cut(&inside, '.'));
+        if (name_broken(l, first) || name_broken(l, str_trim(inside))) return true;
+    }
+    return false;
+}
+
+const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+{
+    Str source = row_cell(l, r, column);
+    const Expr *e = 0;
+    if (!source.n) return 0;
+    Err *err = expr_parse(l->a, *l->temp, source, on, self, &e);
+    if (!err) return e;
+    bool blamed = source_broken(l, source) || (self && name_broken(l, self->name));
+    if (!blamed) row_tell(l, r, column, source, err->message);
+    return 0;
+}
+
+static bool is_sealed_field(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY;
+}
+
+static const Str type_words[] = {
+    [TYPE_TEXT] = S("a text"), [TYPE_NUMBER] = S("a number"), [TYPE_DAY] = S("a date"),
+    [TYPE_BOOL] = S("a yes or no"), [TYPE_SET] = S("several choices"),
+};
+
+static bool typed(Load *l, const Row *r, Str column, const Expr *e, ExprType type)
+{
+    if (e->type != type) {
+        row_tell(l, r, column, row_cell(l, r, column), message(l->a, "This must give {}, and it gives {}.",
+            type_words[type], type_words[e->type]));
+    }
+    return e->type == type;
+}
+
+const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+{
+    const Expr *e = row_rule(l, r, column, on, self);
+    return e && typed(l, r, column, e, TYPE_BOOL) ? e : 0;
+}
+
+const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type)
+{
+    const Expr *e = row_rule(l, r, column, on, 0);
+    if (!e || !typed(l, r, column, e, type)) return 0;
+    if (expr_selects_rows(e)) return e;
+    row_tell(l, r, column, row_cell(l, r, column), expr_has(e, is_sealed_field)
+        ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for another field.")
+        : message(l->a, "regex() and concat() cannot select rows; compare fields with = or selected()."));
+    return 0;
+}

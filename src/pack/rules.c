@@ -1,0 +1,68 @@
+// The rules of records and fields: titles, when a field is asked, what must hold, what is implausible.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+static bool is_of_link(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->link;
+}
+
+static void title_read(Load *l, RecordType *t)
+{
+    const Row *r = l->record_rows[t->at];
+    Str source = row_cell(l, r, S("title"));
+    const Expr *e = row_rule(l, r, S("title"), t, 0);
+    if (!e) return;
+    if (e->type != TYPE_TEXT) {
+        row_tell(l, r, S("title"), source, message(l->a, "A title is a text; join other fields with concat()."));
+    } else if (expr_has(e, is_of_link)) {
+        row_tell(l, r, S("title"), source, message(l->a, "A title is made of the record's own fields, not of a link's."));
+    } else {
+        t->title = e;
+    }
+}
+
+// The words that are said when a rule speaks: a rule without words, or words without one, is a slip.
+static Words spoken_words(Load *l, const Row *r, Str rule, Str words)
+{
+    if (row_cell(l, r, rule).n) return row_words_needed(l, r, words);
+    Words none = row_words(l, r, words);
+    if (none.in[LANG_EN].n) {
+        row_tell(l, r, rule, S(""), message(l->a, "There are words for this rule, but no rule."));
+    }
+    return none;
+}
+
+static void initial_read(Load *l, const Row *r, Field *f)
+{
+    Str text = row_cell(l, r, S("default"));
+    Message why;
+    bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
+    if (!text.n) return;
+    if (date && str_equal(text, S("today()"))) {
+        f->initial = text;
+    } else if (!field_read(l->a, f, (Clock){99991231, l->pack->offset}, text, &f->initial, &why)) {
+        row_tell(l, r, S("default"), text, why);
+    }
+}
+
+static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r)
+{
+    Str was = row_cell(l, r, S("was"));
+    f->relevant = row_asks(l, r, S("relevant"), t, f);
+    f->constraint = row_asks(l, r, S("constraint"), t, f);
+    f->constraint_words = spoken_words(l, r, S("constraint"), S("constraint_message"));
+    f->doubt = row_asks(l, r, S("warning"), t, f);
+    f->doubt_words = spoken_words(l, r, S("warning"), S("warning_message"));
+    if (was.n) row_field(l, r, S("was"), t, was);
+    initial_read(l, r, f);
+}
+
+void rules_read(Load *l)
+{
+    for (int i = 0; i < l->pack->records_n; i++) {
+        RecordType *t = &l->pack->records[i];
+        title_read(l, t);
+        for (int j = 0; j < t->n; j++) field_rules(l, t, &t->fields[j], l->field_rows[i][j]);
+    }
+}

@@ -1,0 +1,239 @@
+// Sheets, split over files or not, as rows of known columns.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+#include "formats/formats.h"
+#include <stdlib.h>
+
+typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: columns a file must have
+static const SheetRule rules[] = {
+    [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
+    [SHEET_RECORDS] = {S("records"), S("name role parent title menu access"), S("label plural hint"),
+        S("name"), true},
+    [SHEET_SURVEY] = {S("survey"), S("record type name required relevant constraint warning default appearance "
+        "class compartment contract find future was"), S("label hint constraint_message warning_message group"),
+        S("record type name"), true},
+    [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"), S("list_name name"), false},
+    [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
+    [SHEET_MOVES] = {S("moves"), S("record name from to roles needs"), S("label needs_message"),
+        S("record name from to"), false},
+    [SHEET_ROLES] = {S("roles"), S("name"), S("label task"), S("name"), false},
+    [SHEET_RIGHTS] = {S("rights"), S("role record read write classes"), S(""), S("role record read write"), false},
+    [SHEET_UNITS] = {S("registry/units"), S("key parent province kind"), S("label"), S("key"), false},
+    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within"), S("label"),
+        S("name unit record date count"), false},
+    [SHEET_TABLES] = {S("tables"), S("name figures"), S("label"), S("name figures"), false},
+    [SHEET_SCREENS] = {S("screens"), S("name kind record columns filters where"), S("label"),
+        S("name kind record columns"), false},
+    [SHEET_IMPORTS] = {S("imports"), S("name record column field value as key skip"), S("label"),
+        S("name record column field"), false},
+};
+_Static_assert(countof(rules) == SHEET_COUNT, "every sheet has a rule");
+enum { PASSED_OVER = -1, UNKNOWN = -2 };
+
+static Str *names_split(Arena *a, Str text, int *n)
+{
+    Str *names = take(a, Str, text.n / 2 + 1), rest = text;
+    *n = 0;
+    while (str_word(&rest, &names[*n])) ++*n;
+    return names;
+}
+
+static bool belongs(Str path, Str sheet)
+{
+    if (!str_starts(path, sheet) || !str_ends(path, S(".csv"))) return false;
+    return path.n == sheet.n + 4 || path.p[sheet.n] == '/';
+}
+
+// "English (en)" or "en".
+static bool language_read(Str words, Lang *out)
+{
+    if (!str_ends(words, S(")"))) return lang_read(words, out);
+    Str code = str_slice(words, 0, words.n - 1);
+    while (str_has(code, '(')) str_cut(&code, '(');
+    return lang_read(code, out);
+}
+
+static int header_place(const SheetColumns *c, Str header)
+{
+    Lang lang;
+    if (!header.n || str_starts(header, S("note")) || str_starts(header, S("maps::"))) return PASSED_OVER;
+    for (int i = 0; i < c->plain_n; i++) {
+        if (str_equal(header, c->plain[i])) return i;
+    }
+    isize at = str_find(header, S("::"));
+    if (at < 0 || !language_read(str_slice(header, at + 2, header.n), &lang)) return UNKNOWN;
+    for (int i = 0; i < c->words_n; i++) {
+        if (str_equal(str_slice(header, 0, at), c->words[i])) return c->plain_n + i * LANG_COUNT + (int)lang;
+    }
+    return UNKNOWN;
+}
+
+static bool is_words(const SheetColumns *c, Str header)
+{
+    for (int i = 0; i < c->words_n; i++) {
+        if (str_equal(header, c->words[i])) return true;
+    }
+    return false;
+}
+
+static void header_unknown(Load *l, const Row *r, Str header)
+{
+    const SheetColumns *c = &l->columns[r->sheet];
+    if (is_words(c, header)) {
+        row_tell(l, r, header, header, message(l->a, "Say the language of these words, as in '{}::English (en)'.",
+            header));
+    } else if (str_find(header, S("::")) >= 0 && is_words(c, str_cut(&(Str){header.p, header.n}, ':'))) {
+        row_tell(l, r, header, header, message(l->a, "This language is not known; take English (en) or Lao (lo)."));
+    } else {
+        row_tell(l, r, header, header, message(l->a, "The sheet {} has no column of this name; it knows {}{}{}. "
+            "Remarks of your own go into a column whose name begins with 'note'.", rules[r->sheet].name,
+            rules[r->sheet].columns, c->words_n ? S(", and in each language ") : S(""), rules[r->sheet].words));
+    }
+}
+
+static bool headers_needed(Load *l, const Row *r)
+{
+    const SheetColumns *c = &l->columns[r->sheet];
+    Str rest = rules[r->sheet].needs, need;
+    bool all = true;
+    while (str_word(&rest, &need)) {
+        int at = header_place(c, need);
+        if (r->file->headers[at].n) continue;
+        row_tell(l, r, need, S(""), message(l->a, "The column {} is missing; add it to the header.", need));
+        all = false;
+    }
+    return all;
+}
+
+// Where each cell of the file belongs; null when its rows cannot be understood.
+static int *header_read(Load *l, Row *r, const CsvRow *line)
+{
+    const SheetColumns *c = &l->columns[r->sheet];
+    Str *headers = take(l->temp, Str, c->cells);
+    int *places = take(l->temp, int, line->n), known = 0;
+    for (int i = 0; i < line->n; i++) {
+        Str header = str_copy(l->a, str_trim(line->cells[i]));
+        int place = places[i] = header_place(c, header);
+        known += place >= 0;
+        if (place >= 0 && headers[place].n) {
+            row_tell(l, r, header, header, message(l->a, "This column stands twice; take one away."));
+            places[i] = UNKNOWN;
+        } else if (place >= 0) {
+            headers[place] = header;
+        }
+    }
+    if (!known) {
+        row_tell(l, r, S(""), str_copy(l->a, line->cells[0]), message(l->a,
+            "The first line must be the header; this sheet's columns are {}.", rules[r->sheet].columns));
+        return 0;
+    }
+    for (int i = 0; i < line->n; i++) {
+        Str header = str_copy(l->a, str_trim(line->cells[i]));
+        if (places[i] == UNKNOWN && header_place(c, header) == UNKNOWN) header_unknown(l, r, header);
+    }
+    ((SheetFile *)r->file)->headers = headers;
+    return headers_needed(l, r) ? places : 0;
+}
+
+static Row *rows_add(Load *l, RowList *rows, Row one)
+{
+    if (rows->n == rows->room) {
+        Row *wider = take(l->temp, Row, rows->room * 2 + 64);
+        if (rows->n) memcpy(wider, rows->at, (size_t)rows->n * sizeof *wider);
+        rows->at = wider;
+        rows->room = rows->room * 2 + 64;
+    }
+    rows->at[rows->n] = one;
+    return &rows->at[rows->n++];
+}
+
+static void row_add(Load *l, Row one, const CsvRow *line, const int *places, int places_n)
+{
+    Str *cells = take(l->temp, Str, l->columns[one.sheet].cells);
+    bool any = false;
+    for (int i = 0; i < line->n; i++) {
+        Str text = str_trim(line->cells[i]);
+        if (!text.n) continue;
+        any = true;
+        if (i < places_n && places[i] >= 0) {
+            cells[places[i]] = str_copy(l->a, text);
+        } else if (i >= places_n) {
+            row_tell(l, &one, S(""), str_copy(l->a, text), message(l->a,
+                "This line has more cells than the header has columns; is there a comma that needs quotes?"));
+            return;
+        }
+    }
+    one.cells = cells;
+    if (any) rows_add(l, &l->rows[one.sheet], one);
+}
+
+static void file_read(Load *l, SheetKind kind, const PackSheet *sheet)
+{
+    SheetFile *file = take(l->temp, SheetFile, 1);
+    file->path = str_copy(l->a, sheet->path);
+    Row one = {.sheet = kind, .file = file};
+    Csv *csv = csv_over(l->temp, sheet->text);
+    CsvRow line;
+    int *places = 0, places_n = 0;
+    bool headed = false;
+    while (csv_next(csv, l->temp, &line)) {
+        one.line = line.line;
+        if (line.fault.words) {
+            row_tell(l, &one, S(""), S(""), message_keep(l->a, line.fault.words, line.fault.with));
+            if (!headed) return;
+        } else if (line.n && str_starts(line.cells[0], S("#"))) {
+            continue;
+        } else if (headed) {
+            row_add(l, one, &line, places, places_n);
+        } else {
+            places = header_read(l, &one, &line);
+            places_n = line.n;
+            headed = true;
+            if (!places) return;
+        }
+    }
+    one.line = 1;
+    if (!headed) row_tell(l, &one, S(""), S(""), message(l->a, "This sheet is empty; its first line must be "
+        "the header: {}.", rules[kind].columns));
+}
+
+static int by_path(const void *one, const void *two)
+{
+    return str_compare((*(const PackSheet *const *)one)->path, (*(const PackSheet *const *)two)->path);
+}
+
+static bool sheet_known(Str path)
+{
+    for (int i = 0; i < SHEET_COUNT; i++) {
+        if (belongs(path, rules[i].name)) return true;
+    }
+    return !str_ends(path, S(".csv")) || str_starts(path, S("registry/")) || str_starts(path, S("reports/"));
+}
+
+void sheets_read(Load *l, PackSheets sheets)
+{
+    const PackSheet **sorted = take(l->temp, const PackSheet *, sheets.n);
+    for (int i = 0; i < sheets.n; i++) sorted[i] = &sheets.at[i];
+    if (sheets.n) qsort(sorted, (size_t)sheets.n, sizeof *sorted, by_path);
+    for (int i = 0; i < sheets.n; i++) {
+        if (sheet_known(sorted[i]->path)) continue;
+        faults_add(l->a, l->all, (Fault){.file = str_copy(l->a, sorted[i]->path), .message = message(l->a,
+            "The pack knows no sheet of this name; it is pack, records, survey, choices, states, moves, roles, rights, "
+            "figures, tables, screens, imports, or stands in registry/.")});
+    }
+    for (int kind = 0; kind < SHEET_COUNT; kind++) {
+        SheetColumns *c = &l->columns[kind];
+        c->plain = names_split(l->temp, rules[kind].columns, &c->plain_n);
+        c->words = names_split(l->temp, rules[kind].words, &c->words_n);
+        c->cells = c->plain_n + c->words_n * LANG_COUNT;
+        bool found = false;
+        for (int i = 0; i < sheets.n; i++) {
+            if (!belongs(sorted[i]->path, rules[kind].name)) continue;
+            file_read(l, (SheetKind)kind, sorted[i]);
+            found = true;
+        }
+        if (found || !rules[kind].needed) continue;
+        faults_add(l->a, l->all, (Fault){.file = say(l->a, "{}.csv", rules[kind].name),
+            .message = message(l->a, "This sheet is missing, and no pack works without it.")});
+    }
+}

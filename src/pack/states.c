@@ -1,0 +1,94 @@
+// The way a record goes: the sheets states and moves.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/inside.h"
+
+static const Str kind_words[] = {S(""), S("first"), S("last")};
+
+static const PackState *state_named(const Load *l, const RecordType *t, Str name)
+{
+    for (int i = 0; i < l->pack->states_n; i++) {
+        if (l->states[i].record == t && str_equal(l->states[i].name, name)) return &l->states[i];
+    }
+    return 0;
+}
+
+static void state_read(Load *l, const Row *r)
+{
+    int kind = row_choose(l, r, S("kind"), kind_words, countof(kind_words));
+    PackState s = {row_record(l, r, S("record")), row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
+        kind == 1, kind == 2};
+    row_name(l, r, S("name"));
+    if (!s.record) return;
+    for (int i = 0; s.first && i < l->pack->states_n; i++) {
+        if (l->states[i].record != s.record || !l->states[i].first) continue;
+        row_tell(l, r, S("kind"), S("first"), message(l->a, "A record begins in one state, and {} is first already.", l->states[i].name));
+    }
+    if (state_named(l, s.record, s.name)) {
+        row_tell(l, r, S("name"), s.name, message(l->a, "The record {} has this state already.", s.record->name));
+        return;
+    }
+    l->states[l->pack->states_n++] = s;
+}
+
+static void first_check(Load *l, const Row *r)
+{
+    const RecordType *t = record_type(l->pack, row_cell(l, r, S("record")));
+    for (int i = 0; t && i < l->pack->states_n; i++) {
+        if (l->states[i].record == t && l->states[i].first) return;
+    }
+    const Row *before = r;
+    while (before > l->rows[SHEET_STATES].at) {
+        before--;
+        if (str_equal(row_cell(l, before, S("record")), row_cell(l, r, S("record")))) return; // told there
+    }
+    if (t) row_tell(l, r, S("kind"), S(""), message(l->a, "No state of {} is first; say where a new record begins.", t->name));
+}
+
+static const PackState *end_read(Load *l, const Row *r, Str column, const RecordType *t)
+{
+    Str name = row_cell(l, r, column);
+    const PackState *s = state_named(l, t, name);
+    if (!s) row_tell(l, r, column, name, message(l->a, "The record {} has no state '{}' in the sheet states.", t->name, name));
+    return s;
+}
+
+static void who_read(Load *l, const Row *r, PackMove *m)
+{
+    Str rest = row_cell(l, r, S("roles")), name;
+    m->roles = take(l->a, Str, rest.n / 2 + 1);
+    while (str_word(&rest, &name)) {
+        m->roles[m->roles_n++] = name;
+        if (role_get(l->pack, name)) continue;
+        row_tell(l, r, S("roles"), name, message(l->a, "There is no role '{}' in the sheet roles.", name));
+    }
+}
+
+static void move_read(Load *l, const Row *r)
+{
+    PackMove m = {.record = row_record(l, r, S("record")), .name = row_cell(l, r, S("name")),
+        .label = row_words_needed(l, r, S("label"))};
+    row_name(l, r, S("name"));
+    who_read(l, r, &m);
+    if (!m.record) return;
+    m.from = end_read(l, r, S("from"), m.record);
+    m.to = end_read(l, r, S("to"), m.record);
+    m.needs = row_asks(l, r, S("needs"), m.record, 0);
+    m.needs_words = row_cell(l, r, S("needs")).n ? row_words_needed(l, r, S("needs_message"))
+                                                 : row_words(l, r, S("needs_message"));
+    for (int i = 0; i < l->pack->moves_n; i++) {
+        const PackMove *other = &l->moves[i];
+        if (other->record != m.record || other->from != m.from || !str_equal(other->name, m.name)) continue;
+        row_tell(l, r, S("name"), m.name, message(l->a, "This move from this state is told already."));
+    }
+    l->moves[l->pack->moves_n++] = m;
+}
+
+void states_read(Load *l)
+{
+    const RowList *states = &l->rows[SHEET_STATES], *moves = &l->rows[SHEET_MOVES];
+    l->pack->states = l->states = take(l->a, PackState, states->n);
+    l->pack->moves = l->moves = take(l->a, PackMove, moves->n);
+    for (int i = 0; i < states->n; i++) state_read(l, &states->at[i]);
+    for (int i = 0; i < states->n; i++) first_check(l, &states->at[i]);
+    for (int i = 0; i < moves->n; i++) move_read(l, &moves->at[i]);
+}
