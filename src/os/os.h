@@ -59,3 +59,14 @@ void mutex_wait(Mutex *m);                    // until mutex_wake; may come back
 bool mutex_wait_ms(Mutex *m, int64_t ms);     // false when the time ran out
 void mutex_wake(Mutex *m);                    // all who wait
 void thread_start(void (*run)(void *with), void *with); // detached, 1 MiB stack, no signals
+
+// ---- sockets: what the server's library leaves to us ----------------------------------------------
+// Listens on 127.0.0.1:8080 or [::1]:8080; port 0 takes any, `port` says which. ERR_INPUT.
+must_use Err *socket_listen(Arena *a, Str where, int *fd, int *port);
+isize socket_name(const void *address, char *to, isize most); // of a struct sockaddr; ended by NUL
+void socket_cut(int fd);                      // both ways, at once; whoever reads or writes is told
+void socket_close(int fd);
+int socket_keep(int fd);                      // a second handle, so that it outlives the first's close
+// Reads and drops what still comes, so that the other side reads our last answer before it hears
+// that we have gone; at most for `ms`, then closes.
+void socket_drain(int fd, int64_t ms);

@@ -1,0 +1,124 @@
+// A whole request to the handler, and its answer back; or a refusal in two languages.
+// SPDX-License-Identifier: Apache-2.0
+#include "http/inside.h"
+#include <stdlib.h>
+
+static const struct { int status; Str text; } refusals[] = {
+    {MHD_HTTP_BAD_REQUEST, S("This request is not well formed. / ຄຳຂໍນີ້ບໍ່ຖືກຮູບແບບ.\n")},
+    {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large. / ຂໍ້ມູນທີ່ສົ່ງມາໃຫຍ່ເກີນໄປ.\n")},
+    {MHD_HTTP_SERVICE_UNAVAILABLE,
+        S("Busy, please try again in a moment. / ລະບົບກຳລັງຫຍຸ້ງ, ກະລຸນາລອງໃໝ່ໃນອີກບຶດໜຶ່ງ.\n")},
+};
+
+void http_header(HttpOut *out, Str name, Str value)
+{
+    must(!str_has(name, '\r') && !str_has(name, '\n') && !str_has(name, ':') && name.n);
+    must(!str_has(value, '\r') && !str_has(value, '\n') && !str_has(value, 0));
+    must(out->headers_n < countof(out->headers));
+    out->headers[out->headers_n].name = name;
+    out->headers[out->headers_n++].value = value;
+}
+
+typedef struct { isize n; char bytes[]; } Copy;
+
+static void copy_free(void *with)
+{
+    Copy *copy = with;
+    explicit_bzero(copy->bytes, (size_t)copy->n);
+    free(copy);
+}
+
+// The arena is wiped before the other side has read everything, so the bytes are copied out of it.
+static struct MHD_Response *response_of(Str bytes)
+{
+    Copy *copy = malloc(sizeof *copy + (size_t)bytes.n);
+    must(copy);
+    copy->n = bytes.n;
+    if (bytes.n) memcpy(copy->bytes, bytes.p, (size_t)bytes.n);
+    return MHD_create_response_from_buffer_with_free_callback_cls((size_t)bytes.n, copy->bytes, copy_free,
+        copy);
+}
+
+static struct MHD_Response *response_fixed(Str bytes)
+{
+    return MHD_create_response_from_buffer((size_t)bytes.n, (void *)bytes.p, MHD_RESPMEM_PERSISTENT);
+}
+
+static void header_add(struct MHD_Response *r, Arena *a, Str name, Str value)
+{
+    must(MHD_add_response_header(r, str_z(a, name), str_z(a, value)));
+}
+
+static enum MHD_Result queue(Http *h, Link *l, struct MHD_Connection *c, int status, struct MHD_Response *r,
+    isize n)
+{
+    if (h->stopping) (void)MHD_add_response_header(r, "Connection", "close");
+    atomic_store_explicit(&l->answer_n, n, memory_order_relaxed);
+    link_stage(h, l, LINK_ANSWERING);
+    enum MHD_Result queued = MHD_queue_response(c, (unsigned)status, r);
+    MHD_destroy_response(r);
+    return queued;
+}
+
+enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int status)
+{
+    isize i = 0;
+    while (refusals[i].status != status) must(++i < countof(refusals));
+    struct MHD_Response *r = response_fixed(refusals[i].text);
+    (void)MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
+    (void)MHD_add_response_header(r, "Cache-Control", "no-store");
+    if (status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+        (void)MHD_add_response_header(r, "Retry-After", "2");
+    } else {
+        (void)MHD_add_response_header(r, "Connection", "close");
+    }
+    return queue(h, l, c, status, r, refusals[i].text.n);
+}
+
+// The pool's threads have no numbers of their own; each takes one when it first comes.
+static Worker *worker_here(Http *h)
+{
+    static _Thread_local Worker *here;
+    if (!here) {
+        int number = h->workers_n++;
+        must(number < h->settings.threads);
+        here = &h->workers[number];
+        here->number = number;
+        here->a = arena_reserve(h->settings.arena, &here->exhausted);
+        here->scratch = arena_reserve(h->settings.arena, &here->exhausted);
+    }
+    return here;
+}
+
+static bool handled(Http *h, Worker *w, Link *l, HttpOut *out)
+{
+    if (setjmp(w->exhausted)) return false;
+    out->body = buf_in(&w->a);
+    h->settings.handle(h->settings.with, w->number, &w->a, w->scratch, &l->in, out);
+    return true;
+}
+
+static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection *c, const HttpOut *out)
+{
+    bool fixed = out->fixed.p;
+    Str bytes = fixed ? out->fixed : buf_str(&out->body);
+    struct MHD_Response *r = fixed ? response_fixed(bytes) : response_of(bytes);
+    Arena *a = &w->scratch;
+    must(r && out->status >= 200 && out->status < 600);
+    if (out->type.n) header_add(r, a, S("Content-Type"), out->type);
+    for (int i = 0; i < out->headers_n; i++) header_add(r, a, out->headers[i].name, out->headers[i].value);
+    return queue(h, l, c, out->status, r, bytes.n);
+}
+
+enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c)
+{
+    Worker *w = worker_here(h);
+    HttpOut out = {.status = MHD_HTTP_OK};
+    l->in.body = (Str){l->body, l->body_n};
+    link_stage(h, l, LINK_RUNNING);
+    enum MHD_Result done = handled(h, w, l, &out) ? answer(h, w, l, c, &out)
+                                                  : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
+    arena_release(&w->a);
+    arena_release(&w->scratch);
+    return done;
+}

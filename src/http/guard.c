@@ -1,0 +1,130 @@
+// What a request may look like: the checks that Debian's libmicrohttpd 0.9.75 leaves to its user.
+// SPDX-License-Identifier: Apache-2.0
+#include "http/inside.h"
+#include <stdlib.h>
+
+static const struct { Str name; Method method; } methods[] = {
+    {S("GET"), HTTP_GET}, {S("HEAD"), HTTP_HEAD}, {S("POST"), HTTP_POST}, {S("PATCH"), HTTP_PATCH},
+    {S("PUT"), HTTP_PUT}, {S("DELETE"), HTTP_DELETE}, {S("OPTIONS"), HTTP_OPTIONS},
+};
+_Static_assert(countof(methods) == HTTP_COUNT - 1, "every method but OTHER has a word");
+
+// A header said twice is understood in two ways by two programs; where that would matter, it is refused.
+static const struct { Str name; isize at; bool once; } headers[] = {
+    {S("host"), offsetof(HttpIn, host), true},
+    {S("cookie"), offsetof(HttpIn, cookie), false},
+    {S("authorization"), offsetof(HttpIn, authorization), true},
+    {S("accept"), offsetof(HttpIn, accept), false},
+    {S("accept-language"), offsetof(HttpIn, accept_language), false},
+    {S("accept-encoding"), offsetof(HttpIn, accept_encoding), false},
+    {S("content-type"), offsetof(HttpIn, content_type), true},
+    {S("origin"), offsetof(HttpIn, origin), true},
+    {S("if-none-match"), offsetof(HttpIn, if_none_match), false},
+    {S("referer"), offsetof(HttpIn, referer), false},
+    {S("x-requested-with"), offsetof(HttpIn, requested_with), false},
+    {S("x-forwarded-proto"), offsetof(HttpIn, forwarded_proto), false},
+};
+
+typedef struct {
+    Link *link;
+    const char *at;          // where the last line ended
+    Str length, encoding;
+    bool bad;
+} Scan;
+
+static bool control(Str s)
+{
+    bool found = false;
+    for (isize i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        found |= (c < 32 && c != '\t') | (c == 127);
+    }
+    return found;
+}
+
+bool uri_keep(Link *l, const char *uri)
+{
+    isize n = (isize)strlen(uri);
+    if (n >= l->uri_cap) {
+        free(l->uri);
+        l->uri_cap = n + 256;
+        l->uri = malloc((size_t)l->uri_cap);
+        must(l->uri);
+    }
+    memcpy(l->uri, uri, (size_t)n + 1);
+    l->uri_n = n;
+    return n && !control((Str){uri, n}) && !memchr(uri, '\t', (size_t)n);
+}
+
+// The library sees lines as C strings, so what follows a NUL is lost, and a line may end in a bare CR
+// or be folded into the one before. All that is seen from outside: each line must begin where the
+// one before it ended with CR LF, which the library has overwritten by two NULs.
+static bool follows(const char *ended, const char *begins)
+{
+    return MHD_VERSION >= 0x00097600 || (begins == ended + 2 && !ended[0] && !ended[1]);
+}
+
+static void take_once(Scan *s, Str *to, Str value, bool once)
+{
+    if (to->p && once) s->bad = true;
+    if (!to->p) *to = value;
+}
+
+static void header_keep(Scan *s, Str key, Str value)
+{
+    if (key.n == 14 && !strncasecmp(key.p, "content-length", 14)) take_once(s, &s->length, value, true);
+    if (key.n == 17 && !strncasecmp(key.p, "transfer-encoding", 17)) take_once(s, &s->encoding, value, true);
+    for (isize i = 0; i < countof(headers); i++) {
+        if (key.n != headers[i].name.n) continue;
+        if (strncasecmp(key.p, headers[i].name.p, (size_t)key.n)) continue;
+        take_once(s, (Str *)((char *)&s->link->in + headers[i].at), value, headers[i].once);
+        return;
+    }
+}
+
+static enum MHD_Result header_see(void *with, enum MHD_ValueKind kind, const char *key, size_t key_n,
+    const char *value, size_t value_n)
+{
+    (void)kind;
+    Scan *s = with;
+    Str name = {key, (isize)key_n}, text = {value ? value : "", (isize)value_n};
+    s->bad |= !key_n || control(name) || control(text) || !follows(s->at, key);
+    if (!s->bad) header_keep(s, name, str_trim(text));
+    s->at = text.p + text.n;
+    return s->bad ? MHD_NO : MHD_YES;
+}
+
+static Method method_of(const char *word)
+{
+    for (isize i = 0; i < countof(methods); i++) {
+        if (!strcmp(word, methods[i].name.p)) return methods[i].method;
+    }
+    return HTTP_OTHER;
+}
+
+static bool framed(Link *l, const Scan *s)
+{
+    l->body_said = s->encoding.p ? -1 : 0;
+    if (s->encoding.p) {
+        return !s->length.p && s->encoding.n == 7 && !strncasecmp(s->encoding.p, "chunked", 7);
+    }
+    int64_t said = 0;
+    if (s->length.p && (!str_int(s->length, &said) || said < 0)) return false;
+    l->body_said = said;
+    return true;
+}
+
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *version)
+{
+    Scan s = {.link = l, .at = version + strlen(version)};
+    Str rest = {l->uri, l->uri_n};
+    l->in = (HttpIn){.method = method_of(method), .peer = {l->peer, l->peer_n}};
+    l->in.path = str_cut(&rest, '?');
+    l->in.query = rest;
+    MHD_get_connection_values_n(c, MHD_HEADER_KIND, header_see, &s);
+    const union MHD_ConnectionInfo *size =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    bool whole = !s.bad && follows(s.at, s.at + 2) && follows(s.at + 2, method + size->header_size);
+    if (!whole || !l->in.host.n || !framed(l, &s)) return MHD_HTTP_BAD_REQUEST;
+    return 0;
+}

@@ -1,0 +1,69 @@
+// What the files of this folder share: a server, its threads, and the connections it holds.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "http/http.h"
+#include "os/os.h"
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <microhttpd.h>
+
+// Where a connection stands; each has a deadline of its own, RUNNING has none.
+typedef enum { LINK_WAITING, LINK_HEADERS, LINK_BODY, LINK_RUNNING, LINK_ANSWERING, LINK_COUNT } Stage;
+
+typedef struct Link Link;
+struct Link {
+    Link *next, *before;      // of all connections, under the server's mutex
+    int fd;
+    _Atomic int stage;        // the watch looks while a pool thread works
+    _Atomic int64_t since;    // when the stage began, in the watch's milliseconds
+    _Atomic int64_t answer_n; // bytes of the answer
+    bool served;              // it has had an answer before
+    bool begun;               // headers were looked at
+    bool refused;             // answered before the body was read: the other side may still send
+    int refusal;              // a status that is answered instead of running the handler
+    char *uri;                // path and query as sent: the library writes into its own copy
+    isize uri_n, uri_cap;
+    char *body;
+    isize body_n, body_cap, body_said; // said: by Content-Length; -1 when it was not
+    HttpIn in;                // views of the library's memory, and of uri and body
+    isize peer_n;
+    char peer[64];
+};
+
+typedef struct {
+    Arena a, scratch;
+    jmp_buf exhausted;
+    int number;
+} Worker;
+
+struct Http {
+    HttpSettings settings;
+    struct MHD_Daemon *daemon;
+    int listening, port;
+    Worker *workers;
+    _Atomic int workers_n;      // threads that have come so far
+    _Atomic int64_t now;        // milliseconds, moved on by the watch about once a second
+    _Atomic int64_t bodies_n;   // bytes of bodies held by all connections together
+    _Atomic int drains_n;       // threads that read on after a refusal
+    _Atomic bool stopping;
+    Mutex *mutex;
+    Link *links;                // under the mutex, and so is:
+    bool watched;               // the watch still runs
+};
+
+// guard.c: headers into HttpIn. 0, or the status of a refusal.
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *version);
+bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
+
+// answer.c: runs the handler, or says why not; one of them per request.
+enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c);
+enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int status);
+
+// link.c: connections from their beginning to their end; `with` is the Http.
+void link_stage(Http *h, Link *l, Stage stage);
+bool link_body_add(Http *h, Link *l, Str part); // false when it is too large for all of us
+void link_notify(void *with, struct MHD_Connection *c, void **held, enum MHD_ConnectionNotificationCode what);
+void link_done(void *with, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why);
+void *link_uri(void *with, const char *uri, struct MHD_Connection *c);
+void links_watch(void *with);                   // cuts who is too slow, until the server stops
