@@ -74,6 +74,7 @@ static void hole(Buf *o, const Val *v)
 // The literal between two holes.
 static void words(Buf *o, Str s)
 {
+    if (!s.n) return;
     char *to = buf_room(o, s.n);
     for (isize i = 0; i < s.n; i++) to[i] = s.p[i] == '\'' ? '"' : s.p[i];
     o->n += s.n;

@@ -13,6 +13,7 @@ static bool unreserved(unsigned char c)
 static void encode(Buf *o, Str s)
 {
     static const char hex[] = "0123456789ABCDEF";
+    if (!s.n) return;
     char *start = buf_room(o, s.n * 3), *to = start;
     for (isize i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
