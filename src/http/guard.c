@@ -114,8 +114,9 @@ static bool framed(Link *l, const Scan *s)
     return true;
 }
 
-int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *version)
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url, const char *version)
 {
+    if (MHD_VERSION < 0x00097600 && version != url + l->uri_n + 1) return MHD_HTTP_BAD_REQUEST; // a NUL
     Scan s = {.link = l, .at = version + strlen(version)};
     Str rest = {l->uri, l->uri_n};
     l->in = (HttpIn){.method = method_of(method), .peer = {l->peer, l->peer_n}};

@@ -9,12 +9,11 @@ enum { STOP_MS = 10000, HEADERS_MOST = 32768 };
 static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url, const char *method,
     const char *version, const char *part, size_t *part_n, void **request)
 {
-    (void)url;
     Http *h = with;
     Link *l = *request;
     if (!l->begun) {
         l->begun = true;
-        if (!l->refusal) l->refusal = headers_read(l, c, method, version);
+        if (!l->refusal) l->refusal = headers_read(l, c, method, url, version);
         if (!l->refusal && l->body_said > h->settings.body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
         link_stage(h, l, LINK_BODY);
         if (!l->refusal) return MHD_YES;

@@ -53,7 +53,7 @@ struct Http {
 };
 
 // guard.c: headers into HttpIn. 0, or the status of a refusal.
-int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *version);
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url, const char *version);
 bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
 
 // answer.c: runs the handler, or says why not; one of them per request.
