@@ -155,7 +155,8 @@ static Look look_quoted(Csv *c)
     bool last = c->ended && end == c->end;
     for (int n = 0; n < CSV_CELLS_MOST;) {
         bool quoted = p < end && *p == '"';
-        const char *from = quoted ? p + 1 : p, *to = quoted ? closing(from, end) : plain_end(p, end);
+        const char *from = quoted ? p + 1 : p,
+                   *to = quoted ? closing(from, end) : plain_end(p, end);
         if (!to) return last ? (Look){.fault = never_closed, .seen = c->at} : (Look){.more = true};
         p = quoted ? to + 1 : to;
         if (quoted && p < end && *p == '\r') p++;
@@ -247,7 +248,8 @@ bool csv_next(Csv *c, Arena *turn, CsvRow *out)
     } else {
         Str row = {c->at, found.stop - c->at};
         if (row.n > CSV_LINE_MOST && row.p[row.n - 1] != '\r') fault = too_long;
-        else if (!utf8_without_nul(row)) fault = memchr(row.p, 0, (size_t)row.n) ? has_nul : not_utf8;
+        else if (!utf8_without_nul(row))
+            fault = memchr(row.p, 0, (size_t)row.n) ? has_nul : not_utf8;
         else fault = keep_cells(c, &found, turn, out);
         c->line += lines_in(c->at, found.stop) + 1;
         c->at = found.stop < c->end ? found.stop + 1 : c->end;

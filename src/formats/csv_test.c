@@ -71,7 +71,8 @@ static const struct { Str csv, shown; } cases[] = {
 
 TEST(csv_is_read_as_it_stands_and_faults_are_told_at_their_line)
 {
-    for (int i = 0; i < countof(cases); i++) CHECK(str_equal(shown(a, csv_over(a, cases[i].csv)), cases[i].shown));
+    for (int i = 0; i < countof(cases); i++)
+        CHECK(str_equal(shown(a, csv_over(a, cases[i].csv)), cases[i].shown));
 }
 
 TEST(csv_through_a_feed_is_the_same_as_over_memory)
@@ -105,10 +106,14 @@ TEST(a_cell_may_have_64_kib_and_a_line_1_mib_and_no_byte_more)
 {
     int faults;
     for (int feed = 0; feed < 2; feed++) {
-        CHECK(rows_read(a, repeated(a, S("k,"), 'x', CSV_CELL_MOST, S("\nb\n")), feed, &faults) == 2 && !faults);
-        CHECK(rows_read(a, repeated(a, S("k,"), 'x', CSV_CELL_MOST + 1, S("\nb\n")), feed, &faults) == 2);
+        CHECK(rows_read(a, repeated(a, S("k,"), 'x', CSV_CELL_MOST, S("\nb\n")), feed, &faults) ==
+                  2 &&
+              !faults);
+        CHECK(rows_read(a, repeated(a, S("k,"), 'x', CSV_CELL_MOST + 1, S("\nb\n")), feed,
+                        &faults) == 2);
         CHECK(faults == 1);
-        CHECK(rows_read(a, repeated(a, S("k,\""), '\n', CSV_CELL_MOST + 1, S("\"\nb\n")), feed, &faults) == 2);
+        CHECK(rows_read(a, repeated(a, S("k,\""), '\n', CSV_CELL_MOST + 1, S("\"\nb\n")), feed,
+                        &faults) == 2);
         CHECK(faults == 1);
     }
     Buf o = buf_in(a);
@@ -121,15 +126,18 @@ TEST(a_cell_may_have_64_kib_and_a_line_1_mib_and_no_byte_more)
     }
     o.n -= 5;
     buf_add(&o, S("z\r\nb\r\n"));
-    for (int feed = 0; feed < 2; feed++) CHECK(rows_read(a, buf_str(&o), feed, &faults) == 2 && faults == 1);
+    for (int feed = 0; feed < 2; feed++)
+        CHECK(rows_read(a, buf_str(&o), feed, &faults) == 2 && faults == 1);
 }
 
 TEST(a_line_may_have_a_thousand_cells)
 {
     int faults;
     CHECK(rows_read(a, repeated(a, S(""), ',', 999, S("\nb\n")), false, &faults) == 2 && !faults);
-    CHECK(rows_read(a, repeated(a, S(""), ',', 1000, S("\nb\n")), false, &faults) == 2 && faults == 1);
-    CHECK(rows_read(a, repeated(a, S("\"\""), ',', 1000, S("\nb\n")), false, &faults) == 2 && faults == 1);
+    CHECK(rows_read(a, repeated(a, S(""), ',', 1000, S("\nb\n")), false, &faults) == 2 &&
+          faults == 1);
+    CHECK(rows_read(a, repeated(a, S("\"\""), ',', 1000, S("\nb\n")), false, &faults) == 2 &&
+          faults == 1);
 }
 
 typedef struct { int64_t left; bool breaks; } Flood;
@@ -174,10 +182,12 @@ TEST(an_open_quote_in_a_long_file_faults_its_own_line_only)
 
 TEST(what_is_written_is_read_again_and_quoted_only_where_needed)
 {
-    static const Str cells[] = {S("plain"), S(""), S("a,b"), S("\"q\""), S("one\ntwo"), S("\r"), S(" x "), S("\xE0\xBA\xAA")};
+    static const Str cells[] = {S("plain"),    S(""),   S("a,b"), S("\"q\""),
+                                S("one\ntwo"), S("\r"), S(" x "), S("\xE0\xBA\xAA")};
     Buf o = buf_in(a);
     for (int i = 0; i < countof(cells); i++) csv_cell(&o, cells[i], i == countof(cells) - 1);
-    CHECK(str_equal(buf_str(&o), S("plain,,\"a,b\",\"\"\"q\"\"\",\"one\ntwo\",\"\r\", x ,\xE0\xBA\xAA\n")));
+    CHECK(str_equal(buf_str(&o),
+                    S("plain,,\"a,b\",\"\"\"q\"\"\",\"one\ntwo\",\"\r\", x ,\xE0\xBA\xAA\n")));
     CsvRow row;
     CHECK(csv_next(csv_over(a, buf_str(&o)), a, &row) && row.n == countof(cells));
     for (int i = 0; i < row.n; i++) CHECK(str_equal(row.cells[i], cells[i]));

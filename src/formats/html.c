@@ -10,7 +10,8 @@ static const struct { unsigned char n; char text[WIDEST + 1]; } escapes[] = {
     {0, ""}, {5, "&amp;"}, {4, "&lt;"}, {4, "&gt;"}, {5, "&#34;"}, {5, "&#39;"},
 };
 
-// The first special byte at or after p: eight at a time, since every byte shown to anybody passes here.
+// The first special byte at or after p: eight at a time, since every byte that
+// is shown to anybody passes here.
 static const unsigned char *plain_run(const unsigned char *p, const unsigned char *end)
 {
     while (end - p >= 8 && !(special[p[0]] | special[p[1]] | special[p[2]] | special[p[3]] |
@@ -38,7 +39,8 @@ static void escape_step(Buf *o, const unsigned char *p, isize n)
 
 void html_text(Buf *o, Str s)
 {
-    for (; s.n > STEP; s = str_slice(s, STEP, s.n)) escape_step(o, (const unsigned char *)s.p, STEP);
+    for (; s.n > STEP; s = str_slice(s, STEP, s.n))
+        escape_step(o, (const unsigned char *)s.p, STEP);
     if (s.n) escape_step(o, (const unsigned char *)s.p, s.n);
 }
 

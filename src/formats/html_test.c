@@ -7,10 +7,11 @@ TEST(a_value_in_a_page_is_escaped_and_html_is_not)
 {
     Buf o = buf_in(a), part = buf_in(a);
     html(&part, "<b>{}</b>", S("Tom & <Jerry>"));
-    html(&o, "<a title='{}' href='{}'>{}</a>{}{}", S("it's \"so\""), url(a, "/find?q={}&n=2", S("a b&c")),
-         html_of(&part), 12, val_or_null(S("")));
-    CHECK(str_equal(buf_str(&o), S("<a title='it&#39;s &#34;so&#34;' href='/find?q=a%20b%26c&amp;n=2'>"
-                                   "<b>Tom &amp; &lt;Jerry&gt;</b></a>12")));
+    html(&o, "<a title='{}' href='{}'>{}</a>{}{}", S("it's \"so\""),
+         url(a, "/find?q={}&n=2", S("a b&c")), html_of(&part), 12, val_or_null(S("")));
+    CHECK(str_equal(buf_str(&o),
+                    S("<a title='it&#39;s &#34;so&#34;' href='/find?q=a%20b%26c&amp;n=2'>"
+                      "<b>Tom &amp; &lt;Jerry&gt;</b></a>12")));
 }
 
 TEST(a_page_keeps_braces_that_are_no_hole)

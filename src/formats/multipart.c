@@ -57,7 +57,8 @@ static bool next_parameter(Arena *a, Str *rest, Str *name, Str *value)
     }
     isize end = 1;
     while (end < s.n && s.p[end] != '"') {
-        bool pair = s.p[end] == '\\' && end + 1 < s.n && (s.p[end + 1] == '"' || s.p[end + 1] == '\\');
+        bool pair =
+            s.p[end] == '\\' && end + 1 < s.n && (s.p[end + 1] == '"' || s.p[end + 1] == '\\');
         end += pair ? 2 : 1;
     }
     if (end >= s.n) return false;

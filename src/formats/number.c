@@ -8,9 +8,11 @@
 isize number_text(char to[NUMBER_MOST], double d)
 {
     must(isfinite(d));
-    if (fabs(d) < 1e15 && d == (double)(long long)d) return snprintf(to, NUMBER_MOST, "%lld", (long long)d);
+    if (fabs(d) < 1e15 && d == (double)(long long)d)
+        return snprintf(to, NUMBER_MOST, "%lld", (long long)d);
     int digits = 15;
-    while (digits < 17 && (snprintf(to, NUMBER_MOST, "%.*e", digits - 1, d), strtod(to, 0) != d)) digits++;
+    while (digits < 17 && (snprintf(to, NUMBER_MOST, "%.*e", digits - 1, d), strtod(to, 0) != d))
+        digits++;
     isize n = snprintf(to, NUMBER_MOST, "%.*g", digits, d);
     const char *e = memchr(to, 'e', (size_t)n);
     int power = e ? atoi(e + 1) : 0;

@@ -97,7 +97,8 @@ bool pairs_read(Arena *a, Str query, Pairs *out)
         if (out->n == PAIRS_MOST) return false;
         Str name = str_cut(&value, '=');
         Pair *one = &out->at[out->n++];
-        if (!decode(a, name, true, &one->name) || !decode(a, value, true, &one->value)) return false;
+        if (!decode(a, name, true, &one->name) || !decode(a, value, true, &one->value))
+            return false;
     }
     return true;
 }

@@ -12,9 +12,16 @@ TEST(holes_of_a_url_are_percent_encoded)
 TEST(percent_codes_are_decoded_and_bad_ones_refused)
 {
     static const struct { Str coded, plain; bool good; } cases[] = {
-        {S(""), S(""), true}, {S("%41+b"), S("A+b"), true}, {S("%e0%ba%AA"), S("\xE0\xBA\xAA"), true},
-        {S("%"), S(""), false}, {S("%4"), S(""), false}, {S("%4g"), S(""), false}, {S("%00"), S(""), false},
-        {S("%ff"), S(""), false}, {S("\xFF"), S(""), false}, {S("a%41"), S("aA"), true},
+        {S(""), S(""), true},
+        {S("%41+b"), S("A+b"), true},
+        {S("%e0%ba%AA"), S("\xE0\xBA\xAA"), true},
+        {S("%"), S(""), false},
+        {S("%4"), S(""), false},
+        {S("%4g"), S(""), false},
+        {S("%00"), S(""), false},
+        {S("%ff"), S(""), false},
+        {S("\xFF"), S(""), false},
+        {S("a%41"), S("aA"), true},
     };
     for (int i = 0; i < countof(cases); i++) {
         Str plain;
@@ -28,7 +35,8 @@ TEST(pairs_of_a_query_are_read_in_order)
     Pairs all;
     CHECK(pairs_read(a, S("a=1&b=x+y%26z&&c&a=2&=3&d=e=f"), &all) && all.n == 6);
     CHECK(str_equal(pairs_get(&all, S("a")), S("1")) && str_equal(all.at[3].value, S("2")));
-    CHECK(str_equal(pairs_get(&all, S("b")), S("x y&z")) && str_equal(pairs_get(&all, S("d")), S("e=f")));
+    CHECK(str_equal(pairs_get(&all, S("b")), S("x y&z")) &&
+          str_equal(pairs_get(&all, S("d")), S("e=f")));
     CHECK(pairs_find(&all, S("c")) && !pairs_get(&all, S("c")).n && !pairs_find(&all, S("x")));
     CHECK(pairs_read(a, S(""), &all) && all.n == 0);
     CHECK(!pairs_read(a, S("a=%zz"), &all) && !pairs_read(a, S("%00=1"), &all));

@@ -57,7 +57,7 @@ static void open_tab(Book *b, void *with, const char *name, const char **pairs)
                               str_copy(b->scratch, attribute(pairs, "id"))};
 }
 
-// ---- text: of cells and of the shared list; runs are joined, phonetic hints left out -----------------
+// ---- text of cells and of the shared list: runs are joined, phonetic hints left out ------------
 static void open_text(Book *b, TextReader *t, const char *name)
 {
     if (!t->text.a) t->text = buf_in(b->scratch);
@@ -228,10 +228,11 @@ static void text_in_sheet(Book *b, void *with, Str text)
     take_string(b, &((SheetReader *)with)->value, text);
 }
 
-static Err *sheet_read(Book *b, Str path, Sheet *out)
+static Err *sheet_read(Book *b, Arena scratch, Str path, Sheet *out)
 {
     static const XmlReader reader = {open_in_sheet, close_in_sheet, text_in_sheet};
-    Arena before = *b->scratch; // what one sheet needs is dropped with it
+    Arena *outer = b->scratch;
+    b->scratch = &scratch; // what one sheet needs is dropped with it
     SheetReader *s = take(b->scratch, SheetReader, 1);
     Err *e = part_read(b, path, &reader, s);
     if (!e) {
@@ -239,7 +240,7 @@ static Err *sheet_read(Book *b, Str path, Sheet *out)
         out->rows = take(b->a, SheetRow, s->n);
         if (s->n) memcpy(out->rows, s->rows, (size_t)s->n * sizeof *s->rows);
     }
-    *b->scratch = before;
+    b->scratch = outer;
     return e;
 }
 
@@ -267,7 +268,8 @@ static Err *read_book(Book *b, Workbook *out)
                            strings = {open_string, close_string, take_string};
     TRY(book_open(b));
     if (!part_exists(b, S("xl/workbook.xml")))
-        return fail(b->a, ERR_INPUT, "This archive holds no Excel workbook; save the sheets as .xlsx.");
+        return fail(b->a, ERR_INPUT,
+                    "This archive holds no Excel workbook; save the sheets as .xlsx.");
     Relations *parts = take(b->scratch, Relations, 1);
     Tabs *sheets = take(b->scratch, Tabs, 1);
     TRY(part_read(b, S("xl/_rels/workbook.xml.rels"), &relations, parts));
@@ -282,7 +284,7 @@ static Err *read_book(Book *b, Workbook *out)
         if (!part || !str_ends(part->type, S("/worksheet"))) continue; // a sheet that is a chart
         Sheet *sheet = &out->at[out->n++];
         sheet->name = sheets->at[i].name;
-        TRY(sheet_read(b, part->target, sheet));
+        TRY(sheet_read(b, *b->scratch, part->target, sheet));
     }
     return 0;
 }

@@ -35,7 +35,8 @@ typedef struct {
     int64_t slots, shown;        // cells and rows; bytes of text in all cells
 } Book;
 
-// What wants to know of elements (by local name), their ends, and the text between; each may be null.
+// What wants to know of elements (by local name), their ends, and the text between; the last two
+// may be null.
 typedef struct {
     void (*open)(Book *b, void *with, const char *name, const char **pairs);
     void (*close)(Book *b, void *with, const char *name);

@@ -95,7 +95,7 @@ Str cell_number(const Book *b, Str text, int style)
     memcpy(z, text.p, (size_t)text.n);
     double d = strspn(z, "+-.0123456789eE") == (size_t)text.n ? strtod(z, &end) : 0;
     if (end == z || *end || !isfinite(d)) return str_copy(b->a, text);
-    if (date && d >= 0 && d < 2957000) return date_text(b, d); // until the year 9995, in both systems
+    if (date && d >= 0 && d < 2953000) return date_text(b, d); // until 9984, in both systems
     Buf o = buf_in(b->a);
     o.n = number_text(buf_room(&o, NUMBER_MOST), d);
     return buf_str(&o);
@@ -107,7 +107,8 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// ECMA-376 part 1, 22.9.2.19: _xHHHH_ stands for a character that XML cannot hold; -1 when it is none.
+// ECMA-376 part 1, 22.9.2.19: _xHHHH_ stands for a character that XML cannot hold; -1
+// when it is none.
 static int32_t coded(Str s)
 {
     if (s.n < 7 || s.p[0] != '_' || s.p[1] != 'x' || s.p[6] != '_') return -1;

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
     a = arena_over(kept, RESERVE, &exhausted), scratch = arena_over(tried, RESERVE, &exhausted);
     if (!setjmp(exhausted)) {
         Workbook book;
-        Err *e = xlsx_read(&a, scratch, whole_or_part(&a, (Str){(const char *)data, (isize)size}), &book);
+        Err *e = xlsx_read(&a, scratch, whole_or_part(&a, (Str){(const char *)data, (isize)size}),
+                           &book);
         must(!e || (e->kind == ERR_INPUT && err_text(&a, e).n));
         for (int i = 0; !e && i < book.n; i++) {
             must(utf8_valid(book.at[i].name));

@@ -42,7 +42,8 @@ TEST(cells_show_what_a_person_sees)
         {S("<c t='b'><v>0</v></c>"), S("FALSE\n")},
         {S("<c t='e'><v>#N/A</v></c>"), S("#N/A\n")},
         {S("<c t='str'><f>1+1</f><v>&lt;x&gt;, y</v></c>"), S("\"<x>, y\"\n")},
-        {S("<c t='inlineStr'><is><t>\xE0\xBA\xAA</t><rPh><t>no</t></rPh></is></c>"), S("\xE0\xBA\xAA\n")},
+        {S("<c t='inlineStr'><is><t>\xE0\xBA\xAA</t><rPh><t>no</t></rPh></is></c>"),
+         S("\xE0\xBA\xAA\n")},
         {S("<c s='1'><v>45322</v></c>"), S("2024-01-31\n")},
         {S("<c s='2'><v>45322.378472222219</v></c>"), S("2024-01-31T09:05\n")},
         {S("<c s='4'><v>45322.99999999</v></c>"), S("2024-02-01\n")},
@@ -58,22 +59,28 @@ TEST(cells_show_what_a_person_sees)
         {S("<c t='d' s='1'><v>2024-01-31</v></c>"), S("2024-01-31\n")},
     };
     for (int i = 0; i < countof(cases); i++)
-        CHECK(str_equal(csv_of(a, scratch, say(a, "<row>{}</row>", cases[i].cell)), cases[i].shown));
+        CHECK(
+            str_equal(csv_of(a, scratch, say(a, "<row>{}</row>", cases[i].cell)), cases[i].shown));
 }
 
 TEST(cells_and_rows_stand_where_they_say)
 {
-    CHECK(str_equal(csv_of(a, scratch, S("<row r='2'><c r='C2'><v>3</v></c></row><row><c><v>1</v></c><c/><c r='B3'><v>2</v></c></row>"
-                                         "<row r='5' ht='9'><c r='XFD5' s='1'/></row>")),
+    CHECK(str_equal(csv_of(a, scratch,
+                           S("<row r='2'><c r='C2'><v>3</v></c></row><row><c><v>1</v></c><c/><c "
+                             "r='B3'><v>2</v></c></row>"
+                             "<row r='5' ht='9'><c r='XFD5' s='1'/></row>")),
                     S(",,\n,,3\n1,2,\n")));
 }
 
 TEST(the_dates_of_1904_begin_with_its_first_day)
 {
     Packed parts[PART_COUNT];
-    archive_workbook(parts, S("<worksheet><row><c s='1'><v>0</v></c><c s='1'><v>43860.25</v></c></row></worksheet>"));
-    parts[PART_BOOK].bytes = S("<x:workbook xmlns:x='x' xmlns:r='r'><x:workbookPr date1904='1'/>"
-                               "<x:sheet name='a' r:id='rId1'/><x:sheet name='none' r:id='rId2'/></x:workbook>");
+    archive_workbook(
+        parts,
+        S("<worksheet><row><c s='1'><v>0</v></c><c s='1'><v>43860.25</v></c></row></worksheet>"));
+    parts[PART_BOOK].bytes =
+        S("<x:workbook xmlns:x='x' xmlns:r='r'><x:workbookPr date1904='1'/>"
+          "<x:sheet name='a' r:id='rId1'/><x:sheet name='none' r:id='rId2'/></x:workbook>");
     Workbook book;
     CHECK(!read_parts(a, scratch, parts, PART_COUNT, &book) && book.n == 1);
     CHECK(str_equal(book.at[0].rows[0].cells[0], S("1904-01-01")));
@@ -83,12 +90,21 @@ TEST(the_dates_of_1904_begin_with_its_first_day)
 TEST(a_broken_sheet_is_refused_with_its_part)
 {
     static const Str bad[] = {
-        S("<row>"), S("<row r='0'/>"), S("<row r='x'/>"), S("<row r='1048577'/>"), S("<row r='3'/><row r='3'/>"),
-        S("<row><c r='1'><v>1</v></c></row>"), S("<row><c r='ABCD1'><v>1</v></c></row>"),
-        S("<row><c t='s'><v>4</v></c></row>"), S("<row><c t='s'><v>x</v></c></row>"), S("&none;"), S("<row>\xFF</row>"),
+        S("<row>"),
+        S("<row r='0'/>"),
+        S("<row r='x'/>"),
+        S("<row r='1048577'/>"),
+        S("<row r='3'/><row r='3'/>"),
+        S("<row><c r='1'><v>1</v></c></row>"),
+        S("<row><c r='ABCD1'><v>1</v></c></row>"),
+        S("<row><c t='s'><v>4</v></c></row>"),
+        S("<row><c t='s'><v>x</v></c></row>"),
+        S("&none;"),
+        S("<row>\xFF</row>"),
         S("<row><c r='ALM1'><v>1</v></c></row>"),
     };
-    for (int i = 0; i < countof(bad); i++) CHECK(str_find(csv_of(a, scratch, bad[i]), S("xl/worksheets/sheet1.xml")) > 0);
+    for (int i = 0; i < countof(bad); i++)
+        CHECK(str_find(csv_of(a, scratch, bad[i]), S("xl/worksheets/sheet1.xml")) > 0);
     CHECK(str_find(csv_of(a, scratch, S("<row><c r='ALL1'><v>1</v></c></row>")), S(",1\n")) == 998);
 }
 
@@ -155,7 +171,8 @@ TEST(a_lacking_or_damaged_part_is_named)
 {
     Packed parts[PART_COUNT];
     archive_workbook(parts, S("<worksheet/>"));
-    CHECK(refused(a, scratch, archive_of(a, parts, PART_COUNT - 1), S("lacks its part xl/worksheets/sheet1.xml")));
+    CHECK(refused(a, scratch, archive_of(a, parts, PART_COUNT - 1),
+                  S("lacks its part xl/worksheets/sheet1.xml")));
     Str file = archive_of(a, parts, PART_COUNT);
     isize at = str_find(file, S("rich text"));
     CHECK(at < 0); // it stands in runs

@@ -1,4 +1,4 @@
-// Makes archives in memory for the tests and the fuzzer of XLSX: stored or deflated, one central list.
+// Makes archives in memory for the tests and the fuzzer of XLSX: stored or deflated.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "base/base.h"
@@ -77,10 +77,13 @@ static inline void archive_workbook(Packed parts[PART_COUNT], Str sheet)
 {
     parts[PART_BOOK] = (Packed){S("xl/workbook.xml"), S("<workbook xmlns:r='r'><sheets>"
         "<sheet name='survey' sheetId='1' r:id='rId1'/></sheets></workbook>"), false};
-    parts[PART_RELATIONS] = (Packed){S("xl/_rels/workbook.xml.rels"), S("<Relationships>"
-        "<Relationship Id='rId1' Type='http://x/worksheet' Target='worksheets/sheet1.xml'/>"
-        "<Relationship Id='rId2' Type='http://x/sharedStrings' Target='/xl/sharedStrings.xml'/>"
-        "<Relationship Id='rId3' Type='http://x/styles' Target='styles.xml'/></Relationships>"), false};
+    parts[PART_RELATIONS] = (Packed){
+        S("xl/_rels/workbook.xml.rels"),
+        S("<Relationships>"
+          "<Relationship Id='rId1' Type='http://x/worksheet' Target='worksheets/sheet1.xml'/>"
+          "<Relationship Id='rId2' Type='http://x/sharedStrings' Target='/xl/sharedStrings.xml'/>"
+          "<Relationship Id='rId3' Type='http://x/styles' Target='styles.xml'/></Relationships>"),
+        false};
     parts[PART_STRINGS] = (Packed){S("xl/sharedStrings.xml"), S("<sst><si><t>key</t></si>"
         "<si><r><t>rich </t></r><r><rPr><b/></rPr><t>text</t></r><rPh sb='0'><t>no</t></rPh></si>"
         "<si><t>a_x000D_b_x005F_x</t></si><si/></sst>"), false};

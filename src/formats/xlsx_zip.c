@@ -63,7 +63,8 @@ Err *book_open(Book *b)
     };
     b->zip = unzOpen2_64("", &memory);
     if (!b->zip)
-        return fail(b->a, ERR_INPUT, "This is not an Excel workbook (.xlsx), or only a part of one.");
+        return fail(b->a, ERR_INPUT,
+                    "This is not an Excel workbook (.xlsx), or only a part of one.");
     unz_global_info64 info;
     if (unzGetGlobalInfo64(b->zip, &info) != UNZ_OK || info.number_entry > ENTRIES_MOST)
         return fail(b->a, ERR_INPUT, "This archive has more than {} files inside; no workbook of "
@@ -138,11 +139,14 @@ static void on_text(void *data, const char *text, int n)
 }
 
 // Without a document type there are no entities: none outside, none that grow.
-static void on_doctype(void *data, const char *name, const char *system, const char *public, int has)
+static void on_doctype(void *data, const char *name, const char *system, const char *public,
+                       int has)
 {
     (void)name, (void)system, (void)public, (void)has;
-    book_stop(((Reading *)data)->book, "The part {} of this workbook declares a document type, which "
-                                       "no workbook needs; it is refused.", (Vals){0});
+    book_stop(((Reading *)data)->book,
+              "The part {} of this workbook declares a document type, which "
+              "no workbook needs; it is refused.",
+              (Vals){0});
 }
 
 static Err *unpack_fault(Book *b, const char *words)
@@ -167,19 +171,22 @@ static Err *parse_chunks(Book *b, int64_t packed)
         must(to);
         n = unzReadCurrentFile(b->zip, to, CHUNK);
         if (n < 0)
-            return unpack_fault(b, "The part {} of this workbook cannot be unpacked: it is damaged.");
+            return unpack_fault(b,
+                                "The part {} of this workbook cannot be unpacked: it is damaged.");
         unpacked += n;
         b->unpacked += n;
         b->quiet += n;
         if (grows_too_much(b, unpacked, packed))
-            return unpack_fault(b, "The part {} of this workbook unpacks to far more than it should; "
-                                   "it is refused.");
+            return unpack_fault(b,
+                                "The part {} of this workbook unpacks to far more than it should; "
+                                "it is refused.");
         if (b->quiet > QUIET_MOST)
-            return unpack_fault(b, "The part {} of this workbook is broken: an element has no end.");
+            return unpack_fault(b,
+                                "The part {} of this workbook is broken: an element has no end.");
         if (XML_ParseBuffer(b->parser, n, n == 0)) continue;
         if (b->fault) return b->fault;
-        return fail(b->a, ERR_INPUT, "The part {} of this workbook is broken at line {}: {}.", b->part,
-                    (int64_t)XML_GetCurrentLineNumber(b->parser),
+        return fail(b->a, ERR_INPUT, "The part {} of this workbook is broken at line {}: {}.",
+                    b->part, (int64_t)XML_GetCurrentLineNumber(b->parser),
                     str_from(XML_ErrorString(XML_GetErrorCode(b->parser))));
     }
     return 0;
@@ -194,7 +201,8 @@ static Err *parse_part(Book *b)
                                "asks for a password.");
     Err *e = parse_chunks(b, (int64_t)info.compressed_size);
     if (unzCloseCurrentFile(b->zip) != UNZ_OK && !e)
-        return unpack_fault(b, "The part {} of this workbook is damaged: its checksum does not fit.");
+        return unpack_fault(b,
+                            "The part {} of this workbook is damaged: its checksum does not fit.");
     return e;
 }
 
