@@ -8,8 +8,8 @@ const Str class_words[] = {
 _Static_assert(countof(class_words) == CLASS_COUNT, "every class has a word");
 
 const Str compartment_words[] = {
-    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_CASE] = S("case"), [COMPARTMENT_HEALTH] = S("health"),
-    [COMPARTMENT_LEGAL] = S("legal"),
+    [COMPARTMENT_CASE] = S("case"), // a compartment, as `case` is a role word too
+    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_HEALTH] = S("health"), [COMPARTMENT_LEGAL] = S("legal"),
 };
 _Static_assert(countof(compartment_words) == COMPARTMENT_COUNT, "every compartment has a word");
 

@@ -169,7 +169,7 @@ bool figure_field(const Pack *p, const Figure *f, Str name, FieldPath *out);
 
 // ---- screens, imports -----------------------------------------------------------------------------
 typedef struct { const Field *link; const RecordType *through; const Field *field; Str name; } Column;
-// A column of a list is a field; `title`; a linked record's title (the link's name); or `type.link`:
+// A column of a list is a field; `title`, `key`, `state`, `unit`; a linked record's title (the link's name); or `type.link`:
 // through the first record of that type that hangs on this one, the title of what its link names.
 typedef struct {
     Str name, kind;          // kind: list, timeline, home, ...
@@ -179,7 +179,8 @@ typedef struct {
     const Field **filters; int filters_n;
     const Expr *where;       // rows of it; null: all
 } Screen;
-typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping; // values: foreign -> ours, a `const Str *`
+typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping;
+// values: foreign -> ours, a `const Str *`, or null: the row is passed over; `*` stands for all others
 typedef struct { Str name; const RecordType *record; Mapping *at; int n; Str key; int skip; Words label; } ImportMap;
 // key: a pattern of {file}, {line} and {Column}; skip: lines before the header
 

@@ -4,7 +4,7 @@
 
 enum { FIELDS_MOST = 300, GROUPS_MOST = 8 }; // a field is up to three columns of a table; SQLite takes 2,000
 static const int64_t integer_most = 999999999;
-static const Str role_words[] = {[ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case")};
+static const Str role_words[] = {[ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case")}; // role words
 static const Str access_words[] = {S(""), S("public"), S("internal"), S("restricted")};
 static const Str find_words[] = {S(""), S("name"), S("phone")};
 

@@ -21,6 +21,16 @@ static bool through_read(Load *l, const Row *r, const RecordType *t, Column *c)
     return false;
 }
 
+// What every record has to show besides its fields.
+static bool column_given(Str name)
+{
+    static const Str given[] = {S("title"), S("key"), S("state"), S("unit")};
+    for (int i = 0; i < countof(given); i++) {
+        if (str_equal(given[i], name)) return true;
+    }
+    return false;
+}
+
 static bool column_read(Load *l, const Row *r, const RecordType *t, Column *c)
 {
     const Field *f = field_get(t, c->name);
@@ -29,7 +39,7 @@ static bool column_read(Load *l, const Row *r, const RecordType *t, Column *c)
         else c->field = f;
         return true;
     }
-    if (str_equal(c->name, S("title")) || str_equal(c->name, S("key"))) return true;
+    if (column_given(c->name)) return true;
     if (str_has(c->name, '.')) return through_read(l, r, t, c);
     return row_field(l, r, S("columns"), t, c->name);
 }
@@ -159,7 +169,8 @@ static void value_add(Load *l, const Row *r, Mapping *at)
 {
     Str *ours = take(l->a, Str, 1), value = row_cell(l, r, S("value"));
     bool is_new;
-    if (!target_read(l, r, at->field, ours)) return;
+    if (str_equal(row_cell(l, r, S("as")), S("-"))) ours = 0; // the row is passed over
+    else if (!target_read(l, r, at->field, ours)) return;
     Slot *slot = map_put(&at->values, l->a, value, &is_new);
     slot->p = ours;
     if (!is_new) row_tell(l, r, S("value"), value, message(l->a, "This value of the column is told twice."));
