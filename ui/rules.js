@@ -97,9 +97,9 @@ function whole (text, pattern) {
 const readers = {
   text: (node) => textOf(node.text),
   number: (node) => numberOf(node.number),
-  bool: (node) => boolOf(node.number !== 0),
+  bool: (node) => boolOf(node.bool ?? node.number !== 0),
   day: (node) => numberOf(node.number),
-  today: (node, on) => numberOf(on.today),
+  today: (node, on) => on.today ? numberOf(on.today) : empty,
   field,
   empty: (node, on) => boolOf(evaluate(node.args[0], on).empty),
   or: (node, on) => boolOf(node.args.some((arg) => truth(evaluate(arg, on)))),
