@@ -37,7 +37,6 @@ void db_close(Db *db)
 {
     if (!db) return;
     db_recover(db);
-    statements_drop(db);
     db->driver->close(db);
     free(db->text);
     free(db->values);

@@ -79,6 +79,7 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
 
 static void sqlite_close(Db *db)
 {
+    statements_drop(db);
     must(sqlite3_close(db->connection) == SQLITE_OK);
 }
 
