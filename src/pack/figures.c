@@ -26,7 +26,7 @@ static void count_read(Load *l, const Row *r, Figure *f)
         row_tell(l, r, S("count"), count, message(l->a, "Say what is counted: records, persons, or an expression to sum."));
     } else if (str_equal(count, S("persons"))) {
         f->count = COUNT_PERSONS;
-        if (t->role == ROLE_PERSON || t->person >= 0) return;
+        if (t->role == ROLE_PERSON || t->person >= 0 || record_link_broken(t)) return;
         row_tell(l, r, S("count"), count, message(l->a,
             "The record {} hangs on no person, so there are no persons to count; count records.", t->name));
     } else if (!str_equal(count, S("records"))) {

@@ -50,11 +50,13 @@ const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, co
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self); // yes or no
 const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type);
 void load_broken(Load *l, Str name);
+bool load_is_broken(const Load *l, Str name);
 
 // ---- what reads which sheet ---------------------------------------------------------------------
 void lists_read(Load *l);
 const List *list_named(const Pack *p, Str name);
 void records_read(Load *l);
+bool record_link_broken(const RecordType *t);   // its fault is told: what hangs on it is not blamed
 void rules_read(Load *l);
 void roles_read(Load *l);
 void figures_read(Load *l);

@@ -32,6 +32,7 @@ static void record_name_check(Load *l, const Row *r)
     if (one_of(name, l->reserved, l->reserved_n) || stores) {
         row_tell(l, r, S("name"), name, message(l->a,
             "The program uses the name '{}' itself; give the record another one.", name));
+        load_broken(l, name);
     }
 }
 
@@ -269,13 +270,21 @@ static void links_find(RecordType *t)
     t->sealed = t->sealed || t->person >= 0;
 }
 
+bool record_link_broken(const RecordType *t)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (t->fields[i].kind == FIELD_LINK && !t->fields[i].target) return true;
+    }
+    return false;
+}
+
 static void record_finish(Load *l, RecordType *t)
 {
     const Row *r = l->record_rows[t->at];
     Str parent = row_cell(l, r, S("parent"));
     contract_order(l, t);
     links_find(t);
-    if (!t->n) {
+    if (!t->n && !load_is_broken(l, t->name)) {
         row_tell(l, r, S("name"), t->name, message(l->a, "The record {} has no fields in the sheet survey.", t->name));
     }
     if (!parent.n) return;

@@ -136,7 +136,7 @@ void load_broken(Load *l, Str name)
     l->broken = one;
 }
 
-static bool name_broken(const Load *l, Str name)
+bool load_is_broken(const Load *l, Str name)
 {
     for (const NameList *one = l->broken; one; one = one->next) {
         if (str_equal(one->name, name)) return true;
@@ -147,7 +147,7 @@ static bool name_broken(const Load *l, Str name)
 const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name)
 {
     const Field *f = field_get(on, name);
-    if (!f && !name_broken(l, name)) {
+    if (!f && !load_is_broken(l, name)) {
         row_tell(l, r, column, name, message(l->a, "The record {} has no field '{}'.", on->name, name));
     }
     return f;
@@ -159,7 +159,7 @@ static bool source_broken(const Load *l, Str source)
     while (source.n) {
         str_cut(&source, '{');
         Str inside = str_cut(&source, '}'), first = str_trim(str_cut(&inside, '.'));
-        if (name_broken(l, first) || name_broken(l, str_trim(inside))) return true;
+        if (load_is_broken(l, first) || load_is_broken(l, str_trim(inside))) return true;
     }
     return false;
 }
@@ -171,7 +171,7 @@ const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, co
     if (!source.n) return 0;
     Err *err = expr_parse(l->a, *l->temp, source, on, self, &e);
     if (!err) return e;
-    bool blamed = source_broken(l, source) || (self && name_broken(l, self->name));
+    bool blamed = source_broken(l, source) || (self && load_is_broken(l, self->name));
     if (!blamed) row_tell(l, r, column, source, err->message);
     return 0;
 }

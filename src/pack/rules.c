@@ -38,7 +38,7 @@ static void initial_read(Load *l, const Row *r, Field *f)
     Str text = row_cell(l, r, S("default"));
     Message why;
     bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
-    if (!text.n) return;
+    if (!text.n || load_is_broken(l, f->name)) return;
     if (date && str_equal(text, S("today()"))) {
         f->initial = text;
     } else if (!field_read(l->a, f, (Clock){99991231, l->pack->offset}, text, &f->initial, &why)) {

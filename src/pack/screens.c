@@ -11,6 +11,7 @@ static bool through_read(Load *l, const Row *r, const RecordType *t, Column *c)
     bool hangs = false;
     c->through = record_type(l->pack, type);
     for (int i = 0; c->through && i < c->through->n; i++) hangs = hangs || c->through->fields[i].target == t;
+    if (!hangs && c->through && record_link_broken(c->through)) return false;
     if (!hangs) {
         row_tell(l, r, S("columns"), c->name, message(l->a, "No record '{}' hangs on {} by a link.", type, t->name));
         return false;
@@ -160,6 +161,7 @@ static bool target_read(Load *l, const Row *r, const Field *f, Str *out)
 {
     Str as = row_cell(l, r, S("as"));
     Message why;
+    if (load_is_broken(l, f->name)) return false;
     if (field_read(l->a, f, (Clock){99991231, l->pack->offset}, as, out, &why)) return true;
     row_tell(l, r, S("as"), as, why);
     return false;
