@@ -163,7 +163,7 @@ static bool declared_url(const char *source, Part name)
 // A value that may begin an address: its text says that url() made it.
 static bool is_url(const char *source, Part value)
 {
-    if (declared_url(source, value)) return true;
+    if (declared_url(source, value) || !strncmp(value.from, "(Url){", 6)) return true;
     const char *end = value.from;
     const char *word = end;
     for (const char *p = value.from; p < value.to && *p != '('; p++) {

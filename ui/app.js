@@ -16,14 +16,14 @@ function plainDigits (text) {
 
 // A typed date as ISO, a Buddhist year taken back by 543; '' when it is none (the server says what is wrong).
 function typedDate (typed) {
-  const text = plainDigits(typed.trim())
-  if (text.length > 10) return text
+  const [text, time] = plainDigits(typed.trim()).split(/[ T]+/, 2)
   const part = /^(?:(?:(\d{1,2})[./-])?(\d{1,2})[./-])?(\d{4})$/.exec(text)
   const found = part ? [part[3], part[2], part[1]] : text.split('-')
   const [year, month, day] = found.filter((piece) => piece !== undefined)
   const common = Number(year) >= 2440 && Number(year) <= 2643 ? Number(year) - 543 : Number(year)
   const iso = [String(common).padStart(4, '0'), month?.padStart(2, '0'), day?.padStart(2, '0')].filter(Boolean).join('-')
-  return days(iso) ? iso : ''
+  if (!days(iso)) return ''
+  return time ? `${iso}T${time.replace(/^(\d):/, '0$1:')}` : iso
 }
 
 function typedValue (input) {
@@ -53,9 +53,9 @@ function show (group, asked) {
   for (const input of group.querySelectorAll('input, select, textarea')) input.disabled = !asked
 }
 
-// A rule that looks through a link the person has changed cannot be answered here: it is asked.
-function linkChanged (form, tree, linked) {
-  return links(tree).some((link) => linked[`${link}.`] !== undefined && form.elements[link]?.value !== linked[`${link}.`])
+// A rule that looks through a link whose record is not known here cannot be answered: its question is asked.
+function unanswerable (form, tree, linked) {
+  return links(tree).some((link) => linked[`${link}.`] === undefined || form.elements[link]?.value !== linked[`${link}.`])
 }
 
 function watchRules (form) {
@@ -70,7 +70,7 @@ function watchRules (form) {
       const fields = { ...linked, ...formFields(form) }
       changed = false
       for (const { group, tree } of groups) {
-        const asked = linkChanged(form, tree, linked) || holds(tree, fields, today, offset)
+        const asked = unanswerable(form, tree, linked) || holds(tree, fields, today, offset)
         if (asked !== group.hidden) continue
         show(group, asked)
         changed = true

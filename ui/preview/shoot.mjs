@@ -60,6 +60,19 @@ function overflows () {
     ...low.map((one) => `low lines: ${one.tagName} ${one.className} ${one.textContent.slice(0, 20)}`)]
 }
 
+// The sample form asks a question of women only, and does not send what it does not ask.
+async function rules (tab, language) {
+  await tab.goto(`http://127.0.0.1:${server.address().port}/${language}/form`)
+  const question = tab.locator('#f-pregnant')
+  const states = []
+  for (const sex of ['', '#f-sex', '#f-sex-2']) {
+    if (sex) await tab.locator(sex).check()
+    states.push(`${await question.isVisible()} ${await question.isEnabled()}`)
+  }
+  const summary = await tab.evaluate(() => document.activeElement.id)
+  return states.join() === 'false false,true true,false false' && summary === 'f-sex-2' ? [] : [`rules: ${states} ${summary}`]
+}
+
 async function look (browser, name, language, width) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, bypassCSP: false })
   const tab = await context.newPage()
@@ -73,6 +86,7 @@ async function look (browser, name, language, width) {
   await tab.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
   const { violations } = await tab.evaluate('axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] })')
   for (const one of violations) said.push(`axe ${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target).join(', ')}`)
+  if (name === 'form') said.push(...await rules(tab, language))
   await context.close()
   for (const words of said) console.log(`${name} ${language} ${width}: ${words}`)
   return said.length
