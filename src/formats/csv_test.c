@@ -58,6 +58,7 @@ static const struct { Str csv, shown; } cases[] = {
     {S("\"a\"b\nc\n"), S("1:fault 2:c|")},
     {S("\"a\" ,b\nc\n"), S("1:fault 2:c|")},
     {S("\"a\"\rb\nc\n"), S("1:fault 2:c|")},
+    {S("\"a\"\r,b\nc\n"), S("1:fault 2:c|")},
     {S("\"one\ntwo\"x,3\nc\n"), S("1:fault 3:c|")},
     {S("a\n\"open\nb\nc,d"), S("1:a| 2:fault 3:b| 4:c|d|")},
     {S("\""), S("1:fault")},
@@ -125,6 +126,11 @@ TEST(a_cell_may_have_64_kib_and_a_line_1_mib_and_no_byte_more)
         CHECK(faults == 0);
     }
     o.n -= 5;
+    isize n = o.n;
+    buf_add(&o, S("\nb\n"));
+    for (int feed = 0; feed < 2; feed++)
+        CHECK(rows_read(a, buf_str(&o), feed, &faults) == 2 && !faults);
+    o.n = n;
     buf_add(&o, S("z\r\nb\r\n"));
     for (int feed = 0; feed < 2; feed++)
         CHECK(rows_read(a, buf_str(&o), feed, &faults) == 2 && faults == 1);

@@ -31,7 +31,7 @@ TEST(a_broken_form_is_refused)
         {S("multipart/form-data"), S("--XX--")},
         {S("multipart/form-data; boundary="), S("--XX--")},
         {S("multipart/form-data; boundary=\"X"), S("--XX--")},
-        {S("multipart/form-data; boundary=\"X\r\nY\""), S("--XX--")},
+        {S("multipart/form-data; boundary=\"X\r\nY\""), S("--X\r\nY--")},
         {S("text/plain; boundary=XX"), S("--XX--")},
         {S("multipart/form-data; boundary=XX"), S("")},
         {S("multipart/form-data; boundary=XX"), S("--XX")},

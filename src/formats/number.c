@@ -16,7 +16,7 @@ isize number_text(char to[NUMBER_MOST], double d)
     isize n = snprintf(to, NUMBER_MOST, "%.*g", digits, d);
     const char *e = memchr(to, 'e', (size_t)n);
     int power = e ? atoi(e + 1) : 0;
-    if (power >= 0 && power < 21 && e) return snprintf(to, NUMBER_MOST, "%.0f", d);
+    if (power >= 0 && power < 18 && e) return snprintf(to, NUMBER_MOST, "%.0f", d);
     if (power >= 0 || power < -20) return n;
     n = snprintf(to, NUMBER_MOST, "%.*f", digits - 1 - power, d);
     while (to[n - 1] == '0') n--;

@@ -17,7 +17,7 @@ TEST(percent_codes_are_decoded_and_bad_ones_refused)
         {S("%e0%ba%AA"), S("\xE0\xBA\xAA"), true},
         {S("%"), S(""), false},
         {S("%4"), S(""), false},
-        {S("%4g"), S(""), false},
+        {S("%4g"), S(""), false}, {S("%g0%90%80%80"), S(""), false},
         {S("%00"), S(""), false},
         {S("%ff"), S(""), false},
         {S("\xFF"), S(""), false},
