@@ -15,10 +15,10 @@ typedef struct Link Link;
 struct Link {
     Link *next, *before;      // of all connections, under the server's mutex
     int fd;
-    _Atomic int stage;        // the watch looks while a pool thread works
+    _Atomic int stage;        // the watch looks while a pool thread works; written after since
     _Atomic int64_t since;    // when the stage began, in the watch's milliseconds
     _Atomic int64_t answer_n; // bytes of the answer
-    bool served;              // it has had an answer before
+    _Atomic bool served;      // it has had an answer before
     bool begun;               // headers were looked at
     bool refused;             // answered before the body was read: the other side may still send
     int refusal;              // a status that is answered instead of running the handler

@@ -8,7 +8,7 @@ enum { DRAIN_MS = 5000, DRAINS_MOST = 16, BODIES_AT_ONCE = 8, SLOWEST = 1024 }; 
 void link_stage(Http *h, Link *l, Stage stage)
 {
     atomic_store_explicit(&l->since, h->now, memory_order_relaxed);
-    atomic_store_explicit(&l->stage, stage, memory_order_relaxed);
+    atomic_store_explicit(&l->stage, stage, memory_order_release);
 }
 
 static Link *link_of(struct MHD_Connection *c)
@@ -159,7 +159,8 @@ void links_watch(void *with)
     while (!h->stopping) {
         h->now = clock_ticks() / 1000000;
         for (Link *l = h->links; l; l = l->next) {
-            if (h->now - l->since > seconds_allowed(&h->settings, l) * 1000) socket_cut(l->fd);
+            int64_t allowed = seconds_allowed(&h->settings, l) * 1000; // looks at the stage first
+            if (h->now - l->since > allowed) socket_cut(l->fd);
         }
         mutex_wait_ms(h->mutex, 1000);
     }
