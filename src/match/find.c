@@ -1,165 +1,10 @@
-// Who is meant by a name: words alike, then the persons who bear them, best first.
+// Who is meant by a name: the persons who bear words alike, best first.
 // SPDX-License-Identifier: Apache-2.0
 #include "match/inside.h"
-#include "text/text.h"
 
-// Likeness of two words in percent; judged by hand, for a first ordering.
-enum { SAME = 100, HOMOGRAPH = 95, SAME_LETTERS = 90, APART = 90, PREFIX = 85, NEAR = 80, FAR = 70 };
-enum { ALIKE_MOST = 4096, ASKED_MOST = 2 * QUERY_WORDS - 1 };
-
-// A word asked for; behind the single ones stand each two neighbours written together.
-typedef struct {
-    Str text;
-    char bones[WORD_LETTERS];
-    Pattern letters, skeleton;
-    uint32_t letters_set, bones_set;
-    int edits; // tolerated: one from 4 letters on, two from 8
-} Asked;
-
-// What one word of the vocabulary is to each word asked for.
-typedef struct {
-    uint8_t likeness[ASKED_MOST];
-    uint8_t head[QUERY_WORDS], tail[QUERY_WORDS]; // letters of the asked skeleton that it begins or ends
-} Alike;
-
-typedef struct {
-    const NameIndex *x;
-    Asked *asked;
-    int words, n;     // single words asked for; with those written together
-    uint16_t *slots;  // per word of the vocabulary: its place in alike, 0 for none
-    Alike *alike;
-    int alike_n;
-    uint64_t *marked; // a bit for each person to be looked at
-} Search;
-
-static void asked_make(Asked *q, Str text)
+static const Alike *alike_of(const Query *q, uint32_t word)
 {
-    char letters[WORD_LETTERS];
-    int letters_n = letters_make(text, letters), bones_n = skeleton_make(text, q->bones);
-    q->text = text;
-    q->edits = letters_n >= 8 ? 2 : letters_n >= 4 ? 1 : 0;
-    pattern_make(&q->letters, letters, letters_n);
-    pattern_make(&q->skeleton, q->bones, bones_n);
-    q->letters_set = letters_set(letters, letters_n);
-    q->bones_set = letters_set(q->bones, bones_n);
-}
-
-// Titles say nothing about who it is; docs/lao.md, 2.3. They go only where a name follows.
-static bool is_title(Str word)
-{
-    static const Str titles[] = {
-        S("mr"), S("mrs"), S("ms"), S("miss"), S("dr"), S("thao"), S("nang"), S("ທາວ"), S("ນາງ"), S("ທານ"),
-    };
-    for (int i = 0; i < countof(titles); i++) {
-        if (str_equal(titles[i], word)) return true;
-    }
-    return false;
-}
-
-static void query_read(Search *s, Arena *scratch, Str name)
-{
-    Str words[QUERY_WORDS], rest = text_fold(scratch, name), word;
-    while (s->words < QUERY_WORDS && str_word(&rest, &word)) words[s->words++] = word_cut(word);
-    if (s->words > 1 && is_title(words[0])) {
-        s->words--;
-        memmove(words, words + 1, (size_t)s->words * sizeof *words);
-    }
-    s->n = s->words ? 2 * s->words - 1 : 0;
-    s->asked = take(scratch, Asked, s->n);
-    for (int i = 0; i < s->n; i++) {
-        bool alone = i < s->words;
-        Str pair[] = {words[alone ? i : i - s->words], alone ? (Str){0} : words[i - s->words + 1]};
-        asked_make(&s->asked[i], alone ? pair[0] : str_join(scratch, pair, 2, (Str){0}));
-    }
-}
-
-// An edit changes at most two of the letters that a word has.
-static bool within(uint32_t one, uint32_t two, int n, int m, int edits)
-{
-    return n - m <= edits && m - n <= edits && __builtin_popcount(one ^ two) <= 2 * edits;
-}
-
-static int by_edits(int distance, int edits, int same)
-{
-    return distance > edits ? 0 : distance == 0 ? same : distance == 1 ? NEAR : FAR;
-}
-
-static int likeness(const NameIndex *x, const Asked *q, const Word *w)
-{
-    const char *text = x->pool + w->at, *bones = text + w->n;
-    int best = 0, bones_n = q->skeleton.n;
-    if (!(q->letters_set & ~w->letters) && q->text.n <= w->n && !memcmp(q->text.p, text, (size_t)q->text.n)) {
-        if (q->text.n == w->n) return SAME;
-        if (q->letters.n >= 2) best = PREFIX;
-    }
-    int edits = bones_n >= 6 ? q->edits : bones_n >= 3 && q->edits ? 1 : 0;
-    if (within(q->bones_set, w->bones, bones_n, w->skeleton_n, edits)) {
-        int got = by_edits(pattern_distance(&q->skeleton, bones, w->skeleton_n), edits, HOMOGRAPH);
-        if (got > best) best = got;
-    } else if (bones_n >= 3 && bones_n < w->skeleton_n && !(q->bones_set & ~w->bones) && best < NEAR) {
-        if (!memcmp(q->bones, bones, (size_t)bones_n)) best = NEAR; // sounds like its beginning
-    }
-    if (best < NEAR && q->edits && within(q->letters_set, w->letters, q->letters.n, w->letters_n, q->edits)) {
-        char letters[WORD_LETTERS];
-        int n = letters_make((Str){text, w->n}, letters);
-        int got = by_edits(pattern_distance(&q->letters, letters, n), q->edits, SAME_LETTERS);
-        if (got > best) best = got;
-    }
-    return best;
-}
-
-static Alike *alike_of(Search *s, uint32_t word)
-{
-    if (!s->slots[word] && s->alike_n < ALIKE_MOST) s->slots[word] = (uint16_t)++s->alike_n;
-    return s->slots[word] ? &s->alike[s->slots[word]] : 0; // a prefix of more words than that is no name
-}
-
-// Names are written together or apart: a word may be the head of the asked one, another its tail.
-static bool parts_note(Search *s, int i, uint32_t word)
-{
-    const Word *w = &s->x->words[word];
-    const Asked *q = &s->asked[i];
-    const char *bones = s->x->pool + w->at + w->n;
-    int n = w->skeleton_n, rest = q->skeleton.n - n;
-    if (n < 2 || rest < 2 || (w->bones & ~q->bones_set)) return false;
-    bool head = !memcmp(q->bones, bones, (size_t)n), tail = !memcmp(q->bones + rest, bones, (size_t)n);
-    Alike *a = head || tail ? alike_of(s, word) : 0;
-    if (!a) return false;
-    if (head) a->head[i] = (uint8_t)n;
-    if (tail) a->tail[i] = (uint8_t)n;
-    return true;
-}
-
-static void mark(Search *s, uint32_t person)
-{
-    s->marked[person / 64] |= 1ull << (person % 64);
-}
-
-static void word_compare(Search *s, uint32_t word)
-{
-    const Word *w = &s->x->words[word];
-    bool found = false;
-    for (int i = 0; i < s->n; i++) {
-        int percent = likeness(s->x, &s->asked[i], w);
-        Alike *a = percent ? alike_of(s, word) : 0;
-        if (a) a->likeness[i] = (uint8_t)percent;
-        found |= a != 0;
-        if (i < s->words) found |= parts_note(s, i, word);
-    }
-    if (!found || word >= s->x->posted_words) return;
-    for (uint32_t i = s->x->first[word]; i < s->x->first[word + 1]; i++) mark(s, s->x->posted[i]);
-}
-
-static void words_compare(Search *s)
-{
-    for (int i = 0; i < s->n; i++) { // what is the same comes first, however many are alike
-        uint32_t same = vocabulary_find(s->x, s->asked[i].text);
-        if (same != UINT32_MAX) word_compare(s, same);
-    }
-    for (uint32_t word = 0; word < s->x->words_n; word++) {
-        if (s->x->words[word].users) word_compare(s, word);
-    }
-    for (uint32_t i = 0; i < s->x->changed_n; i++) mark(s, s->x->changed[i]);
+    return &q->alike[q->slots[word]];
 }
 
 // How a person's words answer the words asked for.
@@ -170,9 +15,9 @@ typedef struct {
     uint32_t used;
 } Answer;
 
-static void answer_singles(const Search *s, Answer *r)
+static void answer_singles(const Query *q, Answer *r)
 {
-    for (int i = 0; i < s->words; i++) {
+    for (int i = 0; i < q->words; i++) {
         r->place[i] = -1;
         for (int j = 0; j < r->n; j++) {
             int percent = r->words[j]->likeness[i];
@@ -184,14 +29,14 @@ static void answer_singles(const Search *s, Answer *r)
     }
 }
 
-static void answer_apart(const Search *s, Answer *r)
+static void answer_apart(const Query *q, Answer *r)
 {
-    for (int i = 0; i < s->words; i++) {
+    for (int i = 0; i < q->words; i++) {
         for (int j = 0; j < r->n; j++) {
             int head = r->words[j]->head[i];
             if (!head || r->percent[i] >= APART) continue;
             for (int k = 0; k < r->n; k++) {
-                if (k == j || r->words[k]->tail[i] + head != s->asked[i].skeleton.n) continue;
+                if (k == j || r->words[k]->tail[i] + head != q->asked[i].skeleton.n) continue;
                 r->percent[i] = APART;
                 r->place[i] = j;
                 r->used |= 1u << j | 1u << k;
@@ -200,11 +45,11 @@ static void answer_apart(const Search *s, Answer *r)
     }
 }
 
-static void answer_together(const Search *s, Answer *r)
+static void answer_together(const Query *q, Answer *r)
 {
-    for (int i = 0; i + 1 < s->words; i++) {
+    for (int i = 0; i + 1 < q->words; i++) {
         for (int j = 0; j < r->n; j++) {
-            int percent = r->words[j]->likeness[s->words + i] * APART / 100;
+            int percent = r->words[j]->likeness[q->words + i] * APART / 100;
             if (2 * percent <= r->percent[i] + r->percent[i + 1]) continue;
             r->percent[i] = r->percent[i + 1] = percent;
             r->place[i] = r->place[i + 1] = j;
@@ -214,16 +59,16 @@ static void answer_together(const Search *s, Answer *r)
 }
 
 // The mean likeness of the words asked for, less a little for words left over and for another order.
-static double person_score(const Search *s, const Person *p)
+static double person_score(const Query *q, const NameIndex *x, const Person *p)
 {
     Answer r = {.n = p->n};
     int sum = 0, last = -1, apart = 0;
     bool ordered = true;
-    for (int j = 0; j < p->n; j++) r.words[j] = &s->alike[s->slots[s->x->bags[p->at + (uint32_t)j]]];
-    answer_singles(s, &r);
-    answer_apart(s, &r);
-    answer_together(s, &r);
-    for (int i = 0; i < s->words; i++) {
+    for (int j = 0; j < p->n; j++) r.words[j] = alike_of(q, x->bags[p->at + (uint32_t)j]);
+    answer_singles(q, &r);
+    answer_apart(q, &r);
+    answer_together(q, &r);
+    for (int i = 0; i < q->words; i++) {
         sum += r.percent[i];
         if (r.place[i] < 0) continue;
         ordered &= r.place[i] >= last;
@@ -231,7 +76,7 @@ static double person_score(const Search *s, const Person *p)
     }
     if (!sum) return 0;
     for (int j = 0; j < p->n; j++) apart += !(r.used >> j & 1);
-    double score = sum / (100.0 * s->words) - 0.01 * (apart < 5 ? apart : 5) - (ordered ? 0 : 0.01);
+    double score = sum / (100.0 * q->words) - 0.01 * (apart < 5 ? apart : 5) - (ordered ? 0 : 0.01);
     return score > 0.01 ? score : 0.01;
 }
 
@@ -248,23 +93,149 @@ static void hit_add(NameHit *out, int *n, int limit, NameHit hit)
     out[i] = hit;
 }
 
-int names_find(const NameIndex *x, Arena scratch, Str name, NameHit *out, int limit)
+// ---- bounds: no person scores more than this, in percent summed over the words asked for -----------
+typedef struct {
+    const NameIndex *x;
+    const Query *q;
+    uint16_t *sum;   // by person
+    uint8_t *seen;   // by person, a bit for each word asked for
+    uint64_t *heads; // a bit for each person who has the head of the word asked for
+} Bounds;
+
+static int together(const Query *q, const Alike *a, int i)
 {
-    Search s = {.x = x};
-    int n = 0;
-    query_read(&s, &scratch, name);
-    if (!s.words || limit <= 0) return 0;
-    isize blocks = (x->persons_n + 63) / 64;
-    s.slots = take(&scratch, uint16_t, x->words_n);
-    s.alike = take(&scratch, Alike, ALIKE_MOST + 1); // the first is alike to nothing
-    s.marked = take(&scratch, uint64_t, blocks);
-    words_compare(&s);
-    for (isize b = 0; b < blocks; b++) {
-        for (uint64_t left = s.marked[b]; left; left &= left - 1) {
-            const Person *p = &x->persons[b * 64 + __builtin_ctzll(left)];
-            double score = person_score(&s, p);
-            if (score > 0) hit_add(out, &n, limit, (NameHit){p->row, score});
+    return i >= 0 && i + 1 < q->words ? a->likeness[q->words + i] * APART / 100 : 0;
+}
+
+static int most(const Query *q, const Alike *a, int i)
+{
+    int best = a->likeness[i], before = together(q, a, i - 1), behind = together(q, a, i);
+    if (before > best) best = before;
+    return behind > best ? behind : best;
+}
+
+static void bound_add(Bounds *b, uint32_t word, int i, int percent)
+{
+    if (word >= b->x->posted_words) return;
+    for (uint32_t at = b->x->first[word]; at < b->x->first[word + 1]; at++) {
+        uint32_t person = b->x->posted[at];
+        if (b->seen[person] >> i & 1) continue;
+        b->seen[person] |= (uint8_t)(1 << i);
+        b->sum[person] = (uint16_t)(b->sum[person] + percent);
+    }
+}
+
+// Who has both a head and a tail may have the whole.
+static void bound_apart(Bounds *b, int i)
+{
+    const NameIndex *x = b->x;
+    bool any = false;
+    for (int k = 1; k < b->q->alike_n; k++) {
+        uint32_t word = b->q->word[k];
+        if (!b->q->alike[k].head[i] || word >= x->posted_words) continue;
+        if (!any) memset(b->heads, 0, (x->persons_n + 63) / 64 * sizeof *b->heads);
+        any = true;
+        for (uint32_t at = x->first[word]; at < x->first[word + 1]; at++) {
+            b->heads[x->posted[at] / 64] |= 1ull << (x->posted[at] % 64);
         }
     }
-    return n;
+    for (int k = 1; any && k < b->q->alike_n; k++) {
+        uint32_t word = b->q->word[k];
+        if (!b->q->alike[k].tail[i] || word >= x->posted_words) continue;
+        for (uint32_t at = x->first[word]; at < x->first[word + 1]; at++) {
+            uint32_t person = x->posted[at];
+            if (!(b->heads[person / 64] >> (person % 64) & 1) || (b->seen[person] >> i & 1)) continue;
+            b->seen[person] |= (uint8_t)(1 << i);
+            b->sum[person] = (uint16_t)(b->sum[person] + 100);
+        }
+    }
+}
+
+// The words alike in descending likeness, so that a person's first one is her best.
+static void bound_singles(Bounds *b, int i)
+{
+    uint16_t next[102] = {0}, order[ALIKE_MOST + 1];
+    const Query *q = b->q;
+    for (int k = 1; k < q->alike_n; k++) next[100 - most(q, &q->alike[k], i) + 1]++;
+    for (int percent = 1; percent <= 101; percent++) next[percent] = (uint16_t)(next[percent] + next[percent - 1]);
+    for (int k = 1; k < q->alike_n; k++) order[next[100 - most(q, &q->alike[k], i)]++] = (uint16_t)k;
+    for (int k = 0; k < q->alike_n - 1; k++) {
+        int percent = most(q, &q->alike[order[k]], i);
+        if (percent) bound_add(b, q->word[order[k]], i, percent);
+    }
+}
+
+// For who has changed since postings were made, from her words themselves.
+static void bound_changed(Bounds *b)
+{
+    for (uint32_t c = 0; c < b->x->changed_n; c++) {
+        const Person *p = &b->x->persons[b->x->changed[c]];
+        int sum = 0;
+        for (int i = 0; i < b->q->words; i++) {
+            int best = 0;
+            for (int j = 0; j < p->n; j++) {
+                const Alike *a = alike_of(b->q, b->x->bags[p->at + (uint32_t)j]);
+                int percent = a->head[i] ? 100 : most(b->q, a, i);
+                if (percent > best) best = percent;
+            }
+            sum += best;
+        }
+        b->sum[b->x->changed[c]] = (uint16_t)sum;
+    }
+}
+
+static Bounds bounds_make(const NameIndex *x, const Query *q, Arena *scratch)
+{
+    Bounds b = {.x = x, .q = q};
+    b.sum = take(scratch, uint16_t, x->persons_n);
+    b.seen = take(scratch, uint8_t, x->persons_n);
+    b.heads = take(scratch, uint64_t, (x->persons_n + 63) / 64);
+    for (int i = 0; i < q->words; i++) {
+        bound_apart(&b, i);
+        bound_singles(&b, i);
+    }
+    bound_changed(&b);
+    return b;
+}
+
+// The least bound that at least `wanted` persons reach; 1 when fewer have one at all.
+static int bound_of_best(const Bounds *b, int wanted)
+{
+    uint32_t reach[100 * QUERY_WORDS + 1] = {0};
+    int64_t n = 0;
+    for (uint32_t i = 0; i < b->x->persons_n; i++) {
+        if (b->sum[i]) reach[b->sum[i]]++;
+    }
+    for (int sum = 100 * QUERY_WORDS; sum > 1; sum--) {
+        n += reach[sum];
+        if (n >= wanted) return sum;
+    }
+    return 1;
+}
+
+typedef struct { NameHit *out; int n, limit; } Hits;
+
+// Scores who is bound between the two sums, the first included.
+static void hits_between(const Bounds *b, int from, int to, Hits *hits)
+{
+    for (uint32_t i = 0; i < b->x->persons_n; i++) {
+        if (b->sum[i] < from || b->sum[i] >= to) continue;
+        const Person *p = &b->x->persons[i];
+        double score = person_score(b->q, b->x, p);
+        if (score > 0) hit_add(hits->out, &hits->n, hits->limit, (NameHit){p->row, score});
+    }
+}
+
+int names_find(const NameIndex *x, Arena scratch, Str name, NameHit *out, int limit)
+{
+    Query q = query_make(x, &scratch, name);
+    if (!q.words || limit <= 0) return 0;
+    Bounds b = bounds_make(x, &q, &scratch);
+    Hits hits = {out, 0, limit};
+    int best = bound_of_best(&b, limit), least = 1;
+    hits_between(&b, best, 100 * QUERY_WORDS + 1, &hits);
+    if (hits.n == limit) least = (int)(out[limit - 1].score * 100 * q.words - 0.001); // others cannot enter
+    if (least < 1) least = 1;
+    if (least < best) hits_between(&b, least, best, &hits);
+    return hits.n;
 }

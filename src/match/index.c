@@ -104,7 +104,7 @@ static void person_changed(NameIndex *x, Person *p)
     }
     p->changed = true;
     x->changed[x->changed_n++] = (uint32_t)(p - x->persons);
-    if (x->changed_n > 1024 + x->persons_n / 4) postings_make(x);
+    if (x->changed_n > 1024 + x->persons_n / 16) postings_make(x);
 }
 
 // ---- bags -------------------------------------------------------------------------------------------

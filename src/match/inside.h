@@ -57,3 +57,31 @@ Str word_cut(Str word);      // to WORD_BYTES, never through a letter
 uint32_t vocabulary_find(const NameIndex *x, Str word);   // UINT32_MAX when unknown
 uint32_t vocabulary_add(NameIndex *x, Str word);          // known ones are found
 void vocabulary_release(NameIndex *x, uint32_t word);     // one user less
+
+// ---- a query against the vocabulary --------------------------------------------------------------
+enum { ALIKE_MOST = 4096, ASKED_MOST = 2 * QUERY_WORDS - 1, APART = 90 };
+
+// A word asked for; behind the single ones stand each two neighbours written together.
+typedef struct {
+    Str text;
+    char bones[WORD_LETTERS];
+    Pattern letters, skeleton;
+    uint32_t letters_set, bones_set;
+    int edits;               // tolerated: one from 4 letters on, two from 8
+} Asked;
+
+// What one word of the vocabulary is to each word asked for, in percent.
+typedef struct {
+    uint8_t likeness[ASKED_MOST];
+    uint8_t head[QUERY_WORDS], tail[QUERY_WORDS]; // letters of the asked skeleton that it begins or ends
+} Alike;
+
+typedef struct {
+    Asked *asked;
+    int words, n;            // single words asked for; with those written together
+    uint16_t *slots;         // per word of the vocabulary: its place in alike, 0 for none
+    Alike *alike;            // the first is alike to nothing
+    uint32_t *word;          // whom it speaks of
+    int alike_n;             // with the first
+} Query;
+Query query_make(const NameIndex *x, Arena *scratch, Str name);
