@@ -6,7 +6,8 @@
 
 // In the order of a driver's words.
 static const Str defined[] = {
-    S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"),
+    S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"), S("{clustered}"),
+    S("{counter}"),
 };
 _Static_assert(countof(defined) == countof(((Driver *)0)->words), "every word has its store's own");
 
@@ -122,14 +123,28 @@ Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with)
     return e ? e : ended;
 }
 
-void db_recover(Db *db)
+static void running_drop(Db *db)
 {
-    db->driver->recover(db);
     for (int i = 0; i < STATEMENTS; i++) {
         Statement *s = &db->statements[i];
         if (s->text && s->running) statement_drop(db, s);
     }
+}
+
+void db_recover(Db *db)
+{
+    db->driver->recover(db);
+    running_drop(db);
     db->depth = 0;
+}
+
+Err *db_undo_to(Db *db, Arena *a, int level)
+{
+    must(level > 0);
+    running_drop(db);
+    if (db->depth <= level) return 0;
+    db->depth = level;
+    return level_undo(db, a, level);
 }
 
 // ---- definitions, and the store as a whole -----------------------------------------------------

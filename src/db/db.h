@@ -27,7 +27,8 @@ must_use Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with);
 typedef Err *RowFn(void *with, Arena *turn, Rows *row); // on its one row already: read with next_*
 must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values);
 // A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob}, {strict}
-// (ends a table definition). Several statements may follow one another, separated by semicolons.
+// (ends a table definition), {clustered} (ends one that lives in its primary key's order), {counter} (what
+// db_next_entry needs). Several statements may follow one another, separated by semicolons.
 must_use Err *db_define(Db *db, Arena *a, Str text);
 int64_t db_changed(const Db *db);             // rows that the last statement changed
 Str db_next_entry(const Db *db);              // the store's expression for the next id of the journal
@@ -44,6 +45,7 @@ must_use Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void
 must_use Err *db_begin(Db *db, Arena *a, DbUse use); // DB_READ: one view of the store until db_end
 must_use Err *db_end(Db *db, Arena *a, bool keep);   // commit or roll back
 void db_recover(Db *db);                      // after an unwound request: everything open is closed, rolled back
+must_use Err *db_undo_to(Db *db, Arena *a, int level); // after an unwound part: savepoints down to level are rolled back
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

@@ -40,7 +40,7 @@ typedef struct {
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
-    Str next_entry, words[6];                                            // as `defined` in db.c
+    Str next_entry, words[8];                                            // as `defined` in db.c
 } Driver;
 extern const Driver sqlite_driver, postgres_driver;
 

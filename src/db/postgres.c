@@ -438,5 +438,5 @@ const Driver postgres_driver = {
     .begin_write = "begin isolation level read committed read write",
     .next_entry = S("nextval('journal_id')"),
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),
-        S("bytea"), S("")},
+        S("bytea"), S(""), S(""), S("create sequence journal_id")},
 };

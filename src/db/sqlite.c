@@ -58,7 +58,9 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     bool writes = db->use == DB_WRITE;
     int flags = writes ? SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY;
     sqlite3 *c = 0;
-    int code = sqlite3_open_v2(db->where.p, &c, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, 0);
+    // A path, never "file:..." with settings of its own, nor ":memory:".
+    Str path = str_starts(db->where, S("/")) ? db->where : say(a, "./{}", db->where);
+    int code = sqlite3_open_v2(str_z(a, path), &c, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, 0);
     db->connection = c;
     if (code) return refused(db, a, code, "open");
     sqlite3_busy_timeout(c, WAIT_MS);
@@ -289,5 +291,6 @@ const Driver sqlite_driver = {
     .begin_read = "begin",
     .begin_write = "begin immediate",
     .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
-    .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict")},
+    .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict"),
+        S(" strict, without rowid"), S("")},
 };

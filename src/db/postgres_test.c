@@ -1,0 +1,118 @@
+// What PostgreSQL alone must do: a server that goes away, one that was never there, two who collide.
+// SPDX-License-Identifier: Apache-2.0
+#include "db/both_test.h"
+
+// Ends the connection of db by another one, as a restarting server does.
+static void cut(Db *db, Str where, Arena *a)
+{
+    Db *other;
+    Rows q;
+    must_work(a, sql(db, a, &q, "select pg_backend_pid()"));
+    CHECK(rows_next(&q));
+    int64_t pid = next_int(&q);
+    must_work(a, db_open(a, where, DB_WRITE, false, &other));
+    must_work(a, sql(other, a, 0, "select pg_terminate_backend(cast($1 as integer), 5000)", pid));
+    db_close(other);
+}
+
+static bool is_busy(const Err *e)
+{
+    return e && e->kind == ERR_BUSY;
+}
+
+TEST_BOTH(a_lost_server_is_told_and_found_again)
+{
+    if (!db_is_postgres(where)) return;
+    must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
+    for (int i = 0; i < 3; i++) {
+        must_work(a, sql(db, a, 0, "insert into line (id) values ($1)", i));
+        CHECK(!db_lost(db));
+        cut(db, where, a);
+        CHECK(is_busy(sql(db, a, 0, "insert into line (id) values ($1)", 100)));
+        CHECK(db_lost(db));
+    }
+    Rows q;
+    must_work(a, sql(db, a, &q, "select id from line"));
+    CHECK(q.rows == 3 && !db_lost(db));
+}
+
+typedef struct { Db *db; Str where; Arena *a; } Cut;
+
+static Err *cut_between(void *with)
+{
+    Cut *c = with;
+    TRY(sql(c->db, c->a, 0, "insert into line (id) values (1)"));
+    cut(c->db, c->where, c->a);
+    CHECK(is_busy(sql(c->db, c->a, 0, "insert into line (id) values (2)")));
+    CHECK(is_busy(sql(c->db, c->a, 0, "insert into line (id) values (3)"))); // not outside the transaction
+    return 0;
+}
+
+static Err *cut_at_a_row(void *with, Arena *turn, Rows *row)
+{
+    Cut *c = with;
+    (void)turn;
+    if (next_int(row) == 1) cut(c->db, c->where, c->a);
+    return 0;
+}
+
+TEST_BOTH(nothing_of_a_transaction_is_kept_when_the_server_goes_away)
+{
+    if (!db_is_postgres(where)) return;
+    must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
+    Cut c = {db, where, a};
+    CHECK(is_busy(db_all_or_nothing(db, a, cut_between, &c)));
+    Rows q;
+    must_work(a, sql(db, a, &q, "select id from line"));
+    CHECK(q.rows == 0);
+    CHECK(is_busy(sql_each(db, a, scratch, cut_at_a_row, &c, "select x from generate_series(1, 900) as t(x)", VALS())));
+    must_work(a, sql(db, a, &q, "select id from line"));
+}
+
+TEST_BOTH(a_wrong_address_is_told_without_its_password)
+{
+    if (!db_is_postgres(where)) return;
+    static const struct { Str where; ErrKind kind; } cases[] = {
+        {S("postgres://someone:hushhush@127.0.0.1:1/none"), ERR_BUSY},
+        {S("postgres://someone:hushhush@127.0.0.1:x/none"), ERR_INPUT},
+        {S("postgres://someone:hushhush@127.0.0.1/none?colour=red"), ERR_INPUT},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Db *none;
+        Err *e = db_open(a, cases[i].where, DB_WRITE, false, &none);
+        CHECK(e && e->kind == cases[i].kind && !none);
+        CHECK(str_find(err_text(a, e), S("hushhush")) < 0);
+    }
+}
+
+TEST_BOTH(two_who_wait_for_each_other_are_told_to_try_again)
+{
+    if (!db_is_postgres(where)) return;
+    must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
+    must_work(a, sql(db, a, 0, "insert into line (id) values (1)"));
+    must_work(a, db_begin(db, a, DB_READ));
+    must_work(a, sql(db, a, 0, "select id from line"));
+    Err *e = sql(db, a, 0, "update line set words = 'x'");
+    CHECK(e && e->kind == ERR_INPUT); // a reading transaction changes nothing
+    must_work(a, db_end(db, a, true) ? 0 : fail(a, ERR_BROKEN, "A failed transaction was kept."));
+    must_work(a, sql(db, a, 0, "begin isolation level serializable"));
+    must_work(a, sql(db, a, 0, "select id from line"));
+    Db *other;
+    must_work(a, db_open(a, where, DB_WRITE, false, &other));
+    must_work(a, sql(other, a, 0, "update line set words = 'theirs'"));
+    CHECK(is_busy(sql(db, a, 0, "update line set words = 'ours'")));
+    must_work(a, sql(db, a, 0, "rollback"));
+    db_close(other);
+}
+
+TEST_BOTH(more_kinds_of_numbers_are_read)
+{
+    if (!db_is_postgres(where)) return;
+    Rows q;
+    must_work(a, sql(db, a, &q, "select 1::smallint, -2::integer, 3.000, -0.5::numeric, 1e30::numeric, 1.5::real, "
+        "99999999999999999999::numeric, false, ''::bytea, 9223372036854775807"));
+    CHECK(rows_next(&q));
+    CHECK(next_int(&q) == 1 && next_int(&q) == -2 && next_val(&q).i == 3 && next_real(&q) == -0.5);
+    CHECK(next_real(&q) == 1e30 && next_real(&q) == 1.5 && next_real(&q) == 1e20);
+    CHECK(next_val(&q).i == 0 && next_val(&q).kind == VAL_BLOB && next_int(&q) == INT64_MAX);
+}
