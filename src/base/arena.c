@@ -44,6 +44,14 @@ void *arena_take(Arena *a, isize size, isize align, isize n)
     return n ? memset(p, 0, (size_t)(n * size)) : p;
 }
 
+Arena arena_cut(Arena *from, isize size)
+{
+    must(size >= 0 && size <= from->end - from->at);
+    Arena part = {.start = from->at, .at = from->at, .end = from->at + size, .exhausted = from->exhausted};
+    from->at += size;
+    return part;
+}
+
 void arena_reset(Arena *a)
 {
     isize used = a->at - a->start;

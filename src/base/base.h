@@ -32,6 +32,7 @@ typedef struct {
 
 Arena arena_over(void *memory, isize size, jmp_buf *exhausted);
 void *arena_take(Arena *a, isize size, isize align, isize n); // zeroed; never null
+Arena arena_cut(Arena *from, isize size);                      // a part of it as an arena of its own
 void arena_reset(Arena *a);                                   // wipes what was used, and starts over
 
 Str str_from(const char *z);                  // a view of a C string; null gives an empty one

@@ -113,7 +113,12 @@ void process_prepare(void)
 {
     struct rlimit none = {0};
     (void)setrlimit(RLIMIT_CORE, &none);
-    if (!MEMORY_CHECKED) (void)prctl(PR_SET_DUMPABLE, 0); // the leak checker attaches to its process
+    if (!MEMORY_CHECKED) (void)prctl(PR_SET_DUMPABLE, 0); // the leak checker must attach to us
     signal(SIGPIPE, SIG_IGN);
     umask(077);
+}
+
+void process_end(int code)
+{
+    _exit(code);
 }

@@ -19,6 +19,7 @@ struct Store {
     Arena *a;                // where results live; a copy of the Store may name another
     Arena scratch;           // handed by value to folders on the left, never grown here
     const Pack *pack;        // as it was when the Store was last refreshed
+    const struct Loaded *loaded; // the pack with the store's texts for it
     User user;
     Lang lang;               // of titles and labels in answers
     struct KeyRing *keys;    // unlocked data keys of this thread
@@ -152,6 +153,7 @@ must_use Err *user_list(Store *s, Account **out, int *n);
 
 // ---- the pack, the chain, the tables again --------------------------------------------------------------
 must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed); // sheets changed
+must_use Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const Pack **out); // null out: faulty
 must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
 typedef struct { int64_t entries; int writers; } Verified;
 must_use Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out); // ERR_BROKEN names the first

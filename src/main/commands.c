@@ -1,0 +1,211 @@
+// The command table: name, arguments, options, one line of help. Help and the manual page come from it.
+// SPDX-License-Identifier: Apache-2.0
+#include "main/main.h"
+
+// clang-format off
+const Command commands[] = {
+    {S("init"), S("DIR"), S("Make a register: its folder, its unlock key, its pack."),
+        {{S("--pack"), S("FOLDER"), S("the country's pack (packs/laos)")},
+         {S("--store"), S("postgres://…"), S("put the tables into that database; DIR keeps the settings")}}, 1, 1, run_init},
+    {S("serve"), S("DIR"), S("Answer browsers and programs over HTTP."),
+        {{S("--listen"), S("ADDRESS:PORT"), S("where (127.0.0.1:8080)")}}, 1, 1, run_serve},
+    {S("import"), S("DIR RECORD FILE.csv"), S("Take in a CSV file, all of it or nothing."),
+        {{S("--map"), S("NAME"), S("a mapping of the pack for a foreign file")},
+         {S("--dry-run"), S(""), S("only tell what would happen")},
+         {S("--keep-good"), S(""), S("keep the good lines though others are refused")},
+         {S("--format"), S("text|json"), S("how the answer is written")}}, 3, 3, run_import},
+    {S("export"), S("DIR RECORD"), S("Write all records of a type."),
+        {{S("--format"), S("csv|json"), S("how they are written")},
+         {S("--out"), S("FILE"), S("into this file; else to standard output")}}, 2, 2, run_export},
+    {S("figures"), S("DIR TABLE"), S("Count the figures of a table over an interval; both ends count."),
+        {{S("--from"), S("YYYY-MM-DD"), S("the first day")}, {S("--to"), S("YYYY-MM-DD"), S("the last day")},
+         {S("--by"), S("FIELD[,FIELD]"), S("told apart by these fields")},
+         {S("--format"), S("text|csv|json"), S("how they are written")}}, 2, 2, run_figures},
+    {S("find"), S("DIR [NAME]"), S("Find persons by name, in any script."),
+        {{S("--limit"), S("N"), S("how many at most (10)")}, {S("--format"), S("text|json|tsv"), S("how they are written")},
+         {S("--batch"), S("FILE"), S("a name on every line, instead of NAME")}}, 1, 2, run_find},
+    {S("user add"), S("DIR NAME"), S("Add a user; the password is one line of standard input."),
+        {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")}}, 2, 2, run_user_add},
+    {S("user token"), S("DIR NAME"), S("Print a new API token of a user."), {{{0}, {0}, {0}}}, 2, 2, run_user_token},
+    {S("verify"), S("DIR"), S("Check the journal's chain and its signed heads; needs no key."), {{{0}, {0}, {0}}}, 1, 1, run_verify},
+    {S("rebuild"), S("DIR [OUT]"), S("Make the tables again from the journal; or the register of an earlier day in OUT."),
+        {{S("--to"), S("ENTRY"), S("up to and with this entry, into OUT")}}, 1, 2, run_rebuild},
+    {S("pack check"), S("DIR-OR-PACK"), S("Tell every fault of a pack."), {{{0}, {0}, {0}}}, 1, 1, run_pack_check},
+    {S("pack load"), S("DIR PACK"), S("Take a newer pack into a register."),
+        {{S("--dry-run"), S(""), S("only tell what would change")}}, 2, 2, run_pack_load},
+    {S("version"), S(""), S("Print the version."), {{{0}, {0}, {0}}}, 0, 0, run_version},
+    {S("manual"), S(""), S("Print the manual page (roff)."), {{{0}, {0}, {0}}}, 0, 0, run_manual},
+};
+// clang-format on
+const int commands_n = countof(commands);
+
+// ---- help ----------------------------------------------------------------------------------------------
+
+static void usage_line(Buf *o, const Command *c)
+{
+    buf_fill(o, "sukhwan {}{}{}", VALS(c->name, c->args.n ? S(" ") : S(""), c->args));
+    for (const Option *one = c->options; one->name.n; one++) {
+        buf_fill(o, one->value.n ? " [{} {}]" : " [{}{}]", VALS(one->name, one->value));
+    }
+    buf_char(o, '\n');
+}
+
+static void help_one(Buf *o, const Command *c)
+{
+    usage_line(o, c);
+    buf_fill(o, "{}\n", VALS(c->help));
+    for (const Option *one = c->options; one->name.n; one++) {
+        buf_fill(o, "  {} {}: {}\n", VALS(one->name, one->value, one->help));
+    }
+}
+
+void help_all(Buf *o)
+{
+    buf_add(o, S("Sukhwan: cases, referrals and figures of a country's mechanism against human trafficking.\n\n"));
+    for (int i = 0; i < commands_n; i++) {
+        usage_line(o, &commands[i]);
+        buf_fill(o, "    {}\n", VALS(commands[i].help));
+    }
+    buf_add(o, S("\nExit: 0 done, 1 bad input, 2 wrong usage, 3 not permitted, 4 broken or tampered.\n"
+        "The unlock key is the file named by SUKHWAN_KEY_FILE, else DIR.key beside the folder.\n"));
+}
+
+void manual(Buf *o)
+{
+    buf_add(o, S(".TH SUKHWAN 1\n.SH NAME\nsukhwan \\- cases, referrals and figures of a mechanism against human trafficking\n.SH COMMANDS\n"));
+    for (int i = 0; i < commands_n; i++) {
+        buf_add(o, S(".TP\n.B "));
+        usage_line(o, &commands[i]);
+        buf_fill(o, "{}\n", VALS(commands[i].help));
+        for (const Option *one = commands[i].options; one->name.n; one++) {
+            buf_fill(o, ".br\n.B {}\n{}: {}\n", VALS(one->name, one->value, one->help));
+        }
+    }
+    buf_add(o, S(".SH EXIT STATUS\n0 done (warnings on standard error), 1 bad input, 2 wrong usage, 3 not permitted, 4 broken or tampered.\n"
+        ".SH ENVIRONMENT\n.B SUKHWAN_KEY_FILE\nnames the unlock key; else it is DIR.key beside the register folder.\n"));
+}
+
+int usage(const Call *call, Str why)
+{
+    Buf o = buf_in(call->a);
+    buf_fill(&o, "sukhwan: {}\n", VALS(why));
+    if (call->command) usage_line(&o, call->command);
+    else buf_add(&o, S("sukhwan --help tells the commands.\n"));
+    err_write(buf_str(&o));
+    return EXIT_USAGE;
+}
+
+// ---- reading a command line ------------------------------------------------------------------------------
+
+static int option_at(const Command *c, Str name)
+{
+    for (int i = 0; i < countof(c->options) && c->options[i].name.n; i++) {
+        if (str_equal(c->options[i].name, name)) return i;
+    }
+    return -1;
+}
+
+Str option(const Call *call, Str name, Str fallback)
+{
+    int i = option_at(call->command, name);
+    must(i >= 0);
+    return call->given[i] ? call->values[i] : fallback;
+}
+
+bool option_given(const Call *call, Str name)
+{
+    int i = option_at(call->command, name);
+    must(i >= 0);
+    return call->given[i];
+}
+
+static const Command *command_find(int argc, char **argv, int *used)
+{
+    for (int i = 0; i < commands_n; i++) {
+        Str rest = commands[i].name;
+        int n = 0;
+        bool fits = true;
+        while (rest.n && fits) {
+            Str word = str_cut(&rest, ' ');
+            fits = n + 1 < argc && str_equal(word, str_from(argv[n + 1]));
+            n++;
+        }
+        if (!fits) continue;
+        *used = n + 1;
+        return &commands[i];
+    }
+    return 0;
+}
+
+// Null when it was read; else what is wrong with it.
+static const char *call_read(Call *call, int argc, char **argv, int from, bool *help)
+{
+    bool only_args = false;
+    for (int i = from; i < argc; i++) {
+        Str word = str_from(argv[i]);
+        if (!only_args && str_equal(word, S("--"))) {
+            only_args = true;
+        } else if (!only_args && str_equal(word, S("--help"))) {
+            *help = true;
+        } else if (!only_args && word.n > 1 && word.p[0] == '-' && word.p[1] == '-') {
+            Str value = word, name = str_cut(&value, '=');
+            int at = option_at(call->command, name);
+            if (at < 0) return "there is no such option.";
+            bool takes = call->command->options[at].value.n > 0, here = name.n < word.n;
+            if (!takes && here) return "this option takes no value.";
+            if (takes && !here && i + 1 >= argc) return "an option lacks its value.";
+            call->given[at] = true;
+            call->values[at] = takes && !here ? str_from(argv[++i]) : value;
+        } else if (call->n < countof(call->args)) {
+            call->args[call->n++] = word;
+        }
+    }
+    if (call->n < call->command->least) return "something is missing.";
+    return call->n > call->command->most ? "this is too much." : 0;
+}
+
+// One of the words that the option's value names: text|json.
+static bool format_known(const Call *call)
+{
+    int at = option_at(call->command, S("--format"));
+    if (at < 0 || !call->given[at]) return true;
+    Str words = call->command->options[at].value;
+    while (words.n) {
+        if (str_equal(str_cut(&words, '|'), call->values[at])) return true;
+    }
+    return false;
+}
+
+static const int exit_of[] = {
+    [ERR_INPUT] = EXIT_INPUT, [ERR_DENIED] = EXIT_DENIED, [ERR_MISSING] = EXIT_INPUT, [ERR_CONFLICT] = EXIT_INPUT,
+    [ERR_BUSY] = EXIT_INPUT, [ERR_BROKEN] = EXIT_BROKEN,
+};
+_Static_assert(countof(exit_of) == ERR_COUNT, "every kind of error has its exit code");
+
+int command_line(Arena *a, Arena scratch, int argc, char **argv)
+{
+    Call call = {.a = a, .scratch = scratch};
+    Buf o = buf_in(a);
+    int used, code = EXIT_DONE;
+    bool help = false;
+    if (argc < 2) return usage(&call, S("say what to do."));
+    if (str_equal(str_from(argv[1]), S("--help")) || str_equal(str_from(argv[1]), S("help"))) {
+        help_all(&o);
+        out_write(buf_str(&o));
+        return EXIT_DONE;
+    }
+    call.command = command_find(argc, argv, &used);
+    if (!call.command) return usage(&call, say(a, "there is no command {}.", str_from(argv[1])));
+    const char *wrong = call_read(&call, argc, argv, used, &help);
+    if (help) {
+        help_one(&o, call.command);
+        out_write(buf_str(&o));
+        return EXIT_DONE;
+    }
+    if (wrong) return usage(&call, str_from(wrong));
+    if (!format_known(&call)) return usage(&call, S("this format is not known."));
+    Err *e = call.command->run(&call, &code);
+    if (!e) return code;
+    err_write(say(a, "sukhwan: {}\n", err_text(a, e)));
+    return exit_of[e->kind];
+}

@@ -1,0 +1,140 @@
+// Commands that make, check and keep a register.
+// SPDX-License-Identifier: Apache-2.0
+#include "main/main.h"
+
+Err *run_init(Call *call, int *exit_code)
+{
+    Arena *a = call->a;
+    PackSheets sheets;
+    Faults all = {0};
+    TRY(pack_folder(a, call->scratch, option(call, S("--pack"), pack_default(a)), &sheets));
+    TRY(register_make(a, call->scratch, call->args[0], sheets, option(call, S("--store"), S("")), &all));
+    faults_tell(a, S("pack"), &all);
+    if (all.n) *exit_code = EXIT_INPUT;
+    else out_write(say(a, "A register was made in {}. Add a user: sukhwan user add {} NAME --role ROLE --unit UNIT\n", call->args[0], call->args[0]));
+    return 0;
+}
+
+// One line, without its end.
+static Err *line_read(Arena *a, Str *out)
+{
+    File *in;
+    char *p = take(a, char, 4096);
+    isize n = 0, got;
+    TRY(file_open(a, S("-"), &in));
+    while (n < 4096 && !memchr(p, '\n', (size_t)n) && (got = file_feed(in, p + n, 4096 - n)) > 0) n += got;
+    Str text = {p, n};
+    *out = str_cut(&text, '\n');
+    if (out->n && out->p[out->n - 1] == '\r') out->n--;
+    return 0;
+}
+
+Err *run_user_add(Call *call, int *exit_code)
+{
+    Store *s;
+    Str password;
+    if (!option_given(call, S("--role")) || !option_given(call, S("--unit"))) {
+        *exit_code = usage(call, S("a user needs --role and --unit."));
+        return 0;
+    }
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(line_read(call->a, &password));
+    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")), option(call, S("--unit"), S("")), password));
+    out_write(say(call->a, "The user {} may sign in.\n", call->args[1]));
+    return 0;
+}
+
+Err *run_user_token(Call *call, int *exit_code)
+{
+    Store *s;
+    Str token;
+    (void)exit_code;
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(user_token(s, call->args[1], &token));
+    out_write(say(call->a, "{}\n", token));
+    return 0;
+}
+
+Err *run_verify(Call *call, int *exit_code)
+{
+    Register *reg;
+    Verified found;
+    (void)exit_code;
+    TRY(register_open(call->a, call->scratch, call->args[0], OPEN_KEYLESS, &reg));
+    TRY(register_verify(reg, call->a, call->scratch, &found));
+    out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n", found.entries, found.writers));
+    return 0;
+}
+
+Err *run_rebuild(Call *call, int *exit_code)
+{
+    Store *s;
+    int64_t entry, n = 0;
+    bool to = option_given(call, S("--to"));
+    if (to != (call->n == 2)) {
+        *exit_code = usage(call, S("--to ENTRY and OUT go together."));
+        return 0;
+    }
+    TRY(option_number(call, S("--to"), 0, 1, INT64_MAX, &entry));
+    TRY(open_for(call, OPEN_WRITE, &s));
+    if (to) TRY(register_rebuild_to(s, entry, call->args[1], &n));
+    else TRY(register_rebuild(s, &n));
+    out_write(say(call->a, "{} entries were read, and the tables made from them.\n", n));
+    return 0;
+}
+
+static Err *sheets_of(Call *call, Str path, PackSheets *out)
+{
+    Register *reg;
+    Store *s;
+    if (!path_exists(path_join(call->a, path, S("settings")))) return pack_folder(call->a, call->scratch, path, out);
+    TRY(register_open(call->a, call->scratch, path, OPEN_KEYLESS, &reg));
+    TRY(store_open(reg, call->a, call->scratch, user_operator(), &s));
+    return pack_sheets(s, out);
+}
+
+Err *run_pack_check(Call *call, int *exit_code)
+{
+    PackSheets sheets;
+    Faults all = {0};
+    const Pack *pack = 0;
+    TRY(sheets_of(call, call->args[0], &sheets));
+    TRY(pack_check(call->a, call->scratch, sheets, &all, &pack));
+    faults_tell(call->a, S("pack"), &all);
+    if (!pack) *exit_code = EXIT_INPUT;
+    else out_write(say(call->a, "The pack {} {} is good: {} record types, {} figures, {} warnings.\n", pack->country, pack->version,
+        (int64_t)pack->records_n, (int64_t)pack->figures_n, all.warnings));
+    return 0;
+}
+
+Err *run_pack_load(Call *call, int *exit_code)
+{
+    Store *s;
+    PackSheets sheets;
+    Faults all = {0};
+    int64_t changed;
+    bool dry_run = option_given(call, S("--dry-run"));
+    TRY(pack_folder(call->a, call->scratch, call->args[1], &sheets));
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(pack_load(s, sheets, dry_run, &all, &changed));
+    faults_tell(call->a, S("pack"), &all);
+    if (all.n) *exit_code = EXIT_INPUT;
+    else out_write(say(call->a, "{} sheets {}.\n", changed, dry_run ? S("would change") : S("changed")));
+    return 0;
+}
+
+Err *run_version(Call *call, int *exit_code)
+{
+    (void)exit_code;
+    out_write(say(call->a, "sukhwan {}\n", str_from(SUKHWAN_VERSION)));
+    return 0;
+}
+
+Err *run_manual(Call *call, int *exit_code)
+{
+    Buf o = buf_in(call->a);
+    (void)exit_code;
+    manual(&o);
+    out_write(buf_str(&o));
+    return 0;
+}

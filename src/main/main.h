@@ -1,0 +1,51 @@
+// The command table: the program's outline for whoever works from a terminal.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "register/register.h"
+
+// What a command was called with.
+typedef struct Command Command;
+typedef struct {
+    Arena *a; Arena scratch;
+    const Command *command;
+    Str args[8]; int n;
+    Str values[8]; bool given[8]; // per option of the command
+} Call;
+typedef struct { Str name, value, help; } Option; // value empty: a switch
+struct Command {
+    Str name, args, help;    // args as the usage line shows them
+    Option options[8];
+    int least, most;         // how many arguments
+    Err *(*run)(Call *call, int *exit_code);
+};
+extern const Command commands[];
+extern const int commands_n;
+
+enum { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_USAGE = 2, EXIT_DENIED = 3, EXIT_BROKEN = 4 };
+int command_line(Arena *a, Arena scratch, int argc, char **argv);
+Str option(const Call *call, Str name, Str fallback); // the value given, or the fallback
+bool option_given(const Call *call, Str name);
+int usage(const Call *call, Str why);         // tells it, and how to call; the exit code
+void help_all(Buf *o);
+void manual(Buf *o);                          // the manual page, in roff
+must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out);
+must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
+void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
+must_use Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out); // a folder, or one .xlsx
+Str pack_default(Arena *a);                   // packs/laos, here or beside the program
+Err *no_record(Call *call, Store *s, Str name, const RecordType **out);
+
+Err *run_init(Call *call, int *exit_code);
+Err *run_serve(Call *call, int *exit_code);
+Err *run_import(Call *call, int *exit_code);
+Err *run_export(Call *call, int *exit_code);
+Err *run_figures(Call *call, int *exit_code);
+Err *run_find(Call *call, int *exit_code);
+Err *run_user_add(Call *call, int *exit_code);
+Err *run_user_token(Call *call, int *exit_code);
+Err *run_verify(Call *call, int *exit_code);
+Err *run_rebuild(Call *call, int *exit_code);
+Err *run_pack_check(Call *call, int *exit_code);
+Err *run_pack_load(Call *call, int *exit_code);
+Err *run_version(Call *call, int *exit_code);
+Err *run_manual(Call *call, int *exit_code);

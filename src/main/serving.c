@@ -1,0 +1,34 @@
+// The command that answers browsers and programs.
+// SPDX-License-Identifier: Apache-2.0
+#include "http/http.h"
+#include "main/main.h"
+#include "web/web.h"
+
+enum { THREADS = 8, BODY_MOST = 32 << 20 };
+
+static void stop(void *with)
+{
+    http_stop(with);
+    log_line(S("Stopped."));
+    process_end(EXIT_DONE);
+}
+
+Err *run_serve(Call *call, int *exit_code)
+{
+    Register *reg;
+    Http *http;
+    (void)exit_code;
+    TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
+    TRY(register_serve(reg, call->a));
+    HttpSettings settings = {
+        .listen = option(call, S("--listen"), S("127.0.0.1:8080")), .threads = THREADS, .body_most = BODY_MOST,
+        .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 1000, .per_address = 1000,
+        .arena = (isize)256 << 20, .handle = web_handle, .with = web_make(call->a, reg, THREADS),
+    };
+    TRY(http_start(call->a, &settings, &http));
+    on_stop(stop, http);
+    Str host = settings.listen;
+    while (host.n && host.p[host.n - 1] != ':') host.n--;
+    out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, http_port(http)));
+    for (;;) clock_sleep(1000);
+}

@@ -1,0 +1,92 @@
+// What several commands need: opening a register, telling faults, reading a pack's folder.
+// SPDX-License-Identifier: Apache-2.0
+#include "main/main.h"
+
+Err *open_for(Call *call, OpenUse use, Store **out)
+{
+    Register *reg;
+    TRY(register_open(call->a, call->scratch, call->args[0], use, &reg));
+    return store_open(reg, call->a, call->scratch, user_operator(), out);
+}
+
+Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out)
+{
+    *out = fallback;
+    if (!option_given(call, name)) return 0;
+    if (str_int(option(call, name, S("")), out) && *out >= least && *out <= most) return 0;
+    return fail(call->a, ERR_INPUT, "{} takes a whole number from {} to {}.", name, least, most);
+}
+
+Err *no_record(Call *call, Store *s, Str name, const RecordType **out)
+{
+    *out = record_type(s->pack, name);
+    return *out ? 0 : fail(call->a, ERR_INPUT, "There is no record type {} in the pack.", name);
+}
+
+void faults_tell(Arena *a, Str file, const Faults *all)
+{
+    Buf o = buf_in(a);
+    for (const Fault *f = all->first; f; f = f->next) {
+        Str text = message_text(a, f->message);
+        buf_fill(&o, "{}:{}: {}: {}{}\n", VALS(f->file.n ? f->file : file, f->line, f->column.n ? f->column : S("-"),
+            f->warning ? S("warning: ") : S(""), text));
+    }
+    err_write(buf_str(&o));
+}
+
+static Err *sheet_add(Arena *a, PackSheets *all, Str folder, Str path)
+{
+    must(all->n < 1000);
+    TRY(file_read(a, path_join(a, folder, path), 16 << 20, &all->at[all->n].text));
+    all->at[all->n++].path = path;
+    return 0;
+}
+
+static bool sheet_name(Str name)
+{
+    return (str_ends(name, S(".csv")) || str_ends(name, S(".md"))) && name.p[0] != '.';
+}
+
+static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
+{
+    Str file;
+    Workbook book;
+    TRY(file_read(a, path, 64 << 20, &file));
+    TRY(xlsx_read(a, scratch, file, &book));
+    for (int i = 0; i < book.n && out->n < 1000; i++) {
+        Buf o = buf_in(a);
+        sheet_csv(&o, &book.at[i]);
+        out->at[out->n++] = (PackSheet){say(a, "{}.csv", book.at[i].name), buf_str(&o)};
+    }
+    return 0;
+}
+
+Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out)
+{
+    Str *names, *inner;
+    int n, inner_n;
+    *out = (PackSheets){.at = take(a, PackSheet, 1000)};
+    if (str_ends(path, S(".xlsx"))) return workbook_sheets(a, scratch, path, out);
+    if (!path_is_folder(path)) return fail(a, ERR_INPUT, "There is no pack in {}: name its folder or its workbook.", path);
+    TRY(folder_list(a, path, &names, &n));
+    for (int i = 0; i < n; i++) {
+        Str whole = path_join(a, path, names[i]);
+        if (!path_is_folder(whole)) {
+            if (str_ends(names[i], S(".csv"))) TRY(sheet_add(a, out, path, names[i]));
+            continue;
+        }
+        TRY(folder_list(a, whole, &inner, &inner_n));
+        for (int k = 0; k < inner_n; k++) {
+            if (sheet_name(inner[k])) TRY(sheet_add(a, out, path, path_join(a, names[i], inner[k])));
+        }
+    }
+    return 0;
+}
+
+Str pack_default(Arena *a)
+{
+    Str here = S("packs/laos"), program = path_absolute(a, S("/proc/self/exe"));
+    if (path_is_folder(here)) return here;
+    Str folder = str_slice(program, 0, program.n - path_name(program).n);
+    return path_join(a, folder, S("../packs/laos"));
+}

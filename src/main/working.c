@@ -1,0 +1,183 @@
+// Commands that work on the records: import, export, figures, find.
+// SPDX-License-Identifier: Apache-2.0
+#include "main/main.h"
+
+// A line on standard error now and then, so that long work is seen to go on.
+static void progress(void *with, int64_t lines)
+{
+    int64_t *next = with, now = clock_ms();
+    char room[64];
+    jmp_buf exhausted;
+    Arena a = arena_over(room, sizeof room, &exhausted);
+    if (now < *next || setjmp(exhausted)) return;
+    *next = now + 5000;
+    err_write(say(&a, "{} lines so far\n", lines));
+}
+
+static void import_json(Buf *o, Arena *a, const Imported *done)
+{
+    bool first = true;
+    json(o, "{'created':{},'changed':{},'unchanged':{},'rejected':[", done->created, done->changed, done->unchanged);
+    for (const Fault *f = done->faults.first; f; f = f->next) {
+        if (f->warning) continue;
+        if (!first) buf_char(o, ',');
+        first = false;
+        json(o, "{'line':{},'column':{},'value':{},'message':{}}", f->line, f->column.n ? f->column : S("-"), f->value,
+            message_text(a, f->message));
+    }
+    buf_add(o, S("]}\n"));
+}
+
+static void import_tell(Call *call, const ImportAsk *ask, Imported *done)
+{
+    Buf o = buf_in(call->a);
+    bool refused = done->faults.n && !ask->keep_good;
+    faults_tell(call->a, ask->file, &done->faults);
+    if (refused && !ask->dry_run) done->created = done->changed = done->unchanged = 0;
+    if (str_equal(option(call, S("--format"), S("text")), S("json"))) {
+        import_json(&o, call->a, done);
+    } else {
+        buf_fill(&o, ask->dry_run ? "{} would be created, {} changed, {} unchanged, {} refused.\n"
+            : "{} created, {} changed, {} unchanged, {} refused.\n",
+            VALS(done->created, done->changed, done->unchanged, done->faults.n));
+        if (refused) buf_add(&o, S("Nothing was written. Mend the file, or keep its good lines with --keep-good.\n"));
+    }
+    out_write(buf_str(&o));
+}
+
+static Err *map_find(Call *call, Store *s, Str name, const RecordType *t, const ImportMap **out)
+{
+    for (int i = 0; i < s->pack->imports_n; i++) {
+        if (str_equal(s->pack->imports[i].name, name)) *out = &s->pack->imports[i];
+    }
+    if (!*out) return fail(call->a, ERR_INPUT, "There is no mapping {} in the pack.", name);
+    return (*out)->record == t ? 0 : fail(call->a, ERR_INPUT, "The mapping {} is for {}.", name, (*out)->record->name);
+}
+
+Err *run_import(Call *call, int *exit_code)
+{
+    Store *s;
+    File *file;
+    Imported done;
+    int64_t next = clock_ms() + 2000;
+    ImportAsk ask = {.file = call->args[2], .feed = file_feed, .dry_run = option_given(call, S("--dry-run")),
+        .keep_good = option_given(call, S("--keep-good")), .progress = progress, .progress_with = &next};
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(no_record(call, s, call->args[1], &ask.type));
+    if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));
+    TRY(file_open(call->a, ask.file, &file));
+    ask.with = file;
+    TRY(import_file(s, &ask, &done));
+    import_tell(call, &ask, &done);
+    if (done.faults.n) *exit_code = EXIT_INPUT;
+    return 0;
+}
+
+Err *run_export(Call *call, int *exit_code)
+{
+    Store *s;
+    File *to;
+    const RecordType *t;
+    (void)exit_code;
+    bool json_wanted = str_equal(option(call, S("--format"), S("csv")), S("json"));
+    TRY(open_for(call, OPEN_READ, &s));
+    TRY(no_record(call, s, call->args[1], &t));
+    TRY(file_create(call->a, option(call, S("--out"), S("-")), &to));
+    TRY(export_records(s, t, json_wanted ? EXPORT_JSON : EXPORT_CSV, to));
+    return file_close(call->a, to);
+}
+
+static Err *day_option(Call *call, Str name, int *out)
+{
+    Days days;
+    Str given = option(call, name, S(""));
+    if (given.n != 10 || !days_parse(given, &days)) return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
+    *out = days.first;
+    return 0;
+}
+
+static Err *figures_ask(Call *call, Store *s, FigureAsk *ask)
+{
+    *ask = (FigureAsk){.table = table_get(s->pack, call->args[1])};
+    if (!ask->table) return fail(call->a, ERR_INPUT, "There is no table {} in the pack.", call->args[1]);
+    TRY(day_option(call, S("--from"), &ask->from));
+    TRY(day_option(call, S("--to"), &ask->to));
+    if (ask->from > ask->to) return fail(call->a, ERR_INPUT, "The first day lies behind the last one.");
+    for (Str by = option(call, S("--by"), S("")); by.n;) {
+        if (ask->by_n == BY_MOST) return fail(call->a, ERR_INPUT, "--by takes at most {} fields.", (int64_t)BY_MOST);
+        ask->by[ask->by_n++] = str_trim(str_cut(&by, ','));
+    }
+    return 0;
+}
+
+Err *run_figures(Call *call, int *exit_code)
+{
+    Store *s;
+    FigureAsk ask;
+    FigureAnswer answer;
+    Buf o = buf_in(call->a);
+    Str format = option(call, S("--format"), S("text"));
+    if (!option_given(call, S("--from")) || !option_given(call, S("--to"))) {
+        *exit_code = usage(call, S("figures need --from and --to."));
+        return 0;
+    }
+    TRY(open_for(call, OPEN_READ, &s));
+    TRY(figures_ask(call, s, &ask));
+    TRY(figures_count(s, &ask, &answer));
+    if (str_equal(format, S("json"))) figures_json(&o, &answer);
+    else if (str_equal(format, S("csv"))) figures_csv(&o, &answer);
+    else figures_text(&o, &answer, LANG_EN);
+    out_write(buf_str(&o));
+    return 0;
+}
+
+// ---- find ----------------------------------------------------------------------------------------------
+
+static void found_tell(Buf *o, Str format, int64_t line, const FoundPerson *found, int n)
+{
+    bool as_json = str_equal(format, S("json")), as_tsv = str_equal(format, S("tsv"));
+    if (as_json) buf_char(o, '[');
+    for (int i = 0; i < n; i++) {
+        int64_t rank = i + 1, thousandths = (int64_t)(found[i].score * 1000 + 0.5);
+        Str score = say(o->a, "{}.{}", thousandths / 1000, str_slice(say(o->a, "{}", 1000 + thousandths % 1000), 1, 4));
+        if (as_json) {
+            if (i) buf_char(o, ',');
+            json(o, "{'rank':{},'key':{},'score':{},'title':{}}", rank, found[i].key, (Html){score}, found[i].title);
+        } else if (as_tsv) {
+            buf_fill(o, "{}\t{}\t{}\t{}\n", VALS(line, rank, found[i].key, score));
+        } else {
+            buf_fill(o, "{}  {}  {}\n", VALS(score, found[i].key, found[i].title));
+        }
+    }
+    if (as_json) buf_add(o, S("]\n"));
+}
+
+Err *run_find(Call *call, int *exit_code)
+{
+    Store *s;
+    int64_t limit;
+    Str batch = option(call, S("--batch"), S("")), names = call->args[1], format = option(call, S("--format"), S("text"));
+    if ((call->n == 2) == option_given(call, S("--batch"))) {
+        *exit_code = usage(call, S("give one NAME, or --batch FILE."));
+        return 0;
+    }
+    TRY(option_number(call, S("--limit"), 10, 1, 200, &limit));
+    TRY(open_for(call, OPEN_READ, &s));
+    if (batch.n) TRY(file_read(call->a, batch, 64 << 20, &names));
+    TRY(find_fill(s));
+    Arena turns = arena_cut(&call->scratch, (isize)256 << 20);
+    s->scratch = call->scratch;
+    for (int64_t line = 1; names.n || line == 1; line++) {
+        Arena turn = turns;
+        FoundPerson *found;
+        int n;
+        Str name = batch.n ? str_cut(&names, '\n') : names;
+        if (!batch.n) names.n = 0;
+        s->a = &turn;
+        TRY(find_people(s, str_trim(name), (int)limit, &found, &n));
+        Buf o = buf_in(&turn);
+        found_tell(&o, format, line, found, n);
+        out_write(buf_str(&o));
+    }
+    return 0;
+}

@@ -1,0 +1,194 @@
+// Accounts, tokens and sessions. They stand outside the journal: a rebuild leaves them as they are.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+enum {
+    TRIES_FREE = 5,                  // then waiting doubles with every try, up to WAIT_MOST
+    WAIT_MOST = 15 * 60 * 1000,
+    SESSION_IDLE = 60 * 60 * 1000,
+    SESSION_LONGEST = 12 * 60 * 60 * 1000,
+    SEEN_EVERY = 5 * 60 * 1000,      // how often a session's last use is written down
+    HASHES_AT_ONCE = 2,              // each takes 19 MiB and about 30 ms
+};
+static _Atomic int hashing;
+
+typedef struct { Str name, role, unit, password; } NewUser;
+
+static Err *user_put(Store *s, void *with)
+{
+    const NewUser *u = with;
+    return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active, failed, wait_until) values ($1, $2, $3, $4, 1, 0, 0)"
+        " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1, failed = 0,"
+        " wait_until = 0", u->name, u->role, u->unit, u->password);
+}
+
+static bool name_good(Str name)
+{
+    bool good = name.n > 0 && name.n <= 100 && utf8_valid(name);
+    for (isize i = 0; i < name.n; i++) good &= (unsigned char)name.p[i] > ' ' && name.p[i] != ':';
+    return good && !str_equal(name, S("operator"));
+}
+
+Err *user_add(Store *s, Str name, Str role, Str unit, Str password)
+{
+    if (!name_good(name)) return fail(s->a, ERR_INPUT, "{} cannot be a user's name: use letters and digits without blanks.", name);
+    if (!role_get(s->pack, role)) return fail(s->a, ERR_INPUT, "There is no role {} in the pack.", role);
+    if (!unit_get(s->pack, unit)) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack.", unit);
+    if (password.n < 8) return fail(s->a, ERR_INPUT, "A password has at least 8 characters.");
+    if (password.n > 1000) return fail(s->a, ERR_INPUT, "A password has at most 1,000 bytes.");
+    NewUser u = {name, role, unit, password_hash(s->a, password)};
+    return register_write(s, user_put, &u);
+}
+
+typedef struct { Str name; Hash hash; Str csrf, lang; } NewKey;
+
+static Err *token_put(Store *s, void *with)
+{
+    const NewKey *k = with;
+    return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)", (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
+}
+
+Err *user_token(Store *s, Str name, Str *token)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select 1 from users where name = $1 and active = 1", name));
+    if (!q.rows) return fail(s->a, ERR_INPUT, "There is no user {}.", name);
+    *token = token_make(s->a);
+    NewKey k = {.name = name, .hash = token_hash(*token)};
+    return register_write(s, token_put, &k);
+}
+
+static Err *user_known(Store *s, Str name, Str role, Str unit, User *out)
+{
+    *out = (User){name, role_get(s->pack, role), unit_get(s->pack, unit)};
+    return out->role ? 0 : fail(s->a, ERR_DENIED, "The role {} of {} is not in the pack any more.", role, name);
+}
+
+Err *user_by_token(Store *s, Str token, User *out)
+{
+    Rows q;
+    Hash hash = token_hash(token);
+    TRY(sql(s->db, s->a, &q, "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
+        " where k.hash = $1 and u.active = 1", (Blob){hash_bytes(&hash)}));
+    if (!rows_next(&q)) return fail(s->a, ERR_DENIED, "This token is not known here.");
+    Str name = next_str(&q), role = next_str(&q), unit = next_str(&q);
+    return user_known(s, name, role, unit, out);
+}
+
+// ---- sessions ------------------------------------------------------------------------------------------
+
+static Err *session_put(Store *s, void *with)
+{
+    const NewKey *k = with;
+    int64_t now = clock_ms();
+    TRY(sql(s->db, s->a, 0, "update users set failed = 0, wait_until = 0 where name = $1 and failed > 0", k->name));
+    TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
+    return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, lang) values ($1, $2, $3, $4, $5, $6)",
+        (Blob){hash_bytes(&k->hash)}, k->name, k->csrf, now, now, k->lang);
+}
+
+static Err *try_failed(Store *s, void *with)
+{
+    const Str *name = with;
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "update users set failed = failed + 1 where name = $1 returning failed", *name));
+    if (!rows_next(&q)) return 0;
+    int64_t over = next_int(&q) - TRIES_FREE;
+    int64_t wait = over < 0 ? 0 : over > 9 ? WAIT_MOST : (int64_t)1000 << over;
+    return sql(s->db, s->a, 0, "update users set wait_until = $1 where name = $2", clock_ms() + wait, *name);
+}
+
+// An unknown name costs as long as a known one.
+static Err *password_check(Store *s, Str hash, Str password, bool *good)
+{
+    if (++hashing > HASHES_AT_ONCE) {
+        hashing--;
+        return fail(s->a, ERR_BUSY, "Many people are signing in: please try again in a moment.");
+    }
+    if (hash.n) *good = password_good(hash, password);
+    else password_hash(s->a, password);
+    hashing--;
+    return 0;
+}
+
+Err *session_open(Store *s, Str name, Str password, Str *token)
+{
+    Rows q;
+    Str hash = {0};
+    int64_t wait_until = 0;
+    bool good = false;
+    TRY(sql(s->db, s->a, &q, "select password, wait_until from users where name = $1 and active = 1", name));
+    if (rows_next(&q)) {
+        hash = next_str(&q);
+        wait_until = next_int(&q);
+    }
+    if (wait_until > clock_ms()) return fail(s->a, ERR_BUSY, "There were too many tries: please wait some minutes, then try again.");
+    TRY(password_check(s, hash, password, &good));
+    if (!good) {
+        TRY(register_write(s, try_failed, &name));
+        return fail(s->a, ERR_DENIED, "The name or the password is not right.");
+    }
+    *token = token_make(s->a);
+    NewKey k = {name, token_hash(*token), token_make(s->a), lang_codes[s->lang]};
+    return register_write(s, session_put, &k);
+}
+
+typedef struct { Hash hash; Str lang; } Seen;
+
+static Err *seen_put(Store *s, void *with)
+{
+    const Seen *seen = with;
+    Blob hash = {hash_bytes(&seen->hash)};
+    if (seen->lang.n) return sql(s->db, s->a, 0, "update sessions set lang = $1 where hash = $2", seen->lang, hash);
+    return sql(s->db, s->a, 0, "update sessions set seen = $1 where hash = $2", clock_ms(), hash);
+}
+
+Err *session_get(Store *s, Str token, Session *out)
+{
+    Rows q;
+    int64_t now = clock_ms();
+    Seen seen = {.hash = token_hash(token)};
+    TRY(sql(s->db, s->a, &q, "select e.csrf, e.seen, e.lang, u.name, u.role, u.unit from sessions e join users u on u.name = e.name"
+        " where e.hash = $1 and e.seen > $2 and e.made > $3 and u.active = 1",
+        (Blob){hash_bytes(&seen.hash)}, now - SESSION_IDLE, now - SESSION_LONGEST));
+    if (!rows_next(&q)) return fail(s->a, ERR_DENIED, "Please sign in.");
+    *out = (Session){.token = token, .csrf = next_str(&q)};
+    int64_t last = next_int(&q);
+    lang_read(next_str(&q), &out->lang);
+    Str name = next_str(&q), role = next_str(&q), unit = next_str(&q);
+    if (now - last > SEEN_EVERY) TRY(register_write(s, seen_put, &seen));
+    return user_known(s, name, role, unit, &out->user);
+}
+
+Err *session_language(Store *s, Str token, Lang lang)
+{
+    Seen seen = {token_hash(token), lang_codes[lang]};
+    return register_write(s, seen_put, &seen);
+}
+
+static Err *session_drop(Store *s, void *with)
+{
+    const Hash *hash = with;
+    return sql(s->db, s->a, 0, "delete from sessions where hash = $1", (Blob){hash_bytes(hash)});
+}
+
+Err *session_close(Store *s, Str token)
+{
+    Hash hash = token_hash(token);
+    return register_write(s, session_drop, &hash);
+}
+
+Err *user_list(Store *s, Account **out, int *n)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select name, role, unit, active from users order by name"));
+    *out = take(s->a, Account, q.rows);
+    for (*n = 0; rows_next(&q); ++*n) {
+        Account *one = &(*out)[*n];
+        one->name = next_str(&q);
+        one->role = next_str(&q);
+        one->unit = next_str(&q);
+        one->active = next_int(&q) > 0;
+    }
+    return 0;
+}

@@ -1,0 +1,367 @@
+// The pack's expressions as SQL, one of their four readers; and which rows exist for a user.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+// ---- conditions put together -----------------------------------------------------------------------
+
+Where where_begin(Arena *a)
+{
+    return (Where){.text = buf_in(a)};
+}
+
+static void where_val(Where *w, Val v)
+{
+    if (w->n == w->cap) {
+        Val *wider = take(w->text.a, Val, 2 * w->cap + 8);
+        if (w->n) memcpy(wider, w->vals, (size_t)w->n * sizeof *wider);
+        w->vals = wider;
+        w->cap = 2 * w->cap + 8;
+    }
+    w->vals[w->n++] = v;
+    buf_char(&w->text, '$');
+    buf_int(&w->text, w->n);
+}
+
+void where_add(Where *w, const char *lit, Vals with)
+{
+    int used = 0;
+    for (const char *p = lit; *p; p++) {
+        if (*p == '?') {
+            where_val(w, with.at[used++]);
+        } else if (p[0] == '{' && p[1] == '}') {
+            Val name = with.at[used++];
+            buf_fill(&w->text, name.kind == VAL_NAME ? "\"{}\"" : "{}", (Vals){&(Val){.kind = VAL_STR, .s = val_text(w->text.a, name)}, 1});
+            p++;
+        } else {
+            buf_char(&w->text, *p);
+        }
+    }
+    must(used == with.n);
+}
+
+void where_sql(Where *w, Sql part)
+{
+    Str rest = part.text;
+    while (rest.n) {
+        buf_add(&w->text, str_cut(&rest, '$'));
+        if (!rest.p || !rest.n) break;
+        isize digits = 0;
+        while (digits < rest.n && rest.p[digits] >= '0' && rest.p[digits] <= '9') digits++;
+        int64_t number;
+        must(str_int(str_slice(rest, 0, digits), &number) && number <= part.with.n);
+        where_val(w, part.with.at[number - 1]);
+        rest = str_slice(rest, digits, rest.n);
+    }
+}
+
+Sql where_end(const Where *w)
+{
+    return (Sql){buf_str(&w->text), {w->vals, w->n}};
+}
+
+// ---- expressions -------------------------------------------------------------------------------------
+// Two ways of reading a yes or no: as a filter, where "not known" may count as no and an index can be
+// used; and exactly, where it must be no, since a not() may stand before it.
+
+typedef struct { Store *s; const RecordType *t; Condition *with; Where *w; Err *e; } Reader;
+
+Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with)
+{
+    if (!link) return S("t");
+    must(link->at < countof(with->joined));
+    Str alias = say(a, "l{}", link->at);
+    if (!with->joined[link->at]) {
+        with->joined[link->at] = true;
+        if (!with->joins.a) with->joins = buf_in(a);
+        buf_fill(&with->joins, " left join \"{}\" {} on {}.row = t.\"{}\"", VALS(link->target->name, alias, alias, link->name));
+    }
+    (void)t;
+    return alias;
+}
+
+static Str alias_of(Reader *r, const Expr *e)
+{
+    return condition_alias(r->t, r->s->a, e->link, r->with);
+}
+
+static void put(Reader *r, const char *text)
+{
+    buf_add(&r->w->text, str_from(text));
+}
+
+static void column(Reader *r, const Expr *e, const char *more)
+{
+    buf_fill(&r->w->text, "{}.\"{}{}\"", VALS(alias_of(r, e), e->field->name, str_from(more)));
+}
+
+static void exact(Reader *r, const Expr *e);
+
+static void read_field(Reader *r, const Expr *e)
+{
+    const Field *f = e->field;
+    if (f->kind == FIELD_LINK && e->type == TYPE_TEXT) {
+        buf_fill(&r->w->text, "coalesce((select k.key from \"{}\" k where k.row = {}.\"{}\"), '')",
+            VALS(f->target->name, alias_of(r, e), f->name));
+    } else if (e->type == TYPE_TEXT) {
+        put(r, "coalesce(");
+        column(r, e, "");
+        put(r, ", '')");
+    } else if (f->kind == FIELD_DECIMAL) {
+        put(r, "cast(");
+        column(r, e, "");
+        put(r, " as double precision)");
+    } else {
+        column(r, e, e->type == TYPE_DAY ? "_day" : "");
+    }
+}
+
+static const char *const between[EXPR_OP_COUNT] = {
+    [EXPR_OR] = " or ", [EXPR_AND] = " and ", [EXPR_EQ] = " = ", [EXPR_NE] = " <> ", [EXPR_LT] = " < ",
+    [EXPR_LE] = " <= ", [EXPR_GT] = " > ", [EXPR_GE] = " >= ", [EXPR_ADD] = " + ", [EXPR_SUB] = " - ",
+    [EXPR_MUL] = " * ",
+};
+
+static void pair(Reader *r, const Expr *e)
+{
+    put(r, "(");
+    exact(r, e->args[0]);
+    put(r, between[e->op]);
+    exact(r, e->args[1]);
+    put(r, ")");
+}
+
+static void real(Reader *r, const Expr *e)
+{
+    put(r, "cast(");
+    exact(r, e);
+    put(r, " as double precision)");
+}
+
+// Numbers divide as real ones, and by zero give nothing; what is left over has the sign of the first.
+static void divide(Reader *r, const Expr *e)
+{
+    put(r, "(");
+    if (e->op == EXPR_MOD) {
+        real(r, e->args[0]);
+        put(r, " - ");
+        real(r, e->args[1]);
+        put(r, " * trunc(");
+    }
+    real(r, e->args[0]);
+    put(r, " / nullif(");
+    real(r, e->args[1]);
+    put(r, e->op == EXPR_MOD ? ", 0)))" : ", 0))");
+}
+
+static void is_empty(Reader *r, const Expr *e)
+{
+    if (e->op == EXPR_FIELD) {
+        column(r, e, "");
+        put(r, " is null");
+        return;
+    }
+    exact(r, e);
+    put(r, e->type == TYPE_TEXT ? " = ''" : " is null");
+}
+
+static void selected(Reader *r, const Expr *e)
+{
+    const Expr *field = e->args[0];
+    if (field->field->kind == FIELD_CHOICES) {
+        buf_fill(&r->w->text, "exists (select 1 from \"{}.{}\" m where m.row = {}.row and m.value = ",
+            VALS(field->link ? field->link->target->name : r->t->name, field->field->name, alias_of(r, field)));
+        where_add(r->w, "?)", VALS(e->args[1]->text));
+        return;
+    }
+    exact(r, field);
+    where_add(r->w, " = ?", VALS(e->args[1]->text));
+}
+
+static void count_selected(Reader *r, const Expr *e)
+{
+    const Expr *field = e->args[0];
+    buf_fill(&r->w->text, "(select count(*) from \"{}.{}\" m where m.row = {}.row)",
+        VALS(field->link ? field->link->target->name : r->t->name, field->field->name, alias_of(r, field)));
+}
+
+// on - born < years * 10000: certainly so by the first possible day of birth, possibly by the last.
+static void under(Reader *r, const Expr *e)
+{
+    put(r, "coalesce(");
+    exact(r, e->args[2]);
+    put(r, " - ");
+    column(r, e->args[1], e->op == EXPR_IS_UNDER ? "_day" : "_last");
+    put(r, " < 10000 * ");
+    exact(r, e->args[0]);
+    put(r, ", false)");
+}
+
+static void either(Reader *r, const Expr *e)
+{
+    if (e->op == EXPR_IF) {
+        put(r, "(case when ");
+        exact(r, e->args[0]);
+        put(r, " then ");
+        exact(r, e->args[1]);
+        put(r, " else ");
+        exact(r, e->args[2]);
+        put(r, " end)");
+    } else if (e->type == TYPE_TEXT) {
+        put(r, "coalesce(nullif(");
+        exact(r, e->args[0]);
+        put(r, ", ''), ");
+        exact(r, e->args[1]);
+        put(r, ")");
+    } else {
+        put(r, "coalesce(");
+        exact(r, e->args[0]);
+        put(r, ", ");
+        exact(r, e->args[1]);
+        put(r, ")");
+    }
+}
+
+static void compare(Reader *r, const Expr *e)
+{
+    bool text = e->args[0]->type == TYPE_TEXT;
+    if (!text) put(r, "coalesce(");
+    pair(r, e);
+    if (!text) put(r, ", false)");
+}
+
+static void literal(Reader *r, const Expr *e)
+{
+    if (e->op == EXPR_TEXT) where_add(r->w, "cast(? as text)", VALS(e->text));
+    else if (e->op == EXPR_BOOL) put(r, e->number != 0 ? "true" : "false");
+    else if (e->op == EXPR_TODAY) buf_int(&r->w->text, register_today(r->s));
+    else buf_add(&r->w->text, val_text(r->s->a, val_real(e->number)));
+}
+
+static void negate(Reader *r, const Expr *e)
+{
+    put(r, e->op == EXPR_NOT ? "not (" : "-(");
+    exact(r, e->args[0]);
+    put(r, ")");
+}
+
+static void empty(Reader *r, const Expr *e)
+{
+    is_empty(r, e->args[0]);
+}
+
+static void refuse(Reader *r, const Expr *e)
+{
+    r->e = fail(r->s->a, ERR_BROKEN, "The expression {} cannot select rows.", expr_op_words[e->op]);
+}
+
+static void (*const readers[])(Reader *, const Expr *) = {
+    [EXPR_TEXT] = literal, [EXPR_NUMBER] = literal, [EXPR_BOOL] = literal, [EXPR_DAY] = literal,
+    [EXPR_FIELD] = read_field, [EXPR_TODAY] = literal, [EXPR_EMPTY] = empty,
+    [EXPR_OR] = pair, [EXPR_AND] = pair, [EXPR_NOT] = negate,
+    [EXPR_EQ] = compare, [EXPR_NE] = compare, [EXPR_LT] = compare, [EXPR_LE] = compare,
+    [EXPR_GT] = compare, [EXPR_GE] = compare,
+    [EXPR_ADD] = pair, [EXPR_SUB] = pair, [EXPR_MUL] = pair, [EXPR_DIV] = divide, [EXPR_MOD] = divide,
+    [EXPR_NEG] = negate, [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
+    [EXPR_IF] = either, [EXPR_COALESCE] = either, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
+    [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse,
+};
+_Static_assert(countof(readers) == EXPR_OP_COUNT, "every operation has its reader");
+
+static void exact(Reader *r, const Expr *e)
+{
+    bool sealed = e->op == EXPR_FIELD && field_sealed(e->field);
+    if (sealed) r->e = fail(r->s->a, ERR_BROKEN, "The sealed field {} cannot select rows.", e->field->name);
+    else readers[e->op](r, e);
+}
+
+// A field that must equal a text, in a shape that an index serves.
+static bool equals_text(const Expr *e)
+{
+    return e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && e->args[1]->op == EXPR_TEXT && e->args[1]->text.n
+        && e->args[0]->type == TYPE_TEXT && e->args[0]->field->kind != FIELD_LINK && !field_sealed(e->args[0]->field);
+}
+
+static void filter(Reader *r, const Expr *e)
+{
+    if (e->op == EXPR_AND || e->op == EXPR_OR) {
+        put(r, "(");
+        filter(r, e->args[0]);
+        put(r, between[e->op]);
+        filter(r, e->args[1]);
+        put(r, ")");
+    } else if (equals_text(e)) {
+        column(r, e->args[0], "");
+        where_add(r->w, " = ?", VALS(e->args[1]->text));
+    } else {
+        exact(r, e);
+    }
+}
+
+static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out, bool number)
+{
+    Where w = where_begin(s->a);
+    Reader r = {s, t, with, &w, 0};
+    bool yes_no = number && e->type == TYPE_BOOL;
+    if (yes_no) put(&r, "case when ");
+    if (number) exact(&r, e);
+    else filter(&r, e);
+    if (yes_no) put(&r, " then 1 else 0 end");
+    *out = where_end(&w);
+    return r.e;
+}
+
+Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
+{
+    return read_with(s, t, e, with, out, false);
+}
+
+Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
+{
+    return read_with(s, t, e, with, out, true);
+}
+
+// ---- scope ---------------------------------------------------------------------------------------------
+
+static Sql scope_own(Store *s)
+{
+    Where w = where_begin(s->a);
+    where_add(&w, "exists (select 1 from journal j where j.id = t.row and j.actor = ?)", VALS(s->user.name));
+    return where_end(&w);
+}
+
+static Sql scope_unit(Store *s)
+{
+    Where w = where_begin(s->a);
+    where_add(&w, "t.unit = ?", VALS(s->user.unit ? s->user.unit->key : S("-")));
+    return where_end(&w);
+}
+
+// The rows of her province: of its units, and those that say it themselves.
+static Sql scope_province(Store *s, const RecordType *t)
+{
+    const Unit *mine = s->user.unit;
+    Where w = where_begin(s->a);
+    where_add(&w, "(t.unit = ?", VALS(mine ? mine->key : S("-")));
+    for (int i = 0; mine && mine->province.n && i < s->pack->units_n; i++) {
+        const Unit *unit = &s->pack->units[i];
+        if (str_equal(unit->province, mine->province)) where_add(&w, " or t.unit = ?", VALS(unit->key));
+    }
+    for (int i = 0; mine && mine->province.n && i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind != FIELD_CHOICE || field_sealed(f) || !list_get(f->list, mine->province)) continue;
+        where_add(&w, " or t.{} = ?", VALS((Name){f->name}, mine->province));
+    }
+    where_add(&w, ")", VALS());
+    return where_end(&w);
+}
+
+// The one place that decides which rows exist for a user; every read goes through it.
+Sql scope_rows(Store *s, const RecordType *type, May what)
+{
+    RowScope rows = may_rows(&s->user, type, what);
+    if (rows == ROWS_ALL) return (Sql){.text = S("true")};
+    if (rows == ROWS_OWN) return scope_own(s);
+    if (rows == ROWS_UNIT) return scope_unit(s);
+    if (rows == ROWS_PROVINCE) return scope_province(s, type);
+    return (Sql){.text = S("false")};
+}

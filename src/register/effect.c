@@ -1,0 +1,296 @@
+// What an entry does to the tables: the one way for saving, and for making them again.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Str *link_ids, const int64_t *links)
+{
+    if (t->person >= 0 && links[t->person]) {
+        return (Holder){t->fields[t->person].target, link_ids[t->person], links[t->person]};
+    }
+    return shape_of(s, t)->identity ? (Holder){t, id, row} : (Holder){0};
+}
+
+static Holder holder_after(const Store *s, const Effect *e)
+{
+    return holder_of(s, e->type, e->id, e->row, e->link_ids, e->links);
+}
+
+// ---- the entry's body ------------------------------------------------------------------------------
+
+static void member(Buf *o, Str name, Str value)
+{
+    if (o->n > 1) buf_char(o, ',');
+    json_text(o, name);
+    buf_char(o, ':');
+    json_text(o, value);
+}
+
+static Str body_plain(Store *s, const Effect *e, bool whole)
+{
+    Buf o = buf_in(s->a);
+    buf_char(&o, '{');
+    if (whole || e->sets_key) member(&o, S("key"), e->key);
+    if (whole) member(&o, S("unit"), e->unit);
+    if (whole || e->sets_state) member(&o, S("state"), e->state);
+    for (int i = 0; i < e->type->n; i++) {
+        const Field *f = &e->type->fields[i];
+        Str value = f->kind == FIELD_LINK ? e->link_ids[i] : e->values[i];
+        if (whole ? value.n > 0 : e->sets[i]) member(&o, f->name, value);
+    }
+    if (s->batch && s->batch->first == e->entry) {
+        json(&o, ",'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
+    }
+    buf_char(&o, '}');
+    return buf_str(&o);
+}
+
+Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
+{
+    *body = body_plain(s, e, whole);
+    Holder holder = holder_after(s, e);
+    if (!holder.type) return 0;
+    const Key *key;
+    TRY(key_of(s, holder.type, holder.id, holder.row, COMPARTMENT_IDENTITY, true, &key));
+    if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder.type, holder.id));
+    SealedAt at = {key_number(holder.row, COMPARTMENT_IDENTITY), e->version, record_where(s->a, e->type, e->id), S("*")};
+    *body = seal_value(s->a, key, at, *body).s;
+    return 0;
+}
+
+Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out)
+{
+    Str plain = e->body;
+    if (plain.n && plain.p[0] != '{') TRY(value_open(s, record_where(s->a, t, e->record_id), S("*"), e->body, &plain));
+    return json_read(s->a, plain.n ? plain : S("{}"), out); // erased: nothing is said any more
+}
+
+// ---- the tables ------------------------------------------------------------------------------------
+
+static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
+{
+    const Field *f = &e->type->fields[i];
+    *out = (Val){0};
+    if (f->kind == FIELD_LINK) {
+        if (e->links[i]) *out = val_int(e->links[i]);
+        return 0;
+    }
+    Str value = e->values[i];
+    if (!value.n) return 0;
+    *out = val_str(value);
+    if (f->kind == FIELD_INTEGER) {
+        int64_t number;
+        must(str_int(value, &number));
+        *out = val_int(number);
+    }
+    if (!field_sealed(f)) return 0;
+    *out = (Val){0};
+    const Key *key;
+    TRY(key_of(s, holder.type, holder.id, holder.row, f->compartment, !e->remaking, &key));
+    if (!key) return 0; // erased
+    SealedAt at = {key_number(holder.row, f->compartment), e->version, record_where(s->a, e->type, e->id), f->name};
+    *out = val_blob(seal_value(s->a, key, at, value));
+    return 0;
+}
+
+static void stored_days(const Store *s, const Effect *e, int i, Val *first, Val *last)
+{
+    Days days;
+    *first = *last = (Val){0};
+    if (!field_days(&e->type->fields[i], s->pack->offset, e->values[i], &days)) return;
+    *first = val_int(days.first);
+    *last = val_int(days.last);
+}
+
+static Name beside(Arena *a, const RecordType *t, const Field *f)
+{
+    return (Name){say(a, "{}.{}", t->name, f->name)};
+}
+
+static Err *choices_store(Store *s, const Effect *e, int i)
+{
+    Str rest = e->values[i], word;
+    while (str_word(&rest, &word)) {
+        TRY(sql(s->db, s->a, 0, "insert into {} (row, value) values ($1, $2) on conflict do nothing",
+            beside(s->a, e->type, &e->type->fields[i]), e->row, word));
+    }
+    return 0;
+}
+
+static bool chosen_beside(const Field *f)
+{
+    return f->kind == FIELD_CHOICES && !field_sealed(f);
+}
+
+Err *effect_create(Store *s, const Effect *e)
+{
+    const Shape *shape = shape_of(s, e->type);
+    Holder holder = holder_after(s, e);
+    Val *vals = take(s->a, Val, shape->columns);
+    int n = 0;
+    vals[n++] = val_int(e->row);
+    vals[n++] = val_str(e->id);
+    vals[n++] = val_str(e->key);
+    vals[n++] = val_int(e->version);
+    vals[n++] = val_int(e->entry);
+    vals[n++] = val_str(e->state);
+    vals[n++] = val_str(e->unit);
+    for (int i = 0; i < e->type->n; i++) {
+        TRY(stored(s, e, i, holder, &vals[n++]));
+        if (!field_days_stored(&e->type->fields[i])) continue;
+        stored_days(s, e, i, &vals[n], &vals[n + 1]);
+        n += 2;
+    }
+    must(n == shape->columns);
+    TRY(sql(s->db, s->a, 0, "{}", ((Sql){shape->insert, {vals, n}})));
+    for (int i = 0; i < e->type->n; i++) {
+        if (chosen_beside(&e->type->fields[i])) TRY(choices_store(s, e, i));
+    }
+    return 0;
+}
+
+static void assign(Buf *o, Val *vals, int *n, Str name, const char *more, Val v)
+{
+    vals[(*n)++] = v;
+    buf_fill(o, ", \"{}{}\" = ${}", VALS(name, str_from(more), *n));
+}
+
+Err *effect_change(Store *s, const Effect *e)
+{
+    const RecordType *t = e->type;
+    Holder holder = holder_after(s, e);
+    bool moved = holder.row != e->held_before; // sealed again, so that the keys are where erasure looks
+    Val *vals = take(s->a, Val, 3 * t->n + 5);
+    int n = 0;
+    Buf o = buf_in(s->a);
+    buf_fill(&o, "update \"{}\" set version = $1, entry = $2", VALS(t->name));
+    vals[n++] = val_int(e->version);
+    vals[n++] = val_int(e->entry);
+    if (e->sets_key) assign(&o, vals, &n, S("key"), "", val_str(e->key));
+    if (e->sets_state) assign(&o, vals, &n, S("state"), "", val_str(e->state));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        Val v, first, last;
+        if (!e->sets[i] && !(moved && field_sealed(f))) continue;
+        TRY(stored(s, e, i, holder, &v));
+        assign(&o, vals, &n, f->name, "", v);
+        if (chosen_beside(f)) {
+            TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, f), e->row));
+            TRY(choices_store(s, e, i));
+        }
+        if (!field_days_stored(f)) continue;
+        stored_days(s, e, i, &first, &last);
+        assign(&o, vals, &n, f->name, "_day", first);
+        assign(&o, vals, &n, f->name, "_last", last);
+    }
+    vals[n++] = val_int(e->row);
+    buf_fill(&o, " where row = ${}", VALS(n));
+    return sql(s->db, s->a, 0, "{}", ((Sql){buf_str(&o), {vals, n}}));
+}
+
+Err *effect_remove(Store *s, const RecordType *t, int64_t row)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (!chosen_beside(&t->fields[i])) continue;
+        TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, &t->fields[i]), row));
+    }
+    return sql(s->db, s->a, 0, "delete from {} where row = $1", (Name){t->name}, row);
+}
+
+// ---- a new entry, and its effect -----------------------------------------------------------------------
+
+static Err *batch_note(Store *s, int64_t batch, Str actor, int64_t ms, Str type, Str file, int64_t undoes)
+{
+    if (undoes) return sql(s->db, s->a, 0, "update imports set undone = $1 where batch = $2", batch, undoes);
+    return sql(s->db, s->a, 0, "insert into imports (batch, actor, time, type, file, undone) values ($1, $2, $3, $4, $5, 0)",
+        batch, actor, ms, type, file);
+}
+
+Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base)
+{
+    Entry entry = {.record = e->type->name, .record_id = e->id, .verb = verb, .base = base};
+    bool create = !e->row, remove = str_equal(verb, S("remove"));
+    TRY(entry_next(s, &entry.id));
+    e->entry = entry.id;
+    if (create) e->row = entry.id;
+    e->version = base + 1;
+    bool opens = s->batch && !s->batch->first;
+    if (opens) s->batch->first = entry.id;
+    entry.row = e->row;
+    entry.version = e->version;
+    entry.batch = s->batch ? s->batch->first : 0;
+    TRY(body_make(s, e, create, &entry.body));
+    TRY(entry_append(s, &entry));
+    if (opens) TRY(batch_note(s, entry.id, entry.actor, entry.time >> 16, s->batch->type, s->batch->file, s->batch->undoes));
+    if (remove) return effect_remove(s, e->type, e->row);
+    return create ? effect_create(s, e) : effect_change(s, e);
+}
+
+// ---- the same, from the journal --------------------------------------------------------------------------
+
+static Err *link_by_id(Store *s, const Field *f, Str id, int64_t *row)
+{
+    Rows q;
+    *row = 0;
+    if (!id.n) return 0;
+    TRY(sql(s->db, s->a, &q, "select row from {} where id = $1", ((Name){f->target->name}), id));
+    if (rows_next(&q)) *row = next_int(&q);
+    return 0;
+}
+
+static Str text_of(const Json *body, Str name)
+{
+    const Json *found = json_member(body, name);
+    return found ? found->text : (Str){0};
+}
+
+static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *e, Record *now)
+{
+    const RecordType *t = e->type;
+    bool *sets = take(s->a, bool, t->n);
+    Str *link_ids = take(s->a, Str, t->n);
+    e->sets_key = json_member(body, S("key"));
+    e->sets_state = json_member(body, S("state"));
+    e->key = e->sets_key ? text_of(body, S("key")) : now->key;
+    e->state = e->sets_state ? text_of(body, S("state")) : now->state;
+    e->unit = now->row ? now->unit : text_of(body, S("unit"));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        const Json *given = json_member(body, f->name);
+        sets[i] = given;
+        if (!given) continue;
+        if (f->kind != FIELD_LINK) now->values[i] = given->text;
+        else TRY(link_by_id(s, f, given->text, &now->links[i]));
+        link_ids[i] = given->text;
+    }
+    if (!e->key.n) e->key = entry->record_id; // an erased body says no key
+    e->values = now->values;
+    e->links = now->links;
+    e->link_ids = link_ids;
+    e->sets = sets;
+    return 0;
+}
+
+Err *entry_apply(Store *s, const Entry *entry)
+{
+    const RecordType *t = record_type(s->pack, entry->record);
+    const Json *body;
+    if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", entry->id, entry->record);
+    TRY(body_open(s, t, entry, &body));
+    const Json *batch = json_member(body, S("batch"));
+    if (batch) {
+        int64_t undoes = 0;
+        str_int(text_of(batch, S("undoes")), &undoes);
+        TRY(batch_note(s, entry->id, entry->actor, entry->time >> 16, t->name, text_of(batch, S("file")), undoes));
+    }
+    if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
+    Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id,
+        .id = entry->record_id, .remaking = true};
+    Record fresh = {.type = t, .values = take(s->a, Str, t->n), .links = take(s->a, int64_t, t->n)}, *now = &fresh;
+    bool create = str_equal(entry->verb, S("create"));
+    if (!create) {
+        TRY(record_by_row(s, t, entry->row, &now));
+        e.held_before = holder_of(s, t, now->id, now->row, now->values, now->links).row;
+    }
+    TRY(effect_read(s, entry, body, &e, now));
+    return create ? effect_create(s, &e) : effect_change(s, &e);
+}

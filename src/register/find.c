@@ -1,0 +1,113 @@
+// Finding a person by name: the index of names follows the journal.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+static const RecordType *persons(const Store *s)
+{
+    for (int i = 0; i < s->pack->records_n; i++) {
+        if (s->pack->records[i].role == ROLE_PERSON) return &s->pack->records[i];
+    }
+    return 0;
+}
+
+static const bool *name_fields(Store *s, const RecordType *t)
+{
+    bool *wanted = take(s->a, bool, t->n);
+    for (int i = 0; i < t->n; i++) wanted[i] = t->fields[i].name_part;
+    return wanted;
+}
+
+static Err *note(void *with, Store *s, Record *r)
+{
+    Register *reg = with;
+    Str names[16];
+    int n = 0;
+    for (int i = 0; i < r->type->n && n < countof(names); i++) {
+        if (r->type->fields[i].name_part && r->values[i].n) names[n++] = r->values[i];
+    }
+    mutex_lock(reg->find_lock);
+    names_put(reg->names, s->scratch, r->row, names, n);
+    mutex_unlock(reg->find_lock);
+    reg->find_done++;
+    return 0;
+}
+
+Err *find_fill(Store *s)
+{
+    const RecordType *t = persons(s);
+    Rows q;
+    if (!t) return 0;
+    TRY(sql(s->db, s->a, &q, "select count(*) from {}", (Name){t->name}));
+    must(rows_next(&q));
+    s->reg->find_total = next_int(&q);
+    s->reg->find_done = 0;
+    Store mine = *s;
+    Arena turn = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
+    TRY(record_each(&mine, t, name_fields(s, t), (Sql){.text = S("true")}, turn, note, s->reg));
+    s->reg->find_total = s->reg->find_done;
+    return 0;
+}
+
+double find_ready(const Register *reg)
+{
+    int64_t total = reg->find_total, done = reg->find_done;
+    return total <= 0 ? total == 0 : done >= total ? 1 : (double)done / (double)total;
+}
+
+static Err *follow_row(Store *s, const RecordType *t, int64_t row)
+{
+    Record **found;
+    int n;
+    TRY(record_some(s, t, &row, 1, name_fields(s, t), &found, &n));
+    if (n) return note(s->reg, s, found[0]);
+    mutex_lock(s->reg->find_lock);
+    names_put(s->reg->names, s->scratch, row, 0, 0);
+    mutex_unlock(s->reg->find_lock);
+    return 0;
+}
+
+Err *find_follow(Store *s, int64_t from, int64_t *to)
+{
+    const RecordType *t = persons(s);
+    Rows q;
+    if (from < 0) {
+        TRY(sql(s->db, s->a, &q, "select coalesce(max(id), 0) from journal"));
+        must(rows_next(&q));
+        *to = next_int(&q);
+        return find_fill(s);
+    }
+    TRY(sql(s->db, s->a, &q, "select id, row, record from journal where id > $1 order by id limit 1000", from));
+    while (rows_next(&q)) {
+        *to = next_int(&q);
+        int64_t row = next_int(&q);
+        bool person = str_equal(next_str(&q), t ? t->name : (Str){0});
+        if (person) TRY(follow_row(s, t, row));
+    }
+    return 0;
+}
+
+Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n)
+{
+    const RecordType *t = persons(s);
+    *n = 0;
+    if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
+    int most = limit > 200 ? 200 : limit, asked = most * 2 + 20; // some may be out of her scope
+    NameHit *hits = take(s->a, NameHit, asked);
+    mutex_lock(s->reg->find_lock);
+    int found = names_find(s->reg->names, s->scratch, name, hits, asked);
+    mutex_unlock(s->reg->find_lock);
+    int64_t *rows = take(s->a, int64_t, found);
+    Record **records;
+    int records_n;
+    for (int i = 0; i < found; i++) rows[i] = hits[i].row;
+    TRY(record_some(s, t, rows, found, shape_of(s, t)->titled, &records, &records_n));
+    *out = take(s->a, FoundPerson, most);
+    for (int i = 0; i < found && *n < most; i++) {
+        for (int k = 0; k < records_n; k++) {
+            if (records[k]->row != rows[i]) continue;
+            (*out)[(*n)++] = (FoundPerson){rows[i], hits[i].score, records[k]->id, records[k]->key, record_name(s, records[k])};
+            break;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,71 @@
+// What happened to a record, read from the journal.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select {} from journal where row = $1 and record = $2 and version > $3"
+        " order by id desc limit $4", entry_columns(), r->row, r->type->name, after_version, most));
+    *out = take(s->a, Entry, q.rows);
+    for (*n = 0; rows_next(&q); ++*n) (*out)[*n] = entry_read(&q);
+    return 0;
+}
+
+static Err *link_key(Store *s, const Field *f, Str id, Str *key)
+{
+    Rows q;
+    *key = id;
+    if (!id.n) return 0;
+    TRY(sql(s->db, s->a, &q, "select key from {} where id = $1", ((Name){f->target->name}), id));
+    if (rows_next(&q)) *key = next_str(&q);
+    return 0;
+}
+
+static Err *changes_read(Store *s, const Record *r, const Json *body, HistoryEntry *out)
+{
+    const RecordType *t = r->type;
+    out->changes = take(s->a, HistoryChange, t->n);
+    const Json *state = json_member(body, S("state"));
+    if (state) out->state = state->text;
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        const Json *said = json_member(body, f->name);
+        if (!said || r->hidden[i]) continue;
+        HistoryChange *change = &out->changes[out->n++];
+        *change = (HistoryChange){.field = f, .after = said->text};
+        if (f->kind == FIELD_LINK) TRY(link_key(s, f, said->text, &change->after));
+    }
+    return 0;
+}
+
+// From the oldest on: what stood before is what was said last.
+static void fill_before(Arena *a, const RecordType *t, History *all)
+{
+    Str *last = take(a, Str, t->n);
+    for (int i = all->n - 1; i >= 0; i--) {
+        for (int k = 0; k < all->at[i].n; k++) {
+            HistoryChange *change = &all->at[i].changes[k];
+            change->before = last[change->field->at];
+            last[change->field->at] = change->after;
+        }
+    }
+}
+
+Err *record_history(Store *s, const Record *r, int most, History *out)
+{
+    Entry *entries;
+    int n;
+    TRY(entries_of(s, r, 0, most, &entries, &n));
+    *out = (History){.at = take(s->a, HistoryEntry, n)};
+    for (int i = 0; i < n; i++) {
+        const Json *body;
+        HistoryEntry *entry = &out->at[out->n++];
+        *entry = (HistoryEntry){.entry = entries[i].id, .ms = entries[i].time >> 16, .version = entries[i].version,
+            .actor = entries[i].actor, .verb = entries[i].verb};
+        TRY(body_open(s, r->type, &entries[i], &body));
+        TRY(changes_read(s, r, body, entry));
+    }
+    fill_before(s->a, r->type, out);
+    return 0;
+}

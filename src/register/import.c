@@ -1,0 +1,246 @@
+// Import: a file in one transaction, every fault told; the same file twice changes nothing.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+typedef struct { int field; const Mapping *map; } Target; // field: -1 the key, -2 passed over
+typedef struct {
+    Store *s; const ImportAsk *ask; Imported *out;
+    Csv *csv;
+    Target *targets; int targets_n; Str *header;
+    int key_at;              // the column of the key; -1 when a mapping makes it
+    Map keys;                // in this file: key to line
+    Arena *kept;             // what lasts over the rows: keys, faults
+    const RecordType *t;
+} Import;
+
+enum { COLUMN_KEY = -1, COLUMN_NONE = -2 };
+
+static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
+{
+    if (m->out->faults.n + m->out->faults.warnings > 100000) return; // more than anybody reads
+    Arena *a = m->kept;
+    Fault one = {.file = m->ask->file, .line = line, .column = str_copy(a, column),
+        .value = str_copy(a, str_slice(value, 0, 200)), .warning = warning};
+    one.message = message_keep(a, why.words, why.with);
+    faults_add(a, &m->out->faults, one);
+}
+
+static void refuse(Import *m, int64_t line, Str column, Str value, Message why)
+{
+    tell(m, line, column, value, why, false);
+}
+
+// ---- the header --------------------------------------------------------------------------------------
+
+static const Mapping *mapping_of(const ImportMap *map, Str column)
+{
+    for (int i = 0; i < map->n; i++) {
+        if (str_equal(map->at[i].column, column)) return &map->at[i];
+    }
+    return 0;
+}
+
+static Target target_of(Import *m, Str column)
+{
+    const ImportMap *map = m->ask->map;
+    if (map) {
+        const Mapping *mapping = mapping_of(map, column);
+        return mapping ? (Target){mapping->field ? mapping->field->at : COLUMN_NONE, mapping} : (Target){COLUMN_NONE, 0};
+    }
+    if (str_equal(column, S("key"))) return (Target){COLUMN_KEY, 0};
+    const Field *f = field_get(m->t, column);
+    if (f) return (Target){f->at, 0};
+    refuse(m, 1, column, column, message(m->kept, "There is no column {} in a {}.", column, m->t->name));
+    return (Target){COLUMN_NONE, 0};
+}
+
+static void read_header(Import *m, const CsvRow *row)
+{
+    m->targets = take(m->kept, Target, row->n);
+    m->header = take(m->kept, Str, row->n);
+    m->targets_n = row->n;
+    m->key_at = -1;
+    for (int i = 0; i < row->n; i++) {
+        Str column = m->header[i] = str_copy(m->kept, str_trim(row->cells[i]));
+        for (int k = 0; k < i; k++) {
+            if (str_equal(m->header[k], column)) refuse(m, row->line, column, column, message(m->kept, "The column {} stands twice.", column));
+        }
+        m->targets[i] = target_of(m, column);
+        if (m->targets[i].field == COLUMN_KEY) m->key_at = i;
+    }
+    if (m->key_at < 0 && !m->ask->map) refuse(m, 1, S("key"), S(""), message(m->kept, "The file has no column key: its first line names the columns."));
+}
+
+static bool header_find(Import *m)
+{
+    CsvRow row;
+    for (int skip = m->ask->map ? m->ask->map->skip : 0;; skip--) {
+        if (!csv_next(m->csv, m->kept, &row)) {
+            refuse(m, 1, S(""), S(""), message(m->kept, "The file is empty: its first line must name the columns."));
+            return false;
+        }
+        if (row.fault.words) {
+            tell(m, row.line, S(""), S(""), row.fault, false);
+            return false;
+        }
+        if (skip <= 0) break;
+    }
+    read_header(m, &row);
+    return !m->out->faults.n;
+}
+
+// ---- a row -------------------------------------------------------------------------------------------
+
+static Str key_made(Import *m, Arena *a, const CsvRow *row)
+{
+    Buf o = buf_in(a);
+    for (Str rest = m->ask->map->key; rest.n;) {
+        buf_add(&o, str_cut(&rest, '{'));
+        if (!rest.n) break;
+        Str hole = str_cut(&rest, '}');
+        if (str_equal(hole, S("file"))) buf_add(&o, path_name(m->ask->file));
+        else if (str_equal(hole, S("line"))) buf_int(&o, row->line);
+        for (int i = 0; i < m->targets_n; i++) {
+            if (str_equal(hole, m->header[i])) buf_add(&o, row->cells[i]);
+        }
+    }
+    return buf_str(&o);
+}
+
+// A foreign value as ours; false: the row is passed over ("-").
+static bool value_mapped(const Mapping *map, Str *value)
+{
+    if (!map) return true;
+    const Slot *slot = map_get(&map->values, *value);
+    if (!slot) slot = map_get(&map->values, S("*"));
+    if (!slot) return true;
+    *value = *(const Str *)slot->p;
+    return !str_equal(*value, S("-"));
+}
+
+static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
+{
+    const ImportMap *map = m->ask->map;
+    Store *s = m->s;
+    for (int i = 0; i < m->targets_n; i++) {
+        Str given = row->cells[i], value;
+        if (!value_mapped(m->targets[i].map, &given)) return false;
+        if (m->targets[i].field < 0) continue;
+        const Field *f = &m->t->fields[m->targets[i].field];
+        Message why;
+        if (field_read(s->a, f, register_clock(s), given, &value, &why)) {
+            draft->given[f->at] = value;
+            draft->sets[f->at] = true;
+        } else {
+            tell(m, row->line, m->header[i], given, why, false);
+            ++*bad;
+        }
+    }
+    for (int i = 0; map && i < map->n; i++) {
+        if (map->at[i].column.n || !map->at[i].field) continue;
+        draft->given[map->at[i].field->at] = map->at[i].fixed;
+        draft->sets[map->at[i].field->at] = true;
+    }
+    draft->key = map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0};
+    draft->sets_key = draft->prepared = true;
+    return true;
+}
+
+static bool key_first(Import *m, const CsvRow *row, Str key)
+{
+    bool is_new;
+    if (!key.n) {
+        refuse(m, row->line, S("key"), key, message(m->kept, "The key is missing: every line needs one of its own."));
+        return false;
+    }
+    const Slot *known = map_get(&m->keys, key);
+    if (known) {
+        refuse(m, row->line, S("key"), key, message(m->kept, "The key {} stands in line {} already.", key, known->i));
+        return false;
+    }
+    map_put(&m->keys, m->kept, str_copy(m->kept, key), &is_new)->i = row->line;
+    return true;
+}
+
+static Err *row_save(Import *m, const CsvRow *row, Draft *draft)
+{
+    Store *s = m->s;
+    Record *now;
+    Saved saved;
+    TRY(record_find(s, m->t, draft->key, MAY_WRITE, &now));
+    if (now && !str_equal(now->key, draft->key)) {
+        refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
+        return 0;
+    }
+    TRY(record_put(s, draft, now, &saved));
+    for (const Fault *f = saved.faults.first; f; f = f->next) tell(m, row->line, f->column, f->value, f->message, f->warning);
+    if (saved.faults.n) return 0;
+    ++*(saved.what == SAVED_CREATED ? &m->out->created : saved.what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
+    return 0;
+}
+
+static Err *row_import(Import *m, const CsvRow *row)
+{
+    if (row->fault.words) {
+        tell(m, row->line, S(""), S(""), row->fault, false);
+        return 0;
+    }
+    if (row->n != m->targets_n) {
+        refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", row->n, m->targets_n));
+        return 0;
+    }
+    Draft draft = draft_make(m->s->a, m->t);
+    int64_t bad = 0;
+    if (!row_read(m, row, &draft, &bad)) return 0;
+    if (!key_first(m, row, draft.key)) bad++;
+    return bad ? 0 : row_save(m, row, &draft);
+}
+
+// ---- the file ------------------------------------------------------------------------------------------
+
+// Each row has the scratch memory anew; what lasts is in the asker's.
+static Err *rows_import(Import *m, Arena rows)
+{
+    CsvRow row;
+    Store *s = m->s;
+    for (int64_t n = 1;; n++) {
+        Arena turn = rows;
+        s->a = &turn;
+        if (!csv_next(m->csv, &turn, &row)) break;
+        Err *e = row_import(m, &row);
+        if (e) return err_make(m->kept, e->kind, message_keep(m->kept, e->message.words, e->message.with));
+        if (m->ask->progress && n % 1000 == 0) m->ask->progress(m->ask->progress_with, n);
+    }
+    s->a = m->kept;
+    return csv_failed(m->csv) ? fail(m->kept, ERR_INPUT, "The file {} could not be read to its end.", m->ask->file) : 0;
+}
+
+static Err *import_work(Store *s, void *with)
+{
+    Import *m = with;
+    Store mine = *s;
+    Batch batch = {.file = path_name(m->ask->file), .type = m->t->name};
+    mine.batch = &batch;
+    m->s = &mine;
+    m->kept = s->a;
+    m->csv = csv_open(s->a, m->ask->feed, m->ask->with);
+    if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", m->t->name);
+    if (!header_find(m)) return nothing_kept();
+    Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
+    TRY(rows_import(m, rows));
+    m->out->batch = batch.first;
+    if (m->ask->dry_run || (m->out->faults.n && !m->ask->keep_good)) return nothing_kept();
+    return 0;
+}
+
+Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
+{
+    Import m = {.ask = ask, .out = out, .t = ask->type};
+    *out = (Imported){0};
+    Err *e = register_write(s, import_work, &m);
+    if (e && e->kind == ERR_COUNT) {
+        out->batch = 0;
+        return 0;
+    }
+    return e;
+}

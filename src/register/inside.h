@@ -1,0 +1,138 @@
+// What the files of register/ share and nobody else sees.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "match/match.h"
+#include "register/register.h"
+#include "seal/seal.h"
+#include <stdatomic.h>
+
+// ---- the open register -----------------------------------------------------------------------------
+typedef struct Secrets { Key unlock, agency; Signer signer; } Secrets; // in locked memory
+// A pack with the store's texts for its tables: immutable, swapped whole, kept until the process ends.
+typedef struct Shape {
+    const RecordType *type;
+    Str select;              // columns and joins of a whole record, alias t: `t.row, … from "x" t left join …`
+    Str insert;              // insert into … values ($1, …)
+    int columns;             // how many the insert takes
+    bool **through;          // per link: the fields that rules look at behind it; null when none does
+    bool *titled;            // the fields that its title needs
+    bool identity;           // it has sealed values of its own, or is a person
+} Shape;
+typedef struct Loaded { const Pack *pack; Shape *shapes; int64_t entry; } Loaded;
+struct Register {
+    Str dir, where, writer;  // where: a path or postgres://…
+    OpenUse use;
+    Secrets *secrets;        // null: keyless
+    Str public_key;          // of this register's signer
+    _Atomic(const Loaded *) loaded;
+    struct Queue *queue;     // null: writes run in the caller's own connection
+    Mutex *find_lock; NameIndex *names; _Atomic int64_t find_done, find_total;
+    Lock *lock;
+};
+
+// ---- keys: data keys by record and compartment ---------------------------------------------------------
+typedef struct KeyRing KeyRing;
+KeyRing *ring_make(void);
+// The key of a record's compartment; its id is row * 8 + compartment. `make`: made when there is none.
+must_use Err *key_of(Store *s, const RecordType *holder, Str holder_id, int64_t row, Compartment c, bool make, const Key **out);
+// `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key was
+// destroyed, opens to nothing.
+must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out);
+void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
+must_use Err *agency_make(Store *s);          // at the register's making
+must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
+int64_t key_number(int64_t row, Compartment c);
+
+// ---- the journal ---------------------------------------------------------------------------------------
+typedef struct Entry {
+    int64_t id, seq, time;   // time: hybrid logical clock, ms << 16 and a counter
+    Str writer, actor, record, record_id; int64_t row;
+    Str verb;                // create, change, remove, load, unload
+    int64_t version, base, batch;
+    Str prev, hash, body;
+} Entry;
+typedef struct Head { int64_t seq, time, entry; Hash hash; bool known, moved; } Head; // known: read from the store
+typedef struct Batch { int64_t first, undoes; Str file, type; } Batch; // first: its first entry, 0 before it is written
+Sql entry_columns(void);                      // what entry_read reads
+Entry entry_read(Rows *q);
+must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
+must_use Err *entry_next(Store *s, int64_t *id); // the number of the next entry
+must_use Err *entry_append(Store *s, Entry *e);  // fills writer, seq, time, actor, prev, hash
+
+// ---- what entries do to the tables: the one way for saving and for making them again -----------------
+// A change of one record, with its values in the clear.
+typedef struct Effect {
+    const RecordType *type;
+    int64_t row, version, entry;
+    Str id, key, unit, state;
+    const Str *values, *link_ids; const int64_t *links; // per field, all of them, as they are afterwards
+    const bool *sets; bool sets_key, sets_state; // which the change is about
+    int64_t held_before;     // the holder of its keys before the change
+    bool remaking;           // from the journal: keys are read and never made
+} Effect;
+typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder; // whose keys: type null, nobody's
+Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Str *link_ids, const int64_t *links);
+must_use Err *effect_create(Store *s, const Effect *e);
+must_use Err *effect_change(Store *s, const Effect *e);
+must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);
+// An entry's body: its JSON, sealed when the record has keys; and back.
+must_use Err *body_make(Store *s, const Effect *e, bool whole, Str *body);
+must_use Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out);
+// Writes the entry of a change and makes it true in the tables. Fills row, entry and version.
+must_use Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base);
+must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from the journal
+
+// ---- schema, pack, scope, conditions --------------------------------------------------------------------
+must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
+must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
+bool field_sealed(const Field *f);
+bool field_days_stored(const Field *f);    // it has columns _day and _last
+Shape *shapes_make(Arena *a, const Pack *pack);
+const Shape *shape_of(const Store *s, const RecordType *t);
+must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
+must_use Err *loaded_read(Register *reg, Db *db, Arena *a);
+must_use Err *sheet_apply(Store *s, const Entry *e);
+const Str *reserved_names(int *n);
+
+Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: which rows of alias t exist for her
+
+// A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
+// their place in the fields (see condition_joins).
+typedef struct Condition { Buf joins; bool joined[100]; } Condition;
+must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
+must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
+Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with); // joined once; "t" for null
+// Conditions put together: their values follow one another.
+typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
+Where where_begin(Arena *a);
+void where_add(Where *w, const char *lit, Vals with); // text with {} for names (quoted) and ? for values, in their order
+void where_sql(Where *w, Sql part);                   // its $ renumbered
+Sql where_end(const Where *w);
+
+// ---- records ----------------------------------------------------------------------------------------
+must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
+must_use Err *link_find(Store *s, const RecordType *t, Str key, int64_t *row, Str *id); // row 0: none for this user
+// Some records by their rows, in no order, with the wanted fields alone; those out of scope are left out.
+must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found);
+// All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
+typedef Err *RecordFn(void *with, Store *s, Record *r);
+must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
+// The values with those of the linked records that rules look at.
+must_use Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, View **out);
+void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
+Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
+
+must_use Err *find_follow(Store *s, int64_t from, int64_t *to); // from -1: fills the index first
+must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction in this connection
+
+// What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).
+Err *nothing_kept(void);
+must_use Err *settings_write(Arena *a, Str dir, Str store, Str writer, const Secrets *secrets);
+Secrets *secrets_make(Key unlock);
+must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key, unless named or there
+must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
+
+// ---- saving, inside a write ------------------------------------------------------------------------
+must_use Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out); // now: as it stands, null for a new one
+must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);
+must_use Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n); // newest first

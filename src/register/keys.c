@@ -1,0 +1,104 @@
+// Data keys: made with a record, wrapped by the agency's key, unlocked for one thread at a time.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+enum { RING_SLOTS = 1024, AGENCY = -1 };
+static const Str by_agency = S("register"), by_unlock = S("unlock");
+
+// What this thread has unlocked of late; a number's low bits are its place.
+struct KeyRing { struct { int64_t id; Key key; } slots[RING_SLOTS]; };
+
+KeyRing *ring_make(void)
+{
+    return memory_locked(sizeof(KeyRing));
+}
+
+int64_t key_number(int64_t row, Compartment c)
+{
+    _Static_assert(COMPARTMENT_COUNT <= 8, "a key's number has room for eight compartments");
+    return row * 8 + c;
+}
+
+static Str wrap_name(Arena *a, int64_t id)
+{
+    return say(a, "key {}", id);
+}
+
+Err *agency_make(Store *s)
+{
+    s->reg->secrets->agency = key_random();
+    Blob wrapped = key_wrap(s->a, &s->reg->secrets->unlock, wrap_name(s->a, AGENCY), &s->reg->secrets->agency);
+    return sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
+        AGENCY, S("agency/register"), S(""), by_unlock, wrapped);
+}
+
+Err *agency_open(Db *db, Arena *a, Secrets *secrets)
+{
+    Rows q;
+    TRY(sql(db, a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", AGENCY, by_unlock));
+    if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table keys from a backup.");
+    if (key_unwrap(&secrets->unlock, wrap_name(a, AGENCY), next_str(&q), &secrets->agency)) return 0;
+    return fail(a, ERR_INPUT, "The unlock key does not open this register: name the right file in SUKHWAN_KEY_FILE.");
+}
+
+// Null out when there is no such key: never made, or destroyed with the person's erasure.
+static Err *key_read_in(Store *s, int64_t id, const Key **out)
+{
+    *out = 0;
+    must(s->keys && s->reg->secrets);
+    int place = (int)(id & (RING_SLOTS - 1));
+    if (s->keys->slots[place].id == id) {
+        *out = &s->keys->slots[place].key;
+        return 0;
+    }
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
+    if (!rows_next(&q)) return 0;
+    Key key;
+    if (!key_unwrap(&s->reg->secrets->agency, wrap_name(s->a, id), next_str(&q), &key)) {
+        return fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
+    }
+    s->keys->slots[place].id = id;
+    s->keys->slots[place].key = key;
+    *out = &s->keys->slots[place].key;
+    return 0;
+}
+
+Err *key_of(Store *s, const RecordType *holder, Str holder_id, int64_t row, Compartment c, bool make, const Key **out)
+{
+    int64_t id = key_number(row, c);
+    TRY(key_read_in(s, id, out));
+    if (*out || !make) return 0;
+    Key key = key_random();
+    TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
+        id, record_where(s->a, holder, holder_id), compartment_words[c], by_agency,
+        key_wrap(s->a, &s->reg->secrets->agency, wrap_name(s->a, id), &key)));
+    int place = (int)(id & (RING_SLOTS - 1));
+    s->keys->slots[place].id = id;
+    s->keys->slots[place].key = key;
+    *out = &s->keys->slots[place].key;
+    return 0;
+}
+
+void ring_forget(Store *s)
+{
+    if (s->keys) wipe(s->keys, sizeof *s->keys);
+}
+
+Str record_where(Arena *a, const RecordType *t, Str id)
+{
+    return say(a, "{}/{}", t->name, id);
+}
+
+Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out)
+{
+    int64_t id, version;
+    const Key *key;
+    *out = (Str){0};
+    if (!envelope.n) return 0;
+    if (!envelope_read(envelope, &id, &version)) {
+        return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
+    }
+    TRY(key_read_in(s, id, &key));
+    return key ? seal_open(s->a, key, where, field, envelope, out) : 0; // erased: nothing to show
+}

@@ -1,0 +1,214 @@
+// Opening a register: the folder, its settings, its unlock key, a way in for a user.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+static const Str format_now = S("1");
+
+typedef struct { Str store, writer, signer; } RegisterSettings;
+
+static Str key_path(Arena *a, Str dir)
+{
+    Str named = environment("SUKHWAN_KEY_FILE");
+    return named.n ? named : say(a, "{}.key", path_absolute(a, dir));
+}
+
+static Err *unlock_read(Arena *a, Str dir, Key *out)
+{
+    Str path = key_path(a, dir), text;
+    if (!path_exists(path)) {
+        return fail(a, ERR_INPUT, "The unlock key {} is missing: put it there, or name it in SUKHWAN_KEY_FILE.", path);
+    }
+    TRY(file_read(a, path, 4096, &text));
+    if (key_read(text, out)) return 0;
+    return fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+}
+
+static Err *unlock_make(Arena *a, Str dir, Key *out)
+{
+    Str path = key_path(a, dir);
+    if (path_exists(path)) return unlock_read(a, dir, out);
+    *out = key_random();
+    return file_replace(a, path, say(a, "{}\n", key_hex(a, out)), 0600);
+}
+
+static Err *settings_read(Arena *a, Str dir, RegisterSettings *out)
+{
+    Str path = path_join(a, dir, S("settings")), text;
+    *out = (RegisterSettings){0};
+    if (!path_exists(path)) {
+        return fail(a, ERR_INPUT, "There is no register in {}: make one with sukhwan init {}.", dir, dir);
+    }
+    TRY(file_read(a, path, 64 << 10, &text));
+    while (text.n) {
+        Str line = str_cut(&text, '\n'), name = str_trim(str_cut(&line, '=')), value = str_trim(line);
+        if (str_equal(name, S("store"))) out->store = value;
+        if (str_equal(name, S("writer"))) out->writer = value;
+        if (str_equal(name, S("signer"))) out->signer = value;
+    }
+    if (out->writer.n && out->signer.n) return 0;
+    return fail(a, ERR_INPUT, "The file {} lacks its line writer or signer: restore it from a backup.", path);
+}
+
+static Str store_where(Arena *a, Str dir, Str store)
+{
+    return store.n ? store : path_join(a, path_absolute(a, dir), S("register.db"));
+}
+
+Secrets *secrets_make(Key unlock)
+{
+    Secrets *secrets = memory_locked(sizeof(Secrets));
+    secrets->unlock = unlock;
+    Key seed = key_derive(&unlock, "sign", 1);
+    secrets->signer = signer_from(&seed);
+    wipe(&seed, sizeof seed);
+    return secrets;
+}
+
+static Str hex_bytes(Arena *a, Str hex)
+{
+    Key key;
+    return key_read(hex, &key) ? str_copy(a, (Str){(char *)key.at, KEY_BYTES}) : (Str){0};
+}
+
+Err *settings_write(Arena *a, Str dir, Str store, Str writer, const Secrets *secrets)
+{
+    Str signer = hex_of(a, (Str){(const char *)secrets->signer.public, KEY_BYTES});
+    Str settings = say(a, "# The settings of this register. store: empty for SQLite in this folder, or postgres://…\n"
+        "store = {}\nwriter = {}\nsigner = {}\n", store, writer, signer);
+    return file_replace(a, path_join(a, dir, S("settings")), settings, 0600);
+}
+
+Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets)
+{
+    Key unlock;
+    if (!path_exists(key_path(a, dir))) return file_replace(a, key_path(a, dir), say(a, "{}\n", key_hex(a, &secrets->unlock)), 0600);
+    TRY(unlock_read(a, dir, &unlock));
+    bool same = !memcmp(unlock.at, secrets->unlock.at, KEY_BYTES);
+    wipe(&unlock, sizeof unlock);
+    return same ? 0 : fail(a, ERR_INPUT, "Another unlock key lies at {}: move it away first.", key_path(a, dir));
+}
+
+// ---- making one --------------------------------------------------------------------------------------
+
+typedef struct { Store *s; PackSheets sheets; } Making;
+
+static Err *make_work(Store *s, void *with)
+{
+    Making *making = with;
+    Faults all = {0};
+    int64_t changed;
+    TRY(schema_make(s->db, s->a));
+    TRY(sql(s->db, s->a, 0, "insert into meta (name, value) values ('format', $1)", format_now));
+    TRY(agency_make(s));
+    return pack_load(s, making->sheets, false, &all, &changed);
+}
+
+static Err *store_empty(Db *db, Arena *a, Str where)
+{
+    Rows q;
+    Err *e = sql(db, a, &q, "select value from meta where name = 'format'");
+    return e ? 0 : fail(a, ERR_INPUT, "{} holds a register already.", where);
+}
+
+Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all)
+{
+    Register *reg = take(a, Register, 1);
+    const Loaded *loaded;
+    TRY(loaded_make(sheets, 0, all, a, &loaded));
+    if (!loaded) return 0;
+    if (path_exists(path_join(a, dir, S("settings")))) {
+        return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
+    }
+    Key unlock;
+    TRY(folder_make(a, dir));
+    TRY(folder_make(a, path_join(a, dir, S("attachments"))));
+    TRY(unlock_make(a, dir, &unlock));
+    *reg = (Register){.dir = dir, .where = store_where(a, dir, store), .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
+    Str writer = random_name(a);
+    reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
+    Store s = {.reg = reg, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make()};
+    TRY(db_open(a, reg->where, DB_WRITE, true, &s.db));
+    TRY(store_empty(s.db, a, reg->where));
+    Making making = {&s, sheets};
+    Err *e = write_here(&s, make_work, &making);
+    db_close(s.db);
+    if (e) return e;
+    return settings_write(a, dir, store, str_slice(writer, 0, 6), reg->secrets);
+}
+
+// ---- opening one -------------------------------------------------------------------------------------
+
+static Err *format_check(Db *db, Arena *a, Str where)
+{
+    Rows q;
+    int64_t format;
+    Err *e = sql(db, a, &q, "select value from meta where name = 'format'");
+    if (e) return e->kind == ERR_BROKEN ? fail(a, ERR_INPUT, "{} is no register of this program.", where) : e;
+    if (!rows_next(&q) || !str_int(next_str(&q), &format)) return fail(a, ERR_BROKEN, "The register does not say its format.");
+    if (format <= 1) return 0;
+    return fail(a, ERR_INPUT, "This register was made by a newer version (format {}): install that version of sukhwan.", format);
+}
+
+static Err *content_open(Register *reg, Arena *a, Db *db)
+{
+    TRY(format_check(db, a, reg->where));
+    if (reg->secrets) TRY(agency_open(db, a, reg->secrets));
+    return loaded_read(reg, db, a);
+}
+
+Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
+{
+    RegisterSettings settings;
+    Register *reg = take(a, Register, 1);
+    Db *db;
+    (void)scratch;
+    TRY(settings_read(a, dir, &settings));
+    *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
+    reg->writer = say(a, "{}.{}", settings.writer, use == OPEN_SERVE ? S("serve") : S("commands"));
+    reg->public_key = hex_bytes(a, settings.signer);
+    if (use != OPEN_KEYLESS) {
+        Key unlock;
+        TRY(unlock_read(a, dir, &unlock));
+        reg->secrets = secrets_make(unlock);
+        if (!hash_same(reg->public_key, (Str){(const char *)reg->secrets->signer.public, KEY_BYTES})) {
+            return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
+        }
+    }
+    if (use == OPEN_SERVE) {
+        Err *held = lock_take(a, path_join(a, dir, S("serve.lock")), &reg->lock);
+        if (held && held->kind == ERR_CONFLICT) return fail(a, ERR_INPUT, "Another sukhwan serve works on {} already.", dir);
+        if (held) return held;
+    }
+    reg->find_lock = mutex_make();
+    reg->names = names_make();
+    TRY(db_open(a, reg->where, DB_READ, false, &db));
+    Err *e = content_open(reg, a, db);
+    db_close(db);
+    *out = reg;
+    return e;
+}
+
+Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
+{
+    Store *s = take(a, Store, 1);
+    bool writes = reg->use == OPEN_WRITE || (reg->use == OPEN_SERVE && !reg->queue);
+    *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make()};
+    TRY(db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db));
+    *out = s;
+    return store_refresh(s);
+}
+
+void store_close(Store *s)
+{
+    db_close(s->db);
+}
+
+Clock register_clock(const Store *s)
+{
+    return (Clock){day_of(clock_ms(), s->pack->offset), s->pack->offset};
+}
+
+int register_today(const Store *s)
+{
+    return register_clock(s).today;
+}

@@ -1,0 +1,177 @@
+// The tables made again from the journal: in place, or as the register of an earlier day.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+typedef struct {
+    Store s; Arena *kept;
+    bool define;             // the tables are made as the packs come by
+    bool pack_moved;         // sheets came by since the pack was read
+    int64_t at, to, n;       // entries up to and with `to`; 0: all
+} Remake;
+
+// A pack is read when the first record after its sheets comes by.
+static Err *pack_remake(Remake *m)
+{
+    PackSheets sheets;
+    Faults all = {0};
+    const Loaded *made;
+    Store *s = &m->s;
+    if (!m->pack_moved) return 0;
+    s->a = m->kept;
+    TRY(pack_sheets(s, &sheets));
+    TRY(loaded_make(sheets, m->at, &all, s->a, &made));
+    if (!made) return fail(s->a, ERR_INPUT, "At entry {} the register had no whole pack yet: name a later entry.", m->at);
+    if (m->define) TRY(schema_follow(s->db, s->a, s->pack, made->pack));
+    s->loaded = made;
+    s->pack = made->pack;
+    m->pack_moved = false;
+    return 0;
+}
+
+static Err *entry_remake(Remake *m, const Entry *e)
+{
+    bool sheet = str_equal(e->record, S("pack"));
+    m->pack_moved |= sheet;
+    if (sheet) return sheet_apply(&m->s, e);
+    Arena *turn = m->s.a;
+    TRY(pack_remake(m));
+    m->s.a = turn;
+    return entry_apply(&m->s, e);
+}
+
+// Some hundred entries at a time, with the memory of each handful used anew.
+static Err *entries_remake(Remake *m)
+{
+    Arena rows = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 4);
+    Arena work = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 3);
+    for (int got = 1; got;) {
+        Arena turn = rows;
+        Rows q;
+        TRY(sql(m->s.db, &turn, &q, "select {} from journal where id > $1 and ($2 = 0 or id <= $2) order by id limit 200",
+            entry_columns(), m->at, m->to));
+        got = q.rows;
+        while (rows_next(&q)) {
+            Arena one = work;
+            Entry e = entry_read(&q);
+            m->s.a = &one;
+            m->at = e.id;
+            Err *failed = entry_remake(m, &e);
+            if (failed) return err_make(m->kept, failed->kind, message_keep(m->kept, failed->message.words, failed->message.with));
+            m->n++;
+        }
+    }
+    return pack_remake(m);
+}
+
+static Err *tables_empty(Store *s)
+{
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        for (int k = 0; k < t->n; k++) {
+            if (t->fields[k].kind != FIELD_CHOICES || field_sealed(&t->fields[k])) continue;
+            TRY(sql(s->db, s->a, 0, "delete from {}", ((Name){say(s->a, "{}.{}", t->name, t->fields[k].name)})));
+        }
+        TRY(sql(s->db, s->a, 0, "delete from {}", ((Name){t->name})));
+    }
+    TRY(sql(s->db, s->a, 0, "delete from imports"));
+    return sql(s->db, s->a, 0, "delete from sheets");
+}
+
+static Err *rebuild_work(Store *s, void *with)
+{
+    Remake m = {.s = *s, .kept = s->a};
+    TRY(tables_empty(s));
+    TRY(entries_remake(&m));
+    *(int64_t *)with = m.n;
+    return 0;
+}
+
+Err *register_rebuild(Store *s, int64_t *entries)
+{
+    return register_write(s, rebuild_work, entries);
+}
+
+// ---- as of an entry ------------------------------------------------------------------------------------
+
+typedef struct { Store *from; Store *to; int64_t entry; int64_t *n; } AsOf;
+
+static Err *copy_entry(void *with, Arena *turn, Rows *q)
+{
+    AsOf *as = with;
+    Entry e = entry_read(q);
+    return sql(as->to->db, turn, 0,
+        "insert into journal (id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch,"
+        " prev, hash, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        e.id, e.writer, e.seq, e.time, e.actor, e.record, e.record_id, e.row, e.verb, e.version,
+        e.base, e.batch, (Blob){e.prev}, (Blob){e.hash}, (Blob){e.body});
+}
+
+static Err *copy_key(void *with, Arena *turn, Rows *q)
+{
+    AsOf *as = with;
+    int64_t id = next_int(q);
+    Str record = next_str(q), compartment = next_str(q), by = next_str(q), wrapped = next_str(q);
+    return sql(as->to->db, turn, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
+        id, record, compartment, by, (Blob){wrapped});
+}
+
+static Err *heads_anew(AsOf *as)
+{
+    Rows q;
+    Store *to = as->to;
+    TRY(sql(to->db, to->a, &q, "select writer, seq, time, id, hash from journal j where seq ="
+        " (select max(k.seq) from journal k where k.writer = j.writer)"));
+    while (rows_next(&q)) {
+        Head head = {0};
+        Str writer = next_str(&q);
+        head.seq = next_int(&q);
+        head.time = next_int(&q);
+        head.entry = next_int(&q);
+        Str hash = next_str(&q);
+        must(hash.n == HASH_BYTES);
+        memcpy(head.hash.at, hash.p, HASH_BYTES);
+        TRY(head_put(to->db, to->a, to->reg->secrets, writer, &head));
+    }
+    return 0;
+}
+
+static Err *as_of_work(Store *to, void *with)
+{
+    AsOf *as = with;
+    Store *from = as->from;
+    as->to = to;
+    TRY(schema_make(to->db, to->a));
+    TRY(sql(to->db, to->a, 0, "insert into meta (name, value) values ('format', '1')"));
+    TRY(sql_each(from->db, from->a, from->scratch, copy_entry, as, "select {} from journal where id <= $1 order by id",
+        VALS(entry_columns(), as->entry)));
+    TRY(sql_each(from->db, from->a, from->scratch, copy_key, as,
+        "select id, record, compartment, wrapped_by, wrapped from keys where id < $1 order by id, wrapped_by", VALS((as->entry + 1) * 8)));
+    TRY(heads_anew(as));
+    Remake m = {.s = *to, .kept = to->a, .define = true};
+    TRY(entries_remake(&m));
+    *as->n = m.n;
+    return 0;
+}
+
+Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
+{
+    Rows q;
+    Arena *a = s->a;
+    TRY(sql(s->db, a, &q, "select 1 from journal where id = $1", entry));
+    if (!q.rows) return fail(a, ERR_INPUT, "There is no entry {} in the journal.", entry);
+    if (path_exists(out_dir) && path_exists(path_join(a, out_dir, S("settings")))) {
+        return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", out_dir);
+    }
+    TRY(folder_make(a, out_dir));
+    TRY(folder_make(a, path_join(a, out_dir, S("attachments"))));
+    TRY(unlock_copy(a, out_dir, s->reg->secrets));
+    Str writer = str_slice(random_name(a), 0, 6);
+    Register reg = {.dir = out_dir, .where = path_join(a, path_absolute(a, out_dir), S("register.db")), .use = OPEN_WRITE,
+        .secrets = s->reg->secrets, .writer = say(a, "{}.commands", writer)};
+    Store to = {.reg = &reg, .a = a, .scratch = s->scratch, .user = user_operator(), .keys = ring_make()};
+    AsOf as = {s, &to, entry, entries};
+    TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
+    Err *e = write_here(&to, as_of_work, &as);
+    db_close(to.db);
+    return e ? e : settings_write(a, out_dir, S(""), writer, s->reg->secrets);
+}

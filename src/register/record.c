@@ -1,0 +1,386 @@
+// Reading records: one, some, a page of them; never past the scope of who asks.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+static bool wants(const bool *wanted, const Field *f)
+{
+    return !wanted || wanted[f->at];
+}
+
+// The columns and joins of the wanted fields; the whole record's text was made with the pack.
+static Str select_text(Store *s, const RecordType *t, const bool *wanted)
+{
+    if (!wanted) return shape_of(s, t)->select;
+    Buf o = buf_in(s->a);
+    buf_add(&o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (!wanted[i]) continue;
+        if (f->kind == FIELD_LINK) buf_fill(&o, ", t.\"{}\", k{}.key", VALS(f->name, i));
+        else buf_fill(&o, ", t.\"{}\"", VALS(f->name));
+    }
+    buf_fill(&o, " from \"{}\" t", VALS(t->name));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (!wanted[i] || f->kind != FIELD_LINK) continue;
+        buf_fill(&o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
+    }
+    return buf_str(&o);
+}
+
+static Err *value_read(Store *s, Record *r, const Field *f, Rows *q)
+{
+    Val v = next_val(q);
+    if (f->kind == FIELD_LINK) {
+        r->links[f->at] = v.i;
+        v = next_val(q);
+    }
+    r->hidden[f->at] = !may_see(&s->user, r->type, f);
+    if (r->hidden[f->at] || v.kind == VAL_NULL) return 0;
+    if (field_sealed(f)) {
+        return value_open(s, record_where(s->a, r->type, r->id), f->name, v.s, &r->values[f->at]);
+    }
+    r->values[f->at] = val_text(s->a, v);
+    return 0;
+}
+
+static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows *q, Record **out)
+{
+    Record *r = take(s->a, Record, 1);
+    r->type = t;
+    r->row = next_int(q);
+    r->id = next_str(q);
+    r->key = next_str(q);
+    r->version = next_int(q);
+    r->entry = next_int(q);
+    r->state = next_str(q);
+    r->unit = next_str(q);
+    r->values = take(s->a, Str, t->n);
+    r->links = take(s->a, int64_t, t->n);
+    r->hidden = take(s->a, bool, t->n);
+    for (int i = 0; i < t->n; i++) {
+        if (wants(wanted, &t->fields[i])) TRY(value_read(s, r, &t->fields[i], q));
+    }
+    *out = r;
+    return 0;
+}
+
+// All that fit, with the wanted fields.
+static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Record ***out, int *n)
+{
+    Rows q;
+    Sql select = {.text = select_text(s, t, wanted)};
+    TRY(sql(s->db, s->a, &q, "select {} where {} and {}", select, scope_rows(s, t, what), rest));
+    *out = take(s->a, Record *, q.rows);
+    for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
+    return 0;
+}
+
+typedef struct { Store s; const RecordType *t; const bool *wanted; RecordFn *each; void *with; } Each;
+
+static Err *each_row(void *with, Arena *turn, Rows *q)
+{
+    Each *one = with;
+    Record *r;
+    one->s.a = turn;
+    TRY(record_read(&one->s, one->t, one->wanted, q, &r));
+    return one->each(one->with, &one->s, r);
+}
+
+Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with)
+{
+    Each one = {*s, t, wanted, each, with};
+    Sql select = {.text = select_text(s, t, wanted)};
+    return sql_each(s->db, s->a, turn, each_row, &one, "select {} where {} and {}", VALS(select, scope_rows(s, t, MAY_READ), rest));
+}
+
+static Err *record_only(Store *s, const RecordType *t, Sql rest, May what, Record **out)
+{
+    Record **found;
+    int n;
+    TRY(records_where(s, t, 0, rest, what, &found, &n));
+    *out = n ? found[0] : 0;
+    return 0;
+}
+
+Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out)
+{
+    Where w = where_begin(s->a);
+    where_add(&w, "(t.id = ? or t.key = ?)", VALS(id, id));
+    return record_only(s, t, where_end(&w), what, out);
+}
+
+static Err *missing(Store *s, const RecordType *t, Str id)
+{
+    return fail(s->a, ERR_MISSING, "There is no {} {}.", words_in(&t->label, s->lang), id);
+}
+
+Err *record_get(Store *s, const RecordType *t, Str id, Record **out)
+{
+    TRY(record_find(s, t, id, MAY_READ, out));
+    return *out ? 0 : missing(s, t, id);
+}
+
+Err *record_by_row(Store *s, const RecordType *t, int64_t row, Record **out)
+{
+    Where w = where_begin(s->a);
+    where_add(&w, "t.row = ?", VALS(row));
+    TRY(record_only(s, t, where_end(&w), MAY_READ, out));
+    return *out ? 0 : missing(s, t, say(s->a, "{}", row));
+}
+
+Err *link_find(Store *s, const RecordType *t, Str key, int64_t *row, Str *id)
+{
+    Rows q;
+    *row = 0;
+    *id = (Str){0};
+    TRY(sql(s->db, s->a, &q, "select t.row, t.id from {} t where (t.key = $1 or t.id = $2) and {}",
+        (Name){t->name}, key, key, scope_rows(s, t, MAY_READ)));
+    if (!rows_next(&q)) return 0;
+    *row = next_int(&q);
+    *id = next_str(&q);
+    return 0;
+}
+
+// The list is padded to few lengths, so that few statements are prepared.
+Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found)
+{
+    *found = 0;
+    *out = 0;
+    if (!n) return 0;
+    int padded = n <= 1 ? 1 : n <= 20 ? 20 : n <= 200 ? 200 : 1000;
+    must(n <= padded);
+    Where w = where_begin(s->a);
+    where_add(&w, "t.row in (", VALS());
+    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(rows[i < n ? i : n - 1]));
+    where_add(&w, ")", VALS());
+    return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
+}
+
+Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, View **out)
+{
+    View *view = take(s->a, View, 1);
+    const View **linked = take(s->a, const View *, t->n);
+    *view = (View){t, values, linked, register_today(s)};
+    *out = view;
+    for (int i = 0; i < t->n; i++) {
+        bool *wanted = shape_of(s, t)->through[i];
+        Record **found;
+        int n;
+        if (!wanted || !links[i]) continue;
+        TRY(record_some(s, t->fields[i].target, &links[i], 1, wanted, &found, &n));
+        if (!n) continue;
+        View *other = take(s->a, View, 1);
+        *other = (View){found[0]->type, found[0]->values, 0, view->today};
+        linked[i] = other;
+    }
+    return 0;
+}
+
+// ---- lists ---------------------------------------------------------------------------------------------
+
+static Err *filter_add(Store *s, Where *w, const Field *f, Str value)
+{
+    int64_t row = -1;
+    Str id;
+    if (field_sealed(f)) return fail(s->a, ERR_INPUT, "The field {} is sealed and cannot be filtered by: use find.", f->name);
+    if (f->kind == FIELD_LINK) {
+        TRY(link_find(s, f->target, value, &row, &id));
+        where_add(w, " and t.{} = ?", VALS((Name){f->name}, row));
+    } else if (f->kind == FIELD_INTEGER) {
+        str_int(value, &row);
+        where_add(w, " and t.{} = ?", VALS((Name){f->name}, row));
+    } else {
+        where_add(w, " and t.{} = ?", VALS((Name){f->name}, value));
+    }
+    return 0;
+}
+
+static void choice_filter_add(Where *w, const RecordType *t, const Field *f, Str value)
+{
+    where_add(w, " and exists (select 1 from \"{}.{}\" m where m.row = t.row and m.value = ?)", VALS(t->name, f->name, value));
+}
+
+static Err *list_where(Store *s, const ListAsk *ask, Where *w)
+{
+    where_add(w, "true", VALS());
+    for (int i = 0; i < ask->filters_n; i++) {
+        const Field *f = ask->filters[i].field;
+        if (!may_see(&s->user, ask->type, f)) return fail(s->a, ERR_INPUT, "The field {} is not open to you.", f->name);
+        if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
+        else TRY(filter_add(s, w, f, ask->filters[i].value));
+    }
+    if (ask->state.n) where_add(w, " and t.state = ?", VALS(ask->state));
+    if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
+    if (ask->from_to) {
+        where_add(w, " and t.\"{}_day\" between ? and ?", VALS(ask->from_to->name, (int64_t)ask->from, (int64_t)ask->to));
+    }
+    if (ask->after) where_add(w, " and t.row < ?", VALS(ask->after));
+    return 0;
+}
+
+static Err *list_condition(Store *s, const ListAsk *ask, Where *w)
+{
+    Condition with = {0};
+    Sql where;
+    TRY(list_where(s, ask, w));
+    if (!ask->where) return 0;
+    TRY(condition_sql(s, ask->type, ask->where, &with, &where));
+    if (with.joins.n) return fail(s->a, ERR_BROKEN, "The condition of a list looks at its own record alone.");
+    where_add(w, " and ", VALS());
+    where_sql(w, where);
+    return 0;
+}
+
+static const bool *screen_wants(Store *s, const Screen *screen)
+{
+    if (!screen) return 0;
+    bool *wanted = take(s->a, bool, screen->record->n);
+    for (int i = 0; i < screen->columns_n; i++) {
+        const Column *c = &screen->columns[i];
+        if (!c->through && c->field) wanted[c->field->at] = true;
+        if (str_equal(c->name, S("title")) && screen->record->title) expr_wants(screen->record->title, 0, wanted);
+    }
+    return wanted;
+}
+
+Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
+{
+    Where w = where_begin(s->a);
+    int limit = ask->limit < 1 ? 20 : ask->limit > 1000 ? 1000 : ask->limit;
+    *out = (RecordPage){0};
+    TRY(list_condition(s, ask, &w));
+    where_add(&w, " order by t.row desc limit ?", VALS(limit + 1));
+    TRY(records_where(s, ask->type, screen_wants(s, ask->screen), where_end(&w), MAY_READ, &out->at, &out->n));
+    if (out->n <= limit) return 0;
+    out->n = limit;
+    out->next = out->at[limit - 1]->row;
+    return 0;
+}
+
+Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
+{
+    Rows q;
+    Where w = where_begin(s->a);
+    TRY(list_condition(s, ask, &w));
+    TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t where {} and {} limit $1) counted",
+        (Name){ask->type->name}, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
+    must(rows_next(&q));
+    *out = next_int(&q);
+    return 0;
+}
+
+// ---- what people read --------------------------------------------------------------------------------
+
+Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
+{
+    int64_t *asked = take(s->a, int64_t, n);
+    int m = 0, found;
+    Record **records;
+    for (int i = 0; i < n; i++) {
+        titles[i] = (Str){0};
+        if (rows[i]) asked[m++] = rows[i];
+    }
+    TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
+    for (int i = 0; i < found; i++) {
+        Str title = record_name(s, records[i]);
+        for (int k = 0; k < n; k++) {
+            if (rows[k] == records[i]->row) titles[k] = title;
+        }
+    }
+    return 0;
+}
+
+Str record_name(Store *s, const Record *r)
+{
+    Str title = record_title(s->a, r->type, r->values, register_today(s));
+    return title.n ? title : r->key;
+}
+
+static Str choice_shown(Store *s, const Field *f, Str value)
+{
+    const Choice *c = list_get(f->list, value);
+    return c ? words_in(&c->label, s->lang) : value;
+}
+
+Str value_shown(Store *s, const Field *f, Str value)
+{
+    if (!value.n) return value;
+    if (f->kind == FIELD_CHOICE) return choice_shown(s, f, value);
+    if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_shown(s->a, s->lang, value);
+    if (f->kind != FIELD_CHOICES) return value;
+    Buf o = buf_in(s->a);
+    Str word;
+    while (str_word(&value, &word)) {
+        if (o.n) buf_add(&o, S(", "));
+        buf_add(&o, choice_shown(s, f, word));
+    }
+    return buf_str(&o);
+}
+
+// The rows that a column's link names, for a page of records; through another record, the first that
+// hangs on each.
+static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64_t *rows)
+{
+    Rows q;
+    if (!c->through) {
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->links[c->field->at];
+        return 0;
+    }
+    int padded = page->n <= 20 ? 20 : 1000;
+    Where w = where_begin(s->a);
+    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(page->at[i < page->n ? i : page->n - 1]->row));
+    Name link = {c->link->name}, field = {c->field->name};
+    TRY(sql(s->db, s->a, &q, "select t.{}, t.{} from {} t where t.{} in ({}) and {} order by t.row",
+        link, field, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
+    while (rows_next(&q)) {
+        int64_t of = next_int(&q), to = next_int(&q);
+        for (int i = 0; i < page->n; i++) {
+            if (page->at[i]->row == of && !rows[i]) rows[i] = to;
+        }
+    }
+    return 0;
+}
+
+static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
+{
+    bool linked = c->field && c->field->kind == FIELD_LINK;
+    if (linked) {
+        int64_t *rows = take(s->a, int64_t, page->n);
+        TRY(column_rows(s, c, page, rows));
+        return record_titles(s, c->field->target, rows, page->n, texts);
+    }
+    for (int i = 0; i < page->n; i++) {
+        Record *r = page->at[i];
+        texts[i] = c->field ? value_shown(s, c->field, r->values[c->field->at])
+                 : str_equal(c->name, S("key")) ? r->key
+                 : str_equal(c->name, S("state")) ? r->state : record_name(s, r);
+    }
+    return 0;
+}
+
+Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts)
+{
+    Str *column = take(s->a, Str, page->n);
+    if (!page->n) return 0;
+    for (int i = 0; i < page->n; i++) texts[i] = take(s->a, Str, screen->columns_n);
+    for (int c = 0; c < screen->columns_n; c++) {
+        TRY(column_texts(s, &screen->columns[c], page, column));
+        for (int i = 0; i < page->n; i++) texts[i][c] = column[i];
+    }
+    return 0;
+}
+
+void record_json(Buf *o, Store *s, const Record *r)
+{
+    (void)s;
+    json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
+    for (int i = 0; i < r->type->n; i++) {
+        if (r->hidden[i]) continue;
+        buf_char(o, ',');
+        json_text(o, r->type->fields[i].name);
+        buf_char(o, ':');
+        json_text(o, r->values[i]);
+    }
+    buf_char(o, '}');
+}

@@ -1,0 +1,287 @@
+// Saving one record: read, merged with what others saved meanwhile, checked, entered.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+typedef struct {
+    Store *s; const Draft *draft; const RecordType *t; Record *now; Saved *out;
+    Effect e;
+    Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
+    bool changes;
+} Save;
+
+static void complain(Save *v, Str column, Str value, Message why)
+{
+    faults_add(v->s->a, &v->out->faults, (Fault){.column = column, .value = value, .message = why});
+}
+
+Draft draft_make(Arena *a, const RecordType *type)
+{
+    return (Draft){.type = type, .given = take(a, Str, type->n), .sets = take(a, bool, type->n)};
+}
+
+// ---- reading what was given ------------------------------------------------------------------------
+
+static Err *read_link(Save *v, const Field *f, Str key)
+{
+    int i = f->at;
+    v->links[i] = 0;
+    v->link_ids[i] = (Str){0};
+    if (!key.n) return 0;
+    TRY(link_find(v->s, f->target, key, &v->links[i], &v->link_ids[i]));
+    if (!v->links[i]) {
+        complain(v, f->name, key, message(v->s->a, "There is no {} with the key {}.", words_in(&f->target->label, v->s->lang), key));
+    }
+    return 0;
+}
+
+static Err *read_given(Save *v, const Field *f)
+{
+    Store *s = v->s;
+    Str value = v->draft->given[f->at];
+    Message why;
+    if (!may_see(&s->user, v->t, f)) {
+        complain(v, f->name, value, message(s->a, "This field is not open to you."));
+        return 0;
+    }
+    if (!v->draft->prepared && !field_read(s->a, f, register_clock(s), value, &value, &why)) {
+        complain(v, f->name, v->draft->given[f->at], why);
+        return 0;
+    }
+    if (str_equal(value, v->values[f->at])) return 0;
+    if (f->kind == FIELD_LINK) {
+        int64_t before = v->links[f->at];
+        TRY(read_link(v, f, value));
+        if (v->links[f->at] && v->links[f->at] == before) return 0; // named by id what was named by key
+    }
+    v->values[f->at] = value;
+    v->sets[f->at] = v->changes = true;
+    return 0;
+}
+
+Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select 1 from {} where (key = $1 or id = $2) and row <> $3 limit 1", (Name){t->name}, key, key, but_row));
+    *taken = q.rows;
+    return 0;
+}
+
+static bool key_good(Str key)
+{
+    for (isize i = 0; i < key.n; i++) {
+        if ((unsigned char)key.p[i] < ' ' || key.p[i] == 127) return false;
+    }
+    return key.n <= 500 && utf8_valid(key);
+}
+
+static Err *read_key(Save *v)
+{
+    const Draft *draft = v->draft;
+    bool taken;
+    if (!draft->sets_key || (v->now && str_equal(draft->key, v->now->key))) return 0;
+    if (!draft->key.n && !v->now) return 0;
+    if (!draft->key.n || !key_good(draft->key)) {
+        complain(v, S("key"), draft->key, message(v->s->a, "A key is a text of at most 500 bytes without line breaks."));
+        return 0;
+    }
+    TRY(key_taken(v->s, v->t, draft->key, v->now ? v->now->row : 0, &taken));
+    if (taken) complain(v, S("key"), draft->key, message(v->s->a, "The key {} is there already.", draft->key));
+    v->e.key = draft->key;
+    v->e.sets_key = v->changes = true;
+    return 0;
+}
+
+static bool move_open(const Save *v, const PackMove *move)
+{
+    if (!v->s->user.role || !move->roles_n) return true;
+    for (int i = 0; i < move->roles_n; i++) {
+        if (str_equal(move->roles[i], v->s->user.role->name)) return true;
+    }
+    return false;
+}
+
+static void read_move(Save *v, const View *view)
+{
+    const Pack *pack = v->s->pack;
+    Str name = v->draft->move;
+    if (!name.n) return;
+    for (int i = 0; i < pack->moves_n; i++) {
+        const PackMove *move = &pack->moves[i];
+        if (move->record != v->t || !str_equal(move->name, name) || !str_equal(move->from->name, v->e.state)) continue;
+        if (!move_open(v, move)) break;
+        if (move->needs && !expr_true(v->s->a, move->needs, view)) {
+            complain(v, S("state"), name, message(v->s->a, "{}", words_in(&move->needs_words, v->s->lang)));
+        }
+        v->e.state = move->to->name;
+        v->e.sets_state = v->changes = true;
+        return;
+    }
+    complain(v, S("state"), name, message(v->s->a, "The step {} is not open here.", name));
+}
+
+// ---- what others saved meanwhile -----------------------------------------------------------------------
+
+// What a field said at the version this save was based on. Entries come newest first.
+static Err *said_at(Save *v, const Entry *entries, int n, const Field *f, Str *out)
+{
+    *out = (Str){0};
+    for (int i = 0; i < n; i++) {
+        const Json *body, *said;
+        if (entries[i].version > v->draft->base) continue;
+        TRY(body_open(v->s, v->t, &entries[i], &body));
+        said = json_member(body, f->name);
+        if (!said) continue;
+        *out = said->text;
+        return 0;
+    }
+    return 0;
+}
+
+// Others changed this field since. Who gives what it said then, as a form does with every field it
+// shows, did not mean to change it.
+static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
+{
+    int i = f->at;
+    Str said;
+    TRY(said_at(v, entries, n, f, &said));
+    if (str_equal(said, f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) {
+        v->values[i] = v->now->values[i];
+        v->links[i] = v->now->links[i];
+        v->link_ids[i] = (Str){0};
+        v->sets[i] = false;
+        return 0;
+    }
+    Saved *out = v->out;
+    if (!out->conflicts) out->conflicts = take(v->s->a, Conflict, v->t->n);
+    out->conflicts[out->conflicts_n++] = (Conflict){f, v->values[i], v->now->values[i]};
+    return 0;
+}
+
+static Err *merge(Save *v)
+{
+    const Draft *draft = v->draft;
+    Entry *entries;
+    int n;
+    if (!v->now || !draft->base || draft->base == v->now->version) return 0;
+    if (draft->base > v->now->version || draft->base < 0) {
+        complain(v, S("version"), say(v->s->a, "{}", draft->base),
+            message(v->s->a, "There is no version {} of this record: its newest is {}.", draft->base, v->now->version));
+        return 0;
+    }
+    bool *moved = take(v->s->a, bool, v->t->n);
+    TRY(entries_of(v->s, v->now, 0, 100000, &entries, &n));
+    for (int i = 0; i < n && entries[i].version > draft->base; i++) {
+        const Json *body;
+        TRY(body_open(v->s, v->t, &entries[i], &body));
+        for (int k = 0; k < v->t->n; k++) moved[k] |= json_member(body, v->t->fields[k].name) != 0;
+    }
+    for (int k = 0; k < v->t->n; k++) {
+        if (moved[k] && v->sets[k]) TRY(meet(v, entries, n, &v->t->fields[k]));
+    }
+    v->changes = v->e.sets_key;
+    for (int k = 0; k < v->t->n; k++) v->changes |= v->sets[k];
+    return 0;
+}
+
+// ---- entering ------------------------------------------------------------------------------------------
+
+static Str first_state(const Pack *pack, const RecordType *t)
+{
+    for (int i = 0; i < pack->states_n; i++) {
+        if (pack->states[i].record == t && pack->states[i].first) return pack->states[i].name;
+    }
+    return (Str){0};
+}
+
+static void begin(Save *v)
+{
+    Arena *a = v->s->a;
+    const RecordType *t = v->t;
+    Record *now = v->now;
+    v->values = take(a, Str, t->n);
+    v->link_ids = take(a, Str, t->n);
+    v->links = take(a, int64_t, t->n);
+    v->sets = take(a, bool, t->n);
+    for (int i = 0; now && i < t->n; i++) {
+        v->values[i] = now->values[i];
+        v->links[i] = now->links[i];
+    }
+    v->e = (Effect){.type = t, .values = v->values, .link_ids = v->link_ids, .links = v->links, .sets = v->sets};
+    v->e.state = now ? now->state : first_state(v->s->pack, t);
+    v->e.unit = now ? now->unit : v->s->user.unit ? v->s->user.unit->key : (Str){0};
+    if (!now) return;
+    v->e.row = now->row;
+    v->e.id = now->id;
+    v->e.key = now->key;
+    v->e.held_before = holder_of(v->s, t, now->id, now->row, v->link_ids, now->links).row;
+}
+
+static Err *holder_name(Save *v)
+{
+    int i = v->t->person;
+    Rows q;
+    if (i < 0 || !v->links[i] || v->link_ids[i].n) return 0;
+    TRY(sql(v->s->db, v->s->a, &q, "select id from {} where row = $1", ((Name){v->t->fields[i].target->name}), v->links[i]));
+    if (rows_next(&q)) v->link_ids[i] = next_str(&q);
+    return 0;
+}
+
+static Err *enter(Save *v)
+{
+    Saved *out = v->out;
+    bool create = !v->now;
+    out->what = create ? SAVED_CREATED : v->changes ? SAVED_CHANGED : SAVED_UNCHANGED;
+    if (create) v->e.id = random_name(v->s->a);
+    if (create && !v->e.key.n) v->e.key = v->e.id;
+    if (create || v->changes) {
+        TRY(holder_name(v));
+        TRY(effect_commit(v->s, &v->e, create ? S("create") : S("change"), create ? 0 : v->now->version));
+    }
+    out->id = v->e.id;
+    out->key = v->e.key;
+    out->row = v->e.row;
+    out->version = create || v->changes ? v->e.version : v->now->version;
+    return 0;
+}
+
+Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
+{
+    Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .out = out};
+    View *view;
+    *out = (Saved){0};
+    begin(&v);
+    for (int i = 0; i < v.t->n; i++) {
+        if (draft->sets[i]) TRY(read_given(&v, &v.t->fields[i]));
+    }
+    TRY(read_key(&v));
+    TRY(merge(&v));
+    TRY(record_view(s, v.t, v.values, v.links, &view));
+    if (!now || v.changes || draft->move.n) record_check(s->a, s->scratch, view, &out->faults);
+    read_move(&v, view);
+    if (out->faults.n || out->conflicts_n) return 0;
+    return enter(&v);
+}
+
+typedef struct { const Draft *draft; Saved *out; } Saving;
+
+static Err *save_work(Store *s, void *with)
+{
+    Saving *saving = with;
+    const Draft *draft = saving->draft;
+    Record *now = 0;
+    if (!may_any(&s->user, draft->type, MAY_WRITE)) {
+        return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
+    }
+    if (draft->id.n) TRY(record_find(s, draft->type, draft->id, MAY_WRITE, &now));
+    if (draft->id.n && !now) {
+        TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
+        return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
+    }
+    return record_put(s, draft, now, saving->out);
+}
+
+Err *record_save(Store *s, const Draft *draft, Saved *out)
+{
+    Saving saving = {draft, out};
+    return register_write(s, save_work, &saving);
+}

@@ -1,0 +1,267 @@
+// The tables: the engine's own, and a real typed one for every record type of the pack.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+static const Str engine_tables = S(
+    "create table meta (name {text} primary key, value {text} not null){strict};"
+    "create table journal (id {id}, writer {text} not null, seq {int} not null, time {int} not null,"
+    " actor {text} not null, record {text} not null, record_id {text} not null, row {int} not null,"
+    " verb {text} not null, version {int} not null, base {int} not null, batch {int} not null,"
+    " prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
+    "create unique index journal_chain on journal (writer, seq);"
+    "create index journal_row on journal (row, id);"
+    "create index journal_batch on journal (batch, id) where batch > 0;"
+    "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
+    " hash {blob} not null, signature {blob} not null){strict};"
+    // One row per data key and agency entitled: id is the holder's row * 8 + compartment.
+    "create table keys (id {int} not null, record {text} not null, compartment {text} not null,"
+    " wrapped_by {text} not null, wrapped {blob} not null, primary key (id, wrapped_by)){clustered};"
+    "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
+    "create table imports (batch {id}, actor {text} not null, time {int} not null, type {text} not null,"
+    " file {text} not null, undone {int} not null){strict};"
+    "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
+    " password {text} not null, active {int} not null, failed {int} not null, wait_until {int} not null){strict};"
+    "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
+    "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
+    " made {int} not null, seen {int} not null, lang {text} not null){strict};"
+    "{counter}"); // the store's own, where its entries need one
+
+static const Str engine_names[] = {
+    S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tokens"),
+    S("sessions"),
+};
+
+// The program's own paths, told by main before any register is opened; with the engine's tables.
+static Str reserved[100];
+static int reserved_count;
+
+void register_reserve(const Str *names, int n)
+{
+    reserved_count = 0;
+    for (int i = 0; i < countof(engine_names); i++) reserved[reserved_count++] = engine_names[i];
+    for (int i = 0; i < n; i++) {
+        must(reserved_count < countof(reserved));
+        reserved[reserved_count++] = names[i];
+    }
+}
+
+const Str *reserved_names(int *n)
+{
+    if (!reserved_count) register_reserve(0, 0);
+    *n = reserved_count;
+    return reserved;
+}
+
+Err *schema_make(Db *db, Arena *a)
+{
+    return db_define(db, a, engine_tables);
+}
+
+// What a field's columns are, after its name: by kind, unless its value is sealed.
+static const struct { const char *type; bool days; } columns_of[] = {
+    [FIELD_TEXT] = {"{text}", false},    [FIELD_NOTE] = {"{text}", false},   [FIELD_INTEGER] = {"{int}", false},
+    [FIELD_DECIMAL] = {"{text}", false}, [FIELD_DATE] = {"{text}", true},    [FIELD_MOMENT] = {"{text}", true},
+    [FIELD_CHOICE] = {"{text}", false},  [FIELD_CHOICES] = {"{text}", false}, [FIELD_LINK] = {"{int}", false},
+};
+_Static_assert(countof(columns_of) == FIELD_KIND_COUNT, "every kind has its columns");
+
+bool field_sealed(const Field *f)
+{
+    return f->class == CLASS_IDENTITY && f->kind != FIELD_LINK;
+}
+
+bool field_days_stored(const Field *f)
+{
+    return columns_of[f->kind].days && !field_sealed(f);
+}
+
+// The columns of one field, each behind `before` and followed by `after`.
+static void define_columns(Buf *o, Str before, const Field *f, Str after)
+{
+    buf_fill(o, "{}\"{}\" ", VALS(before, f->name));
+    buf_add(o, str_from(field_sealed(f) ? "{blob}" : columns_of[f->kind].type));
+    if (f->kind == FIELD_LINK) {
+        buf_fill(o, " references \"{}\" (row) deferrable initially deferred", VALS(f->target->name));
+    }
+    buf_add(o, after);
+    if (!field_days_stored(f)) return;
+    buf_fill(o, "{}\"{}_day\" ", VALS(before, f->name));
+    buf_fill(o, "{}{}", VALS(S("{int}"), after));
+    buf_fill(o, "{}\"{}_last\" ", VALS(before, f->name));
+    buf_fill(o, "{}{}", VALS(S("{int}"), after));
+}
+
+// What stands beside the columns: an index for a link, the values of a multiple choice.
+static void define_beside(Buf *o, const RecordType *t, const Field *f)
+{
+    if (f->kind == FIELD_LINK) {
+        buf_fill(o, "create index \"{}.{}\" on \"{}\" (\"{}\", row);", VALS(t->name, f->name, t->name, f->name));
+    }
+    if (f->kind == FIELD_CHOICES && !field_sealed(f)) { // "case.forms": a name that no record can bear
+        buf_fill(o, "create table \"{}.{}\" (row ", VALS(t->name, f->name));
+        buf_add(o, S("{int} not null, value {text} not null, primary key (row, value)){clustered};"));
+    }
+}
+
+// Links come afterwards: the table they name may not be there yet.
+static void define_type(Buf *o, const RecordType *t)
+{
+    buf_fill(o, "create table \"{}\" (row ", VALS(t->name));
+    buf_add(o, S("{id}, id {text} not null, key {text} not null, version {int} not null, entry {int} not null,"
+                 " state {text} not null, unit {text} not null"));
+    for (int i = 0; i < t->n; i++) {
+        if (t->fields[i].kind != FIELD_LINK) define_columns(o, S(", "), &t->fields[i], S(""));
+    }
+    buf_add(o, S("){strict};"));
+    buf_fill(o, "create unique index \"{}.id\" on \"{}\" (id);", VALS(t->name, t->name));
+    buf_fill(o, "create unique index \"{}.key\" on \"{}\" (key);", VALS(t->name, t->name));
+}
+
+static void define_index(Buf *o, const RecordType *t, Str columns)
+{
+    buf_add(o, S("create index if not exists \""));
+    for (isize i = 0; i < columns.n; i++) { // the columns are its name, so that two figures share one
+        if (columns.p[i] != '"' && columns.p[i] != ' ') buf_char(o, columns.p[i]);
+    }
+    buf_fill(o, "@{}\" on \"{}\" ({});", VALS(t->name, t->name, columns));
+}
+
+// The fields of a figure's condition that must equal one text: they lead its index.
+static void equal_fields(Buf *o, const Expr *e)
+{
+    if (!e) return;
+    if (e->op == EXPR_AND) {
+        equal_fields(o, e->args[0]);
+        equal_fields(o, e->args[1]);
+    }
+    if (e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && !e->args[0]->link && e->args[1]->op == EXPR_TEXT
+        && e->args[0]->field->kind == FIELD_CHOICE) {
+        buf_fill(o, "\"{}\", ", VALS(e->args[0]->field->name));
+    }
+}
+
+static void define_indexes(Buf *o, Arena *a, const Pack *pack)
+{
+    for (int i = 0; i < pack->figures_n; i++) {
+        const Figure *f = &pack->figures[i];
+        Buf columns = buf_in(a);
+        equal_fields(&columns, f->where);
+        buf_fill(&columns, "\"{}_day\"", VALS(f->date->name));
+        if (f->count == COUNT_PERSONS && f->record->person >= 0) {
+            buf_fill(&columns, ", \"{}\"", VALS(f->record->fields[f->record->person].name));
+        }
+        define_index(o, f->record, buf_str(&columns));
+    }
+    for (int i = 0; i < pack->screens_n; i++) {
+        const Screen *screen = &pack->screens[i];
+        for (int k = 0; k < screen->filters_n; k++) {
+            const Field *f = screen->filters[k];
+            if (f->kind == FIELD_CHOICE && !field_sealed(f)) {
+                define_index(o, screen->record, say(a, "\"{}\", row", f->name));
+            }
+        }
+    }
+}
+
+Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
+{
+    Buf o = buf_in(a);
+    for (int i = 0; i < newer->records_n; i++) {
+        if (!older || !record_type(older, newer->records[i].name)) define_type(&o, &newer->records[i]);
+    }
+    for (int i = 0; i < newer->records_n; i++) {
+        const RecordType *t = &newer->records[i], *was = older ? record_type(older, t->name) : 0;
+        for (int k = 0; k < t->n; k++) {
+            const Field *f = &t->fields[k];
+            if (was && field_get(was, f->name)) continue;
+            if (was || f->kind == FIELD_LINK) {
+                define_columns(&o, say(a, "alter table \"{}\" add column ", t->name), f, S(";"));
+            }
+            define_beside(&o, t, f);
+        }
+    }
+    define_indexes(&o, a, newer);
+    return db_define(db, a, buf_str(&o));
+}
+
+// ---- the texts of statements, made once per pack ---------------------------------------------------
+
+static void shape_select(Buf *o, const RecordType *t)
+{
+    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind == FIELD_LINK) buf_fill(o, ", t.\"{}\", k{}.key", VALS(f->name, i));
+        else buf_fill(o, ", t.\"{}\"", VALS(f->name));
+    }
+    buf_fill(o, " from \"{}\" t", VALS(t->name));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind != FIELD_LINK) continue;
+        buf_fill(o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
+    }
+}
+
+static int shape_insert(Buf *o, const RecordType *t)
+{
+    int n = 7;
+    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, state, unit", VALS(t->name));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        buf_fill(o, ", \"{}\"", VALS(f->name));
+        n++;
+        if (!field_days_stored(f)) continue;
+        buf_fill(o, ", \"{}_day\", \"{}_last\"", VALS(f->name, f->name));
+        n += 2;
+    }
+    buf_add(o, S(") values ("));
+    for (int i = 1; i <= n; i++) buf_fill(o, i > 1 ? ", ${}" : "${}", VALS(i));
+    buf_add(o, S(")"));
+    return n;
+}
+
+void expr_wants(const Expr *e, const Field *link, bool *wanted)
+{
+    if (!e) return;
+    if (e->field && e->link == link) wanted[e->field->at] = true;
+    for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
+}
+
+static void rules_want(const RecordType *t, const Field *link, bool *wanted)
+{
+    for (int i = 0; i < t->n; i++) {
+        expr_wants(t->fields[i].relevant, link, wanted);
+        expr_wants(t->fields[i].constraint, link, wanted);
+        expr_wants(t->fields[i].doubt, link, wanted);
+    }
+}
+
+Shape *shapes_make(Arena *a, const Pack *pack)
+{
+    Shape *shapes = take(a, Shape, pack->records_n);
+    for (int i = 0; i < pack->records_n; i++) {
+        const RecordType *t = &pack->records[i];
+        Buf select = buf_in(a);
+        shape_select(&select, t);
+        shapes[i] = (Shape){.type = t, .select = buf_str(&select)};
+        Buf insert = buf_in(a);
+        shapes[i].columns = shape_insert(&insert, t);
+        shapes[i].insert = buf_str(&insert);
+        shapes[i].identity = t->role == ROLE_PERSON;
+        shapes[i].through = take(a, bool *, t->n);
+        shapes[i].titled = take(a, bool, t->n);
+        if (t->title) expr_wants(t->title, 0, shapes[i].titled);
+        for (int k = 0; k < t->n; k++) {
+            shapes[i].identity |= field_sealed(&t->fields[k]);
+            if (!expr_uses_link(t, k)) continue;
+            shapes[i].through[k] = take(a, bool, t->fields[k].target->n);
+            rules_want(t, &t->fields[k], shapes[i].through[k]);
+        }
+    }
+    return shapes;
+}
+
+const Shape *shape_of(const Store *s, const RecordType *t)
+{
+    return &s->loaded->shapes[t->at];
+}

@@ -1,0 +1,223 @@
+// Writing: all of it or none, by the caller itself or, while serving, by the one writer in groups.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+typedef struct { Store *s; WriteFn *work; void *with; } Here;
+
+static Err *here(void *with)
+{
+    Here *h = with;
+    TRY(h->work(h->s, h->with));
+    return head_sign(h->s);
+}
+
+Err *nothing_kept(void)
+{
+    static const Err kept = {ERR_COUNT, {0}};
+    return (Err *)&kept;
+}
+
+Err *write_here(Store *s, WriteFn *work, void *with)
+{
+    if (s->head) return work(s, with); // inside a write already
+    Head head = {0};
+    Store writing = *s;
+    writing.head = &head;
+    Here h = {&writing, work, with};
+    Err *e = db_all_or_nothing(s->db, s->a, here, &h);
+    if (e) ring_forget(s);
+    return e;
+}
+
+// ---- the queue: one of the three things that threads share -------------------------------------------
+
+typedef struct Job {
+    Store asker; WriteFn *work; void *with;
+    Err *e; bool done;
+    struct Job *next;
+} Job;
+
+struct Queue {
+    Mutex *lock;
+    Job *first, *last;
+    Mutex *follow;           // woken when entries were written
+    Store *writer;
+    Arena own;               // of the group itself: small, so that exhausting it is impossible
+};
+
+enum { GROUP_MOST = 64 };
+
+typedef struct { Job *job; Store *writer; } Turn;
+
+static Err *run_job(void *with)
+{
+    Turn *turn = with;
+    return turn->job->work(turn->writer, turn->job->with);
+}
+
+// One request of the group, under a savepoint of its own.
+static void run_turn(Job *job, Store *writer)
+{
+    Head before = *writer->head;
+    Turn turn = {job, writer};
+    job->e = db_all_or_nothing(writer->db, writer->a, run_job, &turn);
+    if (!job->e) return;
+    *writer->head = before;
+    ring_forget(writer);
+}
+
+// What it takes comes from its own arena, and unwinds here when that is exhausted: the savepoint is
+// still open then, and what it did goes with it.
+static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
+{
+    Head before = *head;
+    Store writer = *queue->writer;
+    jmp_buf *top = job->asker.a->exhausted, here_top;
+    writer.a = job->asker.a;
+    writer.user = job->asker.user;
+    writer.lang = job->asker.lang;
+    writer.batch = job->asker.batch;
+    writer.head = head;
+    writer.a->exhausted = &here_top;
+    if (setjmp(here_top) == 0) {
+        run_turn(job, &writer);
+        job->asker.a->exhausted = top;
+        return 0;
+    }
+    job->asker.a->exhausted = top;
+    *head = before;
+    ring_forget(queue->writer);
+    job->e = fail(&queue->own, ERR_BUSY, "This is too much at once: please try a smaller part.");
+    return db_undo_to(queue->writer->db, &queue->own, 1);
+}
+
+static Err *run_group(void *with)
+{
+    Turn *group = with;
+    Head head = {0};
+    group->writer->head = &head;
+    for (Job *job = group->job; job; job = job->next) TRY(run_guarded(group->writer->reg->queue, job, &head));
+    return head_sign(group->writer);
+}
+
+static Job *group_take(struct Queue *queue)
+{
+    mutex_lock(queue->lock);
+    while (!queue->first) mutex_wait(queue->lock);
+    Job *group = queue->first, *end = group;
+    for (int n = 1; n < GROUP_MOST && end->next; n++) end = end->next;
+    queue->first = end->next;
+    end->next = 0;
+    if (!queue->first) queue->last = 0;
+    mutex_unlock(queue->lock);
+    return group;
+}
+
+static Err *err_copy(Arena *a, const Err *e)
+{
+    return e ? err_make(a, e->kind, message_keep(a, e->message.words, e->message.with)) : 0;
+}
+
+static void write_groups(void *with)
+{
+    struct Queue *queue = with;
+    for (;;) {
+        Job *group = group_take(queue);
+        queue->writer->a = &queue->own;
+        Turn turn = {group, queue->writer};
+        Err *e = store_refresh(queue->writer);
+        if (!e) e = db_all_or_nothing(queue->writer->db, &queue->own, run_group, &turn);
+        mutex_lock(queue->lock);
+        for (Job *job = group, *next; job; job = next) {
+            next = job->next;
+            if (e || (job->e && job->e->message.words)) job->e = err_copy(job->asker.a, e ? e : job->e);
+            job->done = true;
+        }
+        mutex_wake(queue->lock);
+        mutex_unlock(queue->lock);
+        arena_reset(&queue->own);
+        mutex_wake(queue->follow);
+    }
+}
+
+Err *register_write(Store *s, WriteFn *work, void *with)
+{
+    struct Queue *queue = s->reg->queue;
+    if (s->head || !queue) return write_here(s, work, with);
+    Job job = {.asker = *s, .work = work, .with = with};
+    mutex_lock(queue->lock);
+    *(queue->last ? &queue->last->next : &queue->first) = &job;
+    queue->last = &job;
+    mutex_wake(queue->lock);
+    while (!job.done) mutex_wait(queue->lock);
+    mutex_unlock(queue->lock);
+    return job.e;
+}
+
+// ---- beside the writer: checkpoints, and what follows the journal ---------------------------------------
+
+static void checkpoint(void *with)
+{
+    Register *reg = with;
+    jmp_buf top;
+    Arena kept = arena_reserve(1 << 20, 0), a = arena_reserve(1 << 20, &top);
+    Db *volatile db = 0;
+    for (;; clock_sleep(500)) {
+        if (setjmp(top) == 0) {
+            Db *opened = db;
+            Err *e = opened ? 0 : db_open(&kept, reg->where, DB_WRITE, false, &opened);
+            db = opened;
+            if (!e) e = db_checkpoint(db, &a);
+            if (e && e->kind != ERR_BUSY) log_line(err_text(&a, e));
+        }
+        arena_reset(&a);
+    }
+}
+
+static void follow(void *with)
+{
+    Store *s = with;
+    Arena *kept = s->a;
+    int64_t at = -1;
+    for (;;) {
+        jmp_buf top;
+        s->a->exhausted = &top;
+        if (setjmp(top) == 0) {
+            Err *e = find_follow(s, at, &at);
+            if (!e) e = loaded_read(s->reg, s->db, s->a);
+            if (!e) e = store_refresh(s);
+            if (e) log_line(err_text(s->a, e));
+        } else {
+            db_recover(s->db);
+        }
+        arena_release(kept);
+        mutex_lock(s->reg->queue->follow);
+        mutex_wait_ms(s->reg->queue->follow, 300);
+        mutex_unlock(s->reg->queue->follow);
+    }
+}
+
+// The Store itself stays; what it answers lives in a reserve of its own that is used over and over.
+static Err *thread_store(Register *reg, Arena *a, Store **out)
+{
+    TRY(store_open(reg, a, arena_reserve(16 << 20, 0), user_operator(), out));
+    (*out)->a = take(a, Arena, 1);
+    *(*out)->a = arena_reserve((isize)1 << 30, 0);
+    return 0;
+}
+
+Err *register_serve(Register *reg, Arena *a)
+{
+    struct Queue *queue = take(a, struct Queue, 1);
+    queue->lock = mutex_make();
+    queue->follow = mutex_make();
+    queue->own = arena_reserve(16 << 20, 0);
+    TRY(thread_store(reg, a, &queue->writer));
+    Store *follower;
+    TRY(thread_store(reg, a, &follower));
+    reg->queue = queue;
+    thread_start(write_groups, queue);
+    thread_start(follow, follower);
+    if (!db_is_postgres(reg->where)) thread_start(checkpoint, reg);
+    return 0;
+}
