@@ -1,0 +1,199 @@
+// What other programs may ask: an OpenAPI document made from the route table and the pack's records.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { ENUM_MOST = 60 };
+typedef struct { Request *ask; Buf *o; bool first; } Api;
+
+static void comma(Api *api)
+{
+    if (!api->first) buf_char(api->o, ',');
+    api->first = false;
+}
+
+// Who has not signed in reads of every kind of record: the pack is no secret, what is in it is.
+static bool told_of(const Request *ask, const RecordType *t)
+{
+    return !ask->signed_in || may_any(&ask->s->user, t, MAY_READ);
+}
+
+static bool field_told(const Request *ask, const RecordType *t, const Field *f)
+{
+    return !ask->signed_in || may_see(&ask->s->user, t, f);
+}
+
+static void kind_write(Request *ask, const Field *f)
+{
+    static const Str told[FIELD_KIND_COUNT] = {
+        [FIELD_TEXT] = S("A line of text"), [FIELD_NOTE] = S("A text"), [FIELD_INTEGER] = S("A whole number"),
+        [FIELD_DECIMAL] = S("A number"), [FIELD_DATE] = S("YYYY, YYYY-MM or YYYY-MM-DD"),
+        [FIELD_MOMENT] = S("A date, or YYYY-MM-DDTHH:MM"), [FIELD_CHOICE] = S("One of the list"),
+        [FIELD_CHOICES] = S("Several of the list, with blanks between"), [FIELD_LINK] = S("The key of another record"),
+    };
+    Str more = f->target ? say(ask->a, "{}: {}", told[f->kind], f->target->name) : told[f->kind];
+    json(ask->o, "'type':'string','title':{},'description':{}", words_in(&f->label, LANG_EN), more);
+    if (!f->list || f->kind != FIELD_CHOICE || f->list->n > ENUM_MOST) return;
+    buf_add(ask->o, S(",\"enum\":[\"\""));
+    for (int i = 0; i < f->list->n; i++) json(ask->o, ",{}", f->list->choices[i].name);
+    buf_char(ask->o, ']');
+}
+
+static void schema_write(Request *ask, const RecordType *t)
+{
+    json(ask->o, "{}:{'type':'object','title':{},'properties':{'key':{'type':'string'}", t->name, words_in(&t->label, LANG_EN));
+    for (int i = 0; i < t->n; i++) {
+        if (!field_told(ask, t, &t->fields[i])) continue;
+        json(ask->o, ",{}:{", t->fields[i].name);
+        kind_write(ask, &t->fields[i]);
+        buf_char(ask->o, '}');
+    }
+    buf_add(ask->o, S("}}"));
+}
+
+static void schemas_write(Request *ask)
+{
+    Api api = {ask, ask->o, true};
+    json(ask->o, "'components':{'securitySchemes':{'token':{'type':'http','scheme':'bearer'}},'schemas':{");
+    for (int i = 0; i < ask->pack->records_n; i++) {
+        if (!told_of(ask, &ask->pack->records[i])) continue;
+        comma(&api);
+        schema_write(ask, &ask->pack->records[i]);
+    }
+    buf_add(ask->o, S("}}"));
+}
+
+// ---- paths ---------------------------------------------------------------------------------------------------
+
+static void parameter(Api *api, Str name, Str where, Str words)
+{
+    comma(api);
+    json(api->o, "{'name':{},'in':{},'required':{},'schema':{'type':'string'},'description':{}}", name, where,
+         (Html){str_equal(where, S("path")) ? S("true") : S("false")}, words);
+}
+
+static void parameters_write(Request *ask, const Route *r, const RecordType *t)
+{
+    Api api = {ask, ask->o, true};
+    buf_add(ask->o, S("\"parameters\":["));
+    if (str_find(r->path, S("/:id")) >= 0) parameter(&api, S("id"), S("path"), S("The id or the key of a record"));
+    if (str_find(r->path, S("/:name")) >= 0) parameter(&api, S("name"), S("path"), S("Its name"));
+    if (t && r->method == HTTP_GET && !str_has(str_slice(r->path, 2, r->path.n), ':')) {
+        parameter(&api, S("limit"), S("query"), S("How many: 1 to 1000, else 100"));
+        parameter(&api, S("after"), S("query"), S("What came as next with the list before"));
+        for (int i = 0; i < t->n; i++)
+            if (t->fields[i].class != CLASS_IDENTITY && field_told(ask, t, &t->fields[i]))
+                parameter(&api, t->fields[i].name, S("query"), words_in(&t->fields[i].label, LANG_EN));
+    }
+    buf_add(ask->o, S("],"));
+}
+
+static void answers_write(Request *ask, const Route *r)
+{
+    static const struct { Method method; Str status, words; } answers[] = {
+        {HTTP_GET, S("200"), S("What was asked for")},       {HTTP_POST, S("201"), S("Saved: id, key and version")},
+        {HTTP_PATCH, S("200"), S("Saved: id, key and version")},
+        {HTTP_PATCH, S("409"), S("Others changed the same fields: conflicts")},
+        {HTTP_OTHER, S("400"), S("Every fault: faults")},    {HTTP_OTHER, S("401"), S("A token is needed")},
+        {HTTP_OTHER, S("404"), S("Not there, or not for you to know")},
+    };
+    Api api = {ask, ask->o, true};
+    buf_add(ask->o, S("\"responses\":{"));
+    for (int i = 0; i < countof(answers); i++) {
+        if (answers[i].method != r->method && answers[i].method != HTTP_OTHER) continue;
+        if (answers[i].method == HTTP_OTHER && r->needs == NEEDS_NOTHING) continue;
+        comma(&api);
+        json(ask->o, "{}:{'description':{}}", answers[i].status, answers[i].words);
+    }
+    buf_char(ask->o, '}');
+}
+
+static void method_write(Request *ask, const Route *r, const RecordType *t)
+{
+    json(ask->o, "{}:{'summary':{},", str_lower(ask->a, method_words[r->method]), r->help);
+    if (r->needs == NEEDS_NOTHING) buf_add(ask->o, S("\"security\":[],"));
+    parameters_write(ask, r, t);
+    if (r->method == HTTP_POST || r->method == HTTP_PATCH)
+        json(ask->o, "'requestBody':{'required':true,'content':{'application/json':{'schema':{'$ref':{}}}}},",
+             say(ask->a, "#/components/schemas/{}", t->name));
+    answers_write(ask, r);
+    buf_char(ask->o, '}');
+}
+
+// A path of the table as OpenAPI writes it: /:record/:id of persons is /person/{id}.
+static Str path_told(Request *ask, const Route *r, const RecordType *t)
+{
+    Buf path = buf_in(ask->a);
+    for (Str rest = str_slice(r->path, 1, r->path.n); rest.n;) {
+        Str part = str_cut(&rest, '/');
+        buf_char(&path, '/');
+        if (str_equal(part, S(":record"))) buf_add(&path, t->name);
+        else if (str_starts(part, S(":"))) buf_fill(&path, "{{}}", VALS(str_slice(part, 1, part.n)));
+        else buf_add(&path, part);
+    }
+    return path.n ? buf_str(&path) : S("/");
+}
+
+static bool route_told(const Route *r)
+{
+    return r->who != FOR_PAGES && !str_starts(r->path, S("/assets"));
+}
+
+// Rows of one path stand together in the table, and make one path here.
+static void paths_of(Api *api, const RecordType *t)
+{
+    int n;
+    const Route *routes = route_table(&n), *last = 0;
+    for (int i = 0; i < n; i++) {
+        const Route *r = &routes[i];
+        if (!route_told(r) || (r->needs >= NEEDS_READ) != (t != 0)) continue;
+        bool same = last && str_equal(last->path, r->path);
+        if (last && !same) buf_char(api->o, '}');
+        if (same) buf_char(api->o, ',');
+        else {
+            comma(api);
+            json(api->o, "{}:{", path_told(api->ask, r, t));
+        }
+        method_write(api->ask, r, t);
+        last = r;
+    }
+    if (last) buf_char(api->o, '}');
+}
+
+static void api_json(Request *ask)
+{
+    Api api = {ask, ask->o, true};
+    json_open(ask, 200);
+    json(ask->o, "{'openapi':'3.1.0','info':{'title':{},'version':{},'description':{}},'security':[{'token':[]}],",
+         words_in(&ask->pack->title, LANG_EN), ask->pack->version,
+         S("A browser that is signed in sends the token of its forms as X-Requested-With."));
+    schemas_write(ask);
+    buf_add(ask->o, S(",\"paths\":{"));
+    paths_of(&api, 0);
+    for (int i = 0; i < ask->pack->records_n; i++)
+        if (told_of(ask, &ask->pack->records[i])) paths_of(&api, &ask->pack->records[i]);
+    buf_add(ask->o, S("}}\n"));
+}
+
+static void api_page(Request *ask)
+{
+    Lang lang = ask->lang;
+    int n;
+    const Route *routes = route_table(&n);
+    page_open(ask, &(Page){.title = tr(lang, S("What other programs can ask"))});
+    html(ask->o, "<p class='govuk-body'>{}</p>\n<pre>curl -H 'Authorization: Bearer TOKEN' -H 'Accept: application/json' http://…/api</pre>\n"
+        "<dl class='govuk-summary-list'>\n", tr(lang, S("With an access token, a program gets the same as JSON. The whole description, as an OpenAPI document:")));
+    for (int i = 0; i < n; i++)
+        if (route_told(&routes[i]))
+            html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{} {}</dt>"
+                "<dd class='govuk-summary-list__value'>{}</dd></div>\n", method_words[routes[i].method], routes[i].path, tr(lang, routes[i].help));
+    html(ask->o, "</dl>\n");
+    page_close(ask);
+}
+
+Err *api_show(Request *ask)
+{
+    bool wants_page = str_find(ask->in->accept, S("text/html")) >= 0;
+    if (wants_page) api_page(ask);
+    else api_json(ask);
+    return 0;
+}

@@ -1,0 +1,251 @@
+// The figures of a year or of other days: a table with a bar for each, and the same as CSV and JSON.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { YEARS = 10, BY_OFFERED = 16 };
+typedef struct { Str name, label; } Offer;
+typedef struct { FigureAsk ask; int year; Str from, to, by; } Asked; // year 0: other days
+
+Err *figures_list(Request *ask)
+{
+    const Pack *p = ask->pack;
+    if (ask->wants_json) {
+        json_open(ask, 200);
+        buf_add(ask->o, S("{\"tables\":["));
+        for (int i = 0; i < p->tables_n; i++)
+            json(ask->o, "{}{'table':{},'label':{}}", (Html){i ? S(",") : (Str){0}}, p->tables[i].name, words_in(&p->tables[i].label, ask->lang));
+        buf_add(ask->o, S("]}\n"));
+        return 0;
+    }
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Figures"))});
+    html(ask->o, "<ul class='app-work'>\n");
+    for (int i = 0; i < p->tables_n; i++)
+        html(ask->o, "<li class='app-work__item'><a class='govuk-link' href='/figures/{}'>{}</a></li>\n", p->tables[i].name,
+             words_in(&p->tables[i].label, ask->lang));
+    html(ask->o, "</ul>\n");
+    page_close(ask);
+    return 0;
+}
+
+// ---- what is asked ------------------------------------------------------------------------------------------
+
+static bool day_read(Request *ask, Str typed, bool last, int *day)
+{
+    TypedDate date;
+    Days days;
+    if (!date_typed(ask->a, str_trim(typed), &date) || !days_parse(date.iso, &days)) return false;
+    *day = last ? days.last : days.first;
+    return true;
+}
+
+// A year, or the days from and to; without either the last full year.
+static Err *asked_days(Request *ask, Asked *out)
+{
+    int64_t year;
+    Str typed = pairs_get(&ask->query, S("year"));
+    out->from = pairs_get(&ask->query, S("from"));
+    out->to = pairs_get(&ask->query, S("to"));
+    if (out->from.n || out->to.n) {
+        if (!day_read(ask, out->from, false, &out->ask.from) || !day_read(ask, out->to, true, &out->ask.to))
+            return fail(ask->a, ERR_INPUT, "Give both days, from and to, as 27/3/2024 or 2024-03-27.");
+        return out->ask.from <= out->ask.to ? 0 : fail(ask->a, ERR_INPUT, "The first day comes after the last.");
+    }
+    out->year = register_today(ask->s) / 10000 - 1;
+    if (typed.n && (!str_int(typed, &year) || year < 1900 || year > 2200))
+        return fail(ask->a, ERR_INPUT, "{} is not a year that can be counted.", typed);
+    if (typed.n) out->year = (int)year;
+    out->ask.from = out->year * 10000 + 101;
+    out->ask.to = out->year * 10000 + 1231;
+    return 0;
+}
+
+static Err *asked_read(Request *ask, Asked *out)
+{
+    *out = (Asked){.ask.table = table_get(ask->pack, ask->id), .by = pairs_get(&ask->query, S("by"))};
+    if (!out->ask.table) return fail(ask->a, ERR_MISSING, "There is no table of figures of this name.");
+    for (Str rest = out->by; rest.n;) {
+        Str one = str_trim(str_cut(&rest, ','));
+        if (out->ask.by_n == BY_MOST) return fail(ask->a, ERR_INPUT, "Figures can be split by at most {} fields.", BY_MOST);
+        if (one.n) out->ask.by[out->ask.by_n++] = one;
+    }
+    return asked_days(ask, out);
+}
+
+// ---- choosing -----------------------------------------------------------------------------------------------
+
+static void offers_add(Request *ask, const RecordType *t, Offer *offers, int *n)
+{
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f);
+        for (int j = 0; j < *n; j++) seen = seen || str_equal(offers[j].name, f->name);
+        if (!seen && *n < BY_OFFERED) offers[(*n)++] = (Offer){f->name, field_label(ask, f)};
+    }
+}
+
+// What the table can be split by: the choices of its own records, of their persons and cases.
+static void by_write(Request *ask, const Asked *asked)
+{
+    Offer offers[BY_OFFERED];
+    int n = 0;
+    const Table *table = asked->ask.table;
+    for (int i = 0; i < table->n; i++) {
+        const RecordType *t = table->figures[i]->record;
+        if (t->person >= 0) offers_add(ask, t->fields[t->person].target, offers, &n);
+        if (t->the_case >= 0) offers_add(ask, t->fields[t->the_case].target, offers, &n);
+        offers_add(ask, t, offers, &n);
+    }
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='by'>{}</label><select class='govuk-select' id='by' name='by'>",
+         tr(ask->lang, S("Split by")));
+    option_write(ask, (Str){0}, tr(ask->lang, S("nothing: totals only")), !asked->by.n);
+    for (int i = 0; i < n; i++) option_write(ask, offers[i].name, offers[i].label, str_equal(offers[i].name, asked->by));
+    html(ask->o, "</select></div>\n");
+}
+
+static void chooser_write(Request *ask, const Asked *asked)
+{
+    int this_year = register_today(ask->s) / 10000;
+    html(ask->o, "<form class='app-filter' action='/figures/{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
+        "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' name='year'>", asked->ask.table->name,
+         tr(ask->lang, S("Year")));
+    if (!asked->year || asked->year <= this_year - YEARS || asked->year > this_year)
+        option_write(ask, asked->year ? say(ask->a, "{}", asked->year) : (Str){0}, asked->year ? say(ask->a, "{}", asked->year) : S("–"), true);
+    for (int year = this_year; year > this_year - YEARS; year--) {
+        Str text = say(ask->a, "{}", year);
+        option_write(ask, text, text, year == asked->year);
+    }
+    html(ask->o, "</select></div>\n");
+    by_write(ask, asked);
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='from'>{}</label>"
+        "<input class='govuk-input' id='from' name='from' value='{}' data-kind='date'></div>\n"
+        "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
+        "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div>\n"
+        "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("or from the day")), asked->from,
+         tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Count")));
+}
+
+// ---- the answer ----------------------------------------------------------------------------------------------
+
+static void bar_write(Request *ask, int64_t value, int64_t female, int64_t most)
+{
+    int wide = most ? (int)(value * 100 / most) : 0;
+    html(ask->o, "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' focusable='false'><rect class='app-bar' width='{}%' height='100%'/>",
+         value > 0 && !wide ? 1 : wide);
+    if (female > 0 && most)
+        html(ask->o, "<rect class='app-bar app-bar--3' width='{}%' height='40%' y='60%'/>", (int)(female * 100 / most));
+    html(ask->o, "</svg></td>");
+}
+
+static Str number(Request *ask, int64_t n)
+{
+    return number_shown(ask->a, ask->lang, n);
+}
+
+static void figure_write(Request *ask, const FigureRow *row, int64_t most)
+{
+    const Figure *f = row->figure;
+    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}", words_in(&f->label, ask->lang));
+    for (int i = 0; i < row->notes_n; i++)
+        html(ask->o, "<br><span class='app-muted'>{}: {}</span>", words_in(&row->notes[i].figure->label, ask->lang),
+             number(ask, row->notes[i].value));
+    html(ask->o, "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td class='govuk-table__cell govuk-table__cell--numeric'>",
+         number(ask, row->value));
+    if (f->female) html(ask->o, "{}", number(ask, row->female));
+    else html(ask->o, "<span class='app-empty'>–</span>");
+    html(ask->o, "</td>");
+    bar_write(ask, row->value, f->female ? row->female : 0, most);
+    html(ask->o, "</tr>\n");
+}
+
+static void table_open(Request *ask, Str caption)
+{
+    html(ask->o, "<div class='app-scroll' tabindex='0' role='region' aria-label='{}'><table class='govuk-table app-bars'>"
+        "<thead class='govuk-table__head'><tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th>", caption,
+         tr(ask->lang, S("What is counted")));
+}
+
+static void rows_table(Request *ask, const FigureAnswer *answer)
+{
+    Lang lang = ask->lang;
+    int64_t most = 0;
+    for (int i = 0; i < answer->rows_n; i++) most = answer->rows[i].value > most ? answer->rows[i].value : most;
+    table_open(ask, words_in(&answer->ask.table->label, lang));
+    html(ask->o, "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th>"
+        "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
+        "<tbody class='govuk-table__body'>\n", tr(lang, S("Total")), tr(lang, S("Of whom female")));
+    for (int i = 0; i < answer->rows_n; i++) figure_write(ask, &answer->rows[i], most);
+    html(ask->o, "</tbody></table></div>\n<ul class='app-legend'><li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key' width='10' height='10'/></svg>{}</li>"
+        "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--3' width='10' height='10'/></svg>{}</li></ul>\n",
+         tr(lang, S("Total")), tr(lang, S("Of whom female")));
+}
+
+static void cells_table(Request *ask, const FigureAnswer *answer)
+{
+    const FigureAsk *asked = &answer->ask;
+    int64_t most = 0;
+    for (int i = 0; i < answer->cells_n; i++) most = answer->cells[i].value > most ? answer->cells[i].value : most;
+    table_open(ask, words_in(&asked->table->label, ask->lang));
+    for (int i = 0; i < asked->by_n; i++) {
+        FieldPath path;
+        bool known = figure_field(ask->pack, asked->table->figures[0], asked->by[i], &path);
+        html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", known ? field_label(ask, path.field) : asked->by[i]);
+    }
+    html(ask->o, "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
+        "<tbody class='govuk-table__body'>\n", tr(ask->lang, S("Total")));
+    for (int i = 0; i < answer->cells_n; i++) {
+        const FigureCell *c = &answer->cells[i];
+        bool again = i && c->figure == answer->cells[i - 1].figure;
+        html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'><span class='{}'>{}</span></th>",
+             again ? S("govuk-visually-hidden") : (Str){0}, words_in(&c->figure->label, ask->lang));
+        for (int k = 0; k < asked->by_n; k++)
+            html(ask->o, "<td class='govuk-table__cell'>{}</td>", c->shown[k].n ? c->shown[k] : tr(ask->lang, S("not known")));
+        html(ask->o, "<td class='govuk-table__cell govuk-table__cell--numeric'>{}</td>", number(ask, c->value));
+        bar_write(ask, c->value, 0, most);
+        html(ask->o, "</tr>\n");
+    }
+    html(ask->o, "</tbody></table></div>\n");
+}
+
+static Str days_words(Request *ask, const Asked *asked)
+{
+    if (asked->year) return say(ask->a, "{}", asked->year);
+    return say(ask->a, "{} – {}", date_shown(ask->a, ask->lang, day_text(ask->a, asked->ask.from)),
+               date_shown(ask->a, ask->lang, day_text(ask->a, asked->ask.to)));
+}
+
+static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *answer)
+{
+    Lang lang = ask->lang;
+    const Table *table = asked->ask.table;
+    Str query = url(ask->a, "from={}&to={}&by={}", day_text(ask->a, asked->ask.from), day_text(ask->a, asked->ask.to), asked->by).s;
+    page_open(ask, &(Page){.title = say(ask->a, "{}: {}", words_in(&table->label, lang), days_words(ask, asked))});
+    chooser_write(ask, asked);
+    if (asked->ask.by_n) cells_table(ask, answer);
+    else rows_table(ask, answer);
+    if (!answer->rows_n && !answer->cells_n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", tr(lang, S("There is nothing to count in these days.")));
+    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=csv'>CSV</a> · "
+        "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",
+         tr(lang, S("The same for a spreadsheet or a program:")), table->name, query, table->name, query, tr(lang, S("Other tables")));
+    html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
+         tr(lang, S("A person counts once in each line, on the earliest day. Both days count. Only what you may see is counted.")));
+    page_close(ask);
+    return 0;
+}
+
+Err *figures_show(Request *ask)
+{
+    Asked asked;
+    FigureAnswer answer;
+    Str format = pairs_get(&ask->query, S("format"));
+    TRY(asked_read(ask, &asked));
+    TRY(figures_count(ask->s, &asked.ask, &answer));
+    if (str_equal(format, S("csv"))) {
+        ask->out->type = S("text/csv; charset=utf-8");
+        http_header(ask->out, S("Content-Disposition"), say(ask->a, "attachment; filename=\"{}.csv\"", asked.ask.table->name));
+        figures_csv(ask->o, &answer);
+    } else if (ask->wants_json || str_equal(format, S("json"))) {
+        json_open(ask, 200);
+        figures_json(ask->o, &answer);
+    } else return figures_page(ask, &asked, &answer);
+    return 0;
+}

@@ -1,0 +1,251 @@
+// Bringing in a table: checked first and shown, then written as a batch, which can be taken back.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { FAULTS_SHOWN = 100 };
+typedef struct { const RecordType *type; const ImportMap *map; Str name, file, csv; bool keep_good; } Upload;
+
+// ---- the table that was sent --------------------------------------------------------------------------------
+
+typedef struct { Str rest; } Memory;
+
+static isize memory_feed(void *with, char *to, isize most)
+{
+    Memory *m = with;
+    isize n = m->rest.n < most ? m->rest.n : most;
+    if (n) memcpy(to, m->rest.p, (size_t)n);
+    m->rest = str_slice(m->rest, n, m->rest.n);
+    return n;
+}
+
+// What it is: a record type, or a mapping of the pack as map:NAME.
+static Err *upload_what(Request *ask, Upload *up)
+{
+    Str what = pairs_get(&ask->form, S("what"));
+    bool mapped = str_starts(what, S("map:"));
+    up->name = what;
+    for (int i = 0; mapped && i < ask->pack->imports_n; i++)
+        if (str_equal(ask->pack->imports[i].name, str_slice(what, 4, what.n))) up->map = &ask->pack->imports[i];
+    up->type = up->map ? up->map->record : mapped ? 0 : record_type(ask->pack, what);
+    if (up->type && may_create(ask, up->type)) return 0;
+    return fail(ask->a, ERR_INPUT, "Choose what the table is about.");
+}
+
+static Err *sheet_read(Request *ask, Upload *up, Str file)
+{
+    Workbook book;
+    Buf csv = buf_in(ask->a);
+    TRY(xlsx_read(ask->a, ask->scratch, file, &book));
+    if (!book.n) return fail(ask->a, ERR_INPUT, "This workbook has no sheet.");
+    sheet_csv(&csv, &book.at[0]);
+    up->csv = buf_str(&csv);
+    return 0;
+}
+
+static Err *upload_read(Request *ask, Upload *up)
+{
+    const Pair *file = pairs_find(&ask->form, S("file"));
+    Str kept = pairs_get(&ask->form, S("_csv"));
+    TRY(upload_what(ask, up));
+    up->keep_good = pairs_find(&ask->form, S("_keep_good")) != 0;
+    up->file = file && file->file.n ? file->file : pairs_get(&ask->form, S("_file"));
+    if (kept.n && url_decode(ask->a, kept, &up->csv)) return 0;
+    if (!file || !file->value.n) return fail(ask->a, ERR_INPUT, "Choose a file: a table saved as CSV or as an Excel workbook.");
+    if (str_starts(file->value, S("PK\3\4"))) return sheet_read(ask, up, file->value);
+    up->csv = file->value;
+    return 0;
+}
+
+// A form would turn line ends into others: they travel escaped, and come back to the byte.
+static void kept_write(Request *ask, const Upload *up)
+{
+    Buf text = buf_in(ask->a);
+    for (isize i = 0; i < up->csv.n; i++) {
+        char c = up->csv.p[i];
+        if (c == '\n') buf_add(&text, S("%0A"));
+        else if (c == '\r') buf_add(&text, S("%0D"));
+        else if (c == '%') buf_add(&text, S("%25"));
+        else buf_char(&text, c);
+    }
+    html(ask->o, "<input type='hidden' name='what' value='{}'><input type='hidden' name='_file' value='{}'>"
+        "<input type='hidden' name='_csv' value='{}'>\n", up->name, up->file, buf_str(&text));
+}
+
+static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
+{
+    Memory memory = {up->csv};
+    *out = (Imported){0};
+    return import_file(ask->s, &(ImportAsk){.type = up->type, .file = up->file, .feed = memory_feed, .with = &memory, .map = up->map,
+                                            .dry_run = dry_run, .keep_good = up->keep_good}, out);
+}
+
+// ---- what was found in it -------------------------------------------------------------------------------------
+
+static void faults_table(Request *ask, const Faults *faults)
+{
+    Lang lang = ask->lang;
+    int n = 0;
+    if (!faults->first) return;
+    html(ask->o, "<h2 class='app-section' id='faults'>{}</h2>\n<div class='app-scroll' tabindex='0' role='region' aria-labelledby='faults'>"
+        "<table class='govuk-table'><thead class='govuk-table__head'><tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th>"
+        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
+        "<th scope='col' class='govuk-table__header'>{}</th></tr></thead><tbody class='govuk-table__body'>\n",
+         tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")), tr(lang, S("What stands there")), tr(lang, S("What is wrong")));
+    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++)
+        html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell'>{}</td><td class='govuk-table__cell'>{}</td>"
+            "<td class='govuk-table__cell'>{}</td><td class='govuk-table__cell'>{}{}</td></tr>\n", f->line, f->column,
+             str_slice(f->value, 0, 80), f->warning ? tr(lang, S("Unlikely, but taken: ")) : (Str){0}, message_in(ask->a, lang, f->message));
+    html(ask->o, "</tbody></table></div>\n");
+    if (faults->n + faults->warnings > n)
+        html(ask->o, "<p class='govuk-body'>{}</p>\n",
+             message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
+}
+
+static void count(Request *ask, int64_t n, Str words)
+{
+    html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n", number_shown(ask->a, ask->lang, n), words);
+}
+
+static void counts_write(Request *ask, const Imported *got, bool written)
+{
+    Lang lang = ask->lang;
+    html(ask->o, "<ul class='app-figures'>\n");
+    count(ask, got->created, written ? tr(lang, S("new records")) : tr(lang, S("would be new")));
+    count(ask, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
+    count(ask, got->unchanged, tr(lang, S("stay as they are")));
+    count(ask, got->faults.n, tr(lang, S("things wrong")));
+    html(ask->o, "</ul>\n");
+}
+
+static void preview_write(Request *ask, const Upload *up, const Imported *got)
+{
+    Lang lang = ask->lang;
+    bool good = !got->faults.n;
+    page_open(ask, &(Page){.title = tr(lang, S("Nothing is written yet: look first")), .key = up->file});
+    counts_write(ask, got, false);
+    form_open(ask, url(ask->a, "/import"));
+    kept_write(ask, up);
+    html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
+    if (!good) html(ask->o, "<p class='govuk-body'>{}</p><input type='hidden' name='_keep_good' value='yes'>\n",
+                    tr(lang, S("Mend the table and choose it again; or write the good lines now, and the others later.")));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button{}'>{}</button><a class='govuk-link' href='/import'>{}</a></div></form>\n",
+         good ? (Str){0} : S(" govuk-button--secondary"), good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only")),
+         tr(lang, S("Choose another table")));
+    faults_table(ask, &got->faults);
+    page_close(ask);
+}
+
+static void written_write(Request *ask, const Upload *up, const Imported *got)
+{
+    Lang lang = ask->lang;
+    bool none = got->faults.n && !up->keep_good;
+    page_open(ask, &(Page){.title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in")), .key = up->file});
+    counts_write(ask, got, true);
+    html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a class='govuk-link' href='/import'>{}</a></div>\n",
+         up->type->name, type_plural(ask, up->type), tr(lang, S("All imports, and taking one back")));
+    faults_table(ask, &got->faults);
+    page_close(ask);
+    if (none) ask->out->status = 400;
+}
+
+Err *import_post(Request *ask)
+{
+    Upload up = {0};
+    Imported got;
+    bool writes = pairs_find(&ask->form, S("_write")) != 0;
+    TRY(upload_read(ask, &up));
+    TRY(upload_import(ask, &up, !writes, &got));
+    if (writes) written_write(ask, &up, &got);
+    else preview_write(ask, &up, &got);
+    return 0;
+}
+
+// ---- the page -------------------------------------------------------------------------------------------------
+
+static void whats_write(Request *ask)
+{
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='what'>{}</label><select class='govuk-select' id='what' name='what'>\n",
+         tr(ask->lang, S("What is the table about?")));
+    for (int i = 0; i < ask->pack->records_n; i++)
+        if (may_create(ask, &ask->pack->records[i]))
+            option_write(ask, ask->pack->records[i].name, type_plural(ask, &ask->pack->records[i]), false);
+    for (int i = 0; i < ask->pack->imports_n; i++) {
+        const ImportMap *map = &ask->pack->imports[i];
+        Str label = words_in(&map->label, ask->lang);
+        if (may_create(ask, map->record)) option_write(ask, say(ask->a, "map:{}", map->name), label.n ? label : map->name, false);
+    }
+    html(ask->o, "</select></div>\n");
+}
+
+static void batch_write(Request *ask, const ImportLine *line)
+{
+    Lang lang = ask->lang;
+    const RecordType *t = record_type(ask->pack, line->type);
+    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td class='govuk-table__cell' data-label='{}'>{}</td>"
+        "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell'>",
+         line->file, tr(lang, S("Records")), say(ask->a, "{} {}", line->n, t ? type_label(ask, t) : line->type), tr(lang, S("When")),
+         moment_text(ask->a, line->ms, ask->pack->offset), tr(lang, S("Who")), line->actor);
+    if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
+    else {
+        form_open(ask, url(ask->a, "/import/undo"));
+        html(ask->o, "<input type='hidden' name='batch' value='{}'><button class='govuk-button govuk-button--warning'>{}"
+            "<span class='govuk-visually-hidden'>: {}</span></button></form>", line->batch, tr(lang, S("Take back")), line->file);
+    }
+    html(ask->o, "</td></tr>\n");
+}
+
+static Err *batches_write(Request *ask)
+{
+    ImportLine *lines;
+    int n;
+    Lang lang = ask->lang;
+    TRY(import_batches(ask->s, &lines, &n));
+    if (!n) return 0;
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>"
+        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
+        "<th scope='col' class='govuk-table__header'>{}</th><td class='govuk-table__header'></td></tr></thead><tbody class='govuk-table__body'>\n",
+         tr(lang, S("Tables brought in")), tr(lang, S("File")), tr(lang, S("Records")), tr(lang, S("When")), tr(lang, S("Who")));
+    for (int i = 0; i < n; i++) batch_write(ask, &lines[i]);
+    html(ask->o, "</tbody></table>\n");
+    return 0;
+}
+
+static Err *import_page(Request *ask, const Faults *faults)
+{
+    Lang lang = ask->lang;
+    bool may = false;
+    for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
+    if (!may) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
+    page_open(ask, &(Page){.title = tr(lang, S("Bring in a table")), .wrong = faults != 0});
+    if (faults) faults_table(ask, faults);
+    if (pairs_get(&ask->query, S("undone")).n) notice(ask, tr(lang, S("The import was taken back.")));
+    html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='/import' enctype='multipart/form-data'>"
+        "<input type='hidden' name='_csrf' value='{}'>\n",
+         tr(lang, S("The table is checked first. You see what would happen, and nothing is written before you say so.")), ask->csrf);
+    whats_write(ask);
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='file'>{}</label><div class='govuk-hint' id='file-hint'>{}</div>"
+        "<input class='govuk-file-upload' id='file' name='file' type='file' accept='.csv,.xlsx' required aria-describedby='file-hint'></div>"
+        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("The file")),
+         tr(lang, S("CSV or Excel. The first line names the columns; the column key holds the number of each record.")),
+         tr(lang, S("Check it")));
+    TRY(batches_write(ask));
+    page_close(ask);
+    return 0;
+}
+
+Err *import_show(Request *ask)
+{
+    return import_page(ask, 0);
+}
+
+Err *import_take_back(Request *ask)
+{
+    int64_t batch;
+    Faults faults = {0};
+    if (!str_int(pairs_get(&ask->form, S("batch")), &batch)) return fail(ask->a, ERR_INPUT, "Choose which import to take back.");
+    TRY(import_undo(ask->s, batch, &faults));
+    if (!faults.n) return redirect(ask, url(ask->a, "/import?undone={}", batch));
+    TRY(import_page(ask, &faults));
+    ask->out->status = 409;
+    return 0;
+}

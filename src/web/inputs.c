@@ -1,0 +1,283 @@
+// How each kind of field is asked: one row in the table at the end, and the parts all kinds share.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { RADIOS_MOST = 7, CHECKBOXES_MOST = 24, LINKS_OFFERED = 20 };
+
+// The ids of what explains an input, for those who hear the page.
+static Str described(Request *ask, const Input *in)
+{
+    Buf ids = buf_in(ask->a);
+    Str name = in->field->name;
+    bool dated = in->field->kind == FIELD_DATE || in->field->kind == FIELD_MOMENT;
+    if (words_in(&in->field->hint, ask->lang).n || dated) buf_fill(&ids, "f-{}-hint ", VALS(name));
+    if (in->doubt.n) buf_fill(&ids, "f-{}-doubt ", VALS(name));
+    if (in->fault.n) buf_fill(&ids, "f-{}-error", VALS(name));
+    return str_trim(buf_str(&ids));
+}
+
+static void describe(Request *ask, const Input *in)
+{
+    Str ids = described(ask, in);
+    if (ids.n) html(ask->o, " aria-describedby='{}'", ids);
+}
+
+static void explain(Request *ask, const Input *in)
+{
+    Str name = in->field->name;
+    Str hint = words_in(&in->field->hint, ask->lang);
+    if (!hint.n && in->field->kind == FIELD_DATE) hint = tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
+    if (!hint.n && in->field->kind == FIELD_MOMENT) hint = tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
+    if (hint.n) html(ask->o, "<div class='govuk-hint' id='f-{}-hint'>{}</div>\n", name, hint);
+    if (in->fault.n)
+        html(ask->o, "<p class='govuk-error-message' id='f-{}-error'><span class='govuk-visually-hidden'>{}</span>{}</p>\n", name,
+             tr(ask->lang, S("Error: ")), in->fault);
+    if (in->doubt.n) html(ask->o, "<p class='app-doubt' id='f-{}-doubt'>{}</p>\n", name, in->doubt);
+}
+
+static void label_write(Request *ask, const Input *in)
+{
+    html(ask->o, "<label class='govuk-label' for='f-{}'>{}</label>\n", in->field->name, field_label(ask, in->field));
+    explain(ask, in);
+}
+
+static void box_write(Request *ask, const Input *in, Str attributes, Str classes)
+{
+    html(ask->o, "<input class='govuk-input {}{}' id='f-{}' name='{}' value='{}' autocomplete='off'", classes,
+         in->fault.n ? S(" govuk-input--error") : (Str){0}, in->field->name, in->field->name, in->shown);
+    buf_add(ask->o, attributes);
+    describe(ask, in);
+    html(ask->o, ">\n");
+}
+
+static Err *line_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    box_write(ask, in, in->field->phone ? S(" type='tel'") : (Str){0}, (Str){0});
+    return 0;
+}
+
+static Err *note_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    html(ask->o, "<textarea class='govuk-textarea{}' id='f-{}' name='{}' rows='4'", in->fault.n ? S(" govuk-textarea--error") : (Str){0},
+         in->field->name, in->field->name);
+    describe(ask, in);
+    html(ask->o, ">\n{}</textarea>\n", in->shown);
+    return 0;
+}
+
+static Err *integer_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    box_write(ask, in, S(" inputmode='numeric' data-kind='integer'"), S("govuk-input--width-5"));
+    return 0;
+}
+
+static Err *decimal_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    box_write(ask, in, S(" inputmode='decimal' data-kind='decimal'"), S("govuk-input--width-5"));
+    return 0;
+}
+
+// A year that reads like one of the Buddhist era is never changed unasked.
+static void year_question(Request *ask, const Input *in)
+{
+    if (!in->question.n) return;
+    Str name = in->field->name;
+    html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small app-doubt'><div class='govuk-checkboxes__item'>"
+        "<input class='govuk-checkboxes__input' id='f-{}-year' name='_year.{}' type='checkbox' value='{}'>"
+        "<label class='govuk-label govuk-checkboxes__label' for='f-{}-year'>{}</label></div></div>\n", name, name, in->question, name,
+         message_in(ask->a, ask->lang, message(ask->a, "This is a year of the Buddhist era. Yes, I mean {}.",
+                                               date_shown(ask->a, ask->lang, in->question))));
+}
+
+static Err *date_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    box_write(ask, in, S(" data-kind='date'"), S("govuk-input--width-10"));
+    year_question(ask, in);
+    return 0;
+}
+
+static Err *moment_write(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+    box_write(ask, in, S(" data-kind='dateTime'"), S("govuk-input--width-20"));
+    year_question(ask, in);
+    return 0;
+}
+
+// ---- choices -----------------------------------------------------------------------------------------------
+
+static bool word_in(Str set, Str word)
+{
+    Str one;
+    while (str_word(&set, &one))
+        if (str_equal(one, word)) return true;
+    return false;
+}
+
+// One that is out of use is offered no longer, but stays where it was chosen.
+static bool choice_open(Request *ask, const Choice *c, Str value)
+{
+    Days until;
+    bool over = c->to.n && days_parse(c->to, &until) && until.last < register_today(ask->s);
+    return !over || word_in(value, c->name);
+}
+
+static void tick_write(Request *ask, const Input *in, Str kind, int number, Str value, Str words)
+{
+    Str name = in->field->name;
+    bool box = str_equal(kind, S("checkboxes"));
+    Str id = number ? say(ask->a, "f-{}-{}", name, number + 1) : say(ask->a, "f-{}", name);
+    bool ticked = value.n ? word_in(in->value, value) : !in->value.n;
+    html(ask->o, "<div class='govuk-{}__item'><input class='govuk-{}__input' id='{}' name='{}' type='{}' value='{}'", kind, kind, id, name,
+         box ? S("checkbox") : S("radio"), value);
+    if (ticked) buf_add(ask->o, S(" checked"));
+    html(ask->o, "><label class='govuk-label govuk-{}__label' for='{}'>{}</label></div>\n", kind, id, words);
+}
+
+// The empty input says that the question was asked, when nothing is ticked.
+static void ticks_write(Request *ask, const Input *in, Str kind)
+{
+    const Field *f = in->field;
+    int n = 0;
+    html(ask->o, "<fieldset class='govuk-fieldset'");
+    describe(ask, in);
+    html(ask->o, "><legend class='govuk-fieldset__legend'>{}</legend>\n", field_label(ask, f));
+    explain(ask, in);
+    html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small'>\n", f->name, kind, kind);
+    for (int i = 0; i < f->list->n; i++) {
+        const Choice *c = &f->list->choices[i];
+        if (choice_open(ask, c, in->value)) tick_write(ask, in, kind, n++, c->name, words_in(&c->label, ask->lang));
+    }
+    if (f->kind == FIELD_CHOICE && !f->required && in->value.n) tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")));
+    html(ask->o, "</div></fieldset>\n");
+}
+
+// What a choice stands under: of a district, its province.
+static Str parent_label(Request *ask, Str parent)
+{
+    for (int i = 0; i < ask->pack->lists_n; i++) {
+        const Choice *c = list_get(&ask->pack->lists[i], parent);
+        if (c) return words_in(&c->label, ask->lang);
+    }
+    return parent;
+}
+
+static void options_write(Request *ask, const Input *in, Str chosen)
+{
+    const List *list = in->field->list;
+    Str group = {0};
+    option_write(ask, (Str){0}, (Str){0}, false);
+    for (int i = 0; i < list->n; i++) {
+        const Choice *c = &list->choices[i];
+        if (!choice_open(ask, c, chosen)) continue;
+        if (c->parent.n && !str_equal(c->parent, group)) {
+            if (group.n) html(ask->o, "</optgroup>");
+            html(ask->o, "<optgroup label='{}'>\n", parent_label(ask, c->parent));
+            group = c->parent;
+        }
+        option_write(ask, c->name, words_in(&c->label, ask->lang), str_equal(c->name, chosen));
+    }
+    if (group.n) html(ask->o, "</optgroup>");
+}
+
+static void select_write(Request *ask, const Input *in, Str id, Str chosen)
+{
+    html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'", in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
+    describe(ask, in);
+    html(ask->o, ">");
+    options_write(ask, in, chosen);
+    html(ask->o, "</select>\n");
+}
+
+static Err *choice_write(Request *ask, const Input *in)
+{
+    if (in->field->list->n <= RADIOS_MOST) {
+        ticks_write(ask, in, S("radios"));
+        return 0;
+    }
+    label_write(ask, in);
+    select_write(ask, in, say(ask->a, "f-{}", in->field->name), in->value);
+    return 0;
+}
+
+// A long list, of which several can be chosen: a select for each, and an empty one behind them.
+static Err *choices_write(Request *ask, const Input *in)
+{
+    const Field *f = in->field;
+    Str word, rest = in->value, label = field_label(ask, f);
+    if (f->list->n <= CHECKBOXES_MOST) {
+        ticks_write(ask, in, S("checkboxes"));
+        return 0;
+    }
+    label_write(ask, in);
+    select_write(ask, in, say(ask->a, "f-{}", f->name), str_word(&rest, &word) ? word : (Str){0});
+    for (int i = 2, more = 1; more && i < 20; i++) {
+        more = str_word(&rest, &word);
+        Str id = say(ask->a, "f-{}-{}", f->name, i);
+        html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{} {}</label>", id, label, i);
+        select_write(ask, in, id, more ? word : (Str){0});
+    }
+    return 0;
+}
+
+// ---- links -------------------------------------------------------------------------------------------------
+
+static Err *offers_write(Request *ask, const Input *in)
+{
+    const Field *f = in->field;
+    RecordPage page = {0};
+    ListAsk list = {.type = f->target, .limit = LINKS_OFFERED};
+    TRY(record_list(ask->s, &list, &page));
+    html(ask->o, "<datalist id='f-{}-list'>\n", f->name);
+    for (int i = 0; i < page.n; i++)
+        option_write(ask, page.at[i]->key, record_name(ask->s, page.at[i]), false);
+    html(ask->o, "</datalist>\n");
+    return 0;
+}
+
+// The record that is named already is told by its title; others by their keys, the latest offered.
+static Err *link_write(Request *ask, const Input *in)
+{
+    const Field *f = in->field;
+    Record *to = 0;
+    bool may_read = may_any(&ask->s->user, f->target, MAY_READ);
+    if (in->value.n && may_read) {
+        Err *e = record_get(ask->s, f->target, in->value, &to);
+        if (e && e->kind != ERR_MISSING) return e;
+    }
+    label_write(ask, in);
+    if (to) html(ask->o, "<p class='govuk-body'><strong>{}</strong></p>\n", record_name(ask->s, to));
+    box_write(ask, in, may_read ? say(ask->a, " list='f-{}-list'", f->name) : (Str){0}, S("govuk-input--width-20"));
+    if (!may_read) return 0;
+    if (f->target->role == ROLE_PERSON)
+        html(ask->o, "<p class='govuk-body-s'><a class='govuk-link' href='/find' target='_blank'>{}</a></p>\n",
+             tr(ask->lang, S("Find a person by name, in another window")));
+    return offers_write(ask, in);
+}
+
+typedef Err *InputFn(Request *ask, const Input *in);
+static InputFn *const inputs[] = {
+    [FIELD_TEXT] = line_write, [FIELD_NOTE] = note_write, [FIELD_INTEGER] = integer_write, [FIELD_DECIMAL] = decimal_write,
+    [FIELD_DATE] = date_write, [FIELD_MOMENT] = moment_write, [FIELD_CHOICE] = choice_write, [FIELD_CHOICES] = choices_write,
+    [FIELD_LINK] = link_write,
+};
+_Static_assert(countof(inputs) == FIELD_KIND_COUNT, "every kind has an input");
+
+Err *input_write(Request *ask, const Input *in)
+{
+    html(ask->o, "<div class='govuk-form-group{}'", in->fault.n ? S(" govuk-form-group--error") : (Str){0});
+    if (in->field->relevant) {
+        Buf tree = buf_in(ask->a);
+        expr_json(&tree, in->field->relevant);
+        html(ask->o, " data-relevant='{}'", buf_str(&tree));
+    }
+    html(ask->o, ">");
+    TRY(inputs[in->field->kind](ask, in));
+    html(ask->o, "</div>\n");
+    return 0;
+}

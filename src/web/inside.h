@@ -1,0 +1,125 @@
+// What the files of web/ share and nobody else sees: a request, a row of the route table, the page's frame.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "web/web.h"
+
+enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 1000, NAV_MOST = 5, KINDS_MOST = 100 };
+
+// ---- a request: lives in its arena, wiped after the answer -------------------------------------------
+typedef struct Route Route;
+typedef struct Request {
+    Web *web;
+    const HttpIn *in;
+    HttpOut *out;
+    Buf *o;                  // the answer's body
+    Arena *a;                // keeps what the answer is made of
+    Arena scratch;           // handed by value, never grown here
+    Store *s;                // opened for the person who asks
+    const Pack *pack;        // null before the register could be reached
+    Lang lang;
+    Str path;                // as sent, without what follows a question mark
+    Str parts[PATH_PARTS]; int parts_n; // decoded
+    const Route *route;
+    const RecordType *type;  // of :record in the path
+    Str id;                  // of :id (or :name) in the path
+    Pairs query, form;       // form: of a body that is one, once it is known who asks
+    bool wants_json, is_form, secure, signed_in, by_token;
+    Str session, csrf;       // of a person signed in with a browser
+} Request;
+
+// ---- routes: the table of contents of the program ----------------------------------------------------
+typedef enum { NEEDS_NOTHING, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs; // read, write: of the :record
+typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS } Audience; // pages: not there for who wants JSON
+typedef must_use Err *Handler(Request *ask);
+struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; };
+const Route *route_table(int *n);
+// Finds the row and what its path names; null: none, and `allow` tells the methods that the path has.
+const Route *route_find(Request *ask, Str *allow);
+bool path_matches(Str pattern, const Str *parts, int n);
+bool path_read(Arena *a, Str path, Str *parts, int *n); // false: a bad escape or too many parts
+must_use Err *route_run(Request *ask);        // rights and forgery first, then the handler
+extern const Str method_words[HTTP_COUNT];
+
+Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, token_make, help_show,
+    api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move,
+    find_show, import_show, import_post, import_take_back, figures_list, figures_show;
+
+// ---- who asks ------------------------------------------------------------------------------------------
+must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none
+must_use Err *forgery_check(const Request *ask);
+Str cookie_get(Str cookies, Str name);
+bool secret_equal(Str one, Str two);          // in the same time wherever they differ; false when empty
+bool same_origin(Str origin, Str host);
+Str next_safe(Str next);                      // a path of our own, else /
+Lang lang_wanted(Str cookies, Str accept_language);
+void cookie_set(Request *ask, Str name, Str value, bool lasts); // an empty value takes it away
+void session_cookie_set(Request *ask, Str token);
+
+// ---- the answer ----------------------------------------------------------------------------------------
+must_use Err *redirect(Request *ask, Url to); // 303
+void headers_strict(Request *ask);
+void error_answer(Request *ask, const Err *e);
+void json_open(Request *ask, int status);
+must_use Err *asset_send(Request *ask);       // /assets/NAME.HASH.EXT
+Url asset_url(Str name);                      // where a style, script or picture is: app.css -> /assets/app.HASH.css
+
+// ---- the frame of a page -------------------------------------------------------------------------------
+typedef struct Page { Str title, key; bool narrow, wrong, hidden_title; } Page; // hidden: the page writes its own h1
+void page_open(Request *ask, const Page *page);
+void page_close(Request *ask);
+void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
+void notice(Request *ask, Str words);
+void faults_summary(Request *ask, const Faults *faults); // linked to the fields
+void pages_write(Request *ask, int64_t next);   // First and Next below a list, with its filters
+Str field_label(const Request *ask, const Field *f);
+Str type_label(const Request *ask, const RecordType *t);
+Str type_plural(const Request *ask, const RecordType *t);
+Str state_label(const Request *ask, const RecordType *t, Str state);
+void option_write(Request *ask, Str value, Str words, bool chosen);
+bool has_states(const Request *ask, const RecordType *t);
+void state_tag(Request *ask, const RecordType *t, Str state);
+const RecordType *person_type(const Request *ask); // null when the pack has none
+must_use Err *link_title(Request *ask, const Field *f, int64_t row, Str *out);
+Url record_url(Request *ask, const RecordType *t, Str id);
+int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
+bool may_create(const Request *ask, const RecordType *t);
+
+// ---- lists ---------------------------------------------------------------------------------------------
+const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null when it has none
+const Screen *screen_for_list(Request *ask, const RecordType *t);       // one of its title when the pack has none
+Str column_label(const Request *ask, const RecordType *t, const Column *c);
+must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts);
+bool column_skipped(const Column *c, const Field *skip);
+// The table; the first cell of each row leads to its record. `skip`: a link not to show, or null.
+void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts, const Field *skip);
+
+// ---- what a person or a program gave -------------------------------------------------------------------
+typedef struct Entered {
+    Draft draft;
+    Str *typed;              // one per field: as typed, for showing again
+    Faults faults;           // own ones: unknown fields, dates that are none, questions
+    Str *question;           // one per field: a Buddhist year read, as ISO; empty: none to ask
+    bool confirmed;          // doubts were seen and are meant
+} Entered;
+Entered entered_make(Request *ask);
+must_use Err *entered_form(Request *ask, const Record *now, Entered *out);
+must_use Err *entered_json(Request *ask, bool changes, Entered *out);
+// Every fault and doubt of what was entered, over what the record says now (null: a new one).
+must_use Err *entered_check(Request *ask, const Record *now, Entered *e);
+must_use Err *faults_json(Request *ask, const Faults *faults);
+// The record as it would be, with what its rules look at through links. `e` may be null.
+must_use Err *entered_view(Request *ask, const Record *now, const Entered *e, View *out);
+must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
+must_use Err *conflict_show(Request *ask, const Entered *e, const Saved *saved);
+// The value that a record's fields had at an older version.
+must_use Err *values_at(Request *ask, const Record *now, int64_t version, Str *values);
+
+// ---- inputs: one row per kind of field -----------------------------------------------------------------
+typedef struct Input {
+    const Field *field;
+    Str shown;               // in the box: as typed, or the value as people read it
+    Str value;               // the value itself: a code, codes, a key
+    Str question;            // a Buddhist year was read: the day it would mean; empty: nothing to ask
+    Str fault, doubt;        // sentences; empty: none
+} Input;
+must_use Err *input_write(Request *ask, const Input *in);

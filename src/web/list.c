@@ -1,0 +1,264 @@
+// A list of records: filters, twenty at a time, the newest first; or a page of JSON.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { LIMIT = 100, LIMIT_MOST = 1000 };
+
+const Screen *screen_get(const Pack *p, Str kind, const RecordType *t)
+{
+    for (int i = 0; i < p->screens_n; i++)
+        if (p->screens[i].record == t && str_equal(p->screens[i].kind, kind)) return &p->screens[i];
+    return 0;
+}
+
+const Screen *screen_for_list(Request *ask, const RecordType *t)
+{
+    const Screen *found = screen_get(ask->pack, S("list"), t);
+    if (found) return found;
+    Screen *plain = take(ask->a, Screen, 1);
+    *plain = (Screen){.record = t, .columns = take(ask->a, Column, 1), .columns_n = 1};
+    plain->columns[0].name = S("title");
+    return plain;
+}
+
+static bool column_is(const Column *c, Str name)
+{
+    return !c->field && !c->link && !c->through && str_equal(c->name, name);
+}
+
+Str column_label(const Request *ask, const RecordType *t, const Column *c)
+{
+    if (c->field && !c->through) return field_label(ask, c->field);
+    if (c->link) return c->through ? type_label(ask, c->link->target) : field_label(ask, c->link);
+    if (column_is(c, S("key"))) return tr(ask->lang, S("Number"));
+    if (column_is(c, S("state"))) return tr(ask->lang, S("State"));
+    if (column_is(c, S("unit"))) return tr(ask->lang, S("Office"));
+    return type_label(ask, t);
+}
+
+bool column_skipped(const Column *c, const Field *skip)
+{
+    return skip && !c->through && (c->link == skip || c->field == skip);
+}
+
+// A number and the title behind it stand in one cell, which leads to the record.
+static bool title_joins(const Screen *screen, int i)
+{
+    return i == 1 && column_is(&screen->columns[0], S("key")) && column_is(&screen->columns[1], S("title"));
+}
+
+static void first_cell(Request *ask, const Screen *screen, const Record *r, const Str *texts, int i)
+{
+    Str words = texts[i].n ? texts[i] : r->key;
+    Str title = screen->columns_n > 1 && title_joins(screen, 1) && !str_equal(texts[1], words) ? texts[1] : (Str){0};
+    bool day = screen->columns[i].field && texts[i].n;
+    html(ask->o, "<th scope='row' class='govuk-table__header{}'><a class='govuk-link' href='/{}/{}'>{}{}{}</a></th>",
+         day ? S(" app-nowrap") : (Str){0}, r->type->name, r->id, words, title.n ? S(" ") : (Str){0}, title);
+}
+
+static void row_write(Request *ask, const Screen *screen, const Record *r, const Str *texts, const Str *labels, const Field *skip)
+{
+    bool first = true;
+    html(ask->o, "<tr class='govuk-table__row'>");
+    for (int i = 0; i < screen->columns_n; i++) {
+        const Column *c = &screen->columns[i];
+        if (column_skipped(c, skip) || title_joins(screen, i)) continue;
+        if (first) first_cell(ask, screen, r, texts, i);
+        else if (column_is(c, S("state"))) {
+            html(ask->o, "<td class='govuk-table__cell' data-label='{}'>", labels[i]);
+            state_tag(ask, r->type, r->state);
+            html(ask->o, "</td>");
+        } else html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], texts[i]);
+        first = false;
+    }
+    html(ask->o, "</tr>\n");
+}
+
+Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts)
+{
+    *texts = take(ask->a, Str *, page->n + 1);
+    for (int i = 0; i < page->n; i++) (*texts)[i] = take(ask->a, Str, screen->columns_n);
+    return page->n ? record_columns(ask->s, screen, page, *texts) : 0;
+}
+
+void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts, const Field *skip)
+{
+    Str *labels = take(ask->a, Str, screen->columns_n);
+    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
+    for (int i = 0; i < screen->columns_n; i++) {
+        labels[i] = column_label(ask, screen->record, &screen->columns[i]);
+        if (!column_skipped(&screen->columns[i], skip) && !title_joins(screen, i))
+            html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", labels[i]);
+    }
+    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
+    for (int i = 0; i < page->n; i++) row_write(ask, screen, page->at[i], texts[i], labels, skip);
+    html(ask->o, "</tbody></table>\n");
+}
+
+// ---- what a list is asked for ------------------------------------------------------------------------
+
+static void fault_add(Request *ask, Faults *faults, Str column, Message m)
+{
+    faults_add(ask->a, faults, (Fault){.column = column, .message = m});
+}
+
+// What a person may not see must not answer by being asked for, so it is no field for her.
+static void filter_read(Request *ask, const Pair *p, ListAsk *list, Faults *faults)
+{
+    const Field *f = field_get(list->type, p->name);
+    if (!f || !may_see(&ask->s->user, list->type, f)) {
+        fault_add(ask, faults, p->name, message(ask->a, "There is no field {} here to ask for.", p->name));
+        return;
+    }
+    Str value;
+    Message why;
+    if (list->filters_n == countof(list->filters)) {
+        fault_add(ask, faults, p->name, message(ask->a, "At most {} fields can be asked for at once.", (int)countof(list->filters)));
+    } else if (f->class == CLASS_IDENTITY) {
+        fault_add(ask, faults, p->name, message(ask->a, "{} is sealed: a list cannot be asked for it. Find people by name.", p->name));
+    } else if (!field_read(ask->a, f, register_clock(ask->s), p->value, &value, &why)) {
+        fault_add(ask, faults, p->name, why);
+    } else {
+        list->filters[list->filters_n].field = f;
+        list->filters[list->filters_n++].value = value;
+    }
+}
+
+static bool number_read(Str text, int64_t least, int64_t most, int64_t *out)
+{
+    return str_int(text, out) && *out >= least && *out <= most;
+}
+
+static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
+{
+    int64_t number;
+    for (int i = 0; i < ask->query.n; i++) {
+        const Pair *p = &ask->query.at[i];
+        if (str_equal(p->name, S("limit"))) {
+            if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
+            else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
+        } else if (str_equal(p->name, S("after"))) {
+            if (number_read(p->value, 1, INT64_MAX, &number)) list->after = number;
+            else fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
+        } else if (str_equal(p->name, S("state"))) list->state = p->value;
+        else if (p->value.n || ask->wants_json) filter_read(ask, p, list, faults);
+    }
+}
+
+// ---- the page ----------------------------------------------------------------------------------------
+
+static void filter_options(Request *ask, const List *list, Str chosen)
+{
+    option_write(ask, (Str){0}, tr(ask->lang, S("All")), false);
+    for (int i = 0; i < list->n; i++) {
+        const Choice *c = &list->choices[i];
+        option_write(ask, c->name, words_in(&c->label, ask->lang), str_equal(c->name, chosen));
+    }
+}
+
+static void filter_field(Request *ask, const Field *f)
+{
+    Str value = pairs_get(&ask->query, f->name);
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>", f->name, field_label(ask, f));
+    if (f->list) {
+        html(ask->o, "<select class='govuk-select' id='q-{}' name='{}'>", f->name, f->name);
+        filter_options(ask, f->list, value);
+        html(ask->o, "</select></div>\n");
+    } else html(ask->o, "<input class='govuk-input' id='q-{}' name='{}' value='{}'></div>\n", f->name, f->name, value);
+}
+
+static void filter_state(Request *ask)
+{
+    const Pack *p = ask->pack;
+    Str chosen = pairs_get(&ask->query, S("state"));
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-state'>{}</label>"
+        "<select class='govuk-select' id='q-state' name='state'>", tr(ask->lang, S("State")));
+    option_write(ask, (Str){0}, tr(ask->lang, S("All")), false);
+    for (int i = 0; i < p->states_n; i++) {
+        Str name = p->states[i].name;
+        if (p->states[i].record == ask->type) option_write(ask, name, state_label(ask, ask->type, name), str_equal(name, chosen));
+    }
+    html(ask->o, "</select></div>\n");
+}
+
+static void filters_write(Request *ask, const Screen *screen)
+{
+    if (!screen->filters_n && !has_states(ask, ask->type)) return;
+    html(ask->o, "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", ask->type->name);
+    for (int i = 0; i < screen->filters_n; i++)
+        if (may_see(&ask->s->user, ask->type, screen->filters[i])) filter_field(ask, screen->filters[i]);
+    if (has_states(ask, ask->type)) filter_state(ask);
+    html(ask->o, "</div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Show")));
+}
+
+static Err *count_write(Request *ask, const ListAsk *list)
+{
+    int64_t n;
+    TRY(record_count(ask->s, list, COUNT_MOST + 1, &n));
+    Str shown = number_shown(ask->a, ask->lang, n > COUNT_MOST ? COUNT_MOST : n);
+    html(ask->o, "<p class='app-count'>{}{} · {}</p>\n", shown, n > COUNT_MOST ? S("+") : (Str){0},
+         tr(ask->lang, S("newest first")));
+    return 0;
+}
+
+static void list_empty(Request *ask, bool asked)
+{
+    Lang lang = ask->lang;
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
+         tr(lang, asked ? S("Nothing fits what you asked for.") : S("Nothing is written here yet.")));
+    if (asked) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", ask->type->name, tr(lang, S("Show all")));
+    else if (may_create(ask, ask->type))
+        html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/import'>{}</a></p>\n",
+             tr(lang, S("Begin with the button above, or bring in a table that you have.")), tr(lang, S("Bring in a table")));
+}
+
+static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
+{
+    bool asked = list->filters_n || list->state.n;
+    page_open(ask, &(Page){.title = type_plural(ask, ask->type), .hidden_title = true});
+    html(ask->o, "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'><h1 class='app-title'>{}</h1></div>"
+        "<div class='moj-page-header-actions__actions'>", type_plural(ask, ask->type));
+    if (may_create(ask, ask->type))
+        html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
+             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
+    html(ask->o, "</div></div>\n");
+    filters_write(ask, list->screen);
+    if (page->n) {
+        TRY(count_write(ask, list));
+        Str **texts;
+        TRY(columns_read(ask, list->screen, page, &texts));
+        rows_write(ask, list->screen, page, texts, 0);
+    } else list_empty(ask, asked);
+    pages_write(ask, page->next);
+    page_close(ask);
+    return 0;
+}
+
+static Err *list_json(Request *ask, const RecordPage *page)
+{
+    json_open(ask, 200);
+    buf_add(ask->o, S("{\"items\":["));
+    for (int i = 0; i < page->n; i++) {
+        if (i) buf_char(ask->o, ',');
+        record_json(ask->o, ask->s, page->at[i]);
+    }
+    buf_add(ask->o, S("],"));
+    json(ask->o, "'next':{}}\n", val_or_null(page->next ? say(ask->a, "{}", page->next) : (Str){0}));
+    return 0;
+}
+
+Err *list_show(Request *ask)
+{
+    ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS};
+    Faults faults = {0};
+    RecordPage page = {0};
+    if (!ask->wants_json) {
+        list.screen = screen_for_list(ask, ask->type);
+        list.where = list.screen->where;
+    }
+    list_ask_read(ask, &list, &faults);
+    if (faults.n && ask->wants_json) return faults_json(ask, &faults);
+    if (faults.n) return err_make(ask->a, ERR_INPUT, faults.first->message);
+    TRY(record_list(ask->s, &list, &page));
+    return ask->wants_json ? list_json(ask, &page) : list_page(ask, &list, &page);
+}

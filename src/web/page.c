@@ -1,0 +1,244 @@
+// The frame of every page, the small parts that many share, and what things are called in the reader's language.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+// ---- what things are called --------------------------------------------------------------------------------
+
+static Str label_or(const Words *words, Lang lang, Str name)
+{
+    Str label = words_in(words, lang);
+    return label.n ? label : name;
+}
+
+Str field_label(const Request *ask, const Field *f)
+{
+    return label_or(&f->label, ask->lang, f->name);
+}
+
+Str type_label(const Request *ask, const RecordType *t)
+{
+    return label_or(&t->label, ask->lang, t->name);
+}
+
+Str type_plural(const Request *ask, const RecordType *t)
+{
+    Str plural = words_in(&t->plural, ask->lang);
+    return plural.n ? plural : type_label(ask, t);
+}
+
+Str state_label(const Request *ask, const RecordType *t, Str state)
+{
+    for (int i = 0; i < ask->pack->states_n; i++) {
+        const PackState *s = &ask->pack->states[i];
+        if (s->record == t && str_equal(s->name, state)) return label_or(&s->label, ask->lang, s->name);
+    }
+    return state;
+}
+
+bool has_states(const Request *ask, const RecordType *t)
+{
+    for (int i = 0; i < ask->pack->states_n; i++)
+        if (ask->pack->states[i].record == t) return true;
+    return false;
+}
+
+void state_tag(Request *ask, const RecordType *t, Str state)
+{
+    static const Str colours[] = {S("govuk-tag--grey"), S("govuk-tag--blue"), S("govuk-tag--green")};
+    int colour = 1;
+    for (int i = 0; i < ask->pack->states_n; i++) {
+        const PackState *s = &ask->pack->states[i];
+        if (s->record == t && str_equal(s->name, state)) colour = s->last ? 2 : s->first ? 1 : 0;
+    }
+    if (state.n) html(ask->o, "<strong class='govuk-tag {}'>{}</strong>", colours[colour], state_label(ask, t, state));
+}
+
+Url record_url(Request *ask, const RecordType *t, Str id)
+{
+    return url(ask->a, "/{}/{}", t->name, id);
+}
+
+bool may_create(const Request *ask, const RecordType *t)
+{
+    return may_any(&ask->s->user, t, MAY_WRITE);
+}
+
+const RecordType *person_type(const Request *ask)
+{
+    for (int i = 0; i < ask->pack->records_n; i++)
+        if (ask->pack->records[i].role == ROLE_PERSON) return &ask->pack->records[i];
+    return 0;
+}
+
+// The title of what a link names; its key where it has none, nothing where she may not see it.
+Err *link_title(Request *ask, const Field *f, int64_t row, Str *out)
+{
+    *out = (Str){0};
+    return row ? record_titles(ask->s, f->target, &row, 1, out) : 0;
+}
+
+void option_write(Request *ask, Str value, Str words, bool chosen)
+{
+    html(ask->o, "<option value='{}'", value);
+    if (chosen) buf_add(ask->o, S(" selected"));
+    html(ask->o, ">{}</option>", words);
+}
+
+// ---- the frame ---------------------------------------------------------------------------------------------
+
+static void nav_link(Request *ask, Str to, Str words)
+{
+    bool here = ask->parts_n ? str_equal(ask->parts[0], to) : !to.n;
+    html(ask->o, "<li><a class='app-nav__link' href='/{}'", to);
+    if (here) buf_add(ask->o, S(" aria-current='page'"));
+    html(ask->o, ">{}</a></li>\n", words);
+}
+
+// Types of the menu that she may read (or write), by their order.
+int types_listed(const Request *ask, May what, const RecordType **out, int most)
+{
+    int n = 0;
+    for (int i = 0; i < ask->pack->records_n; i++) {
+        const RecordType *t = &ask->pack->records[i];
+        if (!t->listed || !may_any(&ask->s->user, t, what)) continue;
+        if (n == most && out[most - 1]->order <= t->order) continue;
+        int at = n < most ? n++ : most - 1;
+        for (; at && out[at - 1]->order > t->order; at--) out[at] = out[at - 1];
+        out[at] = t;
+    }
+    return n;
+}
+
+// The first of the menu; all kinds stand on the first page.
+static void nav_records(Request *ask)
+{
+    const RecordType *types[NAV_MOST + 1] = {0};
+    int n = types_listed(ask, MAY_READ, types, NAV_MOST + 1);
+    for (int i = 0; i < n && i < NAV_MOST; i++) nav_link(ask, types[i]->name, type_plural(ask, types[i]));
+    if (n > NAV_MOST) html(ask->o, "<li><a class='app-nav__link' href='/#kinds'>{}</a></li>\n", tr(ask->lang, S("All kinds")));
+}
+
+static void nav_write(Request *ask)
+{
+    Lang lang = ask->lang;
+    Str find = tr(lang, S("Find a person"));
+    html(ask->o, "<nav class='app-nav' aria-label='{}'><div class='govuk-width-container'><ul class='app-nav__list'>\n",
+         tr(lang, S("Menu")));
+    nav_link(ask, (Str){0}, tr(lang, S("Your work")));
+    nav_records(ask);
+    if (ask->pack->tables_n) nav_link(ask, S("figures"), tr(lang, S("Figures")));
+    html(ask->o, "<li class='app-nav__find'><form class='app-nav__find' action='/find' role='search'>"
+        "<label class='govuk-visually-hidden' for='find'>{}</label>"
+        "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
+        "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n</ul></div></nav>\n",
+         find, find, tr(lang, S("Find")));
+}
+
+static void language_links(Request *ask)
+{
+    static const Str names[LANG_COUNT] = {[LANG_EN] = S("English"), [LANG_LO] = S("ລາວ")};
+    _Static_assert(LANG_COUNT == 2, "every language has a name");
+    bool shows = ask->in->method == HTTP_GET;
+    Str here = !shows ? S("/") : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
+    for (int i = 0; i < LANG_COUNT; i++)
+        if (i != (int)ask->lang)
+            html(ask->o, "<a href='/language?to={}&amp;next={}' hreflang='{}' lang='{}'>{}</a>\n", lang_codes[i],
+                 url(ask->a, "{}", here), lang_codes[i], lang_codes[i], names[i]);
+}
+
+static void header_write(Request *ask)
+{
+    Lang lang = ask->lang;
+    Str name = ask->pack ? words_in(&ask->pack->title, lang) : (Str){0};
+    html(ask->o, "<header class='app-header'><div class='govuk-width-container app-header__row'>"
+        "<a class='app-header__name' href='/'><img class='app-header__mark' src='{}' alt='' width='36' height='36'>{}</a>\n"
+        "<div class='app-header__end'>", asset_url(S("mark.svg")), name.n ? name : S("Sukhwan"));
+    if (ask->signed_in) html(ask->o, "<a class='app-header__who' href='/account'>{}</a>\n", ask->s->user.name);
+    language_links(ask);
+    if (ask->csrf.n)
+        html(ask->o, "<form method='post' action='/sign-out'><input type='hidden' name='_csrf' value='{}'>"
+            "<button class='app-header__button'>{}</button></form>\n", ask->csrf, tr(lang, S("Sign out")));
+    html(ask->o, "</div></div></header>\n");
+    if (ask->signed_in && ask->pack) nav_write(ask);
+}
+
+void page_open(Request *ask, const Page *page)
+{
+    Lang lang = ask->lang;
+    ask->out->type = S("text/html; charset=utf-8");
+    buf_room(ask->o, 16 << 10); // most pages fit: the body grows once
+    html(ask->o, "<!DOCTYPE html>\n<html class='govuk-template' lang='{}'><head><meta charset='utf-8'><title>{}{} – Sukhwan</title>\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'><link rel='stylesheet' href='{}'>"
+        "<link rel='icon' href='{}'><script type='module' src='{}'></script></head>\n"
+        "<body class='govuk-template__body' data-offset='{}'><a href='#main' class='govuk-skip-link'>{}</a>\n",
+         lang_codes[lang], page->wrong ? tr(lang, S("Error: ")) : (Str){0}, page->title, asset_url(S("app.css")),
+         asset_url(S("mark.svg")), asset_url(S("app.js")), ask->pack ? ask->pack->offset : 0, tr(lang, S("Skip to the page")));
+    header_write(ask);
+    html(ask->o, "<div class='govuk-width-container'><main class='app-main{}' id='main' tabindex='-1'>\n",
+         page->narrow ? S(" app-narrow") : (Str){0});
+    if (page->hidden_title) return;
+    html(ask->o, "<h1 class='app-title'>{}", page->title);
+    if (page->key.n) html(ask->o, "<span class='app-title__key'>{}</span>", page->key);
+    html(ask->o, "</h1>\n");
+}
+
+void page_close(Request *ask)
+{
+    html(ask->o, "</main></div>\n<footer class='app-footer'><div class='govuk-width-container'>"
+        "<a class='govuk-link' href='/help'>{}</a> · Sukhwan</div></footer>\n</body></html>\n", tr(ask->lang, S("Help")));
+}
+
+void form_open(Request *ask, Url action)
+{
+    html(ask->o, "<form method='post' action='{}' novalidate><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
+}
+
+void notice(Request *ask, Str words)
+{
+    html(ask->o, "<div class='govuk-notification-banner govuk-notification-banner--success' role='alert' aria-labelledby='done'>"
+        "<div class='govuk-notification-banner__header'><h2 class='govuk-notification-banner__title' id='done'>{}</h2></div>"
+        "<div class='govuk-notification-banner__content'><p class='govuk-notification-banner__heading'>{}</p></div></div>\n",
+         tr(ask->lang, S("Done")), words);
+}
+
+// Every fault above the form; one of a field leads to it.
+void faults_summary(Request *ask, const Faults *faults)
+{
+    html(ask->o, "<div class='govuk-error-summary' role='alert'><h2 class='govuk-error-summary__title'>{}</h2>"
+        "<div class='govuk-error-summary__body'><ul class='govuk-list govuk-error-summary__list'>\n",
+         tr(ask->lang, faults->n ? S("Please look at this first") : S("Is this really so?")));
+    for (const Fault *f = faults->first; f; f = f->next) {
+        if (f->warning && faults->n) continue;
+        Str words = message_in(ask->a, ask->lang, f->message);
+        if (f->column.n) html(ask->o, "<li><a href='#f-{}'>{}</a></li>\n", f->column, words);
+        else html(ask->o, "<li>{}</li>\n", words);
+    }
+    html(ask->o, "</ul></div></div>\n");
+}
+
+// What the list was asked for, but where it begins: a=b&c=d&
+static Str query_without_after(Request *ask)
+{
+    Buf q = buf_in(ask->a);
+    for (int i = 0; i < ask->query.n; i++) {
+        const Pair *p = &ask->query.at[i];
+        if (p->value.n && !str_equal(p->name, S("after"))) buf_add(&q, url(ask->a, "{}={}&", p->name, p->value).s);
+    }
+    return buf_str(&q);
+}
+
+void pages_write(Request *ask, int64_t next)
+{
+    bool first = !pairs_get(&ask->query, S("after")).n;
+    if (first && !next) return;
+    Str query = query_without_after(ask);
+    html(ask->o, "<nav class='govuk-pagination' aria-label='{}'>", tr(ask->lang, S("Pages of the list")));
+    if (!first)
+        html(ask->o, "<div class='govuk-pagination__prev'><a class='govuk-link govuk-pagination__link' href='/{}?{}'>"
+            "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, tr(ask->lang, S("First page")));
+    if (next)
+        html(ask->o, "<div class='govuk-pagination__next'><a class='govuk-link govuk-pagination__link' href='/{}?{}after={}' rel='next'>"
+            "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, next,
+             tr(ask->lang, S("Next page")));
+    html(ask->o, "</nav>\n");
+}

@@ -1,0 +1,311 @@
+// One record: what it says, what hangs on it, what happened, who wrote what, and what can be done now.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+// What hangs on a record through a link: the newest RELATED_ROWS, and whether there are more.
+typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts; } Related;
+enum { EVENTS_MOST = 20, HISTORY_MOST = 10, CHANGES_MOST = 8 };
+
+static Err *related_one(Request *ask, const Record *r, Related *one)
+{
+    one->screen = screen_for_list(ask, one->type);
+    ListAsk list = {.type = one->type, .link = one->link, .of = r->row, .limit = RELATED_ROWS, .screen = one->screen};
+    TRY(record_list(ask->s, &list, &one->page));
+    return columns_read(ask, one->screen, &one->page, &one->texts);
+}
+
+static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
+{
+    const Pack *p = ask->pack;
+    *n = 0;
+    *out = 0;
+    int most = 0;
+    for (int i = 0; i < p->records_n; i++) most += p->records[i].n;
+    *out = take(ask->a, Related, most);
+    for (int i = 0; i < p->records_n; i++) {
+        const RecordType *t = &p->records[i];
+        if (!may_any(&ask->s->user, t, MAY_READ)) continue;
+        for (int j = 0; j < t->n; j++) {
+            if (t->fields[j].target != r->type || !may_see(&ask->s->user, t, &t->fields[j])) continue;
+            Related *one = &(*out)[(*n)++];
+            *one = (Related){.type = t, .link = &t->fields[j]};
+            TRY(related_one(ask, r, one));
+        }
+    }
+    return 0;
+}
+
+static void related_links(Request *ask, const Record *r, const Related *one)
+{
+    html(ask->o, "<p class='govuk-body'>");
+    if (may_create(ask, one->type))
+        html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name,
+             url(ask->a, "{}", r->key), message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
+    if (one->page.next)
+        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}</a>", one->type->name, one->link->name, url(ask->a, "{}", r->key),
+             tr(ask->lang, S("Show all")));
+    html(ask->o, "</p>\n");
+}
+
+static void related_write(Request *ask, const Record *r, const Related *all, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const Related *one = &all[i];
+        if (!one->page.n && !may_create(ask, one->type)) continue;
+        html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, one->type));
+        if (one->page.n) rows_write(ask, one->screen, &one->page, one->texts, one->link);
+        related_links(ask, r, one);
+    }
+}
+
+// ---- what happened ---------------------------------------------------------------------------------------
+
+typedef struct Event { Str on, title, text; const Record *of; } Event;
+
+// The first date among the columns that were read, and the first text that is not the record itself.
+static bool event_of(Request *ask, const Related *one, int row, Event *out)
+{
+    const Record *r = one->page.at[row];
+    *out = (Event){.of = r, .title = type_label(ask, one->type)};
+    for (int i = 0; i < one->screen->columns_n; i++) {
+        const Column *c = &one->screen->columns[i];
+        bool own = c->field && !c->link && !c->through;
+        bool dated = own && (c->field->kind == FIELD_DATE || c->field->kind == FIELD_MOMENT);
+        if (dated && !out->on.n) out->on = r->values[c->field->at];
+        else if (!dated && !out->text.n && !column_skipped(c, one->link)) out->text = one->texts[row][i];
+    }
+    return out->on.n > 0;
+}
+
+static void event_put(Event *events, int *n, Event one)
+{
+    int at = *n;
+    if (at == EVENTS_MOST && str_compare(one.on, events[at - 1].on) <= 0) return;
+    if (at == EVENTS_MOST) at--;
+    else (*n)++;
+    for (; at && str_compare(events[at - 1].on, one.on) < 0; at--) events[at] = events[at - 1];
+    events[at] = one;
+}
+
+static void timeline_write(Request *ask, const Related *all, int n)
+{
+    Event events[EVENTS_MOST], one;
+    int events_n = 0;
+    for (int i = 0; i < n; i++)
+        for (int row = 0; row < all[i].page.n; row++)
+            if (event_of(ask, &all[i], row, &one)) event_put(events, &events_n, one);
+    if (!events_n) return;
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("What happened")));
+    for (int i = 0; i < events_n; i++)
+        html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>"
+            "<a class='govuk-link' href='/{}/{}'>{}</a></h3></div><p class='moj-timeline__date'>{}</p>"
+            "<div class='moj-timeline__description'>{}</div></div>\n", events[i].of->type->name, events[i].of->id, events[i].title,
+             date_shown(ask->a, ask->lang, events[i].on), events[i].text);
+    html(ask->o, "</div>\n");
+}
+
+// ---- who wrote what ----------------------------------------------------------------------------------------
+
+static Str verb_words(Request *ask, const HistoryEntry *h)
+{
+    if (str_equal(h->verb, S("create"))) return tr(ask->lang, S("Written down"));
+    return tr(ask->lang, S("Changed"));
+}
+
+static void change_write(Request *ask, const Record *r, const HistoryChange *c)
+{
+    if (c->field && (r->hidden[c->field->at] || !may_see(&ask->s->user, r->type, c->field))) return;
+    Str label = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
+    Str before = c->field ? value_shown(ask->s, c->field, c->before) : state_label(ask, r->type, c->before);
+    Str after = c->field ? value_shown(ask->s, c->field, c->after) : state_label(ask, r->type, c->after);
+    html(ask->o, "<li>{}: ", label);
+    if (before.n) html(ask->o, "<del>{}</del> ", before);
+    html(ask->o, "{}</li>\n", after.n ? after : tr(ask->lang, S("taken away")));
+}
+
+static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
+{
+    html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>{}</h3>"
+        "<p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n", verb_words(ask, h), h->actor,
+         moment_text(ask->a, h->ms, ask->pack->offset));
+    if (h->n && !str_equal(h->verb, S("create"))) {
+        html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
+        for (int i = 0; i < h->n && i < CHANGES_MOST; i++) change_write(ask, r, &h->changes[i]);
+        if (h->n > CHANGES_MOST)
+            html(ask->o, "<li>{}</li>\n", message_in(ask->a, ask->lang, message(ask->a, "and {} more", h->n - CHANGES_MOST)));
+        html(ask->o, "</ul></div>\n");
+    }
+    html(ask->o, "</div>\n");
+}
+
+static Err *history_write(Request *ask, const Record *r)
+{
+    History history;
+    TRY(record_history(ask->s, r, HISTORY_MOST, &history));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("Who wrote what")));
+    for (int i = 0; i < history.n; i++) entry_write(ask, r, &history.at[i]);
+    html(ask->o, "</div>\n");
+    return 0;
+}
+
+// ---- what it says -------------------------------------------------------------------------------------------
+
+// A link's title leads to what it names; several codes stand with commas.
+static Err *value_write(Request *ask, const Record *r, const Field *f)
+{
+    Str value = r->values[f->at];
+    if (f->kind != FIELD_LINK) {
+        html(ask->o, "{}", value_shown(ask->s, f, value));
+        return 0;
+    }
+    Str title;
+    TRY(link_title(ask, f, r->links[f->at], &title));
+    html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", f->target->name, url(ask->a, "{}", value), title.n ? title : value);
+    return 0;
+}
+
+static bool group_same(const Field *one, const Field *other)
+{
+    return other && str_equal(one->group.in[LANG_EN], other->group.in[LANG_EN]) &&
+           str_equal(one->group.in[LANG_LO], other->group.in[LANG_LO]);
+}
+
+static void group_open(Request *ask, const Record *r, const Field *f, bool may_change)
+{
+    Str heading = words_in(&f->group, ask->lang);
+    if (!heading.n) heading = tr(ask->lang, S("What is known"));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
+    if (may_change)
+        html(ask->o, "<p class='app-change'><a class='govuk-link' href='/{}/{}/edit#f-{}'>{}<span class='govuk-visually-hidden'>: {}</span></a></p>\n",
+             r->type->name, r->id, f->name, tr(ask->lang, S("Change")), heading);
+    html(ask->o, "<dl class='govuk-summary-list'>\n");
+}
+
+static Err *summary_write(Request *ask, const Record *r, bool may_change)
+{
+    const Field *last = 0;
+    for (int i = 0; i < r->type->n; i++) {
+        const Field *f = &r->type->fields[i];
+        if (r->hidden[i] || !r->values[i].n) continue;
+        if (!last || !group_same(f, last)) {
+            if (last) html(ask->o, "</dl>\n");
+            group_open(ask, r, f, may_change);
+        }
+        last = f;
+        html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt><dd class='govuk-summary-list__value'>",
+             field_label(ask, f));
+        TRY(value_write(ask, r, f));
+        html(ask->o, "</dd></div>\n");
+    }
+    if (last) html(ask->o, "</dl>\n");
+    return 0;
+}
+
+// The labels of fields that are empty, or not for this role, in one line.
+static void rest_write(Request *ask, const Record *r, bool hidden)
+{
+    Buf names = buf_in(ask->a);
+    for (int i = 0; i < r->type->n; i++) {
+        bool fits = hidden ? r->hidden[i] : !r->hidden[i] && !r->values[i].n;
+        if (!fits) continue;
+        if (names.n) buf_add(&names, S(", "));
+        buf_add(&names, field_label(ask, &r->type->fields[i]));
+    }
+    if (names.n)
+        html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>\n",
+             hidden ? tr(ask->lang, S("Not shown to your role")) : tr(ask->lang, S("Not filled in yet")), buf_str(&names));
+}
+
+static bool role_may_move(const Request *ask, const PackMove *m)
+{
+    const User *user = &ask->s->user;
+    for (int i = 0; i < m->roles_n; i++)
+        if (user->role && str_equal(m->roles[i], user->role->name)) return true;
+    return !m->roles_n || !user->role;
+}
+
+static void moves_write(Request *ask, const Record *r)
+{
+    const Pack *p = ask->pack;
+    bool any = false;
+    for (int i = 0; i < p->moves_n; i++) {
+        const PackMove *m = &p->moves[i];
+        if (m->record != r->type || !str_equal(m->from->name, r->state) || !role_may_move(ask, m)) continue;
+        if (!any) {
+            form_open(ask, url(ask->a, "/{}/{}/move", r->type->name, r->id));
+            html(ask->o, "<input type='hidden' name='_version' value='{}'>\n", r->version);
+        }
+        any = true;
+        Str label = words_in(&m->label, ask->lang);
+        html(ask->o, "<button class='govuk-button govuk-button--secondary' name='move' value='{}'>{}</button>\n", m->name,
+             label.n ? label : m->name);
+    }
+    if (any) html(ask->o, "</form>\n");
+}
+
+static void heading_write(Request *ask, const Record *r, Str name, bool may_change)
+{
+    html(ask->o, "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'><li class='govuk-breadcrumbs__list-item'>"
+        "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<h1 class='app-title'>{}<span class='app-title__key'>{} {} ",
+         tr(ask->lang, S("Where you are")), r->type->name, type_plural(ask, r->type), name, type_label(ask, r->type), r->key);
+    state_tag(ask, r->type, r->state);
+    html(ask->o, "</span></h1>\n");
+    if (!may_change) return;
+    html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}/{}/edit'>{}</a>\n", r->type->name, r->id,
+         tr(ask->lang, S("Change")));
+    moves_write(ask, r);
+    html(ask->o, "</div>\n");
+}
+
+static Err *record_page(Request *ask, const Record *r, const Faults *faults)
+{
+    Related *related;
+    int related_n;
+    bool may_change = may_create(ask, r->type);
+    Str name = record_name(ask->s, r);
+    TRY(related_read(ask, r, &related, &related_n));
+    page_open(ask, &(Page){.title = name, .hidden_title = true, .wrong = faults != 0});
+    if (faults) faults_summary(ask, faults);
+    if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(ask->lang, S("Saved.")));
+    heading_write(ask, r, name, may_change);
+    html(ask->o, "<div class='app-columns'><div>\n");
+    TRY(summary_write(ask, r, may_change));
+    rest_write(ask, r, false);
+    rest_write(ask, r, true);
+    related_write(ask, r, related, related_n);
+    html(ask->o, "</div><div>\n");
+    timeline_write(ask, related, related_n);
+    TRY(history_write(ask, r));
+    html(ask->o, "</div></div>\n");
+    page_close(ask);
+    if (faults) ask->out->status = 400;
+    return 0;
+}
+
+Err *record_show(Request *ask)
+{
+    Record *r;
+    TRY(record_get(ask->s, ask->type, ask->id, &r));
+    if (!ask->wants_json) return record_page(ask, r, 0);
+    json_open(ask, 200);
+    record_json(ask->o, ask->s, r);
+    buf_char(ask->o, '\n');
+    return 0;
+}
+
+Err *record_move(Request *ask)
+{
+    Record *r;
+    Saved saved;
+    TRY(record_get(ask->s, ask->type, ask->id, &r));
+    Draft draft = draft_make(ask->a, ask->type);
+    draft.id = r->id;
+    draft.move = pairs_get(&ask->form, S("move"));
+    if (!str_int(pairs_get(&ask->form, S("_version")), &draft.base) || !draft.move.n)
+        return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
+    TRY(record_save(ask->s, &draft, &saved));
+    if (saved.faults.n) return record_page(ask, r, &saved.faults);
+    if (saved.conflicts_n)
+        return fail(ask->a, ERR_CONFLICT, "Somebody has moved this record on meanwhile. Look at it again before you go on.");
+    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved.id, saved.version));
+}

@@ -1,0 +1,131 @@
+// The route table: everything that can be asked of the program over http, and who may ask it.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+// The help page, the API's description and the names no record may bear are made from this.
+static const Route routes[] = {
+    {HTTP_GET, S("/"), NEEDS_PERSON, FOR_PAGES, home_show, S("Your work: what you can do, and the latest records")},
+    {HTTP_GET, S("/health"), NEEDS_NOTHING, FOR_ALL, health, S("Whether the program answers")},
+    {HTTP_GET, S("/assets/:name"), NEEDS_NOTHING, FOR_ALL, asset_send, S("Styles, scripts, pictures and letters")},
+    {HTTP_GET, S("/api"), NEEDS_NOTHING, FOR_ALL, api_show, S("What other programs may ask, as an OpenAPI document")},
+    {HTTP_GET, S("/help"), NEEDS_PERSON, FOR_PAGES, help_show, S("Every page, in a sentence")},
+    {HTTP_GET, S("/sign-in"), NEEDS_NOTHING, FOR_PAGES, sign_in_show, S("Sign in")},
+    {HTTP_POST, S("/sign-in"), NEEDS_NOTHING, FOR_PAGES, sign_in, S("Sign in with a name and a password")},
+    {HTTP_POST, S("/sign-out"), NEEDS_PERSON, FOR_PAGES, sign_out, S("Sign out")},
+    {HTTP_GET, S("/language"), NEEDS_NOTHING, FOR_PAGES, language_set, S("Read the pages in another language")},
+    {HTTP_GET, S("/account"), NEEDS_PERSON, FOR_PAGES, account_show, S("Your name, your role and your access token")},
+    {HTTP_POST, S("/account/token"), NEEDS_PERSON, FOR_PAGES, token_make, S("Make a new access token")},
+    {HTTP_GET, S("/find"), NEEDS_PERSON, FOR_ALL, find_show, S("Find a person by name")},
+    {HTTP_GET, S("/import"), NEEDS_PERSON, FOR_PAGES, import_show, S("Bring in a table from CSV or Excel")},
+    {HTTP_POST, S("/import"), NEEDS_PERSON, FOR_PAGES, import_post, S("Check a table, then write it")},
+    {HTTP_POST, S("/import/undo"), NEEDS_PERSON, FOR_PAGES, import_take_back, S("Take an import back")},
+    {HTTP_GET, S("/figures"), NEEDS_PERSON, FOR_ALL, figures_list, S("The tables of figures")},
+    {HTTP_GET, S("/figures/:name"), NEEDS_PERSON, FOR_ALL, figures_show, S("The figures of a year, or of other days")},
+    {HTTP_GET, S("/:record"), NEEDS_READ, FOR_ALL, list_show, S("A list of records, the newest first")},
+    {HTTP_POST, S("/:record"), NEEDS_WRITE, FOR_ALL, record_create, S("Save a new record")},
+    {HTTP_GET, S("/:record/new"), NEEDS_WRITE, FOR_PAGES, record_new, S("The form for a new record")},
+    {HTTP_GET, S("/:record/:id"), NEEDS_READ, FOR_ALL, record_show, S("One record, what belongs to it and its history")},
+    {HTTP_PATCH, S("/:record/:id"), NEEDS_WRITE, FOR_PROGRAMS, record_change, S("Change a record")},
+    {HTTP_POST, S("/:record/:id"), NEEDS_WRITE, FOR_PAGES, record_change, S("Change a record with a form")},
+    {HTTP_GET, S("/:record/:id/edit"), NEEDS_WRITE, FOR_PAGES, record_edit, S("The form for changing a record")},
+    {HTTP_POST, S("/:record/:id/move"), NEEDS_WRITE, FOR_PAGES, record_move, S("Move a record to its next state")},
+};
+
+const Str method_words[HTTP_COUNT] = {
+    [HTTP_GET] = S("GET"), [HTTP_HEAD] = S("HEAD"), [HTTP_POST] = S("POST"), [HTTP_PATCH] = S("PATCH"),
+    [HTTP_PUT] = S("PUT"), [HTTP_DELETE] = S("DELETE"), [HTTP_OPTIONS] = S("OPTIONS"), [HTTP_OTHER] = S("OTHER"),
+};
+
+const Route *route_table(int *n)
+{
+    *n = (int)countof(routes);
+    return routes;
+}
+
+const Str *web_reserved(int *n)
+{
+    static const Str names[] = {S("health"), S("assets"), S("api"), S("help"), S("sign-in"), S("sign-out"),
+                                S("language"), S("account"), S("find"), S("import"), S("figures")};
+    *n = (int)countof(names);
+    return names;
+}
+
+bool path_read(Arena *a, Str path, Str *parts, int *n)
+{
+    *n = 0;
+    if (!path.n || path.p[0] != '/') return false;
+    for (Str rest = str_slice(path, 1, path.n); rest.n;) {
+        bool last = !str_has(rest, '/');
+        Str part = str_cut(&rest, '/');
+        if (*n == PATH_PARTS || !part.n || !url_decode(a, part, &parts[(*n)++])) return false;
+        if (!last && !rest.n) return false; // one address for one page: no slash at its end
+    }
+    return true;
+}
+
+bool path_matches(Str pattern, const Str *parts, int n)
+{
+    int at = 0;
+    for (Str rest = str_slice(pattern, 1, pattern.n); rest.n; at++) {
+        Str part = str_cut(&rest, '/');
+        if (at == n) return false;
+        if (part.p[0] != ':' && !str_equal(part, parts[at])) return false;
+    }
+    return at == n;
+}
+
+static Method method_asked(const Request *ask)
+{
+    return ask->in->method == HTTP_HEAD ? HTTP_GET : ask->in->method;
+}
+
+static Str allow_add(Arena *a, Str allow, Method method)
+{
+    Str word = method == HTTP_GET ? S("GET, HEAD") : method_words[method];
+    if (str_find(allow, word) >= 0) return allow;
+    return allow.n ? say(a, "{}, {}", allow, word) : word;
+}
+
+const Route *route_find(Request *ask, Str *allow)
+{
+    const Route *taken = 0; // a fixed path hides what :record or :id would match
+    for (int i = 0; i < countof(routes); i++) {
+        const Route *r = &routes[i];
+        if (!path_matches(r->path, ask->parts, ask->parts_n)) continue;
+        bool form_row = r->who == FOR_PAGES && r->needs >= NEEDS_READ;
+        if (form_row && (r->method == HTTP_POST ? !ask->is_form : ask->wants_json)) continue;
+        if (taken && !str_equal(taken->path, r->path)) break;
+        if (r->method == method_asked(ask)) return r;
+        taken = r;
+        *allow = allow_add(ask->a, *allow, r->method);
+    }
+    return 0;
+}
+
+static Err *no_page(const Request *ask)
+{
+    return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+}
+
+// What :record and :id stand for; what may not be seen is not there.
+static Err *path_fill(Request *ask)
+{
+    const Route *r = ask->route;
+    if (r->needs < NEEDS_READ) {
+        if (str_has(r->path, ':')) ask->id = ask->parts[ask->parts_n - 1];
+        return 0;
+    }
+    ask->type = record_type(ask->pack, ask->parts[0]);
+    if (!ask->type || !may_any(&ask->s->user, ask->type, MAY_READ)) return no_page(ask);
+    if (ask->parts_n > 1) ask->id = ask->parts[1];
+    if (r->needs == NEEDS_WRITE && !may_any(&ask->s->user, ask->type, MAY_WRITE))
+        return fail(ask->a, ERR_DENIED, "Your role reads this kind of record, but does not change it.");
+    return 0;
+}
+
+Err *route_run(Request *ask)
+{
+    TRY(path_fill(ask));
+    TRY(forgery_check(ask));
+    return ask->route->run(ask);
+}

@@ -1,0 +1,143 @@
+// Saving a record: from a form or as JSON, a new one or a change, with every fault told at once.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+Err *faults_json(Request *ask, const Faults *faults)
+{
+    bool first = true;
+    json_open(ask, 400);
+    buf_add(ask->o, S("{\"faults\":["));
+    for (const Fault *f = faults->first; f; f = f->next) {
+        if (f->warning) continue;
+        if (!first) buf_char(ask->o, ',');
+        json(ask->o, "{'field':{},'message':{}}", f->column, message_in(ask->a, ask->lang, f->message));
+        first = false;
+    }
+    buf_add(ask->o, S("]}\n"));
+    return 0;
+}
+
+static Err *conflicts_json(Request *ask, const Saved *saved)
+{
+    json_open(ask, 409);
+    buf_add(ask->o, S("{\"conflicts\":["));
+    for (int i = 0; i < saved->conflicts_n; i++) {
+        const Conflict *c = &saved->conflicts[i];
+        if (i) buf_char(ask->o, ',');
+        json(ask->o, "{'field':{},'yours':{},'theirs':{}}", c->field->name, c->yours, c->theirs);
+    }
+    buf_add(ask->o, S("]}\n"));
+    return 0;
+}
+
+static Err *saved_json(Request *ask, const Saved *saved)
+{
+    if (saved->faults.n) return faults_json(ask, &saved->faults);
+    if (saved->conflicts_n) return conflicts_json(ask, saved);
+    json_open(ask, saved->what == SAVED_CREATED ? 201 : 200);
+    if (saved->what == SAVED_CREATED) http_header(ask->out, S("Location"), url(ask->a, "/{}/{}", ask->type->name, saved->id).s);
+    json(ask->o, "{'id':{},'key':{},'version':{}}\n", saved->id, saved->key, saved->version);
+    return 0;
+}
+
+static Err *save_json(Request *ask, const Record *now, bool changes)
+{
+    Entered e = entered_make(ask);
+    Saved saved;
+    TRY(entered_json(ask, changes, &e));
+    if (e.faults.n) {
+        TRY(entered_check(ask, now, &e));
+        return faults_json(ask, &e.faults);
+    }
+    TRY(record_save(ask->s, &e.draft, &saved));
+    return saved_json(ask, &saved);
+}
+
+static bool questions(const Entered *e)
+{
+    for (int i = 0; i < e->draft.type->n; i++)
+        if (e->question[i].n) return true;
+    return false;
+}
+
+static Err *save_form(Request *ask, const Record *now)
+{
+    Entered e = entered_make(ask);
+    Saved saved;
+    TRY(entered_form(ask, now, &e));
+    TRY(entered_check(ask, now, &e));
+    if (e.faults.n) return form_show(ask, now, &e, 400);
+    if (questions(&e) || (e.faults.warnings && !e.confirmed)) return form_show(ask, now, &e, 200);
+    TRY(record_save(ask->s, &e.draft, &saved));
+    if (saved.conflicts_n) return conflict_show(ask, &e, &saved);
+    if (saved.faults.n) {
+        e.faults = saved.faults;
+        return form_show(ask, now, &e, 400);
+    }
+    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved.id, saved.version));
+}
+
+Err *record_create(Request *ask)
+{
+    return ask->is_form ? save_form(ask, 0) : save_json(ask, 0, false);
+}
+
+Err *record_change(Request *ask)
+{
+    Record *now;
+    TRY(record_get(ask->s, ask->type, ask->id, &now));
+    return ask->is_form ? save_form(ask, now) : save_json(ask, now, true);
+}
+
+// ---- it has moved on --------------------------------------------------------------------------------------
+
+static void side_write(Request *ask, const Conflict *c, bool theirs)
+{
+    Str value = theirs ? c->theirs : c->yours;
+    Str shown = value_shown(ask->s, c->field, value);
+    Str id = say(ask->a, "f-{}{}", c->field->name, theirs ? S("-2") : (Str){0});
+    html(ask->o, "<div class='app-conflict__side{}'><div class='govuk-radios'><div class='govuk-radios__item'>"
+        "<input class='govuk-radios__input' type='radio' id='{}' name='{}' value='{}' required>"
+        "<label class='govuk-label govuk-radios__label' for='{}'><strong>{}</strong><br>{}</label></div></div></div>\n",
+         theirs ? S(" app-conflict__side--theirs") : (Str){0}, id, c->field->name, value, id,
+         tr(ask->lang, theirs ? S("Saved by somebody else") : S("Yours")), shown.n ? shown : tr(ask->lang, S("empty")));
+}
+
+static bool in_conflict(const Saved *saved, const Field *f)
+{
+    for (int i = 0; i < saved->conflicts_n; i++)
+        if (saved->conflicts[i].field == f) return true;
+    return false;
+}
+
+// What was typed and nobody else touched goes along unseen, to be saved on top of the newest version.
+static void rest_write(Request *ask, const Entered *e, const Saved *saved, const Record *now)
+{
+    html(ask->o, "<input type='hidden' name='_version' value='{}'><input type='hidden' name='_confirm' value='yes'>\n", now->version);
+    for (int i = 0; i < now->type->n; i++)
+        if (e->draft.sets[i] && !in_conflict(saved, &now->type->fields[i]))
+            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name, e->draft.given[i]);
+}
+
+Err *conflict_show(Request *ask, const Entered *e, const Saved *saved)
+{
+    Record *now;
+    TRY(record_get(ask->s, ask->type, e->draft.id, &now));
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Somebody else changed this meanwhile")), .wrong = true});
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
+         tr(ask->lang, S("Nothing is lost. Choose which answer is right, then save. What else you changed is kept.")));
+    form_open(ask, record_url(ask, now->type, now->id));
+    rest_write(ask, e, saved, now);
+    for (int i = 0; i < saved->conflicts_n; i++) {
+        html(ask->o, "<fieldset class='govuk-fieldset app-group'><legend class='app-section'>{}</legend><div class='app-conflict'>\n",
+             field_label(ask, saved->conflicts[i].field));
+        side_write(ask, &saved->conflicts[i], false);
+        side_write(ask, &saved->conflicts[i], true);
+        html(ask->o, "</div></fieldset>\n");
+    }
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button><a class='govuk-link' href='/{}/{}'>{}</a></div></form>\n",
+         tr(ask->lang, S("Save")), now->type->name, now->id, tr(ask->lang, S("Leave it as it is now")));
+    page_close(ask);
+    ask->out->status = 409;
+    return 0;
+}

@@ -1,0 +1,133 @@
+// The way in: each request gets its thread's store, opened for the person who asks, and an answer.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+enum { KEEP = 8 << 20 };
+typedef struct Thread { Arena keep; Store *store; bool busy; } Thread; // busy: a request was unwound here
+struct Web { Register *reg; int n; Thread *threads; };
+
+Web *web_make(Arena *a, Register *reg, int threads)
+{
+    Web *web = take(a, Web, 1);
+    *web = (Web){reg, threads, take(a, Thread, threads)};
+    return web;
+}
+
+// A user without a role is the operator: until it is known who asks, there is a role without rights.
+static void nobody_asks(Request *ask)
+{
+    Role *nobody = take(ask->a, Role, 1);
+    *nobody = (Role){.name = S("nobody"), .rights = take(ask->a, Right, ask->pack->records_n)};
+    ask->s->user = (User){.name = S("nobody"), .role = nobody};
+}
+
+static Err *store_of_thread(Request *ask, Thread *thread)
+{
+    if (!thread->store) {
+        if (!thread->keep.start) thread->keep = arena_reserve(KEEP, ask->a->exhausted);
+        else arena_reset(&thread->keep);
+        Err *e = store_open(ask->web->reg, &thread->keep, ask->scratch, (User){0}, &thread->store);
+        if (e) { // told in the request's arena, since the thread's own starts over
+            e = err_make(ask->a, e->kind, message_keep(ask->a, e->message.words, e->message.with));
+            thread->store = 0;
+            return e;
+        }
+    }
+    thread->keep.exhausted = ask->a->exhausted;
+    if (thread->busy) db_recover(thread->store->db);
+    thread->busy = true;
+    ask->s = take(ask->a, Store, 1);
+    *ask->s = *thread->store;
+    ask->s->a = ask->a;
+    ask->s->scratch = ask->scratch;
+    ask->s->lang = ask->lang;
+    TRY(store_refresh(ask->s));
+    ask->pack = ask->s->pack;
+    nobody_asks(ask);
+    return 0;
+}
+
+static bool has(Str list, Str word)
+{
+    return str_find(list, word) >= 0;
+}
+
+static Err *request_read(Request *ask)
+{
+    const HttpIn *in = ask->in;
+    bool wants_page = has(in->accept, S("text/html"));
+    bool sends_json = str_starts(in->content_type, S("application/json"));
+    ask->path = in->path;
+    ask->is_form = in->method == HTTP_POST && (str_starts(in->content_type, S("multipart/form-data")) ||
+                                               str_starts(in->content_type, S("application/x-www-form-urlencoded")));
+    ask->wants_json = !wants_page && !ask->is_form &&
+                      (has(in->accept, S("application/json")) || sends_json || in->authorization.n);
+    ask->secure = str_equal(in->forwarded_proto, S("https"));
+    ask->lang = lang_wanted(in->cookie, in->accept_language);
+    if (!path_read(ask->a, in->path, ask->parts, &ask->parts_n))
+        return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    if (!pairs_read(ask->a, in->query, &ask->query))
+        return fail(ask->a, ERR_INPUT, "What follows the question mark in the address cannot be read.");
+    return 0;
+}
+
+// Bodies of forms are read once it is known who asks.
+static Err *form_read(Request *ask)
+{
+    const HttpIn *in = ask->in;
+    bool parts = str_starts(in->content_type, S("multipart/"));
+    bool good = !ask->is_form || (parts ? multipart_read(ask->a, in->content_type, in->body, &ask->form)
+                                        : pairs_read(ask->a, in->body, &ask->form));
+    return good ? 0 : fail(ask->a, ERR_INPUT, "The form that was sent cannot be read.");
+}
+
+static Err *sign_in_first(Request *ask)
+{
+    if (!ask->wants_json) {
+        bool shows = ask->in->method == HTTP_GET && ask->in->path.n > 1;
+        Str to = ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
+        return redirect(ask, shows ? url(ask->a, "/sign-in?next={}", to) : url(ask->a, "/sign-in"));
+    }
+    json_open(ask, 401);
+    http_header(ask->out, S("WWW-Authenticate"), S("Bearer"));
+    json(ask->o, "{'error':{}}\n", tr(ask->lang, S("A token is needed: Authorization: Bearer TOKEN.")));
+    return 0;
+}
+
+static Err *method_refused(Request *ask, Str allow)
+{
+    http_header(ask->out, S("Allow"), allow);
+    json_open(ask, 405);
+    json(ask->o, "{'error':{}}\n", tr(ask->lang, S("This address does not take that method.")));
+    return 0;
+}
+
+static Err *request_serve(Request *ask, Thread *thread)
+{
+    TRY(request_read(ask));
+    Str allow = {0};
+    ask->route = route_find(ask, &allow);
+    if (ask->route && ask->route->run == asset_send) return asset_send(ask);
+    TRY(store_of_thread(ask, thread));
+    Err *e = person_read(ask);
+    bool open = ask->route && ask->route->needs == NEEDS_NOTHING;
+    if (e && e->kind != ERR_DENIED) return e;
+    if (!open && (e || !ask->signed_in)) return sign_in_first(ask);
+    if (!ask->route && allow.n) return method_refused(ask, allow);
+    if (!ask->route) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    TRY(form_read(ask));
+    return route_run(ask);
+}
+
+void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out)
+{
+    Web *w = web;
+    must(thread < w->n);
+    out->body = buf_in(a);
+    out->status = 200;
+    Request ask = {.web = w, .in = in, .out = out, .o = &out->body, .a = a, .scratch = scratch};
+    headers_strict(&ask);
+    Err *e = request_serve(&ask, &w->threads[thread]);
+    if (e) error_answer(&ask, e);
+    w->threads[thread].busy = false;
+}

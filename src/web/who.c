@@ -1,0 +1,207 @@
+// Who asks: tokens, sessions, the language, the guard against forged posts; signing in, one's own account.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/inside.h"
+
+Str cookie_get(Str cookies, Str name)
+{
+    for (Str rest = cookies; rest.n;) {
+        Str one = str_trim(str_cut(&rest, ';'));
+        Str its = str_cut(&one, '=');
+        if (str_equal(its, name)) return one;
+    }
+    return (Str){0};
+}
+
+void cookie_set(Request *ask, Str name, Str value, bool lasts)
+{
+    Str age = !value.n ? S("; Max-Age=0") : lasts ? S("; Max-Age=31536000") : (Str){0};
+    http_header(ask->out, S("Set-Cookie"), say(ask->a, "{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", name, value,
+                                               ask->secure ? S("; Secure") : (Str){0}, age));
+}
+
+static Str session_cookie(const Request *ask)
+{
+    return ask->secure ? S("__Host-sukhwan") : S("sukhwan");
+}
+
+void session_cookie_set(Request *ask, Str token)
+{
+    cookie_set(ask, session_cookie(ask), token, false);
+}
+
+bool secret_equal(Str one, Str two)
+{
+    if (!one.n || one.n != two.n) return false;
+    unsigned char differs = 0;
+    for (isize i = 0; i < one.n; i++) differs |= (unsigned char)(one.p[i] ^ two.p[i]);
+    return !differs;
+}
+
+bool same_origin(Str origin, Str host)
+{
+    isize at = str_find(origin, S("://"));
+    if (at < 0 || !host.n) return false;
+    Str scheme = str_slice(origin, 0, at);
+    if (!str_equal(scheme, S("http")) && !str_equal(scheme, S("https"))) return false;
+    return str_equal(str_slice(origin, at + 3, origin.n), host);
+}
+
+Str next_safe(Str next)
+{
+    bool own = next.n && next.n <= 1000 && next.p[0] == '/' && (next.n == 1 || (next.p[1] != '/' && next.p[1] != '\\'));
+    for (isize i = 0; own && i < next.n; i++) own = (unsigned char)next.p[i] > ' ' && next.p[i] != '\\';
+    return own ? next : S("/");
+}
+
+// Lao unless a cookie or the browser's first choice among ours says otherwise.
+Lang lang_wanted(Str cookies, Str accept_language)
+{
+    Lang lang;
+    if (lang_read(cookie_get(cookies, S("lang")), &lang)) return lang;
+    for (Str rest = accept_language; rest.n;) {
+        Str one = str_cut(&rest, ',');
+        Str code = str_trim(str_cut(&one, ';'));
+        if (lang_read(str_cut(&code, '-'), &lang)) return lang;
+    }
+    return LANG_LO;
+}
+
+static Err *token_read(Request *ask, Str token)
+{
+    TRY(user_by_token(ask->s, token, &ask->s->user));
+    ask->signed_in = ask->by_token = true;
+    return 0;
+}
+
+Err *person_read(Request *ask)
+{
+    Str authorization = ask->in->authorization;
+    if (authorization.n) {
+        Str scheme = str_cut(&authorization, ' ');
+        if (!str_equal(str_lower(ask->a, scheme), S("bearer")))
+            return fail(ask->a, ERR_DENIED, "Authorization takes a token: Bearer, a blank, the token.");
+        return token_read(ask, str_trim(authorization));
+    }
+    ask->session = cookie_get(ask->in->cookie, session_cookie(ask));
+    if (!ask->session.n) return 0;
+    Session session;
+    Err *e = session_get(ask->s, ask->session, &session);
+    if (e) return e->kind == ERR_DENIED ? 0 : e;
+    ask->s->user = session.user;
+    ask->csrf = session.csrf;
+    ask->lang = ask->s->lang = session.lang;
+    ask->signed_in = true;
+    return 0;
+}
+
+Err *forgery_check(const Request *ask)
+{
+    if (ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD || ask->by_token) return 0;
+    if (ask->in->origin.n && !same_origin(ask->in->origin, ask->in->host))
+        return fail(ask->a, ERR_DENIED, "This was sent from another site, so nothing was done.");
+    if (ask->route->needs == NEEDS_NOTHING) return 0;
+    Str token = ask->is_form ? pairs_get(&ask->form, S("_csrf")) : ask->in->requested_with;
+    if (!secret_equal(token, ask->csrf))
+        return fail(ask->a, ERR_DENIED, "This page was open for too long. Go back, load it again and send it once more.");
+    return 0;
+}
+
+// ---- signing in and out ------------------------------------------------------------------------------------
+
+static Err *sign_in_page(Request *ask, Str name, Str next, const Err *wrong)
+{
+    Lang lang = ask->lang;
+    Faults faults = {0};
+    if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("name"), .message = wrong->message});
+    page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
+    if (wrong) faults_summary(ask, &faults);
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>\n"
+        "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
+        "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' autocapitalize='none' spellcheck='false' required></div>\n"
+        "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
+        "<input class='govuk-input' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n"
+        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")), next, tr(lang, S("Your sign-in name")), name,
+         tr(lang, S("Your password")), tr(lang, S("Sign in")));
+    html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
+         tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
+    page_close(ask);
+    if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : 403;
+    return 0;
+}
+
+Err *sign_in_show(Request *ask)
+{
+    Str next = next_safe(pairs_get(&ask->query, S("next")));
+    if (ask->signed_in) return redirect(ask, (Url){next});
+    return sign_in_page(ask, (Str){0}, next, 0);
+}
+
+Err *sign_in(Request *ask)
+{
+    Str name = str_trim(pairs_get(&ask->form, S("name"))), token;
+    Str next = next_safe(pairs_get(&ask->form, S("next")));
+    Err *e = session_open(ask->s, name, pairs_get(&ask->form, S("password")), &token);
+    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, name, next, e);
+    if (e) return e;
+    session_cookie_set(ask, token);
+    return redirect(ask, (Url){next});
+}
+
+Err *sign_out(Request *ask)
+{
+    TRY(session_close(ask->s, ask->session));
+    session_cookie_set(ask, (Str){0});
+    return redirect(ask, url(ask->a, "/sign-in"));
+}
+
+Err *language_set(Request *ask)
+{
+    Lang lang;
+    if (!lang_read(pairs_get(&ask->query, S("to")), &lang))
+        return fail(ask->a, ERR_INPUT, "There are no pages in this language yet.");
+    cookie_set(ask, S("lang"), lang_codes[lang], true);
+    if (ask->session.n && ask->signed_in) TRY(session_language(ask->s, ask->session, lang));
+    return redirect(ask, (Url){next_safe(pairs_get(&ask->query, S("next")))});
+}
+
+// ---- one's own account ---------------------------------------------------------------------------------------
+
+static void fact(Request *ask, Str name, Str value)
+{
+    html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt>"
+        "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
+}
+
+static Err *account_page(Request *ask, Str token)
+{
+    Lang lang = ask->lang;
+    const User *user = &ask->s->user;
+    page_open(ask, &(Page){.title = tr(lang, S("Your account"))});
+    html(ask->o, "<dl class='govuk-summary-list'>\n");
+    fact(ask, tr(lang, S("Sign-in name")), user->name);
+    if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
+    if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
+    html(ask->o, "</dl>\n<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
+    if (token.n)
+        html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{}</p><p class='govuk-body'><code>{}</code></p></div>\n",
+             tr(lang, S("This is the new token. It is shown only now: copy it to where it is needed.")), token);
+    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/api'>{}</a></p>\n",
+         tr(lang, S("A token lets another program read and write in your name. Making a new one ends the old one.")),
+         tr(lang, S("What other programs can ask")));
+    form_open(ask, url(ask->a, "/account/token"));
+    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a token")));
+    page_close(ask);
+    return 0;
+}
+
+Err *account_show(Request *ask)
+{
+    return account_page(ask, (Str){0});
+}
+
+Err *token_make(Request *ask)
+{
+    Str token;
+    TRY(user_token(ask->s, ask->s->user.name, &token));
+    return account_page(ask, token);
+}
