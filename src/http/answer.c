@@ -35,13 +35,14 @@ static struct MHD_Response *response_of(Str bytes)
     must(copy);
     copy->n = bytes.n;
     if (bytes.n) memcpy(copy->bytes, bytes.p, (size_t)bytes.n);
-    return MHD_create_response_from_buffer_with_free_callback_cls((size_t)bytes.n, copy->bytes, copy_free,
-        copy);
+    return MHD_create_response_from_buffer_with_free_callback_cls((size_t)bytes.n, copy->bytes,
+        copy_free, copy);
 }
 
 static struct MHD_Response *response_fixed(Str bytes)
 {
-    return MHD_create_response_from_buffer((size_t)bytes.n, (void *)bytes.p, MHD_RESPMEM_PERSISTENT);
+    void *p = (void *)bytes.p; // never written to
+    return MHD_create_response_from_buffer((size_t)bytes.n, p, MHD_RESPMEM_PERSISTENT);
 }
 
 static void header_add(struct MHD_Response *r, Arena *a, Str name, Str value)
@@ -49,8 +50,8 @@ static void header_add(struct MHD_Response *r, Arena *a, Str name, Str value)
     must(MHD_add_response_header(r, str_z(a, name), str_z(a, value)));
 }
 
-static enum MHD_Result queue(Http *h, Link *l, struct MHD_Connection *c, int status, struct MHD_Response *r,
-    isize n)
+static enum MHD_Result queue(Http *h, Link *l, struct MHD_Connection *c, int status,
+    struct MHD_Response *r, isize n)
 {
     if (h->stopping) (void)MHD_add_response_header(r, "Connection", "close");
     atomic_store_explicit(&l->answer_n, n, memory_order_relaxed);
@@ -98,7 +99,8 @@ static bool handled(Http *h, Worker *w, Link *l, HttpOut *out)
     return true;
 }
 
-static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection *c, const HttpOut *out)
+static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection *c,
+    const HttpOut *out)
 {
     bool fixed = out->fixed.p;
     Str bytes = fixed ? out->fixed : buf_str(&out->body);
@@ -106,7 +108,9 @@ static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection
     Arena *a = &w->scratch;
     must(r && out->status >= 200 && out->status < 600);
     if (out->type.n) header_add(r, a, S("Content-Type"), out->type);
-    for (int i = 0; i < out->headers_n; i++) header_add(r, a, out->headers[i].name, out->headers[i].value);
+    for (int i = 0; i < out->headers_n; i++) {
+        header_add(r, a, out->headers[i].name, out->headers[i].value);
+    }
     return queue(h, l, c, out->status, r, bytes.n);
 }
 
@@ -116,8 +120,8 @@ enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c)
     HttpOut out = {.status = MHD_HTTP_OK};
     l->in.body = (Str){l->body, l->body_n};
     link_stage(h, l, LINK_RUNNING);
-    enum MHD_Result done = handled(h, w, l, &out) ? answer(h, w, l, c, &out)
-                                                  : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
+    enum MHD_Result done = handled(h, w, l, &out)
+        ? answer(h, w, l, c, &out) : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
     arena_release(&w->a);
     arena_release(&w->scratch);
     return done;

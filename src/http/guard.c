@@ -9,7 +9,7 @@ static const struct { Str name; Method method; } methods[] = {
 };
 _Static_assert(countof(methods) == HTTP_COUNT - 1, "every method but OTHER has a word");
 
-// A header said twice is understood in two ways by two programs; where that would matter, it is refused.
+// A header said twice is read differently by two programs; where that would matter, it is refused.
 static const struct { Str name; isize at; bool once; } headers[] = {
     {S("host"), offsetof(HttpIn, host), true},
     {S("cookie"), offsetof(HttpIn, cookie), false},
@@ -56,12 +56,17 @@ bool uri_keep(Link *l, const char *uri)
     return n && !control((Str){uri, n}) && !memchr(uri, '\t', (size_t)n);
 }
 
-// The library sees lines as C strings, so what follows a NUL is lost, and a line may end in a bare CR
-// or be folded into the one before. All that is seen from outside: each line must begin where the
-// one before it ended with CR LF, which the library has overwritten by two NULs.
+// The library sees lines as C strings, so what follows a NUL is lost, and a line may end in a bare
+// CR or be folded into the one before. All that is seen from outside: each line must begin where
+// the one before it ended with CR LF, which the library has overwritten by two NULs.
 static bool follows(const char *ended, const char *begins)
 {
     return MHD_VERSION >= 0x00097600 || (begins == ended + 2 && !ended[0] && !ended[1]);
+}
+
+static bool same(Str one, Str lower)
+{
+    return one.n == lower.n && !strncasecmp(one.p, lower.p, (size_t)one.n);
 }
 
 static void take_once(Scan *s, Str *to, Str value, bool once)
@@ -72,18 +77,17 @@ static void take_once(Scan *s, Str *to, Str value, bool once)
 
 static void header_keep(Scan *s, Str key, Str value)
 {
-    if (key.n == 14 && !strncasecmp(key.p, "content-length", 14)) take_once(s, &s->length, value, true);
-    if (key.n == 17 && !strncasecmp(key.p, "transfer-encoding", 17)) take_once(s, &s->encoding, value, true);
+    if (same(key, S("content-length"))) take_once(s, &s->length, value, true);
+    if (same(key, S("transfer-encoding"))) take_once(s, &s->encoding, value, true);
     for (isize i = 0; i < countof(headers); i++) {
-        if (key.n != headers[i].name.n) continue;
-        if (strncasecmp(key.p, headers[i].name.p, (size_t)key.n)) continue;
+        if (!same(key, headers[i].name)) continue;
         take_once(s, (Str *)((char *)&s->link->in + headers[i].at), value, headers[i].once);
         return;
     }
 }
 
-static enum MHD_Result header_see(void *with, enum MHD_ValueKind kind, const char *key, size_t key_n,
-    const char *value, size_t value_n)
+static enum MHD_Result header_see(void *with, enum MHD_ValueKind kind, const char *key,
+    size_t key_n, const char *value, size_t value_n)
 {
     (void)kind;
     Scan *s = with;
@@ -106,7 +110,7 @@ static bool framed(Link *l, const Scan *s)
 {
     l->body_said = s->encoding.p ? -1 : 0;
     if (s->encoding.p) {
-        return !s->length.p && s->encoding.n == 7 && !strncasecmp(s->encoding.p, "chunked", 7);
+        return !s->length.p && same(s->encoding, S("chunked"));
     }
     int64_t said = 0;
     if (s->length.p && (!str_int(s->length, &said) || said < 0)) return false;
@@ -114,9 +118,11 @@ static bool framed(Link *l, const Scan *s)
     return true;
 }
 
-int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url, const char *version)
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url,
+    const char *version)
 {
-    if (MHD_VERSION < 0x00097600 && version != url + l->uri_n + 1) return MHD_HTTP_BAD_REQUEST; // a NUL
+    bool nul = MHD_VERSION < 0x00097600 && version != url + l->uri_n + 1;
+    if (nul) return MHD_HTTP_BAD_REQUEST;
     Scan s = {.link = l, .at = version + strlen(version)};
     Str rest = {l->uri, l->uri_n};
     l->in = (HttpIn){.method = method_of(method), .peer = {l->peer, l->peer_n}};

@@ -5,16 +5,17 @@
 
 enum { STOP_MS = 10000, HEADERS_MOST = 32768 };
 
-// The library calls once when the headers are there, then for each part of the body, then once more.
-static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url, const char *method,
-    const char *version, const char *part, size_t *part_n, void **request)
+// The library calls once when the headers are there, then for each part of the body, then again.
+static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *part, size_t *part_n, void **request)
 {
     Http *h = with;
     Link *l = *request;
     if (!l->begun) {
         l->begun = true;
         if (!l->refusal) l->refusal = headers_read(l, c, method, url, version);
-        if (!l->refusal && l->body_said > h->settings.body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+        bool large = l->body_said > h->settings.body_most;
+        if (!l->refusal && large) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
         link_stage(h, l, LINK_BODY);
         if (!l->refusal) return MHD_YES;
         l->refused = true;

@@ -1,162 +1,11 @@
-// A real server and raw sockets: what is refused, what is cut, what many at once see.
+// A real server and raw sockets: whole requests, limits of size, and what many at once see.
 // SPDX-License-Identifier: Apache-2.0
-#include "base/test.h"
-#include "http/http.h"
-#include "os/os.h"
-#include <errno.h>
+#include "http/talk_test.h"
 #include <netinet/in.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-enum { BODY_MOST = 200000, ARENA = 1 << 20 };
-
-static void echo(Arena *a, const HttpIn *in, HttpOut *out)
-{
-    static const char *const names[] = {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "OTHER"};
-    buf_fill(&out->body, "{} [{}] [{}] [{}] host={} cookie={} auth={} accept={} lang={} type={} peer={}",
-        VALS(str_from(names[in->method]), in->path, in->query, in->body, in->host, in->cookie,
-            in->authorization, in->accept, in->accept_language, in->content_type, in->peer));
-    buf_fill(&out->body, " enc={} origin={} match={} from={} with={} proto={}",
-        VALS(in->accept_encoding, in->origin, in->if_none_match, in->referer, in->requested_with,
-            in->forwarded_proto));
-    http_header(out, S("X-One"), say(a, "{}-{}", S("a"), 1));
-}
-
-static _Atomic int slow_runs;
-
-// The tests' one handler; the path says what it does.
-static void handle(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out)
-{
-    must(thread >= 0 && thread < *(int *)with);
-    must(a->at == a->start && scratch.at == scratch.start);
-    out->type = S("text/plain; charset=utf-8");
-    if (str_equal(in->path, S("/full"))) {
-        buf_add(&out->body, S("this is never sent"));
-        take(a, char, 1000);
-        for (;;) take(&scratch, char, 5000);
-    } else if (str_equal(in->path, S("/fixed"))) {
-        out->fixed = S("fixed bytes");
-    } else if (str_equal(in->path, S("/large"))) {
-        memset(buf_room(&out->body, 700000), 'l', 700000);
-        out->body.n = 700000;
-    } else if (str_equal(in->path, S("/nothing"))) {
-        out->status = 204;
-        out->type = (Str){0};
-    } else if (str_equal(in->path, S("/count"))) {
-        buf_int(&out->body, in->body.n);
-    } else if (str_equal(in->path, S("/slow"))) {
-        slow_runs++;
-        clock_sleep(700);
-        buf_add(&out->body, S("slow but whole"));
-        slow_runs--;
-    } else {
-        echo(a, in, out);
-    }
-}
-
-static Http *start_with(Arena *a, HttpSettings settings)
-{
-    static int threads; // read by the handler until the server ends; tests run one after another
-    threads = settings.threads;
-    settings.handle = handle;
-    settings.with = &threads;
-    Http *h = 0;
-    Err *e = http_start(a, &settings, &h);
-    if (e) print_message("%s\n", str_z(a, err_text(a, e)));
-    must(!e);
-    return h;
-}
-
-static HttpSettings usual(void)
-{
-    return (HttpSettings){.listen = S("127.0.0.1:0"), .threads = 4, .body_most = BODY_MOST,
-        .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 200,
-        .per_address = 200, .arena = ARENA};
-}
-
-static int talk(const Http *h)
-{
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(h)),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct timeval patience = {.tv_sec = 8};
-    must(fd >= 0 && !connect(fd, (struct sockaddr *)&to, sizeof to));
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return fd;
-}
-
-static bool tell(int fd, Str bytes)
-{
-    while (bytes.n) {
-        ssize_t n = send(fd, bytes.p, (size_t)bytes.n, MSG_NOSIGNAL);
-        if (n < 0) return false;
-        bytes = str_slice(bytes, n, bytes.n);
-    }
-    return true;
-}
-
-// All that comes until the other side closes; "(silence)" is added when it does not, "(reset)" when it breaks.
-static Str hear_all(Arena *a, int fd)
-{
-    Buf o = buf_in(a);
-    ssize_t n;
-    while ((n = recv(fd, buf_room(&o, 65536), 65536, 0)) > 0) o.n += n;
-    if (n < 0) buf_add(&o, errno == EAGAIN ? S("(silence)") : S("(reset)"));
-    return buf_str(&o);
-}
-
-// One answer: its header, and as many bytes as that says.
-static Str hear(Arena *a, int fd, bool head)
-{
-    Buf o = buf_in(a);
-    int64_t more = 0;
-    while (!str_ends(buf_str(&o), S("\r\n\r\n"))) {
-        if (recv(fd, buf_room(&o, 1), 1, 0) != 1) return S("(nothing)");
-        o.n++;
-    }
-    Str all = buf_str(&o);
-    isize at = str_find(all, S("Content-Length: "));
-    if (at >= 0 && !head) {
-        Str rest = str_slice(all, at + 16, all.n);
-        must(str_int(str_trim(str_cut(&rest, '\n')), &more));
-    }
-    while (more > 0) {
-        ssize_t n = recv(fd, buf_room(&o, more), (size_t)more, 0);
-        if (n <= 0) return S("(cut)");
-        o.n += n;
-        more -= n;
-    }
-    return buf_str(&o);
-}
-
-// The connection stays open from this side, so that only the server can close it.
-static Str ask(Arena *a, const Http *h, Str bytes)
-{
-    int fd = talk(h);
-    tell(fd, bytes);
-    Str answer = hear_all(a, fd);
-    close(fd);
-    return answer;
-}
-
-static int times(Str s, Str part)
-{
-    int n = 0;
-    for (isize at; (at = str_find(s, part)) >= 0; n++) s = str_slice(s, at + part.n, s.n);
-    return n;
-}
-
-static Str repeated(Arena *a, char c, isize n)
-{
-    char *p = take(a, char, n);
-    memset(p, c, (size_t)n);
-    return (Str){p, n};
-}
 
 TEST(a_request_arrives_whole_and_as_sent)
 {
@@ -211,70 +60,6 @@ TEST(requests_in_one_piece_are_answered_in_their_order)
         CHECK(str_find(hear(a, fd, false), say(a, "\r\n\r\nPOST [/{}] [] [abc] ", i)) > 0);
     }
     close(fd);
-    http_stop(h);
-}
-
-TEST(requests_that_two_programs_could_read_differently_are_refused_and_the_connection_closed)
-{
-    static const Str bad[] = {
-        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\ncontent-length: 30\r\n\r\nabc"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n"),
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"),
-        S("GET / HTTP/1.1\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nAccept: x\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost:\r\n\r\n"),
-        S("GET / HTTP/1.0\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost : x\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\0y\r\nA: b\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\0\0\0c\r\nB: c\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA\0B: c\r\n\r\n"),
-        S("GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n"),
-        S("GET /a\x01 HTTP/1.1\r\nHost: x\r\n\r\n"),
-        S("GET /a\tb HTTP/1.1\r\nHost: x\r\n\r\n"),
-        S("GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\rContent-Length: 5\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\nContent-Length: 5\r\n\r\n"),
-        S("GET / HTTP/1.1\nHost: x\n\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n folded\r\nB: c\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n folded\r\n\r\n"),
-        S("GET / HTTP/1.1\r\n Host: x\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"),
-        S("GET / HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n"),
-        S("GET\r\n\r\n"),
-        S("GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
-    };
-    Http *h = start_with(a, usual());
-    for (isize i = 0; i < countof(bad); i++) {
-        // A second request follows: it must never be answered, for it may be the smuggled one.
-        Str both = say(a, "{}{}", bad[i], S("GET /second HTTP/1.1\r\nHost: x\r\n\r\n"));
-        Str got = ask(a, h, both);
-        bool good = times(got, S("HTTP/1.1 2")) == 0 && times(got, S("/second")) == 0 &&
-            times(got, S("(silence)")) == 0;
-        if (!good) print_message("%d: %s\n", (int)i, str_z(a, got));
-        CHECK(good);
-    }
-    http_stop(h);
-}
-
-TEST(a_refusal_is_said_in_two_languages)
-{
-    Http *h = start_with(a, usual());
-    Str got = ask(a, h, S("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"));
-    CHECK(str_starts(got, S("HTTP/1.1 400 Bad Request\r\n")) && str_find(got, S("\r\nConnection: close\r\n")) > 0);
-    CHECK(str_ends(got, S("This request is not well formed. / ຄຳຂໍນີ້ບໍ່ຖືກຮູບແບບ.\n")));
     http_stop(h);
 }
 
@@ -386,41 +171,6 @@ TEST(a_handler_without_memory_is_unwound_and_others_notice_nothing)
     http_stop(h);
 }
 
-TEST(who_is_too_slow_is_cut)
-{
-    HttpSettings s = usual();
-    s.header_seconds = 1;
-    s.body_seconds = 1;
-    s.idle_seconds = 2;
-    Http *h = start_with(a, s);
-    static const Str slow[] = {
-        S("GET / HTTP/1.1\r\nHost: x\r\nA: "),                           // headers, a byte at a time
-        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"), // a body
-        S("GET /fixed HTTP/1.1\r\nHost: x\r\n\r\nGET /"),                // the second request's line
-    };
-    int fds[countof(slow)];
-    bool cut[countof(slow)] = {0};
-    for (isize i = 0; i < countof(slow); i++) {
-        fds[i] = talk(h);
-        CHECK(tell(fds[i], slow[i]));
-    }
-    int64_t start = clock_ticks();
-    for (int left = countof(slow); left && clock_ticks() - start < 8000 * (int64_t)1000000; clock_sleep(100)) {
-        for (isize i = 0; i < countof(slow); i++) {
-            if (cut[i] || tell(fds[i], S("a"))) continue;
-            cut[i] = true;
-            left--;
-        }
-    }
-    int64_t passed = (clock_ticks() - start) / 1000000;
-    CHECK(cut[0] && cut[1] && cut[2] && passed > 1000);
-    for (isize i = 0; i < countof(slow); i++) close(fds[i]);
-    int idle = talk(h);
-    CHECK(str_equal(hear_all(a, idle), S("")));
-    close(idle);
-    http_stop(h);
-}
-
 TEST(a_slow_handler_is_not_cut_and_stopping_waits_for_it)
 {
     HttpSettings s = usual();
@@ -501,7 +251,6 @@ TEST(an_address_that_cannot_be_used_is_told)
         S("127.0.0.1:70000"), S("127.0.0.1:-1"), S("::1:8080"), S("[::1"), S("example:80")};
     HttpSettings s = usual();
     Http *h = start_with(a, s), *other;
-    s.handle = handle;
     for (isize i = 0; i < countof(bad); i++) {
         s.listen = bad[i];
         Err *e = http_start(a, &s, &other);

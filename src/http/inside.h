@@ -9,7 +9,9 @@
 #include <microhttpd.h>
 
 // Where a connection stands; each has a deadline of its own, RUNNING has none.
-typedef enum { LINK_WAITING, LINK_HEADERS, LINK_BODY, LINK_RUNNING, LINK_ANSWERING, LINK_COUNT } Stage;
+typedef enum {
+    LINK_WAITING, LINK_HEADERS, LINK_BODY, LINK_RUNNING, LINK_ANSWERING, LINK_COUNT
+} Stage;
 
 typedef struct Link Link;
 struct Link {
@@ -53,7 +55,8 @@ struct Http {
 };
 
 // guard.c: headers into HttpIn. 0, or the status of a refusal.
-int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url, const char *version);
+int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url,
+    const char *version);
 bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
 
 // answer.c: runs the handler, or says why not; one of them per request.
@@ -63,7 +66,9 @@ enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int st
 // link.c: connections from their beginning to their end; `with` is the Http.
 void link_stage(Http *h, Link *l, Stage stage);
 bool link_body_add(Http *h, Link *l, Str part); // false when it is too large for all of us
-void link_notify(void *with, struct MHD_Connection *c, void **held, enum MHD_ConnectionNotificationCode what);
-void link_done(void *with, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why);
+void link_notify(void *with, struct MHD_Connection *c, void **held,
+    enum MHD_ConnectionNotificationCode what);
+void link_done(void *with, struct MHD_Connection *c, void **request,
+    enum MHD_RequestTerminationCode why);
 void *link_uri(void *with, const char *uri, struct MHD_Connection *c);
 void links_watch(void *with);                   // cuts who is too slow, until the server stops

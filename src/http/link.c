@@ -65,7 +65,8 @@ void *link_uri(void *with, const char *uri, struct MHD_Connection *c)
     return l;
 }
 
-void link_done(void *with, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why)
+void link_done(void *with, struct MHD_Connection *c, void **request,
+    enum MHD_RequestTerminationCode why)
 {
     (void)c, (void)why;
     Link *l = *request;
@@ -104,8 +105,9 @@ static Link *link_make(struct MHD_Connection *c)
     Link *l = calloc(1, sizeof *l);
     must(l);
     l->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    const void *address = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    l->peer_n = socket_name(address, l->peer, sizeof l->peer);
+    const union MHD_ConnectionInfo *from =
+        MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    l->peer_n = socket_name(from->client_addr, l->peer, sizeof l->peer);
     return l;
 }
 
@@ -118,7 +120,8 @@ static void link_free(Http *h, Link *l)
     free(l);
 }
 
-void link_notify(void *with, struct MHD_Connection *c, void **held, enum MHD_ConnectionNotificationCode what)
+void link_notify(void *with, struct MHD_Connection *c, void **held,
+    enum MHD_ConnectionNotificationCode what)
 {
     Http *h = with;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {

@@ -36,13 +36,15 @@ Err *folder_make(Arena *a, Str path)
     int reason = errno;
     struct stat is;
     if (reason != EEXIST || !path_look(path, &is) || !S_ISDIR(is.st_mode)) {
-        return fail(a, ERR_INPUT, "The folder {} cannot be made: {}.", path, reason_words(a, reason));
+        Str why = reason_words(a, reason);
+        return fail(a, ERR_INPUT, "The folder {} cannot be made: {}.", path, why);
     }
     if (is.st_uid == geteuid()) return 0;
     Str *names;
     int n;
     TRY(folder_list(a, path, &names, &n));
-    return n ? fail(a, ERR_INPUT, "The folder {} belongs to another user and is not empty.", path) : 0;
+    if (!n) return 0;
+    return fail(a, ERR_INPUT, "The folder {} belongs to another user and is not empty.", path);
 }
 
 static int by_bytes(const void *one, const void *two)
@@ -100,6 +102,6 @@ Str path_absolute(Arena *a, Str path)
     if (!path.n) path = S(".");
     if (realpath(str_z(a, path), room)) return str_copy(a, str_from(room));
     Str name = path_name(path), folder = str_slice(path, 0, path.n - name.n);
-    if (str_equal(path, S("/")) || str_equal(path, S("."))) return path; // not even that can be seen
+    if (str_equal(path, S("/")) || str_equal(path, S("."))) return path; // not even that is seen
     return path_join(a, path_absolute(a, folder), name);
 }

@@ -1,10 +1,10 @@
-// Memory straight from the machine: arenas that cost what they touch, and pages that are never swapped.
+// Memory straight from the machine: arenas that cost what they touch, pages that are never swapped.
 // SPDX-License-Identifier: Apache-2.0
 //
 // A scratch arena is handed on by value, so its owner cannot see how much of it was used. Each page
-// that is kept therefore carries a tide mark in its first byte; arena_take zeroes whatever it gives,
-// and no padding can step over the first byte of a page, so the first mark still standing says
-// exactly how far the water came.
+// that is kept therefore carries a tide mark in its first byte; arena_take zeroes whatever it
+// gives, and no padding can step over the first byte of a page, so the first mark still standing
+// says exactly how far the water came.
 #include "os/inside.h"
 #include <sys/mman.h>
 
@@ -18,7 +18,8 @@ static Reserve *reserve_of(const Arena *a)
 
 static void *map(isize size, int flags)
 {
-    void *p = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    flags |= MAP_PRIVATE | MAP_ANONYMOUS;
+    void *p = mmap(0, (size_t)size, PROT_READ | PROT_WRITE, flags, -1, 0);
     must(p != MAP_FAILED);
     return p;
 }
@@ -70,7 +71,7 @@ void arena_release(Arena *a)
 void *memory_locked(isize size)
 {
     void *p = map(size, 0);
-    (void)mlock(p, (size_t)size); // where it is not allowed, swapping is the machine's owner's choice
+    (void)mlock(p, (size_t)size); // where it is not allowed, swapping is its owner's choice
     (void)madvise(p, (size_t)size, MADV_DONTDUMP);
     return p;
 }

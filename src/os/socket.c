@@ -51,11 +51,11 @@ static int open_listening(const struct addrinfo *at, int *reason)
 Err *socket_listen(Arena *a, Str where, int *fd, int *port)
 {
     Str address, number;
-    struct addrinfo *at, how = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *at, how = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
     if (!listen_parse(where, &address, &number) ||
         getaddrinfo(str_z(a, address), str_z(a, number), &how, &at)) {
-        return fail(a, ERR_INPUT, "{} is not an address to listen on: write one such as 127.0.0.1:8080.",
-            where);
+        return fail(a, ERR_INPUT,
+            "{} is not an address to listen on: write one such as 127.0.0.1:8080.", where);
     }
     int reason = 0;
     *fd = open_listening(at, &reason);
@@ -71,7 +71,8 @@ Err *socket_listen(Arena *a, Str where, int *fd, int *port)
 isize socket_name(const void *address, char *to, isize most)
 {
     const struct sockaddr *from = address;
-    socklen_t n = from->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    bool six = from->sa_family == AF_INET6;
+    socklen_t n = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
     if (getnameinfo(from, n, to, (socklen_t)most, 0, 0, NI_NUMERICHOST)) *to = 0;
     return (isize)strlen(to);
 }

@@ -55,14 +55,16 @@ static void nonce_make(unsigned char *out, const Key *k, Str place, Str value)
     wipe(&own, sizeof own);
 }
 
-static void lock_up(unsigned char *out, const Key *k, const unsigned char *nonce, Str bound, Str value)
+static void lock_up(unsigned char *out, const Key *k, const unsigned char *nonce, Str bound,
+    Str value)
 {
     must(!crypto_aead_xchacha20poly1305_ietf_encrypt(out, 0, (const unsigned char *)value.p,
         (unsigned long long)value.n, (const unsigned char *)bound.p, (unsigned long long)bound.n, 0,
         nonce, k->at));
 }
 
-static bool unlock(unsigned char *out, const Key *k, const unsigned char *nonce, Str bound, Str locked)
+static bool unlock(unsigned char *out, const Key *k, const unsigned char *nonce, Str bound,
+    Str locked)
 {
     return !crypto_aead_xchacha20poly1305_ietf_decrypt(out, 0, 0, (const unsigned char *)locked.p,
         (unsigned long long)locked.n, (const unsigned char *)bound.p, (unsigned long long)bound.n,
@@ -102,8 +104,8 @@ Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str 
     char *p = take(a, char, locked.n - TAG);
     const unsigned char *nonce = (const unsigned char *)envelope.p + AT_NONCE;
     if (!unlock((unsigned char *)p, k, nonce, place_bytes(a, at), locked)) {
-        return fail(a, ERR_BROKEN, "A sealed value cannot be opened: {} of {} was changed, stands at "
-            "the wrong place, or has another key.", field, record);
+        return fail(a, ERR_BROKEN, "A sealed value cannot be opened: {} of {} was changed, stands "
+            "at the wrong place, or has another key.", field, record);
     }
     *value = (Str){p, locked.n - TAG};
     return 0;

@@ -1,4 +1,4 @@
-// What is sealed opens at its own place only; known answers of BLAKE2b and Ed25519; passwords, names.
+// What is sealed opens at its own place only; known answers of BLAKE2b and Ed25519; passwords.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/test.h"
 #include "seal/seal.h"
