@@ -31,7 +31,9 @@ void record_check(Arena *a, Arena scratch, const View *on, Faults *all)
         if (f->constraint && value.n && !expr_true(&turn, f->constraint, on)) {
             tell(a, all, f, value, spoken(a, &f->constraint_words));
         }
-        if (f->doubt && expr_true(&turn, f->doubt, on)) doubt(a, all, f, value, spoken(a, &f->doubt_words));
+        if (f->doubt && expr_true(&turn, f->doubt, on)) {
+            doubt(a, all, f, value, spoken(a, &f->doubt_words));
+        }
     }
 }
 
@@ -39,8 +41,12 @@ Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang)
 {
     const Field *f = field_get(t, fault->column);
     Str english = message_text(a, fault->message);
-    if (f && f->constraint && str_equal(english, f->constraint_words.in[LANG_EN])) return words_in(&f->constraint_words, lang);
-    if (f && f->doubt && str_equal(english, f->doubt_words.in[LANG_EN])) return words_in(&f->doubt_words, lang);
+    if (f && f->constraint && str_equal(english, f->constraint_words.in[LANG_EN])) {
+        return words_in(&f->constraint_words, lang);
+    }
+    if (f && f->doubt && str_equal(english, f->doubt_words.in[LANG_EN])) {
+        return words_in(&f->doubt_words, lang);
+    }
     return message_in(a, lang, fault->message);
 }
 

@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 static const Str type_words[] = {
-    [TYPE_TEXT] = S("text"), [TYPE_NUMBER] = S("number"), [TYPE_DAY] = S("day"), [TYPE_BOOL] = S("bool"), [TYPE_SET] = S("set"),
+    [TYPE_TEXT] = S("text"), [TYPE_NUMBER] = S("number"), [TYPE_DAY] = S("day"),
+    [TYPE_BOOL] = S("bool"), [TYPE_SET] = S("set"),
 };
 
 static void number_json(Buf *o, double d)

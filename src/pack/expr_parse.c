@@ -73,9 +73,13 @@ static Expr *number_read(ExprReader *r)
     char copy[DIGITS_MOST + 2] = {0};
     isize from = r->at, n = 0;
     bool point = false;
-    while (r->at < r->source.n && (digit(r->source.p[r->at]) || (r->source.p[r->at] == '.' && !point))) {
+    while (r->at < r->source.n
+        && (digit(r->source.p[r->at]) || (r->source.p[r->at] == '.' && !point))) {
         point = point || r->source.p[r->at] == '.';
-        if (n == DIGITS_MOST + 1) return expr_complain(r, from, message(r->a, "a number has {} digits at most.", DIGITS_MOST));
+        if (n == DIGITS_MOST + 1) {
+            return expr_complain(r, from,
+                message(r->a, "a number has {} digits at most.", DIGITS_MOST));
+        }
         copy[n++] = r->source.p[r->at++];
     }
     return expr_literal(r, EXPR_NUMBER, (Str){0}, strtod(copy, 0));
@@ -86,7 +90,10 @@ static Expr *name_read(ExprReader *r)
     isize from = r->at;
     r->at += 2;
     Str s = rest(r);
-    if (!str_has(s, '}')) return expr_complain(r, from, message(r->a, "this field has no closing bracket, as in ${born}."));
+    if (!str_has(s, '}')) {
+        return expr_complain(r, from,
+            message(r->a, "this field has no closing bracket, as in ${born}."));
+    }
     Str name = str_cut(&s, '}');
     r->at += name.n + 1;
     return expr_field(r, str_trim(name), from);
@@ -102,7 +109,9 @@ static Expr *call_read(ExprReader *r)
     if (!needs(r, S("("))) return 0;
     if (!sign(r, S(")"))) {
         do {
-            if (n == ARGUMENTS_MOST) return expr_complain(r, from, message(r->a, "{}() takes fewer values.", name));
+            if (n == ARGUMENTS_MOST) {
+                return expr_complain(r, from, message(r->a, "{}() takes fewer values.", name));
+            }
             args[n] = expr_read(r);
             if (!args[n++]) return 0;
         } while (sign(r, S(",")));
@@ -125,7 +134,8 @@ static Expr *primary_read(ExprReader *r)
         Expr *inside = expr_read(r);
         return inside && needs(r, S(")")) ? inside : 0;
     }
-    return expr_complain(r, r->at, message(r->a, "here a field as ${born}, a 'text', a number or a function is missing."));
+    return expr_complain(r, r->at,
+        message(r->a, "here a field as ${born}, a 'text', a number or a function is missing."));
 }
 
 static Expr *minus_read(ExprReader *r)
@@ -134,7 +144,9 @@ static Expr *minus_read(ExprReader *r)
     isize from = r->at;
     while (sign(r, S("-"))) minuses++;
     Expr *e = primary_read(r);
-    if (minuses > DEPTH_MOST) return expr_complain(r, from, message(r->a, "there are too many signs here."));
+    if (minuses > DEPTH_MOST) {
+        return expr_complain(r, from, message(r->a, "there are too many signs here."));
+    }
     while (e && minuses-- > 0) e = expr_join(r, EXPR_NEG, e, 0, from);
     return e;
 }
@@ -179,7 +191,10 @@ static Expr *level_read(ExprReader *r, int level)
 
 Expr *expr_read(ExprReader *r)
 {
-    if (++r->depth > DEPTH_MOST) return expr_complain(r, r->at, message(r->a, "brackets stand {} deep at most.", DEPTH_MOST));
+    if (++r->depth > DEPTH_MOST) {
+        return expr_complain(r, r->at,
+            message(r->a, "brackets stand {} deep at most.", DEPTH_MOST));
+    }
     Expr *e = level_read(r, 0);
     r->depth--;
     return e;
@@ -195,7 +210,8 @@ static int depth_of(const Expr *e)
     return most + 1;
 }
 
-Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out)
+Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self,
+    const Expr **out)
 {
     ExprReader r = {.a = a, .scratch = scratch, .source = source, .on = on, .self = self};
     if (source.n > LENGTH_MOST) {
@@ -203,9 +219,12 @@ Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const
     }
     Expr *e = expr_read(&r);
     blanks(&r);
-    if (e && r.at < source.n) e = expr_complain(&r, r.at, message(a, "the expression ought to end here."));
+    if (e && r.at < source.n) {
+        e = expr_complain(&r, r.at, message(a, "the expression ought to end here."));
+    }
     if (e && depth_of(e) > DEPTH_MOST) {
-        e = expr_complain(&r, 0, message(a, "the expression is nested more than {} deep; say it with fewer parts.", DEPTH_MOST));
+        e = expr_complain(&r, 0, message(a,
+            "the expression is nested more than {} deep; say it with fewer parts.", DEPTH_MOST));
     }
     *out = e;
     return e ? 0 : r.err;

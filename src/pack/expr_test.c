@@ -4,7 +4,8 @@
 #include "formats/formats.h"
 #include "base/test.h"
 
-typedef struct { RecordType keeper, animal; Field keeper_fields[2], fields[12]; List kinds, moods; } Farm;
+typedef struct { RecordType keeper, animal; Field keeper_fields[2], fields[12]; List kinds,
+    moods; } Farm;
 
 static List list_of(Arena *a, Str name, Str codes)
 {
@@ -24,22 +25,28 @@ static Farm *farm_make(Arena *a)
     f->kinds = list_of(a, S("kinds"), S("cat dog other"));
     f->moods = list_of(a, S("moods"), S("calm wild hungry"));
     const Field keeper[] = {
-        {.name = S("born"), .kind = FIELD_DATE}, {.name = S("name"), .at = 1, .class = CLASS_IDENTITY},
+        {.name = S("born"), .kind = FIELD_DATE},
+            {.name = S("name"), .at = 1, .class = CLASS_IDENTITY},
     };
     const Field animal[] = {
         {.name = S("name")}, {.name = S("kind"), .kind = FIELD_CHOICE, .list = &f->kinds},
-        {.name = S("moods"), .kind = FIELD_CHOICES, .list = &f->moods}, {.name = S("born"), .kind = FIELD_DATE},
+        {.name = S("moods"), .kind = FIELD_CHOICES, .list = &f->moods},
+            {.name = S("born"), .kind = FIELD_DATE},
         {.name = S("seen"), .kind = FIELD_MOMENT}, {.name = S("legs"), .kind = FIELD_INTEGER},
-        {.name = S("weight"), .kind = FIELD_DECIMAL}, {.name = S("keeper"), .kind = FIELD_LINK, .target = &f->keeper},
+        {.name = S("weight"), .kind = FIELD_DECIMAL},
+            {.name = S("keeper"), .kind = FIELD_LINK, .target = &f->keeper},
         {.name = S("mate"), .kind = FIELD_LINK, .target = &f->animal}, {.name = S("nick")},
         {.name = S("told"), .kind = FIELD_DATE}, {.name = S("secret"), .class = CLASS_IDENTITY},
     };
-    _Static_assert(sizeof animal == sizeof f->fields && sizeof keeper == sizeof f->keeper_fields, "all fields");
+    _Static_assert(sizeof animal == sizeof f->fields && sizeof keeper == sizeof f->keeper_fields,
+        "all fields");
     memcpy(f->fields, animal, sizeof animal);
     memcpy(f->keeper_fields, keeper, sizeof keeper);
     for (int i = 0; i < countof(animal); i++) f->fields[i].at = i;
-    f->keeper = (RecordType){.name = S("keeper"), .fields = f->keeper_fields, .n = countof(keeper), .offset = 420};
-    f->animal = (RecordType){.name = S("animal"), .fields = f->fields, .n = countof(animal), .offset = 420};
+    f->keeper = (RecordType){.name = S("keeper"), .fields = f->keeper_fields,
+        .n = countof(keeper), .offset = 420};
+    f->animal = (RecordType){.name = S("animal"), .fields = f->fields, .n = countof(animal),
+        .offset = 420};
     return f;
 }
 
@@ -52,7 +59,8 @@ static const Expr *parsed(Arena *a, Arena scratch, const Farm *farm, Str source)
 }
 
 // name kind moods born seen legs weight keeper mate nick told secret; and the keeper's born, name.
-static const Str full[] = {S("Mia"), S("cat"), S("calm hungry"), S("2020-05"), S("2024-01-31T23:30Z"), S("4"), S("3.5"),
+static const Str full[] = {S("Mia"), S("cat"), S("calm hungry"), S("2020-05"),
+    S("2024-01-31T23:30Z"), S("4"), S("3.5"),
     S("K1"), S(""), S("Mia"), S("2024-02-29"), S("x")};
 static const Str bare[12];
 static const Str ann[] = {S("2006"), S("Ann")};
@@ -126,7 +134,8 @@ TEST(expressions_say_yes_or_no_of_a_record_and_of_an_empty_one)
         if (!e || of_full != answers[i].of_full || of_bare != answers[i].of_bare) {
             print_message("%s: %d %d\n", answers[i].source.p, of_full, of_bare);
         }
-        CHECK(e && e->type == TYPE_BOOL && of_full == answers[i].of_full && of_bare == answers[i].of_bare);
+        CHECK(e && e->type == TYPE_BOOL && of_full == answers[i].of_full
+            && of_bare == answers[i].of_bare);
     }
 }
 
@@ -134,17 +143,23 @@ TEST(numbers_are_reckoned_as_the_page_does_and_the_impossible_is_empty)
 {
     static const struct { Str source; bool empty; double number; } cases[] = {
         {S("1 + 2 * 3"), false, 7}, {S("(1 + 2) * 3"), false, 9}, {S("10 - 3 - 2"), false, 5},
-        {S("7 div 2"), false, 3.5}, {S("7 mod 4"), false, 3}, {S("-7 mod 4"), false, -3}, {S("7 mod -4"), false, 3},
-        {S("5.5 mod 2"), false, 1.5}, {S("1 div 0"), true, 0}, {S("1 mod 0"), true, 0}, {S("- -3"), false, 3},
-        {S("2 div 4 div 2"), false, 0.25}, {S("${weight} * 2"), false, 7}, {S("${weight} + coalesce(${legs}, 0)"), false, 7.5},
-        {S("999999999999999 mod 7"), false, 999999999999999 % 7}, {S("-${legs}"), false, -4}, {S("1-2"), false, -1},
+        {S("7 div 2"), false, 3.5}, {S("7 mod 4"), false, 3}, {S("-7 mod 4"), false, -3},
+            {S("7 mod -4"), false, 3},
+        {S("5.5 mod 2"), false, 1.5}, {S("1 div 0"), true, 0}, {S("1 mod 0"), true, 0},
+            {S("- -3"), false, 3},
+        {S("2 div 4 div 2"), false, 0.25}, {S("${weight} * 2"), false, 7},
+            {S("${weight} + coalesce(${legs}, 0)"), false, 7.5},
+        {S("999999999999999 mod 7"), false, 999999999999999 % 7}, {S("-${legs}"), false, -4},
+            {S("1-2"), false, -1},
     };
     Farm *farm = farm_make(a);
     for (int i = 0; i < countof(cases); i++) {
         const Expr *e = parsed(a, scratch, farm, cases[i].source);
         CHECK(e && e->type == TYPE_NUMBER);
         ExprValue v = expr_value(a, e, &(View){.type = &farm->animal, .values = full});
-        if (v.empty != cases[i].empty || (!v.empty && v.number != cases[i].number)) print_message("%s\n", cases[i].source.p);
+        if (v.empty != cases[i].empty || (!v.empty && v.number != cases[i].number)) {
+            print_message("%s\n", cases[i].source.p);
+        }
         CHECK(v.empty == cases[i].empty && (v.empty || v.number == cases[i].number));
     }
     const Expr *empty = parsed(a, scratch, farm, S("${weight} + 1"));
@@ -198,7 +213,8 @@ TEST(a_faulty_expression_is_told_with_its_place)
         const Expr *e;
         Err *err = expr_parse(a, scratch, cases[i].source, &farm->animal, 0, &e);
         Str told = err ? err_text(a, err) : S("fine");
-        bool good = err && !e && str_starts(told, say(a, "At character {}: ", cases[i].at)) && str_find(told, cases[i].words) >= 0;
+        bool good = err && !e && str_starts(told, say(a, "At character {}: ", cases[i].at))
+            && str_find(told, cases[i].words) >= 0;
         if (!good) print_message("%s -> %s\n", cases[i].source.p, str_z(a, told));
         CHECK(good);
     }
@@ -214,7 +230,8 @@ TEST(what_is_too_deep_or_too_long_is_refused)
     for (int i = 0; i < 60; i++) buf_add(&wide, S("true() or "));
     for (int i = 0; i < 5000; i++) buf_char(&long_one, ' ');
     for (int i = 0; i < 500; i++) buf_char(&many, '-');
-    const Str sources[] = {buf_str(&deep), say(a, "{}true()", buf_str(&wide)), say(a, "{}true()", buf_str(&long_one)),
+    const Str sources[] = {buf_str(&deep), say(a, "{}true()", buf_str(&wide)),
+        say(a, "{}true()", buf_str(&long_one)),
         say(a, "{}1", buf_str(&many))};
     for (int i = 0; i < countof(sources); i++) {
         const Expr *e;
@@ -244,11 +261,13 @@ TEST(an_expression_becomes_json_for_the_page)
     static const struct { Str source, json; } cases[] = {
         {S("true()"), S("{\"op\":\"bool\",\"type\":\"bool\",\"bool\":true}")},
         {S("date('2024')"), S("{\"op\":\"day\",\"type\":\"day\",\"number\":20240101}")},
-        {S("${keeper.born} != ''"), S("{\"op\":\"not\",\"type\":\"bool\",\"args\":[{\"op\":\"empty\",\"type\":\"bool\",\"args\":["
+        {S("${keeper.born} != ''"),
+            S("{\"op\":\"not\",\"type\":\"bool\",\"args\":[{\"op\":\"empty\",\"type\":\"bool\",\"args\":["
             "{\"op\":\"field\",\"type\":\"day\",\"name\":\"born\",\"kind\":\"date\",\"link\":\"keeper\"}]}]}")},
         {S("${legs} < 2.5"), S("{\"op\":\"lt\",\"type\":\"bool\",\"args\":[{\"op\":\"field\",\"type\":\"number\",\"name\":\"legs\","
             "\"kind\":\"integer\",\"link\":null},{\"op\":\"number\",\"type\":\"number\",\"number\":2.5}]}")},
-        {S("regex(${name}, 'a\"b')"), S("{\"op\":\"regex\",\"type\":\"bool\",\"args\":[{\"op\":\"field\",\"type\":\"text\","
+        {S("regex(${name}, 'a\"b')"),
+            S("{\"op\":\"regex\",\"type\":\"bool\",\"args\":[{\"op\":\"field\",\"type\":\"text\","
             "\"name\":\"name\",\"kind\":\"text\",\"link\":null},{\"op\":\"text\",\"type\":\"text\",\"text\":\"a\\\"b\"}]}")},
     };
     Farm *farm = farm_make(a);

@@ -3,7 +3,8 @@
 #include "pack/inside.h"
 
 const Str expr_op_words[] = {
-    [EXPR_TEXT] = S("text"), [EXPR_NUMBER] = S("number"), [EXPR_BOOL] = S("bool"), [EXPR_DAY] = S("day"),
+    [EXPR_TEXT] = S("text"), [EXPR_NUMBER] = S("number"), [EXPR_BOOL] = S("bool"),
+    [EXPR_DAY] = S("day"),
     [EXPR_FIELD] = S("field"), [EXPR_TODAY] = S("today"), [EXPR_EMPTY] = S("empty"),
     [EXPR_OR] = S("or"), [EXPR_AND] = S("and"), [EXPR_NOT] = S("not"),
     [EXPR_EQ] = S("eq"), [EXPR_NE] = S("ne"), [EXPR_LT] = S("lt"), [EXPR_LE] = S("le"),
@@ -18,8 +19,10 @@ const Str expr_op_words[] = {
 _Static_assert(countof(expr_op_words) == EXPR_OP_COUNT, "every operation has a word");
 
 static const ExprType type_of_kind[] = {
-    [FIELD_TEXT] = TYPE_TEXT, [FIELD_NOTE] = TYPE_TEXT, [FIELD_INTEGER] = TYPE_NUMBER, [FIELD_DECIMAL] = TYPE_NUMBER,
-    [FIELD_DATE] = TYPE_DAY, [FIELD_MOMENT] = TYPE_DAY, [FIELD_CHOICE] = TYPE_TEXT, [FIELD_CHOICES] = TYPE_SET,
+    [FIELD_TEXT] = TYPE_TEXT, [FIELD_NOTE] = TYPE_TEXT, [FIELD_INTEGER] = TYPE_NUMBER,
+    [FIELD_DECIMAL] = TYPE_NUMBER,
+    [FIELD_DATE] = TYPE_DAY, [FIELD_MOMENT] = TYPE_DAY, [FIELD_CHOICE] = TYPE_TEXT,
+    [FIELD_CHOICES] = TYPE_SET,
     [FIELD_LINK] = TYPE_TEXT,
 };
 _Static_assert(countof(type_of_kind) == FIELD_KIND_COUNT, "every kind has a type");
@@ -28,7 +31,10 @@ Expr *expr_complain(ExprReader *r, isize at, Message m)
 {
     isize character = 1;
     for (isize i = 0; i < at && i < r->source.n; i++) character += (r->source.p[i] & 0xC0) != 0x80;
-    if (!r->err) r->err = fail(r->a, ERR_INPUT, "At character {}: {}", (int64_t)character, message_text(r->a, m));
+    if (!r->err) {
+        r->err = fail(r->a, ERR_INPUT, "At character {}: {}", (int64_t)character,
+            message_text(r->a, m));
+    }
     return 0;
 }
 
@@ -41,7 +47,8 @@ static Expr *node(ExprReader *r, ExprOp op, ExprType type, Expr *one, Expr *two)
 
 Expr *expr_literal(ExprReader *r, ExprOp op, Str text, double number)
 {
-    ExprType type = op == EXPR_TEXT ? TYPE_TEXT : op == EXPR_NUMBER ? TYPE_NUMBER : op == EXPR_BOOL ? TYPE_BOOL : TYPE_DAY;
+    ExprType type = op == EXPR_TEXT ? TYPE_TEXT : op == EXPR_NUMBER ? TYPE_NUMBER
+        : op == EXPR_BOOL ? TYPE_BOOL : TYPE_DAY;
     Expr *e = node(r, op, type, 0, 0);
     e->text = str_copy(r->a, text);
     e->number = number;
@@ -60,7 +67,8 @@ Expr *expr_field(ExprReader *r, Str name, isize at)
 {
     if (str_equal(name, S("."))) {
         if (r->self) return field_node(r, 0, r->self);
-        return expr_complain(r, at, message(r->a, "the dot means the field itself, and there is none here."));
+        return expr_complain(r, at,
+            message(r->a, "the dot means the field itself, and there is none here."));
     }
     Str own = name, behind = {0};
     bool linked = str_has(name, '.');
@@ -69,17 +77,22 @@ Expr *expr_field(ExprReader *r, Str name, isize at)
         behind = name;
     }
     const Field *f = field_get(r->on, own);
-    if (!f) return expr_complain(r, at, message(r->a, "the record {} has no field '{}'.", r->on->name, own));
+    if (!f) {
+        return expr_complain(r, at,
+            message(r->a, "the record {} has no field '{}'.", r->on->name, own));
+    }
     if (!linked) return field_node(r, 0, f);
     if (f->kind != FIELD_LINK || !f->target) {
-        return expr_complain(r, at, message(r->a, "'{}' is no link, so nothing stands behind it.", own));
+        return expr_complain(r, at,
+            message(r->a, "'{}' is no link, so nothing stands behind it.", own));
     }
     const Field *far = field_get(f->target, behind);
     if (far) return field_node(r, f, far);
-    return expr_complain(r, at, message(r->a, "the record {} has no field '{}'.", f->target->name, behind));
+    return expr_complain(r, at,
+        message(r->a, "the record {} has no field '{}'.", f->target->name, behind));
 }
 
-// ---- operators ---------------------------------------------------------------------------------------
+// ---- operators ---------------------------------------------------------------------------------
 
 static bool is_blank_text(const Expr *e)
 {
@@ -92,13 +105,16 @@ static bool code_known(ExprReader *r, const Expr *field, const Expr *code, isize
     if (field->op != EXPR_FIELD || !field->field->list || code->op != EXPR_TEXT) return true;
     const List *list = field->field->list;
     if (!list->n || list_get(list, code->text)) return true;
-    expr_complain(r, at, message(r->a, "the list {} of {} has no choice '{}'.", list->name, field->field->name, code->text));
+    expr_complain(r, at, message(r->a, "the list {} of {} has no choice '{}'.", list->name,
+        field->field->name, code->text));
     return false;
 }
 
 static Expr *empty_node(ExprReader *r, ExprOp op, Expr *of, isize at)
 {
-    if (of->type == TYPE_BOOL) return expr_complain(r, at, message(r->a, "a yes or no is never empty."));
+    if (of->type == TYPE_BOOL) {
+        return expr_complain(r, at, message(r->a, "a yes or no is never empty."));
+    }
     Expr *e = node(r, EXPR_EMPTY, TYPE_BOOL, of, 0);
     return op == EXPR_EQ ? e : node(r, EXPR_NOT, TYPE_BOOL, e, 0);
 }
@@ -109,13 +125,16 @@ static Expr *compare_node(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize 
     if (same && is_blank_text(two)) return empty_node(r, op, one, at);
     if (same && is_blank_text(one)) return empty_node(r, op, two, at);
     if (one->type == TYPE_SET || two->type == TYPE_SET) {
-        return expr_complain(r, at, message(r->a, "ask a field of several choices with selected(), or = ''."));
+        return expr_complain(r, at,
+            message(r->a, "ask a field of several choices with selected(), or = ''."));
     }
     if (one->type == TYPE_BOOL || two->type == TYPE_BOOL) {
-        return expr_complain(r, at, message(r->a, "a yes or no is not compared; join it with and, or, not()."));
+        return expr_complain(r, at,
+            message(r->a, "a yes or no is not compared; join it with and, or, not()."));
     }
     if (one->type != two->type) {
-        return expr_complain(r, at, message(r->a, "both sides must be of one type; write a date as date('2024-01-31'), "
+        return expr_complain(r, at,
+            message(r->a, "both sides must be of one type; write a date as date('2024-01-31'), "
             "a number without quotes."));
     }
     if (one->type == TYPE_TEXT && !same) {
@@ -128,7 +147,8 @@ static Expr *compare_node(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize 
 static bool takes(ExprReader *r, const Expr *one, const Expr *two, ExprType type, isize at)
 {
     if (one->type == type && (!two || two->type == type)) return true;
-    expr_complain(r, at, type == TYPE_BOOL ? message(r->a, "and, or, not() join comparisons, not values.")
+    expr_complain(r, at, type == TYPE_BOOL
+        ? message(r->a, "and, or, not() join comparisons, not values.")
         : message(r->a, "only numbers can be reckoned with."));
     return false;
 }
@@ -140,7 +160,7 @@ Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at)
     return takes(r, one, two, type, at) ? node(r, op, type, one, two) : 0;
 }
 
-// ---- functions ---------------------------------------------------------------------------------------
+// ---- functions ---------------------------------------------------------------------------------
 
 static Expr *true_node(ExprReader *r, Expr **args, int n, isize at)
 {
@@ -173,33 +193,42 @@ static Expr *date_node(ExprReader *r, Expr **args, int n, isize at)
     if (args[0]->op == EXPR_TEXT && days_parse(args[0]->text, &days)) {
         return expr_literal(r, EXPR_DAY, (Str){0}, days.first);
     }
-    return expr_complain(r, at, message(r->a, "date() takes a date in quotes, as in date('2024-01-31')."));
+    return expr_complain(r, at,
+        message(r->a, "date() takes a date in quotes, as in date('2024-01-31')."));
 }
 
 static Expr *selected_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
     const Field *f = args[0]->op == EXPR_FIELD ? args[0]->field : 0;
-    if (!f || !f->list) return expr_complain(r, at, message(r->a, "selected() asks a field of choices."));
-    if (args[1]->op != EXPR_TEXT || !args[1]->text.n) {
-        return expr_complain(r, at, message(r->a, "selected() takes the choice in quotes, as in selected(${forms}, 'other')."));
+    if (!f || !f->list) {
+        return expr_complain(r, at, message(r->a, "selected() asks a field of choices."));
     }
-    return code_known(r, args[0], args[1], at) ? node(r, EXPR_SELECTED, TYPE_BOOL, args[0], args[1]) : 0;
+    if (args[1]->op != EXPR_TEXT || !args[1]->text.n) {
+        return expr_complain(r, at, message(r->a,
+            "selected() takes the choice in quotes, as in selected(${forms}, 'other')."));
+    }
+    return code_known(r, args[0], args[1], at)
+        ? node(r, EXPR_SELECTED, TYPE_BOOL, args[0], args[1]) : 0;
 }
 
 static Expr *count_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
     if (args[0]->type == TYPE_SET) return node(r, EXPR_COUNT_SELECTED, TYPE_NUMBER, args[0], 0);
-    return expr_complain(r, at, message(r->a, "count-selected() counts a field of several choices."));
+    return expr_complain(r, at,
+        message(r->a, "count-selected() counts a field of several choices."));
 }
 
 static Expr *if_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
-    if (args[0]->type != TYPE_BOOL) return expr_complain(r, at, message(r->a, "if() begins with a comparison."));
+    if (args[0]->type != TYPE_BOOL) {
+        return expr_complain(r, at, message(r->a, "if() begins with a comparison."));
+    }
     if (args[1]->type != args[2]->type || args[1]->type == TYPE_SET) {
-        return expr_complain(r, at, message(r->a, "what if() gives must be of one type, and not several choices."));
+        return expr_complain(r, at,
+            message(r->a, "what if() gives must be of one type, and not several choices."));
     }
     Expr *e = node(r, EXPR_IF, args[1]->type, args[0], args[1]);
     e->args[e->n++] = args[2];
@@ -211,7 +240,8 @@ static Expr *coalesce_node(ExprReader *r, Expr **args, int n, isize at)
     (void)n;
     ExprType type = args[0]->type;
     if (type != args[1]->type || type == TYPE_SET || type == TYPE_BOOL) {
-        return expr_complain(r, at, message(r->a, "coalesce() takes two texts, two numbers or two dates."));
+        return expr_complain(r, at,
+            message(r->a, "coalesce() takes two texts, two numbers or two dates."));
     }
     return node(r, EXPR_COALESCE, type, args[0], args[1]);
 }
@@ -220,10 +250,13 @@ static Expr *under_node(ExprReader *r, ExprOp op, Expr **args, isize at)
 {
     const Expr *years = args[0];
     if (years->op != EXPR_NUMBER || years->number != (int)years->number || years->number > 200) {
-        return expr_complain(r, at, message(r->a, "the first value is a number of whole years, as in is-under(18, ${born}, ${on})."));
+        return expr_complain(r, at, message(r->a,
+            "the first value is a number of whole years, as in is-under(18, ${born}, ${on})."));
     }
     if (args[1]->op != EXPR_FIELD || args[1]->type != TYPE_DAY || args[2]->type != TYPE_DAY) {
-        return expr_complain(r, at, message(r->a, "behind the years stand a date field, the birth, and a date, the day it is asked for."));
+        return expr_complain(r, at,
+            message(r->a, "behind the years stand a date field, the birth, and a date, the day it "
+            "is asked for."));
     }
     Expr *e = node(r, op, TYPE_BOOL, args[0], args[1]);
     e->args[e->n++] = args[2];
@@ -269,7 +302,8 @@ static Expr *concat_node(ExprReader *r, Expr **args, int n, isize at)
     return n > 1 ? e : node(r, EXPR_CONCAT, TYPE_TEXT, e, expr_literal(r, EXPR_TEXT, (Str){0}, 0));
 }
 
-typedef struct { Str name; int least, most; Expr *(*make)(ExprReader *, Expr **, int, isize); } Function;
+typedef Expr *Maker(ExprReader *r, Expr **args, int n, isize at);
+typedef struct { Str name; int least, most; Maker *make; } Function;
 static const Function functions[] = {
     {S("true"), 0, 0, true_node},
     {S("false"), 0, 0, false_node},
@@ -293,12 +327,13 @@ Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at)
         if (!str_equal(f->name, name)) continue;
         if (n >= f->least && n <= f->most) return f->make(r, args, n, at);
         return expr_complain(r, at, message(r->a, "{}() takes {} values, and here are {}.", name,
-            f->least == f->most ? say(r->a, "{}", f->least) : say(r->a, "{} to {}", f->least, f->most), n));
+            f->least == f->most ? say(r->a, "{}", f->least)
+            : say(r->a, "{} to {}", f->least, f->most), n));
     }
     return expr_complain(r, at, message(r->a, "there is no function {}().", name));
 }
 
-// ---- asking what is in it --------------------------------------------------------------------------
+// ---- asking what is in it ----------------------------------------------------------------------
 
 bool expr_has(const Expr *e, bool (*what)(const Expr *))
 {
@@ -312,7 +347,8 @@ bool expr_has(const Expr *e, bool (*what)(const Expr *))
 // The stores have no such functions, and sealed values mean nothing to them.
 static bool not_for_rows(const Expr *e)
 {
-    return e->op == EXPR_REGEX || e->op == EXPR_CONCAT || (e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY);
+    return e->op == EXPR_REGEX || e->op == EXPR_CONCAT
+        || (e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY);
 }
 
 bool expr_selects_rows(const Expr *e)
@@ -335,7 +371,10 @@ bool expr_uses_link(const RecordType *t, int link)
     const Field *l = &t->fields[link];
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        if (looks_through(f->relevant, l) || looks_through(f->constraint, l) || looks_through(f->doubt, l)) return true;
+        if (looks_through(f->relevant, l) || looks_through(f->constraint, l)
+            || looks_through(f->doubt, l)) {
+            return true;
+        }
     }
     return false;
 }

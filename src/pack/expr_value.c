@@ -12,7 +12,8 @@ static ExprValue text_value(Str s)
 // What cannot be reckoned is empty, not an odd number.
 static ExprValue number_value(double d)
 {
-    return isfinite(d) ? (ExprValue){.type = TYPE_NUMBER, .number = d} : (ExprValue){.type = TYPE_NUMBER, .empty = true};
+    return isfinite(d) ? (ExprValue){.type = TYPE_NUMBER, .number = d}
+        : (ExprValue){.type = TYPE_NUMBER, .empty = true};
 }
 
 static ExprValue bool_value(bool yes)
@@ -23,7 +24,8 @@ static ExprValue bool_value(bool yes)
 static ExprValue literal(Arena *a, const Expr *e, const View *on)
 {
     (void)a, (void)on;
-    return (ExprValue){.type = e->type, .empty = e->op == EXPR_TEXT && !e->text.n, .text = e->text, .number = e->number};
+    return (ExprValue){.type = e->type, .empty = e->op == EXPR_TEXT && !e->text.n,
+        .text = e->text, .number = e->number};
 }
 
 static const View *view_of(const Expr *e, const View *on)
@@ -92,7 +94,9 @@ static ExprValue not_value(Arena *a, const Expr *e, const View *on)
 static ExprValue compare(Arena *a, const Expr *e, const View *on)
 {
     ExprValue one = expr_value(a, e->args[0], on), two = expr_value(a, e->args[1], on);
-    if (one.type == TYPE_TEXT) return bool_value(str_equal(one.text, two.text) == (e->op == EXPR_EQ));
+    if (one.type == TYPE_TEXT) {
+        return bool_value(str_equal(one.text, two.text) == (e->op == EXPR_EQ));
+    }
     if (one.empty || two.empty) return bool_value(false);
     double x = one.number, y = two.number;
     bool yes = e->op == EXPR_EQ ? x == y : e->op == EXPR_NE ? x != y : e->op == EXPR_LT ? x < y
@@ -116,9 +120,11 @@ static ExprValue arithmetic(Arena *a, const Expr *e, const View *on)
 {
     ExprValue one = expr_value(a, e->args[0], on), two = expr_value(a, e->args[1], on);
     double x = one.number, y = two.number;
-    if (one.empty || two.empty || ((e->op == EXPR_DIV || e->op == EXPR_MOD) && y == 0)) return number_value(NAN);
-    return number_value(e->op == EXPR_ADD ? x + y : e->op == EXPR_SUB ? x - y : e->op == EXPR_MUL ? x * y
-                      : e->op == EXPR_DIV ? x / y : remainder_of(x, y));
+    if (one.empty || two.empty || ((e->op == EXPR_DIV || e->op == EXPR_MOD) && y == 0)) {
+        return number_value(NAN);
+    }
+    return number_value(e->op == EXPR_ADD ? x + y : e->op == EXPR_SUB ? x - y
+        : e->op == EXPR_MUL ? x * y : e->op == EXPR_DIV ? x / y : remainder_of(x, y));
 }
 
 static ExprValue negative(Arena *a, const Expr *e, const View *on)
@@ -165,7 +171,8 @@ static ExprValue under(Arena *a, const Expr *e, const View *on)
     ExprValue day = expr_value(a, e->args[2], on);
     Str raw = raw_value(birth, on);
     Days born;
-    if (day.empty || !raw.n || !field_days(birth->field, view_of(birth, on)->type->offset, raw, &born)) {
+    if (day.empty || !raw.n
+        || !field_days(birth->field, view_of(birth, on)->type->offset, raw, &born)) {
         return bool_value(false);
     }
     int from = e->op == EXPR_IS_UNDER ? born.first : born.last;
@@ -192,10 +199,12 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_OR] = or_value, [EXPR_AND] = and_value, [EXPR_NOT] = not_value,
     [EXPR_EQ] = compare, [EXPR_NE] = compare, [EXPR_LT] = compare, [EXPR_LE] = compare,
     [EXPR_GT] = compare, [EXPR_GE] = compare,
-    [EXPR_ADD] = arithmetic, [EXPR_SUB] = arithmetic, [EXPR_MUL] = arithmetic, [EXPR_DIV] = arithmetic,
+    [EXPR_ADD] = arithmetic, [EXPR_SUB] = arithmetic, [EXPR_MUL] = arithmetic,
+    [EXPR_DIV] = arithmetic,
     [EXPR_MOD] = arithmetic, [EXPR_NEG] = negative,
     [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
-    [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
+    [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under,
+    [EXPR_MAY_BE_UNDER] = under,
     [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");

@@ -5,7 +5,8 @@
 enum { TEXT_MOST = 64 << 10, SHOWN_MOST = 60, LISTED_MOST = 16, DIGITS_MOST = 15 };
 
 const Str field_kind_words[] = {
-    [FIELD_TEXT] = S("text"), [FIELD_NOTE] = S("note"), [FIELD_INTEGER] = S("integer"), [FIELD_DECIMAL] = S("decimal"),
+    [FIELD_TEXT] = S("text"), [FIELD_NOTE] = S("note"), [FIELD_INTEGER] = S("integer"),
+    [FIELD_DECIMAL] = S("decimal"),
     [FIELD_DATE] = S("date"), [FIELD_MOMENT] = S("dateTime"), [FIELD_CHOICE] = S("select_one"),
     [FIELD_CHOICES] = S("select_multiple"), [FIELD_LINK] = S("link"),
 };
@@ -61,12 +62,14 @@ static bool integer_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     (void)now;
     int64_t number;
     if (!all_digits(given)) {
-        *why = message(a, "'{}' is not a whole number; write it with digits alone.", shown(a, given));
+        *why = message(a, "'{}' is not a whole number; write it with digits alone.",
+            shown(a, given));
         return false;
     }
     *value = without_zeros(given);
     if (str_int(*value, &number) && number >= f->least && number <= f->most) return true;
-    *why = message(a, "'{}' is out of range; it goes from {} to {}.", shown(a, given), f->least, f->most);
+    *why = message(a, "'{}' is out of range; it goes from {} to {}.", shown(a, given), f->least,
+        f->most);
     return false;
 }
 
@@ -75,7 +78,8 @@ static bool decimal_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     (void)f, (void)now;
     bool minus = str_starts(given, S("-"));
     Str behind = minus ? str_slice(given, 1, given.n) : given, whole = str_cut(&behind, '.');
-    if (!all_digits(whole) || (behind.p > whole.p + whole.n && !all_digits(behind)) || given.p[given.n - 1] == '.') {
+    if (!all_digits(whole) || (behind.p > whole.p + whole.n && !all_digits(behind))
+        || given.p[given.n - 1] == '.') {
         *why = message(a, "'{}' is not a number; write it as 12 or 12.5.", shown(a, given));
         return false;
     }
@@ -88,7 +92,8 @@ static bool decimal_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     bool zero = str_equal(whole, S("0")) && !behind.n;
     isize length = (minus && !zero) + whole.n + (behind.n ? behind.n + 1 : 0);
     if (length == given.n) *value = given;
-    else *value = say(a, "{}{}{}{}", minus && !zero ? S("-") : S(""), whole, behind.n ? S(".") : S(""), behind);
+    else *value = say(a, "{}{}{}{}", minus && !zero ? S("-") : S(""), whole,
+        behind.n ? S(".") : S(""), behind);
     return true;
 }
 
@@ -97,7 +102,8 @@ static bool ahead(Arena *a, const Field *f, Clock now, Days days, Str given, Mes
     if (f->future || days.first <= now.today) return false;
     int year = days.first / 10000;
     if (year >= 2440 && year <= 2643) {
-        *why = message(a, "{} lies in the future; is it a year of the Buddhist era? Write {} then.", given, year - 543);
+        *why = message(a, "{} lies in the future; is it a year of the Buddhist era? Write {} "
+            "then.", given, year - 543);
     } else {
         *why = message(a, "{} lies in the future.", given);
     }
@@ -109,7 +115,8 @@ static bool date_read(Arena *a, const Field *f, Clock now, Str given, Str *value
     Days days;
     *value = given;
     if (days_parse(given, &days)) return !ahead(a, f, now, days, given, why);
-    *why = message(a, "'{}' is not a date that exists; write it as 2024-01-31, 2024-01 or 2024.", shown(a, given));
+    *why = message(a, "'{}' is not a date that exists; write it as 2024-01-31, 2024-01 or 2024.",
+        shown(a, given));
     return false;
 }
 
@@ -118,7 +125,8 @@ static bool moment_read(Arena *a, const Field *f, Clock now, Str given, Str *val
     Days days;
     *value = given;
     if (moment_parse(given, now.offset, &days)) return !ahead(a, f, now, days, given, why);
-    *why = message(a, "'{}' is not a moment that exists; write it as 2024-01-31T09:30 or 2024-01-31.", shown(a, given));
+    *why = message(a, "'{}' is not a moment that exists; write it as 2024-01-31T09:30 or "
+        "2024-01-31.", shown(a, given));
     return false;
 }
 
@@ -149,7 +157,8 @@ static bool choices_checked(Arena *a, const Field *f, Str given, Message *why)
     while (str_word(&rest, &one)) {
         const Choice *c = list_get(f->list, one);
         if (!c || seen[c->at]) {
-            *why = c ? message(a, "'{}' stands twice; once is enough.", one) : choice_unknown(a, f->list, one);
+            *why = c ? message(a, "'{}' stands twice; once is enough.", one)
+                : choice_unknown(a, f->list, one);
             return false;
         }
         seen[c->at] = 1;
@@ -163,7 +172,7 @@ static bool choices_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     if (!choices_checked(a, f, given, why)) return false;
     bool single = true;
     for (isize i = 0; i < given.n; i++) {
-        bool blank = given.p[i] <= ' ' && given.p[i] >= 0; // only blanks are left between known choices
+        bool blank = given.p[i] <= ' ' && given.p[i] >= 0;
         single = single && (!blank || (given.p[i] == ' ' && given.p[i + 1] > ' '));
     }
     *value = given;
@@ -179,7 +188,8 @@ static bool choices_read(Arena *a, const Field *f, Clock now, Str given, Str *va
 }
 
 typedef bool Reader(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
-static const struct { Reader *read; bool as_given; } kinds[] = { // as_given: blanks at the ends stay
+typedef struct { Reader *read; bool as_given; } KindRule; // as_given: blanks at the ends stay
+static const KindRule kinds[] = {
     [FIELD_TEXT] = {text_read, true}, [FIELD_NOTE] = {text_read, true},
     [FIELD_INTEGER] = {integer_read, false}, [FIELD_DECIMAL] = {decimal_read, false},
     [FIELD_DATE] = {date_read, false}, [FIELD_MOMENT] = {moment_read, false},

@@ -23,12 +23,14 @@ static void count_read(Load *l, const Row *r, Figure *f)
     Str count = row_cell(l, r, S("count"));
     const RecordType *t = f->record;
     if (!count.n) {
-        row_tell(l, r, S("count"), count, message(l->a, "Say what is counted: records, persons, or an expression to sum."));
+        row_tell(l, r, S("count"), count,
+            message(l->a, "Say what is counted: records, persons, or an expression to sum."));
     } else if (str_equal(count, S("persons"))) {
         f->count = COUNT_PERSONS;
         if (t->role == ROLE_PERSON || t->person >= 0 || record_link_broken(t)) return;
         row_tell(l, r, S("count"), count, message(l->a,
-            "The record {} hangs on no person, so there are no persons to count; count records.", t->name));
+            "The record {} hangs on no person, so there are no persons to count; count records.",
+            t->name));
     } else if (!str_equal(count, S("records"))) {
         f->count = COUNT_SUM;
         f->sum = row_condition(l, r, S("count"), t, TYPE_NUMBER);
@@ -40,7 +42,8 @@ static void basis_read(Load *l, const Row *r, Figure *f)
     Str name = row_cell(l, r, S("date"));
     f->date = row_field(l, r, S("date"), f->record, name);
     if (!f->date || f->date->kind == FIELD_DATE || f->date->kind == FIELD_MOMENT) return;
-    row_tell(l, r, S("date"), name, message(l->a, "'{}' is no date; name the date by which it falls into a period.", name));
+    row_tell(l, r, S("date"), name,
+        message(l->a, "'{}' is no date; name the date by which it falls into a period.", name));
 }
 
 static void figure_read(Load *l, const Row *r)
@@ -51,14 +54,16 @@ static void figure_read(Load *l, const Row *r)
     row_name(l, r, S("name"));
     f.label = within ? row_words(l, r, S("label")) : row_words_needed(l, r, S("label"));
     if (!f.unit.n) {
-        row_tell(l, r, S("unit"), f.unit, message(l->a, "Say what one of it is: case, person, return or occasion."));
+        row_tell(l, r, S("unit"), f.unit,
+            message(l->a, "Say what one of it is: case, person, return or occasion."));
     }
     f.record = row_record(l, r, S("record"));
     if (f.record) {
         count_read(l, r, &f);
         basis_read(l, r, &f);
         f.where = row_condition(l, r, S("where"), f.record, TYPE_BOOL);
-        f.female = row_condition(l, r, S("female"), f.record, f.count == COUNT_SUM ? TYPE_NUMBER : TYPE_BOOL);
+        f.female = row_condition(l, r, S("female"), f.record,
+            f.count == COUNT_SUM ? TYPE_NUMBER : TYPE_BOOL);
     }
     if (f.name.n && figure_named(p, f.name)) {
         row_tell(l, r, S("name"), f.name, message(l->a, "There is a figure of this name already."));
@@ -70,12 +75,15 @@ static void figure_read(Load *l, const Row *r)
 static void within_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("within"));
-    Figure *f = figure_named(l->pack, row_cell(l, r, S("name"))), *outer = figure_named(l->pack, name);
+    Figure *f = figure_named(l->pack, row_cell(l, r, S("name"))),
+        *outer = figure_named(l->pack, name);
     if (!name.n || !f) return;
     if (!outer || outer == f) {
-        row_tell(l, r, S("within"), name, message(l->a, "There is no other figure '{}' for this one to stand in.", name));
+        row_tell(l, r, S("within"), name,
+            message(l->a, "There is no other figure '{}' for this one to stand in.", name));
     } else if (outer->within) {
-        row_tell(l, r, S("within"), name, message(l->a, "'{}' stands within another figure itself; name that one.", name));
+        row_tell(l, r, S("within"), name,
+            message(l->a, "'{}' stands within another figure itself; name that one.", name));
     } else {
         f->within = outer;
     }
@@ -87,11 +95,14 @@ static void table_figure(Load *l, const Row *r, Table *t, Str name)
     bool again = false;
     for (int i = 0; i < t->n; i++) again = again || t->figures[i] == f;
     if (!f) {
-        row_tell(l, r, S("figures"), name, message(l->a, "There is no figure '{}' in the sheet figures.", name));
+        row_tell(l, r, S("figures"), name,
+            message(l->a, "There is no figure '{}' in the sheet figures.", name));
     } else if (again) {
-        row_tell(l, r, S("figures"), name, message(l->a, "The figure '{}' stands twice in this table.", name));
+        row_tell(l, r, S("figures"), name,
+            message(l->a, "The figure '{}' stands twice in this table.", name));
     } else if (f->within) {
-        row_tell(l, r, S("figures"), name, message(l->a, "'{}' is told within {} and is no row of its own; take it away.",
+        row_tell(l, r, S("figures"), name,
+            message(l->a, "'{}' is told within {} and is no row of its own; take it away.",
             name, f->within->name));
     } else {
         t->figures[t->n++] = f;
@@ -104,7 +115,10 @@ static void table_read(Load *l, const Row *r)
     Str rest = row_cell(l, r, S("figures")), name;
     Table t = {.name = row_cell(l, r, S("name")), .label = row_words_needed(l, r, S("label"))};
     row_name(l, r, S("name"));
-    if (!rest.n) row_tell(l, r, S("figures"), rest, message(l->a, "The table has no figures; name them, with blanks between."));
+    if (!rest.n) {
+        row_tell(l, r, S("figures"), rest,
+            message(l->a, "The table has no figures; name them, with blanks between."));
+    }
     t.figures = take(l->a, const Figure *, p->figures_n);
     while (str_word(&rest, &name)) table_figure(l, r, &t, name);
     if (t.name.n && table_get(p, t.name)) {

@@ -3,10 +3,11 @@
 #pragma once
 #include "pack/pack.h"
 
-// ---- sheets as rows -----------------------------------------------------------------------------
+// ---- sheets as rows ----------------------------------------------------------------------------
 typedef enum {
     SHEET_PACK, SHEET_RECORDS, SHEET_SURVEY, SHEET_CHOICES, SHEET_STATES, SHEET_MOVES, SHEET_ROLES,
-    SHEET_RIGHTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS, SHEET_COUNT,
+    SHEET_RIGHTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS,
+    SHEET_COUNT,
 } SheetKind;
 typedef struct { Str path; const Str *headers; } SheetFile; // headers as written, one per cell
 typedef struct { SheetKind sheet; const SheetFile *file; int64_t line; const Str *cells; } Row;
@@ -31,7 +32,7 @@ typedef struct {
 
 void sheets_read(Load *l, PackSheets sheets);  // fills l->rows; cells live in l->a, trimmed
 
-// ---- one row --------------------------------------------------------------------------------------
+// ---- one row -----------------------------------------------------------------------------------
 Str row_cell(const Load *l, const Row *r, Str column);
 void row_tell(Load *l, const Row *r, Str column, Str value, Message m);
 void row_warn(Load *l, const Row *r, Str column, Str value, Message m);
@@ -39,20 +40,24 @@ Words row_words(Load *l, const Row *r, Str column);        // none needed
 Words row_words_needed(Load *l, const Row *r, Str column); // English at least
 Str words_unsure(Str text, bool *unsure);                  // without the mark `?`
 bool row_yes(Load *l, const Row *r, Str column);
-bool row_number(Load *l, const Row *r, Str column, int64_t *out); // false when empty; a whole number from 0
-int row_choose(Load *l, const Row *r, Str column, const Str *words, int n); // its place; 0 when empty or unknown
+// A whole number from 0; false when it is empty.
+bool row_number(Load *l, const Row *r, Str column, int64_t *out);
+// Which of the words it is; 0 when empty or unknown.
+int row_choose(Load *l, const Row *r, Str column, const Str *words, int n);
 bool row_name(Load *l, const Row *r, Str column);          // letters, digits, _; told when not
 bool name_same(Str one, Str two);                          // the stores' columns know no case
-const RecordType *row_record(Load *l, const Row *r, Str column); // null: told
-const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name); // null: told
-// Null when the cell is empty or faulty (then told). A condition selects rows: the closed subset.
+// Null when there is none, which is told.
+const RecordType *row_record(Load *l, const Row *r, Str column);
+const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name);
+// Null when the cell is empty or faulty (then told). row_asks: yes or no; row_condition: selects
+// rows, so of the closed subset.
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
-const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self); // yes or no
+const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
 const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type);
 void load_broken(Load *l, Str name);
 bool load_is_broken(const Load *l, Str name);
 
-// ---- what reads which sheet ---------------------------------------------------------------------
+// ---- what reads which sheet --------------------------------------------------------------------
 void lists_read(Load *l);
 const List *list_named(const Pack *p, Str name);
 void records_read(Load *l);
@@ -64,7 +69,7 @@ void screens_read(Load *l);
 void imports_read(Load *l);
 void states_read(Load *l);
 
-// ---- expressions while they are read --------------------------------------------------------------
+// ---- expressions while they are read -----------------------------------------------------------
 typedef struct {
     Arena *a;
     Arena scratch;
@@ -75,11 +80,11 @@ typedef struct {
     int depth;
     Err *err;                // the first complaint; what follows it is not blamed
 } ExprReader;
-// All give null when something was complained about, and take null for what already was.
+// All give null when something was complained about.
 Expr *expr_complain(ExprReader *r, isize at, Message m);
 Expr *expr_literal(ExprReader *r, ExprOp op, Str text, double number);
 Expr *expr_field(ExprReader *r, Str name, isize at);       // `born`, `person.born`, or `.`
-Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two: null for one operand
+Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two may be null
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
-Expr *expr_read(ExprReader *r);                             // from r->at on, as far as it makes sense
+Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
 bool expr_has(const Expr *e, bool (*what)(const Expr *));  // somewhere in it

@@ -22,11 +22,15 @@ static bool code_good(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("name"));
     bool good = name.n > 0 && name.n <= CODE_MOST;
-    for (isize i = 0; i < name.n; i++) good = good && (unsigned char)name.p[i] > ' ' && name.p[i] != 0x7F;
+    for (isize i = 0; i < name.n; i++) {
+        good = good && (unsigned char)name.p[i] > ' ' && name.p[i] != 0x7F;
+    }
     if (!name.n) {
-        row_tell(l, r, S("name"), name, message(l->a, "The choice has no name; give it a short code."));
+        row_tell(l, r, S("name"), name,
+            message(l->a, "The choice has no name; give it a short code."));
     } else if (!good) {
-        row_tell(l, r, S("name"), name, message(l->a, "A choice's name is a code without blanks, {} bytes at most.",
+        row_tell(l, r, S("name"), name,
+            message(l->a, "A choice's name is a code without blanks, {} bytes at most.",
             CODE_MOST));
     }
     return good;
@@ -43,7 +47,8 @@ static Str day_read(Load *l, const Row *r, Str column)
 
 static void choice_read(Load *l, const Row *r, List *list)
 {
-    Choice one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")), row_cell(l, r, S("parent")),
+    Choice one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
+        row_cell(l, r, S("parent")),
         day_read(l, r, S("from")), day_read(l, r, S("to")), list->n};
     if (one.from.n && one.to.n && str_compare(one.from, one.to) > 0) {
         row_tell(l, r, S("to"), one.to, message(l->a, "It ends before it begins on {}.", one.from));
@@ -52,7 +57,8 @@ static void choice_read(Load *l, const Row *r, List *list)
     bool is_new;
     Slot *slot = map_put(&list->index, l->a, one.name, &is_new);
     if (!is_new) {
-        row_tell(l, r, S("name"), one.name, message(l->a, "The list {} has this choice already.", list->name));
+        row_tell(l, r, S("name"), one.name,
+            message(l->a, "The list {} has this choice already.", list->name));
         return;
     }
     list->choices[list->n] = one;
@@ -68,7 +74,8 @@ static void parent_check(Load *l, const Row *r)
         const List *list = &l->pack->lists[i];
         if (!str_equal(list->name, own) && list_get(list, parent)) return;
     }
-    row_tell(l, r, S("parent"), parent, message(l->a, "No other list has a choice '{}' to stand under.", parent));
+    row_tell(l, r, S("parent"), parent,
+        message(l->a, "No other list has a choice '{}' to stand under.", parent));
 }
 
 void lists_read(Load *l)

@@ -3,13 +3,15 @@
 #include "pack/inside.h"
 
 const Str class_words[] = {
-    [CLASS_PLAIN] = S("plain"), [CLASS_QUASI] = S("quasi"), [CLASS_SENSITIVE] = S("sensitive"), [CLASS_IDENTITY] = S("identity"),
+    [CLASS_PLAIN] = S("plain"), [CLASS_QUASI] = S("quasi"), [CLASS_SENSITIVE] = S("sensitive"),
+    [CLASS_IDENTITY] = S("identity"),
 };
 _Static_assert(countof(class_words) == CLASS_COUNT, "every class has a word");
 
 const Str compartment_words[] = {
     [COMPARTMENT_CASE] = S("case"), // a compartment, as `case` is a role word too
-    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_HEALTH] = S("health"), [COMPARTMENT_LEGAL] = S("legal"),
+    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_HEALTH] = S("health"),
+    [COMPARTMENT_LEGAL] = S("legal"),
 };
 _Static_assert(countof(compartment_words) == COMPARTMENT_COUNT, "every compartment has a word");
 
@@ -29,12 +31,13 @@ const Field *field_get(const RecordType *t, Str name)
     return 0;
 }
 
-// ---- settings ------------------------------------------------------------------------------------------
+// ---- settings ----------------------------------------------------------------------------------
 
 static bool country_read(Pack *p, Str value)
 {
     p->country = value;
-    return value.n == 2 && value.p[0] >= 'A' && value.p[0] <= 'Z' && value.p[1] >= 'A' && value.p[1] <= 'Z';
+    return value.n == 2 && value.p[0] >= 'A' && value.p[0] <= 'Z' && value.p[1] >= 'A'
+        && value.p[1] <= 'Z';
 }
 
 static bool version_read(Pack *p, Str value)
@@ -60,7 +63,9 @@ static bool offset_read(Pack *p, Str value)
 {
     int64_t hours, minutes;
     if (value.n != 6 || (value.p[0] != '+' && value.p[0] != '-') || value.p[3] != ':') return false;
-    if (!str_int(str_slice(value, 1, 3), &hours) || !str_int(str_slice(value, 4, 6), &minutes)) return false;
+    if (!str_int(str_slice(value, 1, 3), &hours) || !str_int(str_slice(value, 4, 6), &minutes)) {
+        return false;
+    }
     p->offset = (int)(value.p[0] == '-' ? -(hours * 60 + minutes) : hours * 60 + minutes);
     return hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60;
 }
@@ -92,11 +97,13 @@ static void setting_read(Load *l, const Row *r, bool *given)
     if (given[i]) row_tell(l, r, S("name"), name, message(l->a, "This setting is told already."));
     given[i] = true;
     if (!settings[i].read(l->pack, value)) {
-        row_tell(l, r, S("value"), value, message(l->a, "'{}' does not do for {}; write it as {}.", value, name, settings[i].example));
+        row_tell(l, r, S("value"), value, message(l->a,
+            "'{}' does not do for {}; write it as {}.", value, name, settings[i].example));
     }
     if (settings[i].read == lao_read && str_starts(value, S("?"))) {
         row_warn(l, r, S("value"), l->pack->title_lo, message(l->a,
-            "Nobody has confirmed this text yet; have it checked, then take the question mark away."));
+            "Nobody has confirmed this text yet; have it checked, then take the question mark "
+            "away."));
     }
 }
 
@@ -107,16 +114,19 @@ static void settings_read(Load *l)
     for (int i = 0; i < rows->n; i++) setting_read(l, &rows->at[i], given);
     for (int i = 0; rows->n && i < countof(settings); i++) {
         if (given[i] || !settings[i].needed) continue;
-        row_tell(l, &rows->at[0], S("name"), settings[i].name, message(l->a, "The setting {} is missing; add a line as {},{}.",
+        row_tell(l, &rows->at[0], S("name"), settings[i].name,
+            message(l->a, "The setting {} is missing; add a line as {},{}.",
             settings[i].name, settings[i].name, settings[i].example));
     }
 }
 
-// ---- all of it --------------------------------------------------------------------------------------------
+// ---- all of it ---------------------------------------------------------------------------------
 
-void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, int reserved_n, Faults *all, const Pack **out)
+void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, int reserved_n,
+    Faults *all, const Pack **out)
 {
-    Load l = {.a = a, .temp = &scratch, .all = all, .pack = take(a, Pack, 1), .reserved = reserved, .reserved_n = reserved_n};
+    Load l = {.a = a, .temp = &scratch, .all = all, .pack = take(a, Pack, 1),
+        .reserved = reserved, .reserved_n = reserved_n};
     int64_t before = all->n;
     *out = 0;
     sheets_read(&l, sheets);

@@ -1,4 +1,4 @@
-// The pack of an animal shelter: what is read from it whole, and what is told when one thing is wrong.
+// The pack of an animal shelter: what is read from it, and what is told when one thing is wrong.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/pack_test.h"
 #include "base/test.h"
@@ -6,7 +6,8 @@
 static void faults_print(Arena *a, const Faults *all)
 {
     for (const Fault *f = all->first; f; f = f->next) {
-        print_message("%s\n", str_z(a, say(a, "{}:{}: {}: [{}] {}{}", f->file, f->line, f->column, f->value,
+        print_message("%s\n", str_z(a,
+            say(a, "{}:{}: {}: [{}] {}{}", f->file, f->line, f->column, f->value,
             f->warning ? S("(warning) ") : S(""), message_text(a, f->message))));
     }
 }
@@ -24,10 +25,14 @@ TEST(a_good_pack_is_read_whole)
     Faults all = {0};
     const Pack *p = shelter_good(a, scratch, &all);
     CHECK(all.n == 0 && all.warnings == 1 && all.first->warning && all.first->line == 3);
-    CHECK(str_equal(all.first->file, S("records.csv")) && str_equal(all.first->column, S("label::Lao (lo)")));
-    CHECK(p->offset == 420 && str_equal(p->country, S("LA")) && str_equal(p->title.in[LANG_LO], S("ສູນ")));
-    CHECK(p->records_n == 4 && p->lists_n == 5 && p->roles_n == 2 && p->units_n == 2 && p->figures_n == 4);
-    CHECK(p->tables_n == 1 && p->screens_n == 2 && p->imports_n == 1 && p->states_n == 2 && p->moves_n == 1);
+    CHECK(str_equal(all.first->file, S("records.csv"))
+        && str_equal(all.first->column, S("label::Lao (lo)")));
+    CHECK(p->offset == 420 && str_equal(p->country, S("LA"))
+        && str_equal(p->title.in[LANG_LO], S("ສູນ")));
+    CHECK(p->records_n == 4 && p->lists_n == 5 && p->roles_n == 2 && p->units_n == 2
+        && p->figures_n == 4);
+    CHECK(p->tables_n == 1 && p->screens_n == 2 && p->imports_n == 1 && p->states_n == 2
+        && p->moves_n == 1);
     CHECK(!record_type(p, S("nobody")) && !unit_get(p, S("nobody")) && !table_get(p, S("nobody")));
 }
 
@@ -38,16 +43,23 @@ TEST(a_record_knows_its_fields_links_and_headings)
     const RecordType *t = record_type(p, S("animal")), *keeper = record_type(p, S("keeper"));
     CHECK(t->n == 10 && t->sealed && !record_type(p, S("visit"))->sealed && keeper->sealed);
     CHECK(str_equal(keeper->label.in[LANG_LO], S("ຜູ້ດູແລ")) && keeper->person == -1);
-    CHECK(t->fields[t->person].target == keeper && t->person == 8 && t->the_case == 7 && t->parent == 7);
+    CHECK(t->fields[t->person].target == keeper && t->person == 8 && t->the_case == 7
+        && t->parent == 7);
     CHECK(t->listed && t->order == 3 && !record_type(p, S("visit"))->listed);
-    CHECK(t->contract_n == 3 && str_equal(t->contract[0]->name, S("legs")) && str_equal(t->contract[2]->name, S("moods")));
+    CHECK(t->contract_n == 3 && str_equal(t->contract[0]->name, S("legs"))
+        && str_equal(t->contract[2]->name, S("moods")));
     const Field *legs = field_get(t, S("legs")), *moods = field_get(t, S("moods"));
-    CHECK(str_equal(legs->group.in[LANG_EN], S("Body")) && str_equal(t->fields[1].group.in[LANG_EN], S("About")));
+    CHECK(str_equal(legs->group.in[LANG_EN], S("Body"))
+        && str_equal(t->fields[1].group.in[LANG_EN], S("About")));
     CHECK(!moods->group.in[LANG_EN].n && str_equal(keeper->fields[0].group.in[LANG_EN], S("Who")));
-    CHECK(moods->class == CLASS_SENSITIVE && moods->compartment == COMPARTMENT_HEALTH && moods->list->n == 2);
-    CHECK(legs->relevant && legs->constraint && legs->doubt && legs->least == 0 && legs->most == 999999999);
-    CHECK(t->fields[0].required && field_get(t, S("leaves"))->future && str_equal(field_get(t, S("arrived"))->initial, S("today()")));
-    CHECK(keeper->fields[0].name_part && keeper->fields[2].phone && expr_uses_link(t, 8) && !expr_uses_link(t, 7));
+    CHECK(moods->class == CLASS_SENSITIVE && moods->compartment == COMPARTMENT_HEALTH
+        && moods->list->n == 2);
+    CHECK(legs->relevant && legs->constraint && legs->doubt && legs->least == 0
+        && legs->most == 999999999);
+    CHECK(t->fields[0].required && field_get(t, S("leaves"))->future
+        && str_equal(field_get(t, S("arrived"))->initial, S("today()")));
+    CHECK(keeper->fields[0].name_part && keeper->fields[2].phone && expr_uses_link(t, 8)
+        && !expr_uses_link(t, 7));
     for (int i = 0; i < t->n; i++) CHECK(t->fields[i].at == i);
 }
 
@@ -57,13 +69,17 @@ TEST(lists_roles_units_and_moves_are_read)
     const Pack *p = shelter_good(a, scratch, &all);
     const List *kinds = record_type(p, S("animal"))->fields[1].list;
     const Choice *fish = list_get(kinds, S("fish"));
-    CHECK(kinds->n == 2 && fish->at == 1 && str_equal(fish->to, S("2024-12-31")) && !list_get(kinds, S("dog")));
+    CHECK(kinds->n == 2 && fish->at == 1 && str_equal(fish->to, S("2024-12-31"))
+        && !list_get(kinds, S("dog")));
     const Right *boss = role_get(p, S("boss"))->rights, *helper = role_get(p, S("helper"))->rights;
-    CHECK(boss[0].read == ROWS_ALL && boss[0].classes == 15 && helper[0].classes == 3 && helper[0].write == ROWS_OWN);
+    CHECK(boss[0].read == ROWS_ALL && boss[0].classes == 15 && helper[0].classes == 3
+        && helper[0].write == ROWS_OWN);
     CHECK(helper[3].read == ROWS_ALL && helper[3].write == ROWS_NONE);
-    CHECK(str_equal(unit_get(p, S("yard"))->parent, S("home")) && str_equal(unit_get(p, S("home"))->province, S("LA-VT")));
+    CHECK(str_equal(unit_get(p, S("yard"))->parent, S("home"))
+        && str_equal(unit_get(p, S("home"))->province, S("LA-VT")));
     const PackMove *leave = &p->moves[0];
-    CHECK(leave->from->first && leave->to->last && leave->roles_n == 2 && leave->needs && leave->needs_words.in[LANG_EN].n);
+    CHECK(leave->from->first && leave->to->last && leave->roles_n == 2 && leave->needs
+        && leave->needs_words.in[LANG_EN].n);
 }
 
 TEST(figures_screens_and_imports_are_read)
@@ -72,24 +88,30 @@ TEST(figures_screens_and_imports_are_read)
     const Pack *p = shelter_good(a, scratch, &all);
     const Figure *keepers = &p->figures[0], *guests = &p->figures[2];
     CHECK(keepers->count == COUNT_PERSONS && keepers->female && p->figures[1].within == keepers);
-    CHECK(guests->count == COUNT_SUM && guests->sum && guests->female->type == TYPE_NUMBER && guests->date->kind == FIELD_DATE);
+    CHECK(guests->count == COUNT_SUM && guests->sum && guests->female->type == TYPE_NUMBER
+        && guests->date->kind == FIELD_DATE);
     CHECK(table_get(p, S("year"))->n == 3 && table_get(p, S("year"))->figures[1] == guests);
     const Screen *list = &p->screens[0], *home = &p->screens[1];
-    CHECK(list->columns_n == 4 && list->filters_n == 2 && list->columns[1].field && list->columns[2].link);
-    CHECK(home->where && str_equal(home->columns[1].through->name, S("animal")) && home->columns[1].link->target->role == ROLE_PERSON);
+    CHECK(list->columns_n == 4 && list->filters_n == 2 && list->columns[1].field
+        && list->columns[2].link);
+    CHECK(home->where && str_equal(home->columns[1].through->name, S("animal"))
+        && home->columns[1].link->target->role == ROLE_PERSON);
     const ImportMap *old = &p->imports[0];
     CHECK(old->n == 2 && old->skip == 2 && str_equal(old->at[1].fixed, S("Nobody")));
     const Str *cat = map_get(&old->at[0].values, S("Katze"))->p;
-    CHECK(str_equal(*cat, S("cat")) && map_get(&old->at[0].values, S("*")) && !map_get(&old->at[0].values, S("*"))->p);
+    CHECK(str_equal(*cat, S("cat")) && map_get(&old->at[0].values, S("*"))
+        && !map_get(&old->at[0].values, S("*"))->p);
 }
 
 TEST(a_name_means_the_figures_own_field_then_its_persons_then_its_cases)
 {
     static const struct { Str name, link, field; } cases[] = {
-        {S("kind"), S(""), S("kind")}, {S("born"), S(""), S("born")}, {S("female"), S("keeper"), S("female")},
+        {S("kind"), S(""), S("kind")}, {S("born"), S(""), S("born")},
+            {S("female"), S("keeper"), S("female")},
         {S("province"), S("rescue"), S("province")}, {S("keeper.born"), S("keeper"), S("born")},
         {S("animal.born"), S(""), S("born")}, {S("rescue.province"), S("rescue"), S("province")},
-        {S("phone"), S(""), S("")}, {S("keeper.name"), S(""), S("")}, {S("visit.guests"), S(""), S("")},
+        {S("phone"), S(""), S("")}, {S("keeper.name"), S(""), S("")},
+            {S("visit.guests"), S(""), S("")},
         {S("nothing"), S(""), S("")}, {S(""), S(""), S("")}, {S("."), S(""), S("")},
     };
     Faults all = {0};
@@ -104,7 +126,7 @@ TEST(a_name_means_the_figures_own_field_then_its_persons_then_its_cases)
 }
 
 // One thing put in the place of another, and where the fault must be told.
-typedef struct { Str sheet, was, is, file; int line; Str column, words; } Slip;
+typedef struct { Str sheet, was, is; int line; Str column, words; } Slip;
 
 static PackSheet *broken_shelter(Arena *a, const Slip *slip)
 {
@@ -116,7 +138,8 @@ static PackSheet *broken_shelter(Arena *a, const Slip *slip)
         if (!str_equal(sheets[i].path, slip->sheet)) continue;
         isize at = str_find(text, slip->was);
         must(at >= 0);
-        sheets[i].text = say(a, "{}{}{}", str_slice(text, 0, at), slip->is, str_slice(text, at + slip->was.n, text.n));
+        sheets[i].text = say(a, "{}{}{}", str_slice(text, 0, at), slip->is,
+            str_slice(text, at + slip->was.n, text.n));
         done = true;
     }
     must(done);
@@ -126,7 +149,8 @@ static PackSheet *broken_shelter(Arena *a, const Slip *slip)
 static bool told(Arena *a, const Faults *all, const Slip *slip)
 {
     for (const Fault *f = all->first; f; f = f->next) {
-        if (!f->warning && str_equal(f->file, slip->file) && f->line == slip->line && str_equal(f->column, slip->column)
+        if (!f->warning && str_equal(f->file, slip->sheet) && f->line == slip->line
+            && str_equal(f->column, slip->column)
             && str_find(message_text(a, f->message), slip->words) >= 0) return true;
     }
     return false;
@@ -147,27 +171,32 @@ static void slips_told(Arena *a, Arena scratch, const Slip *slips, int n)
         CHECK(refused && all.n == 1 && told(a, &all, slip));
         sheets[SHELTER_SHEETS - 1].text = S("name,record\n");
         shelter_read(a, scratch, sheets, SHELTER_SHEETS, &both);
-        CHECK(both.n >= (str_equal(slip->file, S("imports.csv")) ? 2 : 3) && (str_equal(slip->file, S("imports.csv")) || told(a, &both, slip)));
+        CHECK(both.n >= (str_equal(slip->sheet, S("imports.csv")) ? 2 : 3)
+            && (str_equal(slip->sheet, S("imports.csv")) || told(a, &both, slip)));
     }
 }
 
 TEST(slips_in_whole_sheets_are_told)
 {
     static const Slip slips[] = {
-        {S("tables.csv"), S("name,label::English (en),figures\n"), S(""), S("tables.csv"), 1, S(""), S("must be the header")},
-        {S("tables.csv"), S("name,label::English (en),figures\nyear,The year,keepers guests visits\n"), S(""), S("tables.csv"),
-            1, S(""), S("empty")},
-        {S("choices.csv"), S("parent"), S("perent"), S("choices.csv"), 1, S("perent"), S("no column of this name")},
-        {S("choices.csv"), S("label::Lao (lo)"), S("label::Klingon (xx)"), S("choices.csv"), 1, S("label::Klingon (xx)"), S("language")},
-        {S("tables.csv"), S("figures\n"), S("figures,name\n"), S("tables.csv"), 1, S("name"), S("stands twice")},
-        {S("tables.csv"), S("keepers guests visits"), S("keepers,guests"), S("tables.csv"), 2, S(""), S("more cells")},
-        {S("tables.csv"), S("The year"), S("The \xFFyear"), S("tables.csv"), 2, S(""), S("")},
-        {S("tables.csv"), S("The year"), S("\"The year"), S("tables.csv"), 2, S(""), S("")},
-        {S("pack.csv"), S("country,LA\n"), S(""), S("pack.csv"), 2, S("name"), S("country is missing")},
-        {S("pack.csv"), S("country,LA"), S("country,Laos"), S("pack.csv"), 2, S("value"), S("write it as LA")},
-        {S("pack.csv"), S("+07:00"), S("7"), S("pack.csv"), 6, S("value"), S("+07:00")},
-        {S("pack.csv"), S("version,1"), S("version,1\nversion,2"), S("pack.csv"), 4, S("name"), S("already")},
-        {S("pack.csv"), S("utc_offset"), S("colour,red\nutc_offset"), S("pack.csv"), 6, S("name"), S("no setting")},
+        {S("tables.csv"), S("name,label::English (en),figures\n"), S(""), 1, S(""),
+            S("must be the header")},
+        {S("tables.csv"), S("name,label::English (en),figures\nyear,The year,keepers guests "
+            "visits\n"), S(""), 1, S(""), S("empty")},
+        {S("choices.csv"), S("parent"), S("perent"), 1, S("perent"), S("no column of this name")},
+        {S("choices.csv"), S("label::Lao (lo)"), S("label::Klingon (xx)"), 1,
+            S("label::Klingon (xx)"), S("language")},
+        {S("tables.csv"), S("figures\n"), S("figures,name\n"), 1, S("name"), S("stands twice")},
+        {S("tables.csv"), S("keepers guests visits"), S("keepers,guests"), 2, S(""),
+            S("more cells")},
+        {S("tables.csv"), S("The year"), S("The \xFFyear"), 2, S(""), S("")},
+        {S("tables.csv"), S("The year"), S("\"The year"), 2, S(""), S("")},
+        {S("pack.csv"), S("country,LA\n"), S(""), 2, S("name"), S("country is missing")},
+        {S("pack.csv"), S("country,LA"), S("country,Laos"), 2, S("value"), S("write it as LA")},
+        {S("pack.csv"), S("+07:00"), S("7"), 6, S("value"), S("+07:00")},
+        {S("pack.csv"), S("version,1"), S("version,1\nversion,2"), 4, S("name"), S("already")},
+        {S("pack.csv"), S("utc_offset"), S("colour,red\nutc_offset"), 6, S("name"),
+            S("no setting")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }
@@ -175,22 +204,28 @@ TEST(slips_in_whole_sheets_are_told)
 TEST(slips_in_records_and_choices_are_told)
 {
     static const Slip slips[] = {
-        {S("records.csv"), S("\nvisit,"), S("\nhealth,,,,,,H,,H\nvisit,"), S("records.csv"), 6, S("name"), S("itself")},
-        {S("records.csv"), S("\nvisit,"), S("\nAnimal,,,,,,H,,H\nvisit,"), S("records.csv"), 6, S("name"), S("already")},
-        {S("records.csv"), S("rescue,case"), S("rescue,keys"), S("records.csv"), 4, S("role"), S("one of")},
-        {S("records.csv"), S("public,Visit,,Visits"), S("public,Visit,,"), S("records.csv"), 6, S("plural::English (en)"), S("missing")},
-        {S("records.csv"), S("animal,,rescue"), S("animal,,kind"), S("records.csv"), 5, S("parent"), S("no link")},
-        {S("records.csv"), S("animal,,rescue"), S("animal,,nothing"), S("records.csv"), 5, S("parent"), S("no field")},
-        {S("records.csv"), S("visit,,"), S("visit,person,"), S("records.csv"), 6, S("role"), S("already")},
-        {S("records.csv"), S("${name},1"), S("${born} = '',1"), S("records.csv"), 3, S("title"), S("is a text")},
-        {S("records.csv"), S("' ', ${kind}"), S("${keeper.name}"), S("records.csv"), 5, S("title"), S("own fields")},
-        {S("records.csv"), S(",3,internal"), S(",three,internal"), S("records.csv"), 5, S("menu"), S("whole number")},
-        {S("choices.csv"), S("moods,wild"), S("moods,calm"), S("choices.csv"), 5, S("name"), S("already")},
-        {S("choices.csv"), S("moods,wild"), S("moods,very wild"), S("choices.csv"), 5, S("name"), S("without blanks")},
-        {S("choices.csv"), S("kinds,cat,Cat"), S("kinds,cat,"), S("choices.csv"), 2, S("label::English (en)"), S("missing")},
-        {S("choices.csv"), S(",LA-VT,,,"), S(",LA-XX,,,"), S("choices.csv"), 9, S("parent"), S("No other list")},
-        {S("choices.csv"), S("2020-01-01"), S("2020"), S("choices.csv"), 3, S("from"), S("not a day")},
-        {S("choices.csv"), S("2020-01-01"), S("2030-01-01"), S("choices.csv"), 3, S("to"), S("before it begins")},
+        {S("records.csv"), S("\nvisit,"), S("\nhealth,,,,,,H,,H\nvisit,"), 6, S("name"),
+            S("itself")},
+        {S("records.csv"), S("\nvisit,"), S("\nAnimal,,,,,,H,,H\nvisit,"), 6, S("name"),
+            S("already")},
+        {S("records.csv"), S("rescue,case"), S("rescue,keys"), 4, S("role"), S("one of")},
+        {S("records.csv"), S("public,Visit,,Visits"), S("public,Visit,,"), 6,
+            S("plural::English (en)"), S("missing")},
+        {S("records.csv"), S("animal,,rescue"), S("animal,,kind"), 5, S("parent"), S("no link")},
+        {S("records.csv"), S("animal,,rescue"), S("animal,,nothing"), 5, S("parent"),
+            S("no field")},
+        {S("records.csv"), S("visit,,"), S("visit,person,"), 6, S("role"), S("already")},
+        {S("records.csv"), S("${name},1"), S("${born} = '',1"), 3, S("title"), S("is a text")},
+        {S("records.csv"), S("' ', ${kind}"), S("${keeper.name}"), 5, S("title"), S("own fields")},
+        {S("records.csv"), S(",3,internal"), S(",three,internal"), 5, S("menu"), S("whole number")},
+        {S("choices.csv"), S("moods,wild"), S("moods,calm"), 5, S("name"), S("already")},
+        {S("choices.csv"), S("moods,wild"), S("moods,very wild"), 5, S("name"),
+            S("without blanks")},
+        {S("choices.csv"), S("kinds,cat,Cat"), S("kinds,cat,"), 2, S("label::English (en)"),
+            S("missing")},
+        {S("choices.csv"), S(",LA-VT,,,"), S(",LA-XX,,,"), 9, S("parent"), S("No other list")},
+        {S("choices.csv"), S("2020-01-01"), S("2020"), 3, S("from"), S("not a day")},
+        {S("choices.csv"), S("2020-01-01"), S("2030-01-01"), 3, S("to"), S("before it begins")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }
@@ -198,31 +233,50 @@ TEST(slips_in_records_and_choices_are_told)
 TEST(slips_in_the_survey_are_told)
 {
     static const Slip slips[] = {
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,9told"), S("survey/rest.csv"), 7, S("name"), S("begin with a letter")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,Version"), S("survey/rest.csv"), 7, S("name"), S("besides its fields")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,told_last"), S("survey/rest.csv"), 7, S("name"), S("_last")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,GUESTS"), S("survey/rest.csv"), 7, S("name"), S("already")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("guest,note,told"), S("survey/rest.csv"), 7, S("record"), S("no record")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,text long,told"), S("survey/rest.csv"), 7, S("type"), S("take 'long' away")},
-        {S("survey/rest.csv"), S("visit,note,told,Told"), S("visit,note,told,"), S("survey/rest.csv"), 7, S("label::English (en)"), S("missing")},
-        {S("survey/rest.csv"), S("select_one provinces"), S("select_one provinzes"), S("survey/rest.csv"), 3, S("type"), S("no list")},
-        {S("survey/animal.csv"), S("select_one kinds"), S("select_one kindz"), S("survey/animal.csv"), 4, S("type"), S("no list")},
-        {S("survey/animal.csv"), S("link keeper"), S("link keper"), S("survey/animal.csv"), 14, S("type"), S("no record 'keper'")},
-        {S("survey/animal.csv"), S("animal,integer"), S("animal,int"), S("survey/animal.csv"), 6, S("type"), S("not a type")},
-        {S("survey/animal.csv"), S("animal,end_group,,,,,,,,,,,,,,,,\n"), S(""), S("survey/animal.csv"), 2, S("type"), S("no end_group")},
-        {S("survey/animal.csv"), S("animal,begin_group,body,Body,,,,,,,,,,,,,,\n"), S(""), S("survey/animal.csv"), 7, S("type"), S("no begin_group")},
-        {S("survey/animal.csv"), S("animal,text,name,Name,yes"), S("animal,text,name,Name,true"), S("survey/animal.csv"), 3, S("required"), S("Write yes")},
-        {S("survey/animal.csv"), S("!= 'fish'"), S("!= 'fisch'"), S("survey/animal.csv"), 6, S("relevant"), S("At character 9: the list kinds")},
-        {S("survey/animal.csv"), S(". <= 8"), S(". + 8"), S("survey/animal.csv"), 6, S("constraint"), S("a yes or no")},
-        {S("survey/animal.csv"), S("At most eight."), S(""), S("survey/animal.csv"), 6, S("constraint_message::English (en)"), S("missing")},
-        {S("survey/animal.csv"), S(". = 3,"), S(","), S("survey/animal.csv"), 6, S("warning"), S("no rule")},
-        {S("survey/animal.csv"), S("${born} <= ${arrived} or"), S("${born} <= ${arived} or"), S("survey/animal.csv"), 9, S("constraint"), S("no field 'arived'")},
-        {S("survey/animal.csv"), S(",,,cat,"), S(",,,dog,"), S("survey/animal.csv"), 4, S("default"), S("not in the list")},
-        {S("survey/animal.csv"), S("sensitive"), S("secret"), S("survey/animal.csv"), 12, S("class"), S("one of")},
-        {S("survey/animal.csv"), S("health"), S("body"), S("survey/animal.csv"), 12, S("compartment"), S("one of")},
-        {S("survey/animal.csv"), S("health,3"), S("health,2"), S("survey/animal.csv"), 12, S("contract"), S("place in the contract")},
-        {S("survey/keeper.csv"), S("keeper,date,born,Born,quasi,,"), S("keeper,date,born,Born,quasi,name,"), S("survey/keeper.csv"), 3, S("find"), S("texts only")},
-        {S("survey/animal.csv"), S(",yes,,\n"), S(",yes,past,\n"), S("survey/animal.csv"), 11, S("was"), S("no field")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,9told"), 7, S("name"),
+            S("begin with a letter")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,Version"), 7, S("name"),
+            S("besides its fields")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,told_last"), 7, S("name"),
+            S("_last")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,GUESTS"), 7, S("name"),
+            S("already")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("guest,note,told"), 7, S("record"),
+            S("no record")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,text long,told"), 7, S("type"),
+            S("take 'long' away")},
+        {S("survey/rest.csv"), S("visit,note,told,Told"), S("visit,note,told,"), 7,
+            S("label::English (en)"), S("missing")},
+        {S("survey/rest.csv"), S("select_one provinces"), S("select_one provinzes"), 3, S("type"),
+            S("no list")},
+        {S("survey/animal.csv"), S("select_one kinds"), S("select_one kindz"), 4, S("type"),
+            S("no list")},
+        {S("survey/animal.csv"), S("link keeper"), S("link keper"), 14, S("type"),
+            S("no record 'keper'")},
+        {S("survey/animal.csv"), S("animal,integer"), S("animal,int"), 6, S("type"),
+            S("not a type")},
+        {S("survey/animal.csv"), S("animal,end_group,,,,,,,,,,,,,,,,\n"), S(""), 2, S("type"),
+            S("no end_group")},
+        {S("survey/animal.csv"), S("animal,begin_group,body,Body,,,,,,,,,,,,,,\n"), S(""), 7,
+            S("type"), S("no begin_group")},
+        {S("survey/animal.csv"), S("animal,text,name,Name,yes"), S("animal,text,name,Name,true"),
+            3, S("required"), S("Write yes")},
+        {S("survey/animal.csv"), S("!= 'fish'"), S("!= 'fisch'"), 6, S("relevant"),
+            S("At character 9: the list kinds")},
+        {S("survey/animal.csv"), S(". <= 8"), S(". + 8"), 6, S("constraint"), S("a yes or no")},
+        {S("survey/animal.csv"), S("At most eight."), S(""), 6,
+            S("constraint_message::English (en)"), S("missing")},
+        {S("survey/animal.csv"), S(". = 3,"), S(","), 6, S("warning"), S("no rule")},
+        {S("survey/animal.csv"), S("${born} <= ${arrived} or"), S("${born} <= ${arived} or"), 9,
+            S("constraint"), S("no field 'arived'")},
+        {S("survey/animal.csv"), S(",,,cat,"), S(",,,dog,"), 4, S("default"), S("not in the list")},
+        {S("survey/animal.csv"), S("sensitive"), S("secret"), 12, S("class"), S("one of")},
+        {S("survey/animal.csv"), S("health"), S("body"), 12, S("compartment"), S("one of")},
+        {S("survey/animal.csv"), S("health,3"), S("health,2"), 12, S("contract"),
+            S("place in the contract")},
+        {S("survey/keeper.csv"), S("keeper,date,born,Born,quasi,,"),
+            S("keeper,date,born,Born,quasi,name,"), 3, S("find"), S("texts only")},
+        {S("survey/animal.csv"), S(",yes,,\n"), S(",yes,past,\n"), 11, S("was"), S("no field")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }
@@ -230,23 +284,28 @@ TEST(slips_in_the_survey_are_told)
 TEST(slips_in_roles_units_and_states_are_told)
 {
     static const Slip slips[] = {
-        {S("states.csv"), S("animal,gone"), S("animal,here,H,\nanimal,gone"), S("states.csv"), 3, S("name"), S("already")},
-        {S("states.csv"), S("first"), S(""), S("states.csv"), 2, S("kind"), S("is first")},
-        {S("states.csv"), S(",last"), S(",first"), S("states.csv"), 3, S("kind"), S("first already")},
-        {S("moves.csv"), S("here,gone"), S("here,lost"), S("moves.csv"), 2, S("to"), S("no state")},
-        {S("moves.csv"), S("boss helper"), S("boss helpers"), S("moves.csv"), 2, S("roles"), S("no role")},
-        {S("moves.csv"), S("${leaves} != ''"), S("${leave} != ''"), S("moves.csv"), 2, S("needs"), S("no field")},
-        {S("moves.csv"), S("Say when it leaves."), S(""), S("moves.csv"), 2, S("needs_message::English (en)"), S("missing")},
-        {S("roles.csv"), S("helper,Helper"), S("helper,"), S("roles.csv"), 3, S("label::English (en)"), S("missing")},
-        {S("roles.csv"), S("helper,Helper,\n"), S("helper,Helper,\nboss,Boss,\n"), S("roles.csv"), 4, S("name"), S("already")},
-        {S("rights.csv"), S("boss,*"), S("bos,*"), S("rights.csv"), 2, S("role"), S("no role")},
-        {S("rights.csv"), S("helper,visit"), S("helper,visits"), S("rights.csv"), 4, S("record"), S("no record")},
-        {S("rights.csv"), S("unit,own"), S("unit,mine"), S("rights.csv"), 3, S("write"), S("one of")},
-        {S("rights.csv"), S("plain quasi"), S("plain quiet"), S("rights.csv"), 3, S("classes"), S("not a class")},
-        {S("registry/units.csv"), S("Yard,home"), S("Yard,house"), S("registry/units.csv"), 3, S("parent"), S("no unit")},
-        {S("registry/units.csv"), S("Yard,home"), S("Yard,yard"), S("registry/units.csv"), 3, S("parent"), S("under itself")},
-        {S("registry/units.csv"), S("yard,"), S("home,H,,,\nyard,"), S("registry/units.csv"), 3, S("key"), S("already")},
-        {S("registry/units.csv"), S("LA-VT"), S("LA-ZZ"), S("registry/units.csv"), 2, S("province"), S("list provinces")},
+        {S("states.csv"), S("animal,gone"), S("animal,here,H,\nanimal,gone"), 3, S("name"),
+            S("already")},
+        {S("states.csv"), S("first"), S(""), 2, S("kind"), S("is first")},
+        {S("states.csv"), S(",last"), S(",first"), 3, S("kind"), S("first already")},
+        {S("moves.csv"), S("here,gone"), S("here,lost"), 2, S("to"), S("no state")},
+        {S("moves.csv"), S("boss helper"), S("boss helpers"), 2, S("roles"), S("no role")},
+        {S("moves.csv"), S("${leaves} != ''"), S("${leave} != ''"), 2, S("needs"), S("no field")},
+        {S("moves.csv"), S("Say when it leaves."), S(""), 2, S("needs_message::English (en)"),
+            S("missing")},
+        {S("roles.csv"), S("helper,Helper"), S("helper,"), 3, S("label::English (en)"),
+            S("missing")},
+        {S("roles.csv"), S("helper,Helper,\n"), S("helper,Helper,\nboss,Boss,\n"), 4, S("name"),
+            S("already")},
+        {S("rights.csv"), S("boss,*"), S("bos,*"), 2, S("role"), S("no role")},
+        {S("rights.csv"), S("helper,visit"), S("helper,visits"), 4, S("record"), S("no record")},
+        {S("rights.csv"), S("unit,own"), S("unit,mine"), 3, S("write"), S("one of")},
+        {S("rights.csv"), S("plain quasi"), S("plain quiet"), 3, S("classes"), S("not a class")},
+        {S("registry/units.csv"), S("Yard,home"), S("Yard,house"), 3, S("parent"), S("no unit")},
+        {S("registry/units.csv"), S("Yard,home"), S("Yard,yard"), 3, S("parent"),
+            S("under itself")},
+        {S("registry/units.csv"), S("yard,"), S("home,H,,,\nyard,"), 3, S("key"), S("already")},
+        {S("registry/units.csv"), S("LA-VT"), S("LA-ZZ"), 2, S("province"), S("list provinces")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }
@@ -254,27 +313,37 @@ TEST(slips_in_roles_units_and_states_are_told)
 TEST(slips_in_figures_screens_and_imports_are_told)
 {
     static const Slip slips[] = {
-        {S("figures.csv"), S("guest,visit,,"), S("guest,visits,,"), S("figures.csv"), 4, S("record"), S("no record")},
-        {S("figures.csv"), S("guest,visit,,day_of_visit"), S("guest,visit,,guests"), S("figures.csv"), 4, S("date"), S("no date")},
-        {S("figures.csv"), S("guest,visit,,day_of_visit"), S("guest,visit,,day"), S("figures.csv"), 4, S("date"), S("no field")},
-        {S("figures.csv"), S(",visit,visit,,day_of_visit,records"), S(",visit,visit,,day_of_visit,persons"), S("figures.csv"), 5, S("count"), S("no person")},
-        {S("figures.csv"), S("\"coalesce(${guests}, 1)\""), S("${guests} = 1"), S("figures.csv"), 4, S("count"), S("a number")},
-        {S("figures.csv"), S("${keeper.female} = 'yes'"), S("${keeper.female}"), S("figures.csv"), 2, S("female"), S("a yes or no")},
-        {S("figures.csv"), S("${kind} = 'cat'"), S("\"regex(${kind}, 'c.*')\""), S("figures.csv"), 2, S("where"), S("cannot select rows")},
-        {S("figures.csv"), S("${kind} = 'cat'"), S("${keeper.name} = 'Ann'"), S("figures.csv"), 2, S("where"), S("sealed")},
-        {S("figures.csv"), S(",,keepers"), S(",,keeper"), S("figures.csv"), 3, S("within"), S("no other figure")},
-        {S("tables.csv"), S("guests visits"), S("guests visitors"), S("tables.csv"), 2, S("figures"), S("no figure")},
-        {S("tables.csv"), S("guests visits"), S("guests old_keepers"), S("tables.csv"), 2, S("figures"), S("no row of its own")},
-        {S("screens.csv"), S("title kind"), S("title kinds"), S("screens.csv"), 2, S("columns"), S("no field")},
-        {S("screens.csv"), S("animal.keeper"), S("animal.kind"), S("screens.csv"), 3, S("columns"), S("no link")},
-        {S("screens.csv"), S("animal.keeper"), S("visit.keeper"), S("screens.csv"), 3, S("columns"), S("hangs on")},
-        {S("screens.csv"), S("kind moods"), S("kind mood"), S("screens.csv"), 2, S("filters"), S("no field")},
-        {S("screens.csv"), S("animals,list"), S("animals,board"), S("screens.csv"), 2, S("kind"), S("one of")},
-        {S("screens.csv"), S("${opened} != ''"), S("\"concat(${title}, 'x') = 'x'\""), S("screens.csv"), 3, S("where"), S("cannot select rows")},
-        {S("imports.csv"), S("Katze,cat"), S("Katze,kat"), S("imports.csv"), 3, S("as"), S("not in the list")},
-        {S("imports.csv"), S(",name,,Nobody"), S(",names,,Nobody"), S("imports.csv"), 5, S("field"), S("no field")},
-        {S("imports.csv"), S("{file}:{line}"), S("{file:{line"), S("imports.csv"), 2, S("key"), S("pattern")},
-        {S("imports.csv"), S("kind,*,-"), S("kind,Katze,-"), S("imports.csv"), 4, S("value"), S("twice")},
+        {S("figures.csv"), S("guest,visit,,"), S("guest,visits,,"), 4, S("record"), S("no record")},
+        {S("figures.csv"), S("guest,visit,,day_of_visit"), S("guest,visit,,guests"), 4, S("date"),
+            S("no date")},
+        {S("figures.csv"), S("guest,visit,,day_of_visit"), S("guest,visit,,day"), 4, S("date"),
+            S("no field")},
+        {S("figures.csv"), S(",visit,visit,,day_of_visit,records"),
+            S(",visit,visit,,day_of_visit,persons"), 5, S("count"), S("no person")},
+        {S("figures.csv"), S("\"coalesce(${guests}, 1)\""), S("${guests} = 1"), 4, S("count"),
+            S("a number")},
+        {S("figures.csv"), S("${keeper.female} = 'yes'"), S("${keeper.female}"), 2, S("female"),
+            S("a yes or no")},
+        {S("figures.csv"), S("${kind} = 'cat'"), S("\"regex(${kind}, 'c.*')\""), 2, S("where"),
+            S("cannot select rows")},
+        {S("figures.csv"), S("${kind} = 'cat'"), S("${keeper.name} = 'Ann'"), 2, S("where"),
+            S("sealed")},
+        {S("figures.csv"), S(",,keepers"), S(",,keeper"), 3, S("within"), S("no other figure")},
+        {S("tables.csv"), S("guests visits"), S("guests visitors"), 2, S("figures"),
+            S("no figure")},
+        {S("tables.csv"), S("guests visits"), S("guests old_keepers"), 2, S("figures"),
+            S("no row of its own")},
+        {S("screens.csv"), S("title kind"), S("title kinds"), 2, S("columns"), S("no field")},
+        {S("screens.csv"), S("animal.keeper"), S("animal.kind"), 3, S("columns"), S("no link")},
+        {S("screens.csv"), S("animal.keeper"), S("visit.keeper"), 3, S("columns"), S("hangs on")},
+        {S("screens.csv"), S("kind moods"), S("kind mood"), 2, S("filters"), S("no field")},
+        {S("screens.csv"), S("animals,list"), S("animals,board"), 2, S("kind"), S("one of")},
+        {S("screens.csv"), S("${opened} != ''"), S("\"concat(${title}, 'x') = 'x'\""), 3,
+            S("where"), S("cannot select rows")},
+        {S("imports.csv"), S("Katze,cat"), S("Katze,kat"), 3, S("as"), S("not in the list")},
+        {S("imports.csv"), S(",name,,Nobody"), S(",names,,Nobody"), 5, S("field"), S("no field")},
+        {S("imports.csv"), S("{file}:{line}"), S("{file:{line"), 2, S("key"), S("pattern")},
+        {S("imports.csv"), S("kind,*,-"), S("kind,Katze,-"), 4, S("value"), S("twice")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }
@@ -290,7 +359,10 @@ TEST(a_missing_or_unknown_sheet_is_told)
         if (i == 3) sheets[12].path = S("screen.csv");
         CHECK(!shelter_read(a, scratch, sheets, SHELTER_SHEETS, &all) && all.n);
         const Fault *f = all.first;
-        while (f && !str_equal(f->file, i == 1 ? S("records.csv") : i == 2 ? S("survey.csv") : S("screen.csv"))) f = f->next;
+        while (f && !str_equal(f->file, i == 1 ? S("records.csv") : i == 2 ? S("survey.csv")
+            : S("screen.csv"))) {
+            f = f->next;
+        }
         CHECK(f && !f->line);
     }
 }
@@ -312,7 +384,9 @@ static const Pack *shelter_with(Arena *a, Arena scratch, Str was, Str is)
 {
     PackSheet sheets[FIRST_SHEETS];
     Faults all = {0};
-    for (int i = 0; i < FIRST_SHEETS; i++) sheets[i] = (PackSheet){shelter[i].path, replaced(a, shelter[i].text, was, is)};
+    for (int i = 0; i < FIRST_SHEETS; i++) {
+        sheets[i] = (PackSheet){shelter[i].path, replaced(a, shelter[i].text, was, is)};
+    }
     const Pack *p = shelter_read(a, scratch, sheets, FIRST_SHEETS, &all);
     if (!p) faults_print(a, &all);
     must(p);
@@ -322,13 +396,13 @@ static const Pack *shelter_with(Arena *a, Arena scratch, Str was, Str is)
 TEST(a_newer_pack_takes_nothing_away)
 {
     static const Slip slips[] = {
-        {S(""), S("visit,"), S("vizit,"), S("records.csv"), 0, S("name"), S("visit is gone")},
-        {S(""), S("told,Told"), S("said,Said"), S("survey.csv"), 0, S("name"), S("visit.told is gone")},
-        {S(""), S("visit,note"), S("visit,text"), S("survey.csv"), 0, S("type"), S("was of type note")},
-        {S(""), S("identity,phone"), S("quasi,phone"), S("survey.csv"), 0, S("class"), S("sealed")},
-        {S(""), S("link rescue"), S("link animal"), S("survey.csv"), 0, S("type"), S("records of rescue")},
-        {S(""), S("moods,calm"), S("moods,quiet"), S("choices.csv"), 0, S("name"), S("`to` date")},
-        {S(""), S("rescue,case"), S("rescue,"), S("records.csv"), 0, S("role"), S("cannot change")},
+        {S("records.csv"), S("visit,"), S("vizit,"), 0, S("name"), S("visit is gone")},
+        {S("survey.csv"), S("told,Told"), S("said,Said"), 0, S("name"), S("visit.told is gone")},
+        {S("survey.csv"), S("visit,note"), S("visit,text"), 0, S("type"), S("was of type note")},
+        {S("survey.csv"), S("identity,phone"), S("quasi,phone"), 0, S("class"), S("sealed")},
+        {S("survey.csv"), S("link rescue"), S("link animal"), 0, S("type"), S("records of rescue")},
+        {S("choices.csv"), S("moods,calm"), S("moods,quiet"), 0, S("name"), S("`to` date")},
+        {S("records.csv"), S("rescue,case"), S("rescue,"), 0, S("role"), S("cannot change")},
     };
     const Pack *older = shelter_with(a, scratch, S("x"), S("x"));
     for (int i = 0; i < countof(slips); i++) {
@@ -343,7 +417,8 @@ TEST(a_newer_pack_takes_nothing_away)
 TEST(a_newer_pack_may_grow)
 {
     Faults read = {0}, all = {0};
-    pack_follows(a, shelter_with(a, scratch, S("x"), S("x")), shelter_good(a, scratch, &read), &all);
+    pack_follows(a, shelter_with(a, scratch, S("x"), S("x")), shelter_good(a, scratch, &read),
+        &all);
     pack_follows(a, shelter_with(a, scratch, S("Told"), S("Told")),
         shelter_with(a, scratch, S("told,Told"), S("told,Told\nvisit,text,more,More")), &all);
     CHECK(all.n == 0);

@@ -13,21 +13,26 @@ static const PackSheet shelter[] = {
         "rescue,case,,,2,,Rescue,,Rescues\n"
         "animal,,rescue,\"concat(${name}, ' ', ${kind})\",3,internal,Animal,,Animals\n"
         "visit,,,,,public,Visit,,Visits\n")},
-    {S("survey/animal.csv"), S("record,type,name," EN ",required,relevant,constraint,constraint_message::English (en),"
-        "warning,warning_message::English (en),default,class,compartment,contract,find,future,was,note: ours\n"
+    {S("survey/animal.csv"),
+        S("record,type,name," EN ",required,relevant,constraint,constraint_message::English (en),"
+        "warning,warning_message::English "
+        "(en),default,class,compartment,contract,find,future,was,note: ours\n"
         "animal,begin_group,about,About,,,,,,,,,,,,,,\n"
         "animal,text,name,Name,yes,,,,,,,,,,,,,x\n"
         "animal,select_one kinds,kind,Kind,,,,,,,cat,,,2,,,,\n"
         "animal,begin_group,body,Body,,,,,,,,,,,,,,\n"
-        "animal,integer,legs,Legs,,${kind} != 'fish',. <= 8,At most eight.,. = 3,Three legs?,,quasi,,1,,,,\n"
+        "animal,integer,legs,Legs,,${kind} != 'fish',. <= 8,At most eight.,. = 3,Three "
+        "legs?,,quasi,,1,,,,\n"
         "animal,end_group,,,,,,,,,,,,,,,,\n"
         ",end_group,,,,,,,,,,,,,,,,\n"
-        "animal,date,born,Born,,,${born} <= ${arrived} or ${arrived} = '',Born before it came.,,,,,,,,,,\n"
+        "animal,date,born,Born,,,${born} <= ${arrived} or ${arrived} = '',Born before it "
+        "came.,,,,,,,,,,\n"
         "animal,dateTime,arrived,Arrived,,,,,,,today(),,,,,,,\n"
         "animal,date,leaves,Leaves,,,,,,,,,,,,yes,,\n"
         "animal,select_multiple moods,moods,Moods,,,,,,,,sensitive,health,3,,,,\n"
         "animal,link rescue,rescue,Rescue,,,,,,,,,,,,,,\n"
-        "animal,link keeper,keeper,Keeper,,,,,${keeper.born} > ${born},Older than its keeper?,,,,,,,,\n"
+        "animal,link keeper,keeper,Keeper,,,,,${keeper.born} > ${born},Older than its "
+        "keeper?,,,,,,,,\n"
         "animal,decimal,weight,Weight,,,,,,,,,,,,,,\n")},
     {S("survey/keeper.csv"), S("record,type,name," EN ",class,find,group::English (en)\n"
         "keeper,text,name,Name,identity,name,Who\n"
@@ -54,13 +59,16 @@ static const PackSheet shelter[] = {
     {S("moves.csv"), S("record,name," EN ",from,to,roles,needs,needs_message::English (en)\n"
         "animal,leave,Leave,here,gone,boss helper,${leaves} != '',Say when it leaves.\n")},
     {S("roles.csv"), S("name," EN ",task::English (en)\nboss,Boss,Sees all.\nhelper,Helper,\n")},
-    {S("rights.csv"), S("role,record,read,write,classes\nboss,*,all,all,\nhelper,*,unit,own,plain quasi\n"
+    {S("rights.csv"), S("role,record,read,write,classes\nboss,*,all,all,\nhelper,*,unit,own,plain "
+        "quasi\n"
         "helper,visit,all,none,\n")},
-    {S("registry/units.csv"), S("key," EN ",parent,province,kind\nhome,Home,,LA-VT,office\nyard,Yard,home,,\n")},
+    {S("registry/units.csv"),
+        S("key," EN ",parent,province,kind\nhome,Home,,LA-VT,office\nyard,Yard,home,,\n")},
     {S("registry/clinics.csv"), S("anything\n1\n")},
     {S("figures.csv"), S("name," EN ",unit,record,where,date,count,female,within\n"
         "keepers,Keepers,person,animal,${kind} = 'cat',born,persons,${keeper.female} = 'yes',\n"
-        "old_keepers,,person,animal,\"may-be-under(18, ${keeper.born}, ${born})\",born,persons,,keepers\n"
+        "old_keepers,,person,animal,\"may-be-under(18, ${keeper.born}, "
+        "${born})\",born,persons,,keepers\n"
         "guests,Guests,guest,visit,,day_of_visit,\"coalesce(${guests}, 1)\",0,\n"
         "visits,Visits,visit,visit,,day_of_visit,records,,\n")},
     {S("tables.csv"), S("name," EN ",figures\nyear,The year,keepers guests visits\n")},
@@ -76,10 +84,12 @@ static const PackSheet shelter[] = {
 enum { SHELTER_SHEETS = sizeof shelter / sizeof *shelter };
 #undef EN
 
-static inline const Pack *shelter_read(Arena *a, Arena scratch, const PackSheet *sheets, int n, Faults *all)
+static inline const Pack *shelter_read(Arena *a, Arena scratch, const PackSheet *sheets, int n,
+    Faults *all)
 {
     static const Str reserved[] = {S("health"), S("login")};
     const Pack *p;
-    pack_read(a, scratch, (PackSheets){(PackSheet *)sheets, n}, reserved, countof(reserved), all, &p);
+    pack_read(a, scratch, (PackSheets){(PackSheet *)sheets, n}, reserved, countof(reserved), all,
+        &p);
     return p;
 }

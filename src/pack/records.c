@@ -2,14 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 
-enum { FIELDS_MOST = 300, GROUPS_MOST = 8 }; // a field is up to three columns of a table; SQLite takes 2,000
+// A field is up to three columns of a table, and SQLite takes 2,000.
+enum { FIELDS_MOST = 300, GROUPS_MOST = 8 };
 static const int64_t integer_most = 999999999;
-static const Str role_words[] = {[ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case")}; // role words
+static const Str role_words[] = {
+    [ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case"), // role words
+};
 static const Str access_words[] = {S(""), S("public"), S("internal"), S("restricted")};
 static const Str find_words[] = {S(""), S("name"), S("phone")};
 
 // The headings that stand open while the rows of a record are read.
-typedef struct { Words labels[GROUPS_MOST]; const Row *rows[GROUPS_MOST]; int n; const RecordType *of; } Groups;
+typedef struct {
+    Words labels[GROUPS_MOST];
+    const Row *rows[GROUPS_MOST];
+    int n;
+    const RecordType *of;
+} Groups;
 
 static bool one_of(Str name, const Str *words, int n)
 {
@@ -28,7 +36,8 @@ static void record_name_check(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("name"));
     if (!row_name(l, r, S("name"))) return;
-    bool stores = name_same(str_slice(name, 0, 7), S("sqlite_")) || name_same(str_slice(name, 0, 3), S("pg_"));
+    bool stores = name_same(str_slice(name, 0, 7), S("sqlite_"))
+        || name_same(str_slice(name, 0, 3), S("pg_"));
     if (one_of(name, l->reserved, l->reserved_n) || stores) {
         row_tell(l, r, S("name"), name, message(l->a,
             "The program uses the name '{}' itself; give the record another one.", name));
@@ -50,7 +59,8 @@ static void record_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
     int64_t order = 0;
-    RecordType t = {.name = row_cell(l, r, S("name")), .at = p->records_n, .person = -1, .the_case = -1, .parent = -1};
+    RecordType t = {.name = row_cell(l, r, S("name")), .at = p->records_n, .person = -1,
+        .the_case = -1, .parent = -1};
     record_name_check(l, r);
     for (int i = 0; i < p->records_n; i++) {
         if (!t.name.n || !name_same(p->records[i].name, t.name)) continue;
@@ -72,20 +82,24 @@ static void record_read(Load *l, const Row *r)
 
 static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *good)
 {
-    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"), S("row"), S("entry"),
+    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"),
+        S("row"), S("entry"),
         S("items"), S("next"), S("limit"), S("after")};
     Str name = row_cell(l, r, S("name"));
     *good = row_name(l, r, S("name"));
     if (!*good) return;
     if (one_of(name, reserved, countof(reserved))) {
-        row_tell(l, r, S("name"), name, message(l->a, "Every record has '{}' besides its fields; choose another name.", name));
+        row_tell(l, r, S("name"), name,
+            message(l->a, "Every record has '{}' besides its fields; choose another name.", name));
     } else if (ends(name, S("_day")) || ends(name, S("_last"))) {
-        row_tell(l, r, S("name"), name, message(l->a, "Names that end in _day or _last are kept for the store; "
+        row_tell(l, r, S("name"), name,
+            message(l->a, "Names that end in _day or _last are kept for the store; "
             "choose another one."));
     }
     for (int i = 0; i < t->n; i++) {
         if (!name_same(t->fields[i].name, name)) continue;
-        row_tell(l, r, S("name"), name, message(l->a, "The record {} has a field of this name already.", t->name));
+        row_tell(l, r, S("name"), name,
+            message(l->a, "The record {} has a field of this name already.", t->name));
         *good = false;
         return;
     }
@@ -99,13 +113,15 @@ static bool type_target(Load *l, const Row *r, Field *f, Str of)
     if (f->kind == FIELD_LINK) {
         f->target = record_type(l->pack, of);
         if (f->target) return true;
-        row_tell(l, r, S("type"), type, message(l->a, "There is no record '{}' to link to; add it to the sheet records.", of));
+        row_tell(l, r, S("type"), type,
+            message(l->a, "There is no record '{}' to link to; add it to the sheet records.", of));
         return false;
     }
     f->list = list_named(l->pack, of);
     if (f->list) return true;
     f->list = &unknown_list;
-    row_tell(l, r, S("type"), type, message(l->a, "There is no list '{}' in the sheet choices.", of));
+    row_tell(l, r, S("type"), type,
+        message(l->a, "There is no list '{}' in the sheet choices.", of));
     return false;
 }
 
@@ -117,8 +133,10 @@ static bool type_read(Load *l, const Row *r, Field *f)
     int kind = 0;
     while (kind < FIELD_KIND_COUNT && !str_equal(field_kind_words[kind], word)) kind++;
     if (kind == FIELD_KIND_COUNT) {
-        row_tell(l, r, S("type"), type, message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
-            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, begin_group and end_group.", word));
+        row_tell(l, r, S("type"), type,
+            message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
+            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, begin_group and "
+            "end_group.", word));
         return false;
     }
     f->kind = (FieldKind)kind;
@@ -135,19 +153,23 @@ static bool type_read(Load *l, const Row *r, Field *f)
 static void flags_read(Load *l, const Row *r, Field *f)
 {
     int find = row_choose(l, r, S("find"), find_words, countof(find_words));
-    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE, date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
+    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE;
+    bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
     f->name_part = find == 1;
     f->phone = find == 2;
     f->required = row_yes(l, r, S("required"));
     f->future = row_yes(l, r, S("future"));
     f->class = (FieldClass)row_choose(l, r, S("class"), class_words, CLASS_COUNT);
-    f->compartment = (Compartment)row_choose(l, r, S("compartment"), compartment_words, COMPARTMENT_COUNT);
+    f->compartment = (Compartment)row_choose(l, r, S("compartment"), compartment_words,
+        COMPARTMENT_COUNT);
     if (find && !text) {
-        row_tell(l, r, S("find"), find_words[find], message(l->a, "Find looks at texts only; this field is of type {}.",
+        row_tell(l, r, S("find"), find_words[find],
+            message(l->a, "Find looks at texts only; this field is of type {}.",
             field_kind_words[f->kind]));
     }
     if (f->future && !date) {
-        row_tell(l, r, S("future"), S("yes"), message(l->a, "Only a date can lie ahead; this field is of type {}.",
+        row_tell(l, r, S("future"), S("yes"),
+            message(l->a, "Only a date can lie ahead; this field is of type {}.",
             field_kind_words[f->kind]));
     }
 }
@@ -159,7 +181,8 @@ static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
     for (int i = 0; f->contract && i < t->n; i++) {
         if (!t->fields[i].contract || numbers[i] != number) continue;
         row_tell(l, r, S("contract"), row_cell(l, r, S("contract")), message(l->a,
-            "The field {} has this place in the contract already; number them in order.", t->fields[i].name));
+            "The field {} has this place in the contract already; number them in order.",
+            t->fields[i].name));
     }
     numbers[f->at] = number;
 }
@@ -170,7 +193,8 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     Field f = {.name = row_cell(l, r, S("name")), .at = t->n, .most = integer_most};
     field_name_check(l, r, t, &good);
     if (t->n == FIELDS_MOST) {
-        row_tell(l, r, S("name"), f.name, message(l->a, "A record has {} fields at most; make a second record.", FIELDS_MOST));
+        row_tell(l, r, S("name"), f.name,
+            message(l->a, "A record has {} fields at most; make a second record.", FIELDS_MOST));
     }
     if (!type_read(l, r, &f) || !good) load_broken(l, f.name);
     f.label = row_words_needed(l, r, S("label"));
@@ -197,7 +221,8 @@ static void group_begin(Load *l, const Row *r, Groups *g)
 {
     Words label = row_words_needed(l, r, S("label"));
     if (g->n == GROUPS_MOST) {
-        row_tell(l, r, S("type"), S("begin_group"), message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
+        row_tell(l, r, S("type"), S("begin_group"),
+            message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
         return;
     }
     g->labels[g->n] = label;
@@ -210,7 +235,8 @@ static void survey_row(Load *l, const Row *r, Groups *g)
     RecordType *t = (RecordType *)record_type(l->pack, name);
     if (str_equal(type, S("end_group"))) {
         if (!g->n || (name.n && t != g->of)) {
-            row_tell(l, r, S("type"), type, message(l->a, "There is no begin_group for this end_group."));
+            row_tell(l, r, S("type"), type,
+                message(l->a, "There is no begin_group for this end_group."));
         } else {
             g->n--;
         }
@@ -252,7 +278,9 @@ static void contract_order(Load *l, RecordType *t)
     for (int i = 0; i < t->n; i++) {
         if (!t->fields[i].contract) continue;
         int at = t->contract_n++;
-        for (; at && numbers[t->contract[at - 1]->at] > numbers[i]; at--) t->contract[at] = t->contract[at - 1];
+        for (; at && numbers[t->contract[at - 1]->at] > numbers[i]; at--) {
+            t->contract[at] = t->contract[at - 1];
+        }
         t->contract[at] = &t->fields[i];
     }
 }
@@ -285,14 +313,16 @@ static void record_finish(Load *l, RecordType *t)
     contract_order(l, t);
     links_find(t);
     if (!t->n && !load_is_broken(l, t->name)) {
-        row_tell(l, r, S("name"), t->name, message(l->a, "The record {} has no fields in the sheet survey.", t->name));
+        row_tell(l, r, S("name"), t->name,
+            message(l->a, "The record {} has no fields in the sheet survey.", t->name));
     }
     if (!parent.n) return;
     const Field *f = row_field(l, r, S("parent"), t, parent);
     if (f && f->kind == FIELD_LINK) {
         t->parent = f->at;
     } else if (f) {
-        row_tell(l, r, S("parent"), parent, message(l->a, "'{}' is no link; a record stands under what a link names.", parent));
+        row_tell(l, r, S("parent"), parent,
+            message(l->a, "'{}' is no link; a record stands under what a link names.", parent));
     }
 }
 

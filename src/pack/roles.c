@@ -3,7 +3,8 @@
 #include "pack/inside.h"
 
 static const Str scope_words[] = {
-    [ROWS_NONE] = S("none"), [ROWS_OWN] = S("own"), [ROWS_UNIT] = S("unit"), [ROWS_PROVINCE] = S("province"),
+    [ROWS_NONE] = S("none"), [ROWS_OWN] = S("own"), [ROWS_UNIT] = S("unit"),
+    [ROWS_PROVINCE] = S("province"),
     [ROWS_ALL] = S("all"),
 };
 
@@ -26,7 +27,8 @@ const Unit *unit_get(const Pack *p, Str key)
 static void role_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
-    Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")), row_words(l, r, S("task")),
+    Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
+        row_words(l, r, S("task")),
         take(l->a, Right, p->records_n)};
     row_name(l, r, S("name"));
     if (role_get(p, one.name)) {
@@ -46,7 +48,8 @@ static unsigned classes_read(Load *l, const Row *r)
         if (i < CLASS_COUNT) {
             classes |= 1u << i;
         } else {
-            row_tell(l, r, S("classes"), word, message(l->a, "'{}' is not a class; the classes are {}.", word,
+            row_tell(l, r, S("classes"), word,
+                message(l->a, "'{}' is not a class; the classes are {}.", word,
                 str_join(l->a, class_words, CLASS_COUNT, S(" "))));
         }
     }
@@ -57,11 +60,15 @@ static void right_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("role")), record = row_cell(l, r, S("record"));
     Right right = {(RowScope)row_choose(l, r, S("read"), scope_words, countof(scope_words)),
-        (RowScope)row_choose(l, r, S("write"), scope_words, countof(scope_words)), classes_read(l, r)};
+        (RowScope)row_choose(l, r, S("write"), scope_words, countof(scope_words)),
+        classes_read(l, r)};
     const Role *role = role_get(l->pack, name);
     bool all = str_equal(record, S("*"));
     const RecordType *t = all ? 0 : row_record(l, r, S("record"));
-    if (!role) row_tell(l, r, S("role"), name, message(l->a, "There is no role '{}' in the sheet roles.", name));
+    if (!role) {
+        row_tell(l, r, S("role"), name,
+            message(l->a, "There is no role '{}' in the sheet roles.", name));
+    }
     for (int i = 0; role && i < l->pack->records_n; i++) {
         if (all || (t && t->at == i)) role->rights[i] = right;
     }
@@ -70,16 +77,19 @@ static void right_read(Load *l, const Row *r)
 static void unit_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
-    Unit one = {row_cell(l, r, S("key")), row_words_needed(l, r, S("label")), row_cell(l, r, S("parent")),
+    Unit one = {row_cell(l, r, S("key")), row_words_needed(l, r, S("label")),
+        row_cell(l, r, S("parent")),
         row_cell(l, r, S("province")), row_cell(l, r, S("kind"))};
     const List *provinces = list_named(p, S("provinces"));
     bool blank = false;
     for (isize i = 0; i < one.key.n; i++) blank = blank || (unsigned char)one.key.p[i] <= ' ';
     if (one.province.n && !(provinces && list_get(provinces, one.province))) {
-        row_tell(l, r, S("province"), one.province, message(l->a, "'{}' is not in the list provinces.", one.province));
+        row_tell(l, r, S("province"), one.province,
+            message(l->a, "'{}' is not in the list provinces.", one.province));
     }
     if (!one.key.n || blank || unit_get(p, one.key)) {
-        row_tell(l, r, S("key"), one.key, !one.key.n ? message(l->a, "The unit has no key; give it a short code.")
+        row_tell(l, r, S("key"), one.key, !one.key.n
+            ? message(l->a, "The unit has no key; give it a short code.")
             : blank ? message(l->a, "A unit's key is a code without blanks.")
             : message(l->a, "There is a unit of this key already."));
         return;
@@ -93,11 +103,13 @@ static void unit_parent_check(Load *l, const Row *r)
     Str parent = row_cell(l, r, S("parent"));
     const Unit *above = unit_get(l->pack, parent);
     if (parent.n && !above) {
-        row_tell(l, r, S("parent"), parent, message(l->a, "There is no unit '{}' to stand under.", parent));
+        row_tell(l, r, S("parent"), parent,
+            message(l->a, "There is no unit '{}' to stand under.", parent));
     }
     for (int steps = 0; above && steps <= l->pack->units_n; steps++) {
         if (str_equal(above->key, row_cell(l, r, S("key")))) {
-            row_tell(l, r, S("parent"), parent, message(l->a, "The unit stands under itself; name the one above it."));
+            row_tell(l, r, S("parent"), parent,
+                message(l->a, "The unit stands under itself; name the one above it."));
             return;
         }
         above = unit_get(l->pack, above->parent);
@@ -106,7 +118,8 @@ static void unit_parent_check(Load *l, const Row *r)
 
 void roles_read(Load *l)
 {
-    const RowList *roles = &l->rows[SHEET_ROLES], *rights = &l->rows[SHEET_RIGHTS], *units = &l->rows[SHEET_UNITS];
+    const RowList *roles = &l->rows[SHEET_ROLES], *rights = &l->rows[SHEET_RIGHTS],
+        *units = &l->rows[SHEET_UNITS];
     l->pack->roles = take(l->a, Role, roles->n);
     l->pack->units = take(l->a, Unit, units->n);
     for (int i = 0; i < roles->n; i++) role_read(l, &roles->at[i]);

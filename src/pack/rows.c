@@ -1,4 +1,4 @@
-// One row of a sheet: its cells as words, names, numbers and rules, each fault told where it stands.
+// One row of a sheet: its cells as words, names, numbers and rules, with faults where they are.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 #include <strings.h>
@@ -54,7 +54,8 @@ Words row_words(Load *l, const Row *r, Str column)
         words.in[lang] = lang == LANG_LO ? words_unsure(text, &unsure) : text;
         if (lang != LANG_LO || !unsure) continue;
         row_warn(l, r, r->file->headers[place], words.in[lang], message(l->a,
-            "Nobody has confirmed this text yet; have it checked, then take the question mark away."));
+            "Nobody has confirmed this text yet; have it checked, then take the question mark "
+            "away."));
     }
     return words;
 }
@@ -73,7 +74,9 @@ bool row_yes(Load *l, const Row *r, Str column)
 {
     Str text = row_cell(l, r, column);
     bool yes = str_equal(text, S("yes"));
-    if (text.n && !yes) row_tell(l, r, column, text, message(l->a, "Write yes, or leave it empty."));
+    if (text.n && !yes) {
+        row_tell(l, r, column, text, message(l->a, "Write yes, or leave it empty."));
+    }
     return yes;
 }
 
@@ -82,7 +85,8 @@ bool row_number(Load *l, const Row *r, Str column, int64_t *out)
     Str text = row_cell(l, r, column);
     if (!text.n) return false;
     if (str_int(text, out) && *out >= 0 && *out < 1000000) return true;
-    row_tell(l, r, column, text, message(l->a, "'{}' is not a whole number from 0 to 999999.", text));
+    row_tell(l, r, column, text,
+        message(l->a, "'{}' is not a whole number from 0 to 999999.", text));
     return false;
 }
 
@@ -110,7 +114,8 @@ bool row_name(Load *l, const Row *r, Str column)
     if (!name.n) {
         row_tell(l, r, column, name, message(l->a, "A name is missing here."));
     } else if (!good) {
-        row_tell(l, r, column, name, message(l->a, "'{}' cannot be a name: begin with a letter, go on with letters, "
+        row_tell(l, r, column, name,
+            message(l->a, "'{}' cannot be a name: begin with a letter, go on with letters, "
             "digits and _ , {} at most.", name, NAME_MOST));
     }
     return good;
@@ -125,7 +130,10 @@ const RecordType *row_record(Load *l, const Row *r, Str column)
 {
     Str name = row_cell(l, r, column);
     const RecordType *t = record_type(l->pack, name);
-    if (!t) row_tell(l, r, column, name, message(l->a, "There is no record '{}' in the sheet records.", name));
+    if (!t) {
+        row_tell(l, r, column, name,
+            message(l->a, "There is no record '{}' in the sheet records.", name));
+    }
     return t;
 }
 
@@ -148,7 +156,8 @@ const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, 
 {
     const Field *f = field_get(on, name);
     if (!f && !load_is_broken(l, name)) {
-        row_tell(l, r, column, name, message(l->a, "The record {} has no field '{}'.", on->name, name));
+        row_tell(l, r, column, name,
+            message(l->a, "The record {} has no field '{}'.", on->name, name));
     }
     return f;
 }
@@ -189,7 +198,8 @@ static const Str type_words[] = {
 static bool typed(Load *l, const Row *r, Str column, const Expr *e, ExprType type)
 {
     if (e->type != type) {
-        row_tell(l, r, column, row_cell(l, r, column), message(l->a, "This must give {}, and it gives {}.",
+        row_tell(l, r, column, row_cell(l, r, column),
+            message(l->a, "This must give {}, and it gives {}.",
             type_words[type], type_words[e->type]));
     }
     return e->type == type;
@@ -207,7 +217,9 @@ const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *o
     if (!e || !typed(l, r, column, e, type)) return 0;
     if (expr_selects_rows(e)) return e;
     row_tell(l, r, column, row_cell(l, r, column), expr_has(e, is_sealed_field)
-        ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for another field.")
-        : message(l->a, "regex() and concat() cannot select rows; compare fields with = or selected()."));
+        ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for "
+        "another field.")
+        : message(l->a, "regex() and concat() cannot select rows; compare fields with = or "
+        "selected()."));
     return 0;
 }

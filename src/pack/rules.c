@@ -1,4 +1,4 @@
-// The rules of records and fields: titles, when a field is asked, what must hold, what is implausible.
+// The rules of records and fields: titles, when a field is asked, what must hold, what is odd.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 
@@ -14,15 +14,17 @@ static void title_read(Load *l, RecordType *t)
     const Expr *e = row_rule(l, r, S("title"), t, 0);
     if (!e) return;
     if (e->type != TYPE_TEXT) {
-        row_tell(l, r, S("title"), source, message(l->a, "A title is a text; join other fields with concat()."));
+        row_tell(l, r, S("title"), source,
+            message(l->a, "A title is a text; join other fields with concat()."));
     } else if (expr_has(e, is_of_link)) {
-        row_tell(l, r, S("title"), source, message(l->a, "A title is made of the record's own fields, not of a link's."));
+        row_tell(l, r, S("title"), source,
+            message(l->a, "A title is made of the record's own fields, not of a link's."));
     } else {
         t->title = e;
     }
 }
 
-// The words that are said when a rule speaks: a rule without words, or words without one, is a slip.
+// The words that are said when a rule speaks: one without the other is a slip.
 static Words spoken_words(Load *l, const Row *r, Str rule, Str words)
 {
     if (row_cell(l, r, rule).n) return row_words_needed(l, r, words);

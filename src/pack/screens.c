@@ -10,15 +10,19 @@ static bool through_read(Load *l, const Row *r, const RecordType *t, Column *c)
     Str link = c->name, type = str_cut(&link, '.');
     bool hangs = false;
     c->through = record_type(l->pack, type);
-    for (int i = 0; c->through && i < c->through->n; i++) hangs = hangs || c->through->fields[i].target == t;
+    for (int i = 0; c->through && i < c->through->n; i++) {
+        hangs = hangs || c->through->fields[i].target == t;
+    }
     if (!hangs && c->through && record_link_broken(c->through)) return false;
     if (!hangs) {
-        row_tell(l, r, S("columns"), c->name, message(l->a, "No record '{}' hangs on {} by a link.", type, t->name));
+        row_tell(l, r, S("columns"), c->name,
+            message(l->a, "No record '{}' hangs on {} by a link.", type, t->name));
         return false;
     }
     c->link = row_field(l, r, S("columns"), c->through, link);
     if (!c->link || c->link->kind == FIELD_LINK) return c->link;
-    row_tell(l, r, S("columns"), c->name, message(l->a, "'{}' is no link of {}; name one.", link, type));
+    row_tell(l, r, S("columns"), c->name,
+        message(l->a, "'{}' is no link of {}; name one.", link, type));
     return false;
 }
 
@@ -48,7 +52,10 @@ static bool column_read(Load *l, const Row *r, const RecordType *t, Column *c)
 static void columns_read(Load *l, const Row *r, Screen *s)
 {
     Str rest = row_cell(l, r, S("columns")), name;
-    if (!rest.n) row_tell(l, r, S("columns"), rest, message(l->a, "The list has no columns; name fields, or write title."));
+    if (!rest.n) {
+        row_tell(l, r, S("columns"), rest,
+            message(l->a, "The list has no columns; name fields, or write title."));
+    }
     s->columns = take(l->a, Column, rest.n / 2 + 1);
     while (str_word(&rest, &name)) {
         Column c = {.name = name};
@@ -63,7 +70,8 @@ static void filters_read(Load *l, const Row *r, Screen *s)
     while (str_word(&rest, &name)) {
         const Field *f = row_field(l, r, S("filters"), s->record, name);
         if (f && f->class == CLASS_IDENTITY) {
-            row_tell(l, r, S("filters"), name, message(l->a, "'{}' is sealed and cannot be a filter; people look it up with find.", name));
+            row_tell(l, r, S("filters"), name, message(l->a,
+                "'{}' is sealed and cannot be a filter; people look it up with find.", name));
         } else if (f) {
             s->filters[s->filters_n++] = f;
         }
@@ -76,9 +84,11 @@ static void screen_check(Load *l, const Row *r, const Screen *s)
         const Screen *other = &l->pack->screens[i];
         bool lists = str_equal(s->kind, S("list")) && str_equal(other->kind, s->kind);
         if (s->name.n && str_equal(other->name, s->name)) {
-            row_tell(l, r, S("name"), s->name, message(l->a, "There is a screen of this name already."));
+            row_tell(l, r, S("name"), s->name,
+                message(l->a, "There is a screen of this name already."));
         } else if (lists && s->record && other->record == s->record) {
-            row_tell(l, r, S("record"), s->record->name, message(l->a, "This record has its list already: {}.", other->name));
+            row_tell(l, r, S("record"), s->record->name,
+                message(l->a, "This record has its list already: {}.", other->name));
         }
     }
 }
@@ -105,7 +115,7 @@ void screens_read(Load *l)
     for (int i = 0; i < rows->n; i++) screen_read(l, &rows->at[i]);
 }
 
-// ---- imports -------------------------------------------------------------------------------------------
+// ---- imports -----------------------------------------------------------------------------------
 
 static ImportMap *import_named(const Pack *p, Str name)
 {
@@ -132,13 +142,15 @@ static bool pattern_good(Str pattern)
 static ImportMap *import_begin(Load *l, const Row *r, Str name)
 {
     Pack *p = l->pack;
-    ImportMap m = {.name = name, .record = row_record(l, r, S("record")), .key = row_cell(l, r, S("key")),
+    ImportMap m = {.name = name, .record = row_record(l, r, S("record")),
+        .key = row_cell(l, r, S("key")),
         .label = row_words_needed(l, r, S("label"))};
     int64_t skip = 0;
     if (row_number(l, r, S("skip"), &skip)) m.skip = (int)skip;
     row_name(l, r, S("name"));
     if (!pattern_good(m.key)) {
-        row_tell(l, r, S("key"), m.key, message(l->a, "The key of each record is a pattern, as {file}:{line} or A-{Number}; "
+        row_tell(l, r, S("key"), m.key,
+            message(l->a, "The key of each record is a pattern, as {file}:{line} or A-{Number}; "
             "write it on the first line of the mapping."));
     }
     m.at = take(l->a, Mapping, l->rows[SHEET_IMPORTS].n);
@@ -149,7 +161,9 @@ static ImportMap *import_begin(Load *l, const Row *r, Str name)
 static Mapping *mapping_of(ImportMap *m, Str column, const Field *field)
 {
     for (int i = 0; i < m->n; i++) {
-        if (column.n && str_equal(m->at[i].column, column) && (!field || m->at[i].field == field)) return &m->at[i];
+        if (column.n && str_equal(m->at[i].column, column) && (!field || m->at[i].field == field)) {
+            return &m->at[i];
+        }
     }
     if (!field) return 0;
     m->at[m->n] = (Mapping){.column = column, .field = field};
@@ -175,7 +189,9 @@ static void value_add(Load *l, const Row *r, Mapping *at)
     else if (!target_read(l, r, at->field, ours)) return;
     Slot *slot = map_put(&at->values, l->a, value, &is_new);
     slot->p = ours;
-    if (!is_new) row_tell(l, r, S("value"), value, message(l->a, "This value of the column is told twice."));
+    if (!is_new) {
+        row_tell(l, r, S("value"), value, message(l->a, "This value of the column is told twice."));
+    }
 }
 
 static void mapping_read(Load *l, const Row *r, ImportMap *m)
@@ -188,13 +204,16 @@ static void mapping_read(Load *l, const Row *r, ImportMap *m)
     if (!at) {
         row_tell(l, r, S("field"), name, message(l->a, "Say which field of ours it goes to."));
     } else if (has_value && !column.n) {
-        row_tell(l, r, S("column"), column, message(l->a, "Say in which column of theirs this value stands."));
+        row_tell(l, r, S("column"), column,
+            message(l->a, "Say in which column of theirs this value stands."));
     } else if (has_value) {
         value_add(l, r, at);
     } else if (column.n && has_as) {
-        row_tell(l, r, S("value"), S(""), message(l->a, "Say which value of theirs becomes '{}'.", row_cell(l, r, S("as"))));
+        row_tell(l, r, S("value"), S(""),
+            message(l->a, "Say which value of theirs becomes '{}'.", row_cell(l, r, S("as"))));
     } else if (!column.n && !has_as) {
-        row_tell(l, r, S("as"), S(""), message(l->a, "Say which value the field always has, or which column it comes from."));
+        row_tell(l, r, S("as"), S(""),
+            message(l->a, "Say which value the field always has, or which column it comes from."));
     } else if (!column.n) {
         target_read(l, r, f, &at->fixed);
     }
@@ -211,7 +230,8 @@ void imports_read(Load *l)
         if (!m) {
             m = import_begin(l, r, name);
         } else if (record.n && m->record && !str_equal(m->record->name, record)) {
-            row_tell(l, r, S("record"), record, message(l->a, "A mapping goes into one record, and this one into {}.", m->record->name));
+            row_tell(l, r, S("record"), record, message(l->a,
+                "A mapping goes into one record, and this one into {}.", m->record->name));
         }
         if (m->record) mapping_read(l, r, m);
     }

@@ -4,22 +4,29 @@
 #include "formats/formats.h"
 #include <stdlib.h>
 
-typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: columns a file must have
+typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-    [SHEET_RECORDS] = {S("records"), S("name role parent title menu access"), S("label plural hint"),
+    [SHEET_RECORDS] = {S("records"), S("name role parent title menu access"),
+        S("label plural hint"),
         S("name"), true},
-    [SHEET_SURVEY] = {S("survey"), S("record type name required relevant constraint warning default appearance "
-        "class compartment contract find future was"), S("label hint constraint_message warning_message group"),
+    [SHEET_SURVEY] = {S("survey"),
+        S("record type name required relevant constraint warning default appearance "
+        "class compartment contract find future was"),
+        S("label hint constraint_message warning_message group"),
         S("record type name"), true},
-    [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"), S("list_name name"), false},
+    [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
+        S("list_name name"), false},
     [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
     [SHEET_MOVES] = {S("moves"), S("record name from to roles needs"), S("label needs_message"),
         S("record name from to"), false},
     [SHEET_ROLES] = {S("roles"), S("name"), S("label task"), S("name"), false},
-    [SHEET_RIGHTS] = {S("rights"), S("role record read write classes"), S(""), S("role record read write"), false},
-    [SHEET_UNITS] = {S("registry/units"), S("key parent province kind"), S("label"), S("key"), false},
-    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within"), S("label"),
+    [SHEET_RIGHTS] = {S("rights"), S("role record read write classes"), S(""),
+        S("role record read write"), false},
+    [SHEET_UNITS] = {S("registry/units"), S("key parent province kind"), S("label"), S("key"),
+        false},
+    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within"),
+        S("label"),
         S("name unit record date count"), false},
     [SHEET_TABLES] = {S("tables"), S("name figures"), S("label"), S("name figures"), false},
     [SHEET_SCREENS] = {S("screens"), S("name kind record columns filters where"), S("label"),
@@ -56,14 +63,18 @@ static bool language_read(Str words, Lang *out)
 static int header_place(const SheetColumns *c, Str header)
 {
     Lang lang;
-    if (!header.n || str_starts(header, S("note")) || str_starts(header, S("maps::"))) return PASSED_OVER;
+    if (!header.n || str_starts(header, S("note")) || str_starts(header, S("maps::"))) {
+        return PASSED_OVER;
+    }
     for (int i = 0; i < c->plain_n; i++) {
         if (str_equal(header, c->plain[i])) return i;
     }
     isize at = str_find(header, S("::"));
     if (at < 0 || !language_read(str_slice(header, at + 2, header.n), &lang)) return UNKNOWN;
     for (int i = 0; i < c->words_n; i++) {
-        if (str_equal(str_slice(header, 0, at), c->words[i])) return c->plain_n + i * LANG_COUNT + (int)lang;
+        if (str_equal(str_slice(header, 0, at), c->words[i])) {
+            return c->plain_n + i * LANG_COUNT + (int)lang;
+        }
     }
     return UNKNOWN;
 }
@@ -80,14 +91,20 @@ static void header_unknown(Load *l, const Row *r, Str header)
 {
     const SheetColumns *c = &l->columns[r->sheet];
     if (is_words(c, header)) {
-        row_tell(l, r, header, header, message(l->a, "Say the language of these words, as in '{}::English (en)'.",
+        row_tell(l, r, header, header,
+            message(l->a, "Say the language of these words, as in '{}::English (en)'.",
             header));
-    } else if (str_find(header, S("::")) >= 0 && is_words(c, str_cut(&(Str){header.p, header.n}, ':'))) {
-        row_tell(l, r, header, header, message(l->a, "This language is not known; take English (en) or Lao (lo)."));
+    } else if (str_find(header, S("::")) >= 0
+        && is_words(c, str_cut(&(Str){header.p, header.n}, ':'))) {
+        row_tell(l, r, header, header,
+            message(l->a, "This language is not known; take English (en) or Lao (lo)."));
     } else {
-        row_tell(l, r, header, header, message(l->a, "The sheet {} has no column of this name; it knows {}{}{}. "
-            "Remarks of your own go into a column whose name begins with 'note'.", rules[r->sheet].name,
-            rules[r->sheet].columns, c->words_n ? S(", and in each language ") : S(""), rules[r->sheet].words));
+        row_tell(l, r, header, header,
+            message(l->a, "The sheet {} has no column of this name; it knows {}{}{}. "
+            "Remarks of your own go into a column whose name begins with 'note'.",
+            rules[r->sheet].name,
+            rules[r->sheet].columns, c->words_n ? S(", and in each language ") : S(""),
+            rules[r->sheet].words));
     }
 }
 
@@ -99,7 +116,8 @@ static bool headers_needed(Load *l, const Row *r)
     while (str_word(&rest, &need)) {
         int at = header_place(c, need);
         if (r->file->headers[at].n) continue;
-        row_tell(l, r, need, S(""), message(l->a, "The column {} is missing; add it to the header.", need));
+        row_tell(l, r, need, S(""),
+            message(l->a, "The column {} is missing; add it to the header.", need));
         all = false;
     }
     return all;
@@ -116,7 +134,8 @@ static int *header_read(Load *l, Row *r, const CsvRow *line)
         int place = places[i] = header_place(c, header);
         known += place >= 0;
         if (place >= 0 && headers[place].n) {
-            row_tell(l, r, header, header, message(l->a, "This column stands twice; take one away."));
+            row_tell(l, r, header, header,
+                message(l->a, "This column stands twice; take one away."));
             places[i] = UNKNOWN;
         } else if (place >= 0) {
             headers[place] = header;
@@ -124,12 +143,15 @@ static int *header_read(Load *l, Row *r, const CsvRow *line)
     }
     if (!known) {
         row_tell(l, r, S(""), str_copy(l->a, line->cells[0]), message(l->a,
-            "The first line must be the header; this sheet's columns are {}.", rules[r->sheet].columns));
+            "The first line must be the header; this sheet's columns are {}.",
+            rules[r->sheet].columns));
         return 0;
     }
     for (int i = 0; i < line->n; i++) {
         Str header = str_copy(l->a, str_trim(line->cells[i]));
-        if (places[i] == UNKNOWN && header_place(c, header) == UNKNOWN) header_unknown(l, r, header);
+        if (places[i] == UNKNOWN && header_place(c, header) == UNKNOWN) {
+            header_unknown(l, r, header);
+        }
     }
     ((SheetFile *)r->file)->headers = headers;
     return headers_needed(l, r) ? places : 0;
@@ -159,7 +181,8 @@ static void row_add(Load *l, Row one, const CsvRow *line, const int *places, int
             cells[places[i]] = str_copy(l->a, text);
         } else if (i >= places_n) {
             row_tell(l, &one, S(""), str_copy(l->a, text), message(l->a,
-                "This line has more cells than the header has columns; is there a comma that needs quotes?"));
+                "This line has more cells than the header has columns; is there a comma that needs "
+                "quotes?"));
             return;
         }
     }
@@ -193,13 +216,16 @@ static void file_read(Load *l, SheetKind kind, const PackSheet *sheet)
         }
     }
     one.line = 1;
-    if (!headed) row_tell(l, &one, S(""), S(""), message(l->a, "This sheet is empty; its first line must be "
-        "the header: {}.", rules[kind].columns));
+    if (!headed) {
+        row_tell(l, &one, S(""), S(""), message(l->a,
+            "This sheet is empty; its first line must be the header: {}.", rules[kind].columns));
+    }
 }
 
 static int by_path(const void *one, const void *two)
 {
-    return str_compare((*(const PackSheet *const *)one)->path, (*(const PackSheet *const *)two)->path);
+    return str_compare((*(const PackSheet *const *)one)->path,
+        (*(const PackSheet *const *)two)->path);
 }
 
 static bool sheet_known(Str path)
@@ -207,7 +233,8 @@ static bool sheet_known(Str path)
     for (int i = 0; i < SHEET_COUNT; i++) {
         if (belongs(path, rules[i].name)) return true;
     }
-    return !str_ends(path, S(".csv")) || str_starts(path, S("registry/")) || str_starts(path, S("reports/"));
+    return !str_ends(path, S(".csv")) || str_starts(path, S("registry/"))
+        || str_starts(path, S("reports/"));
 }
 
 void sheets_read(Load *l, PackSheets sheets)
@@ -217,8 +244,10 @@ void sheets_read(Load *l, PackSheets sheets)
     if (sheets.n) qsort(sorted, (size_t)sheets.n, sizeof *sorted, by_path);
     for (int i = 0; i < sheets.n; i++) {
         if (sheet_known(sorted[i]->path)) continue;
-        faults_add(l->a, l->all, (Fault){.file = str_copy(l->a, sorted[i]->path), .message = message(l->a,
-            "The pack knows no sheet of this name; it is pack, records, survey, choices, states, moves, roles, rights, "
+        faults_add(l->a, l->all,
+            (Fault){.file = str_copy(l->a, sorted[i]->path), .message = message(l->a,
+            "The pack knows no sheet of this name; it is pack, records, survey, choices, states, "
+            "moves, roles, rights, "
             "figures, tables, screens, imports, or stands in registry/.")});
     }
     for (int kind = 0; kind < SHEET_COUNT; kind++) {

@@ -15,16 +15,19 @@ static const PackState *state_named(const Load *l, const RecordType *t, Str name
 static void state_read(Load *l, const Row *r)
 {
     int kind = row_choose(l, r, S("kind"), kind_words, countof(kind_words));
-    PackState s = {row_record(l, r, S("record")), row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
+    PackState s = {row_record(l, r, S("record")), row_cell(l, r, S("name")),
+        row_words_needed(l, r, S("label")),
         kind == 1, kind == 2};
     row_name(l, r, S("name"));
     if (!s.record) return;
     for (int i = 0; s.first && i < l->pack->states_n; i++) {
         if (l->states[i].record != s.record || !l->states[i].first) continue;
-        row_tell(l, r, S("kind"), S("first"), message(l->a, "A record begins in one state, and {} is first already.", l->states[i].name));
+        row_tell(l, r, S("kind"), S("first"), message(l->a,
+            "A record begins in one state, and {} is first already.", l->states[i].name));
     }
     if (state_named(l, s.record, s.name)) {
-        row_tell(l, r, S("name"), s.name, message(l->a, "The record {} has this state already.", s.record->name));
+        row_tell(l, r, S("name"), s.name,
+            message(l->a, "The record {} has this state already.", s.record->name));
         return;
     }
     l->states[l->pack->states_n++] = s;
@@ -39,16 +42,23 @@ static void first_check(Load *l, const Row *r)
     const Row *before = r;
     while (before > l->rows[SHEET_STATES].at) {
         before--;
-        if (str_equal(row_cell(l, before, S("record")), row_cell(l, r, S("record")))) return; // told there
+        if (str_equal(row_cell(l, before, S("record")),
+            row_cell(l, r, S("record")))) return; // told there
     }
-    if (t) row_tell(l, r, S("kind"), S(""), message(l->a, "No state of {} is first; say where a new record begins.", t->name));
+    if (t) {
+        row_tell(l, r, S("kind"), S(""),
+            message(l->a, "No state of {} is first; say where a new record begins.", t->name));
+    }
 }
 
 static const PackState *end_read(Load *l, const Row *r, Str column, const RecordType *t)
 {
     Str name = row_cell(l, r, column);
     const PackState *s = state_named(l, t, name);
-    if (!s) row_tell(l, r, column, name, message(l->a, "The record {} has no state '{}' in the sheet states.", t->name, name));
+    if (!s) {
+        row_tell(l, r, column, name,
+            message(l->a, "The record {} has no state '{}' in the sheet states.", t->name, name));
+    }
     return s;
 }
 
@@ -59,7 +69,8 @@ static void who_read(Load *l, const Row *r, PackMove *m)
     while (str_word(&rest, &name)) {
         m->roles[m->roles_n++] = name;
         if (role_get(l->pack, name)) continue;
-        row_tell(l, r, S("roles"), name, message(l->a, "There is no role '{}' in the sheet roles.", name));
+        row_tell(l, r, S("roles"), name,
+            message(l->a, "There is no role '{}' in the sheet roles.", name));
     }
 }
 
@@ -77,8 +88,11 @@ static void move_read(Load *l, const Row *r)
                                                  : row_words(l, r, S("needs_message"));
     for (int i = 0; i < l->pack->moves_n; i++) {
         const PackMove *other = &l->moves[i];
-        if (other->record != m.record || other->from != m.from || !str_equal(other->name, m.name)) continue;
-        row_tell(l, r, S("name"), m.name, message(l->a, "This move from this state is told already."));
+        if (other->record != m.record || other->from != m.from || !str_equal(other->name, m.name)) {
+            continue;
+        }
+        row_tell(l, r, S("name"), m.name,
+            message(l->a, "This move from this state is told already."));
     }
     l->moves[l->pack->moves_n++] = m;
 }
