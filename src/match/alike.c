@@ -33,7 +33,11 @@ static bool is_title(Str word)
 static void query_read(Query *q, Arena *scratch, Str name)
 {
     Str words[QUERY_WORDS], rest = text_fold(scratch, name), word;
-    while (q->words < QUERY_WORDS && str_word(&rest, &word)) words[q->words++] = word_cut(word);
+    while (q->words < QUERY_WORDS && str_word(&rest, &word)) {
+        bool known = false; // a person's words are distinct as well
+        for (int i = 0; i < q->words; i++) known |= str_equal(words[i], word_cut(word));
+        if (!known) words[q->words++] = word_cut(word);
+    }
     if (q->words > 1 && is_title(words[0])) {
         q->words--;
         memmove(words, words + 1, (size_t)q->words * sizeof *words);

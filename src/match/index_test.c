@@ -76,6 +76,16 @@ TEST(lao_and_latin_letters_find_each_other)
     names_free(x);
 }
 
+TEST(a_word_said_twice_counts_once)
+{
+    NameIndex *x = names_make();
+    double score;
+    put(x, scratch, 1, "Aung Aung", "", "");
+    CHECK(first(x, scratch, "Aung Aung", &score) == 1 && score == 1);
+    CHECK(first(x, scratch, "Aung", &score) == 1 && score == 1);
+    names_free(x);
+}
+
 TEST(who_has_nothing_in_common_is_not_found)
 {
     NameIndex *x = some(scratch);

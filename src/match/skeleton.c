@@ -3,11 +3,11 @@
 #include "match/inside.h"
 
 // What Latin writes for Lao varies by hand and decade (docs/lao.md); the classes are those of its table.
-typedef enum { ANYWHERE, BEFORE_VOWEL } Where;
+typedef enum { ANYWHERE, BEFORE_VOWEL, AT_START } Where; // AT_START: and before a vowel
 static const struct { Str typed, sounds; Where where; } groups[] = { // longer ones first
     {S("tch"), S("c"), ANYWHERE}, {S("eau"), S("ea"), ANYWHERE},
-    {S("ny"), S("i"), BEFORE_VOWEL}, {S("gn"), S("i"), BEFORE_VOWEL}, {S("nh"), S("i"), BEFORE_VOWEL},
-    {S("ng"), S("g"), ANYWHERE}, {S("nh"), S("n"), ANYWHERE}, {S("ch"), S("c"), ANYWHERE},
+    {S("ny"), S("i"), BEFORE_VOWEL}, {S("gn"), S("i"), BEFORE_VOWEL}, {S("nh"), S("i"), AT_START},
+    {S("ng"), S("g"), ANYWHERE}, {S("ch"), S("c"), ANYWHERE},
     {S("kh"), S("k"), ANYWHERE}, {S("ph"), S("p"), ANYWHERE}, {S("th"), S("t"), ANYWHERE},
     {S("bh"), S("b"), ANYWHERE}, {S("dh"), S("d"), ANYWHERE}, {S("sh"), S("s"), ANYWHERE},
     {S("ou"), S("u"), ANYWHERE}, {S("oo"), S("u"), ANYWHERE}, {S("ee"), S("i"), ANYWHERE},
@@ -41,7 +41,7 @@ static char letter_sound(Str s, isize i, char before)
     case 'j': return 'c';
     case 'y': return 'i';
     case 'r': return is_vowel(next) || !is_vowel(before) ? 'l' : 0; // "or", "er" are vowels
-    case 'h': return is_vowel(next) && (!before || is_vowel(before)) ? 'h' : 0;
+    case 'h': return is_vowel(next) ? 'h' : 0;
     case 'v': case 'w': return before == 'k' || before == 'g' ? 'u' : is_vowel(next) ? 'v' : 'o';
     default: return c;
     }
@@ -54,12 +54,13 @@ static void bone_add(Bones *o, char c)
     if (c && o->n < WORD_LETTERS && !(o->n && o->p[o->n - 1] == c)) o->p[o->n++] = c;
 }
 
-static isize group_add(Bones *o, Str s)
+static isize group_add(Bones *o, Str s, bool start)
 {
     for (int g = 0; g < countof(groups); g++) {
         Str typed = groups[g].typed;
         if (s.p[0] != typed.p[0] || !str_starts(s, typed)) continue;
-        if (groups[g].where == BEFORE_VOWEL && !is_vowel(letter_at(s, typed.n))) continue;
+        if (groups[g].where != ANYWHERE && !is_vowel(letter_at(s, typed.n))) continue;
+        if (groups[g].where == AT_START && !start) continue; // elsewhere n and h meet in two syllables
         for (isize i = 0; i < groups[g].sounds.n; i++) bone_add(o, groups[g].sounds.p[i]);
         return typed.n;
     }
@@ -74,7 +75,7 @@ static void latin_add(Bones *o, Str s)
         bool silent = i == s.n - 1 && i > 0 && s.p[i] == 'e' && sounded && !is_vowel(s.p[i - 1]);
         sounded |= is_vowel(s.p[i]);
         if (silent) return;
-        isize n = group_add(o, str_slice(s, i, s.n));
+        isize n = group_add(o, str_slice(s, i, s.n), i == 0);
         if (!n) bone_add(o, letter_sound(s, i, o->n > start ? o->p[o->n - 1] : 0));
         i += n ? n : 1;
     }
