@@ -2,6 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/main.h"
 
+// Faults whole; of what is only doubtful, where to read it.
+static void faults_only(Arena *a, const Faults *all)
+{
+    Faults grave = {0};
+    for (const Fault *f = all->first; f; f = f->next) {
+        if (!f->warning) faults_add(a, &grave, *f);
+    }
+    faults_tell(a, S("pack"), &grave);
+    if (all->warnings) err_write(say(a, "{} texts of the pack are not confirmed yet: sukhwan pack check lists them.\n", all->warnings));
+}
+
 Err *run_init(Call *call, int *exit_code)
 {
     Arena *a = call->a;
@@ -9,7 +20,7 @@ Err *run_init(Call *call, int *exit_code)
     Faults all = {0};
     TRY(pack_folder(a, call->scratch, option(call, S("--pack"), pack_default(a)), &sheets));
     TRY(register_make(a, call->scratch, call->args[0], sheets, option(call, S("--store"), S("")), &all));
-    faults_tell(a, S("pack"), &all);
+    faults_only(a, &all);
     if (all.n) *exit_code = EXIT_INPUT;
     else out_write(say(a, "A register was made in {}. Add a user: sukhwan user add {} NAME --role ROLE --unit UNIT\n", call->args[0], call->args[0]));
     return 0;
@@ -117,7 +128,7 @@ Err *run_pack_load(Call *call, int *exit_code)
     TRY(pack_folder(call->a, call->scratch, call->args[1], &sheets));
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(pack_load(s, sheets, dry_run, &all, &changed));
-    faults_tell(call->a, S("pack"), &all);
+    faults_only(call->a, &all);
     if (all.n) *exit_code = EXIT_INPUT;
     else out_write(say(call->a, "{} sheets {}.\n", changed, dry_run ? S("would change") : S("changed")));
     return 0;
