@@ -113,6 +113,6 @@ void http_stop(Http *h)
     mutex_unlock(h->mutex);
     if (running) return; // the process ends before that handler does; its memory must stay
     MHD_stop_daemon(h->daemon);
-    while (h->drains_n) clock_sleep(5);
-    http_free(h);
+    while (h->drains_n && clock_ticks() < until) clock_sleep(5);
+    if (!h->drains_n) http_free(h);
 }

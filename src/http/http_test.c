@@ -140,7 +140,7 @@ TEST(bodies_held_at_once_have_a_limit_together)
             (int64_t)BODY_MOST, most)));
         clock_sleep(10);
     }
-    clock_sleep(100);
+    clock_sleep(300);
     for (int i = 0; i < LINKS; i++) {
         CHECK(tell(fds[i], S("b")));
         Str got = hear(a, fds[i], false);

@@ -90,13 +90,12 @@ static void drain(void *with)
 // Closing while the other side still sends would reset the connection, and our answer with it.
 static void drain_begin(Http *h, int fd)
 {
-    if (h->drains_n++ >= DRAINS_MOST || h->stopping) {
-        h->drains_n--;
-        return;
-    }
+    int kept = h->stopping || h->drains_n >= DRAINS_MOST ? -1 : socket_keep(fd);
+    if (kept < 0) return;
+    h->drains_n++; // two threads may pass together: one drain more does no harm
     Drain *drained = malloc(sizeof *drained);
     must(drained);
-    *drained = (Drain){h, socket_keep(fd)};
+    *drained = (Drain){h, kept};
     thread_start(drain, drained);
 }
 

@@ -48,7 +48,7 @@ int64_t memory_private(void);                 // anonymous bytes of this process
 // Runs `stop` once, on a thread of its own, when the process is asked to end (SIGTERM, SIGINT).
 void on_stop(void (*stop)(void *with), void *with);
 _Noreturn void process_end(int code);        // at once, without what exit() would still do
-void process_prepare(void);                   // no core files, SIGPIPE ignored, umask 077
+void process_prepare(void);                   // no core files, SIGPIPE ignored, umask 077, files enough
 
 // ---- threads ----------------------------------------------------------------------------------------
 typedef struct Mutex Mutex;                   // with a condition of its own

@@ -111,8 +111,12 @@ void on_stop(void (*stop)(void *with), void *with)
 
 void process_prepare(void)
 {
-    struct rlimit none = {0};
+    struct rlimit none = {0}, files;
     (void)setrlimit(RLIMIT_CORE, &none);
+    if (!getrlimit(RLIMIT_NOFILE, &files)) { // a thousand connections and the register's own
+        files.rlim_cur = files.rlim_max < 65536 ? files.rlim_max : 65536;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
     if (!MEMORY_CHECKED) (void)prctl(PR_SET_DUMPABLE, 0); // the leak checker must attach to us
     signal(SIGPIPE, SIG_IGN);
     umask(077);
