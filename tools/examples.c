@@ -4,6 +4,7 @@
 // cc -std=gnu17 -D_GNU_SOURCE tools/examples.c -o /tmp/examples && /tmp/examples examples
 // The same seed always gives the same bytes. Names are put together from parts at random; telephone
 // numbers begin with a 0 that no Lao number has. Rows stand in the order an export gives them.
+#include "examples_more.h"
 #include "examples_parts.h"
 #include "examples_world.h"
 
@@ -80,13 +81,6 @@ static void born_open(World *w, Person *p, int on)
 }
 
 // ---- rows ---------------------------------------------------------------------------------------------
-static Row *row_new(Rows *rows)
-{
-    Row *r = &rows->at[rows->n++];
-    sprintf(r->cells[0], "%s-%05d", rows->letter, rows->n);
-    return r;
-}
-
 static Row *involve(World *w, int the_case, int person, const char *part)
 {
     Row *r = row_new(&w->involvements);
@@ -378,12 +372,15 @@ static Rows rows_room(const char *letter)
 
 static World world_begin(void)
 {
-    return (World){
+    World w = {
         .random = 20250124, // the day the figures were told
         .persons = calloc(PERSONS_MOST, sizeof(Person)), .cases = calloc(CASES_MOST, sizeof(Case)),
         .year_persons = calloc(PERSONS_MOST, sizeof(int)), .last_suspect = -1, .last_girl = -1,
         .involvements = rows_room("I"), .services = rows_room("S"), .contacts = rows_room("C"), .returns = rows_room("R"),
     };
+    static const char *const letters[MORE_COUNT] = {"N", "D", "F", "Y", "V", "J", "A", "T"};
+    for (int i = 0; i < MORE_COUNT; i++) w.more[i] = rows_room(letters[i]);
+    return w;
 }
 
 static void world_end(World *w)
@@ -395,6 +392,7 @@ static void world_end(World *w)
     free(w->services.at);
     free(w->contacts.at);
     free(w->returns.at);
+    for (int i = 0; i < MORE_COUNT; i++) free(w->more[i].at);
 }
 
 int main(int n, char **words)
@@ -415,12 +413,14 @@ int main(int n, char **words)
         contacts_make(&w, y);
         suspects_make(&w, y);
     }
+    more_make(&w);
     cases_write(&w, words[1]);
     persons_write(&w, words[1]);
     rows_write(&w.involvements, words[1], "involvement", "key,case,person,part,identified,arrested", 6);
     rows_write(&w.services, words[1], "service", "key,person,type,given,place", 5);
     rows_write(&w.contacts, words[1], "contact", "key,at,mode,at_risk,reached,reached_female,person", 7);
     rows_write(&w.returns, words[1], "return", "key,person,arrived,from_country,destination", 5);
+    more_write(&w, words[1]);
     world_end(&w);
     return 0;
 }

@@ -11,13 +11,14 @@
 
 typedef struct { bool female; const char *sex, *province; int since; char born[12], citizenship[8], given[40], family[48], nickname[16], phone[24]; } Person;
 typedef struct { int day; char key[16], opened[12]; const char *kind, *province, *title, *forms; } Case;
-typedef struct { char cells[7][48]; } Row; // the key, then the columns in the order of the header
+typedef struct { char cells[12][100]; } Row; // the key, then the columns in the order of the header
 typedef struct { Row *at; int n; const char *letter; } Rows;
+typedef enum { SCREENING, IDENTIFICATION, REFERRAL, STAY, FOLLOWUP, PROCEEDING, ACTIVITY, TRAINING, MORE_COUNT } More;
 typedef struct {
     uint64_t random;
     Person *persons; int persons_n;
     Case *cases; int cases_n, first_case, first_protection; // those of the year at hand
-    Rows involvements, services, contacts, returns;
+    Rows involvements, services, contacts, returns, more[MORE_COUNT];
     int *year_persons; int year_n;               // who was met in the year at hand
     int last_suspect, last_girl;                 // somebody of the year before, met again
 } World;
@@ -69,6 +70,13 @@ static void day_put_doubtful(World *w, char *to, int day, int least)
 {
     bool month_will_do = day / 100 > least / 100 && !dice(w, 9);
     day_put(to, day, month_will_do ? ONLY_MONTH : WHOLE_DAY);
+}
+
+static Row *row_new(Rows *rows)
+{
+    Row *r = &rows->at[rows->n++];
+    sprintf(r->cells[0], "%s-%05d", rows->letter, rows->n);
+    return r;
 }
 
 // ---- writing ----------------------------------------------------------------------------------------------
@@ -135,7 +143,7 @@ static void rows_write(const Rows *rows, const char *folder, const char *name, c
 {
     FILE *f = file_open(folder, name, header);
     for (int i = 0; i < rows->n; i++) {
-        const char *cells[7];
+        const char *cells[12];
         for (int k = 0; k < columns; k++) cells[k] = rows->at[i].cells[k];
         cells_put(f, cells, columns);
     }
