@@ -7,7 +7,6 @@
 // In the order of a driver's words.
 static const Str defined[] = {
     S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"), S("{clustered}"),
-    S("{counter}"),
 };
 _Static_assert(countof(defined) == countof(((Driver *)0)->words), "every word has its store's own");
 
@@ -123,8 +122,9 @@ Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with)
     return e ? e : ended;
 }
 
-static void running_drop(Db *db)
+static void unwound(Db *db)
 {
+    db->driver->release(db);
     for (int i = 0; i < STATEMENTS; i++) {
         Statement *s = &db->statements[i];
         if (s->text && s->running) statement_drop(db, s);
@@ -133,15 +133,15 @@ static void running_drop(Db *db)
 
 void db_recover(Db *db)
 {
-    db->driver->recover(db);
-    running_drop(db);
+    unwound(db);
+    db->driver->roll_back(db);
     db->depth = 0;
 }
 
 Err *db_undo_to(Db *db, Arena *a, int level)
 {
     must(level > 0);
-    running_drop(db);
+    unwound(db);
     if (db->depth <= level) return 0;
     db->depth = level;
     return level_undo(db, a, level);

@@ -6,7 +6,9 @@
 //
 // {} holes take Name (a table or column, quoted) and Sql (a translated condition, whose own $1...
 // are renumbered); $1, $2, ... stand for the other values, in their order. The same text runs on
-// both stores. Where no typed column stands beside a $1, write cast($1 as bigint).
+// both stores. Where no typed column stands beside a $1, write cast($1 as bigint). A hole is
+// filled as it is: write ({}) where "or" in a condition could meet an "and" beside it. What stands
+// in quotes is left alone. A comparison answers 0 or 1; a sum of whole numbers is a whole number.
 #pragma once
 #include "base/base.h"
 
@@ -22,16 +24,19 @@ bool db_is_postgres(Str where);
 
 #define sql(db, a, out, lit, ...) sql_fill((db), (a), (out), "" lit, VALS(__VA_ARGS__))
 // Rows may be null when no answer is wanted. Statements are prepared once per connection and text.
+// A text with a NUL: ERR_INPUT. A unique, foreign or not-null rule broken: ERR_CONFLICT.
 must_use Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with);
 // Long answers, row by row; each row lives in `turn`, which is used anew for every row.
+// Only for select. `each` may ask other things meanwhile; its error stops the rows and is handed on.
 typedef Err *RowFn(void *with, Arena *turn, Rows *row); // on its one row already: read with next_*
 must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values);
 // A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob}, {strict}
-// (ends a table definition), {clustered} (ends one that lives in its primary key's order), {counter} (what
-// db_next_entry needs). Several statements may follow one another, separated by semicolons.
+// (ends a table definition), {clustered} (ends one that lives in its primary key's
+// order). Several statements may follow one another, separated by semicolons.
 must_use Err *db_define(Db *db, Arena *a, Str text);
 int64_t db_changed(const Db *db);             // rows that the last statement changed
-Str db_next_entry(const Db *db);              // the store's expression for the next id of the journal
+Str db_next_entry(const Db *db);              // the store's expression for the next id of the journal:
+                                              // (Sql){.text = db_next_entry(db)} fills a hole
 
 bool rows_next(Rows *q);                      // ends the process when a column was left unread
 int64_t next_int(Rows *q);                    // 0 for null
@@ -39,13 +44,16 @@ double next_real(Rows *q);
 Str next_str(Rows *q);                        // text or bytes; empty for null
 Val next_val(Rows *q);                        // as it is
 
-// All of work happens, or none of it. SQLite takes the write lock at once (waits at most 10 s: then
+// All of work happens, or none of it: after an error inside, hand it on (PostgreSQL refuses whatever
+// follows; to try something, nest it). SQLite takes the write lock at once (waits at most 10 s: then
 // ERR_BUSY). Nested calls are savepoints.
 must_use Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with);
 must_use Err *db_begin(Db *db, Arena *a, DbUse use); // DB_READ: one view of the store until db_end
 must_use Err *db_end(Db *db, Arena *a, bool keep);   // commit or roll back
 void db_recover(Db *db);                      // after an unwound request: everything open is closed, rolled back
-must_use Err *db_undo_to(Db *db, Arena *a, int level); // after an unwound part: savepoints down to level are rolled back
+// After an unwound part of a group (not within sql_each): what was nested deeper than level levels is
+// undone, the rest goes on.
+must_use Err *db_undo_to(Db *db, Arena *a, int level);
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

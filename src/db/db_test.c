@@ -396,7 +396,8 @@ TEST_BOTH(who_waits_too_long_for_a_writer_is_told_to_try_again)
 
 TEST_BOTH(a_definition_is_whole_or_nothing)
 {
-    Err *e = db_define(db, a, S("create table one (id {id}){strict}; create table two (id {id}, id {id}){strict}"));
+    Err *e = db_define(db, a, S("create table one (id {id}){strict};"
+        "create table two (id {id}, id {id}){strict}"));
     CHECK(kind_is(e, ERR_BROKEN));
     must_work(a, db_define(db, a, S("create table one (id {id}, body {text} default '{}'){strict}")));
     must_work(a, sql(db, a, 0, "insert into one (id) values (1)"));
@@ -407,7 +408,7 @@ TEST_BOTH(a_definition_is_whole_or_nothing)
 
 TEST_BOTH(the_next_entry_is_higher_than_the_last)
 {
-    must_work(a, db_define(db, a, S("create table journal (id {id}, body {text}){strict}")));
+    must_work(a, db_define(db, a, S("create table journal (id {id}, body {text}){strict};{counter}")));
     int64_t last = 0;
     for (int i = 0; i < 3; i++) {
         Rows q;

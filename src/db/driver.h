@@ -36,11 +36,12 @@ typedef struct {
     Err *(*each)(Db *db, Arena *a, const Each *to, const char *lit, Vals with);
     Err *(*define)(Db *db, Arena *a, Str text);                          // several statements
     bool (*in_transaction)(Db *db);
-    void (*recover)(Db *db);
+    void (*release)(Db *db);   // what an unwound call held
+    void (*roll_back)(Db *db); // also before it was connected
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
-    Str next_entry, words[8];                                            // as `defined` in db.c
+    Str next_entry, words[7];                                            // as `defined` in db.c
 } Driver;
 extern const Driver sqlite_driver, postgres_driver;
 

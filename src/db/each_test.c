@@ -144,3 +144,32 @@ TEST_BOTH(an_unwound_request_leaves_nothing_open)
     }
     must_work(a, sql(db, a, 0, "delete from number"));
 }
+
+// One of a group: exhausts its memory while it reads, deeper than the savepoint of its own.
+static Err *eat_deeper(void *with)
+{
+    Hungry *h = with;
+    return db_all_or_nothing(h->db, h->small, eat, h);
+}
+
+TEST_BOTH(an_unwound_part_of_a_group_is_undone_alone)
+{
+    make_numbers(db, a, MANY);
+    must_work(a, db_begin(db, a, DB_WRITE));
+    for (int i = 0; i < 4; i++) {
+        jmp_buf exhausted;
+        Arena small = arena_over(take(a, char, 8192), 8192, &exhausted);
+        Hungry h = {db, &small, i % 2};
+        must_work(a, sql(db, a, 0, "insert into number (id, words) values ($1, 'kept')", 6000 + i));
+        if (!setjmp(exhausted)) {
+            must_work(a, db_all_or_nothing(db, &small, eat_deeper, &h));
+            CHECK(!"so much does not fit");
+        }
+        must_work(a, db_undo_to(db, a, 1));
+        must_work(a, db_undo_to(db, a, 1)); // nothing more to undo
+    }
+    must_work(a, db_end(db, a, true));
+    Rows q;
+    must_work(a, sql(db, a, &q, "select id, words from number where id >= 5000"));
+    CHECK(q.rows == 4);
+}

@@ -138,8 +138,8 @@ static Err *connect_to(Db *db, Arena *a)
 
 static Err *postgres_open(Db *db, Arena *a, bool create)
 {
-    TRY(connect_to(db, a));
-    return create ? tell(db, a, S("create sequence if not exists journal_id")) : 0;
+    (void)create; // the database is there already; its tables are defined
+    return connect_to(db, a);
 }
 
 static void postgres_close(Db *db)
@@ -199,6 +199,7 @@ static isize given_size(Val v)
 // As libpq takes them: numbers and text as text, bytes as bytes.
 static Given given(Db *db, Vals values)
 {
+    if (!values.n) return (Given){0};
     isize each = sizeof(char *) + 2 * sizeof(int), size = each * values.n;
     for (int i = 0; i < values.n; i++) size += given_size(values.at[i]);
     db->bytes = grown(db->bytes, &db->bytes_cap, size, 1);
@@ -399,10 +400,14 @@ static bool postgres_in_transaction(Db *db)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 
-static void postgres_recover(Db *db)
+static void postgres_release(Db *db)
 {
     while (db->answers_n) answer_drop(db);
     db->cursors = 0;
+}
+
+static void postgres_roll_back(Db *db)
+{
     if (db->connection && postgres_in_transaction(db)) PQclear(PQexec(db->connection, "rollback"));
 }
 
@@ -431,12 +436,13 @@ const Driver postgres_driver = {
     .each = postgres_each,
     .define = postgres_define,
     .in_transaction = postgres_in_transaction,
-    .recover = postgres_recover,
+    .release = postgres_release,
+    .roll_back = postgres_roll_back,
     .checkpoint = postgres_checkpoint,
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",
     .begin_write = "begin isolation level read committed read write",
     .next_entry = S("nextval('journal_id')"),
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),
-        S("bytea"), S(""), S(""), S("create sequence journal_id")},
+        S("bytea"), S(""), S("")},
 };

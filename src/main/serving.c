@@ -6,9 +6,13 @@
 
 enum { THREADS = 8, BODY_MOST = 32 << 20 };
 
+// What the thread that waits for the end must know.
+typedef struct { Http *http; } Serving;
+
 static void stop(void *with)
 {
-    http_stop(with);
+    Serving *serving = with;
+    if (serving->http) http_stop(serving->http);
     log_line(S("Stopped."));
     process_end(EXIT_DONE);
 }
@@ -16,8 +20,9 @@ static void stop(void *with)
 Err *run_serve(Call *call, int *exit_code)
 {
     Register *reg;
-    Http *http;
+    Serving serving = {0};
     (void)exit_code;
+    on_stop(stop, &serving);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
     TRY(register_serve(reg, call->a));
     HttpSettings settings = {
@@ -25,10 +30,9 @@ Err *run_serve(Call *call, int *exit_code)
         .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 1000, .per_address = 1000,
         .arena = (isize)256 << 20, .handle = web_handle, .with = web_make(call->a, reg, THREADS),
     };
-    TRY(http_start(call->a, &settings, &http));
-    on_stop(stop, http);
+    TRY(http_start(call->a, &settings, &serving.http));
     Str host = settings.listen;
     while (host.n && host.p[host.n - 1] != ':') host.n--;
-    out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, http_port(http)));
+    out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, http_port(serving.http)));
     for (;;) clock_sleep(1000);
 }

@@ -23,8 +23,7 @@ static const Str engine_tables = S(
     " password {text} not null, active {int} not null, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
     "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
-    " made {int} not null, seen {int} not null, lang {text} not null){strict};"
-    "{counter}"); // the store's own, where its entries need one
+    " made {int} not null, seen {int} not null, lang {text} not null){strict};");
 
 static const Str engine_names[] = {
     S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tokens"),
