@@ -1,4 +1,4 @@
-// Writes the example data: fictional persons whose figures are those a newspaper printed for 2023 and 2024.
+// Writes the example data: fictional persons whose figures are those that a newspaper printed.
 // SPDX-License-Identifier: Apache-2.0
 //
 // cc -std=gnu17 -D_GNU_SOURCE tools/examples.c -o /tmp/examples && /tmp/examples examples
@@ -10,14 +10,15 @@
 
 enum { PERSONS_MOST = 900, CASES_MOST = 200, ROWS_MOST = 2500, YEARS = 4 };
 
-// ---- what the figures of each year are to be -------------------------------------------------------
+// ---- what the figures of each year are to be ---------------------------------------------------
 typedef struct {
-    int year, criminal, protection;             // cases
-    int arrested, foreign, at_large;            // suspects; foreign of those arrested
-    int girls, assumed, women, unknown_age, boys, men; // victims; assumed of the girls: birth leaves it open
-    int at_risk, others;                        // persons with another part
-    int counselled;                             // persons counselled at a centre
-    int home_female, home_male, elsewhere;      // returns: to family, and to other places
+    int year, criminal, protection; // cases
+    int arrested, foreign, at_large; // suspects; foreign of those arrested
+    int girls, assumed; // assumed of the girls: the birth leaves open whether they are under 18
+    int women, unknown_age, boys, men; // the other victims
+    int at_risk, others; // persons with another part
+    int counselled; // persons counselled at a centre
+    int home_female, home_male, elsewhere; // returns: to family, and to other places
     int occasions, hotline, reached, unrelated; // contacts with people at risk, and other contacts
 } Year;
 static const Year years[YEARS] = {
@@ -27,15 +28,18 @@ static const Year years[YEARS] = {
     {2025, 5, 2, 8, 3, 1, 4, 0, 2, 1, 0, 1, 5, 2, 11, 9, 1, 2, 7, 3, 118, 4},
 };
 
-// ---- persons -----------------------------------------------------------------------------------------
+// ---- persons -----------------------------------------------------------------------------------
 static void name_lao(World *w, Person *p)
 {
-    const Part *given = p->female ? &women_given[dice(w, COUNT(women_given))] : &men_given[dice(w, COUNT(men_given))];
-    const Part *first = &family_first[dice(w, COUNT(family_first))], *last = &family_last[dice(w, COUNT(family_last))];
+    const Part *given = p->female ? &women_given[dice(w, COUNT(women_given))]
+                                  : &men_given[dice(w, COUNT(men_given))];
+    const Part *first = &family_first[dice(w, COUNT(family_first))],
+               *last = &family_last[dice(w, COUNT(family_last))];
     const Part *nickname = &nicknames[dice(w, COUNT(nicknames))];
     bool lao = dice(w, 5) < 2, familiar = dice(w, 3) == 0;
     sprintf(p->given, "%s", lao ? given->lao : given->latin);
-    if (dice(w, 8)) sprintf(p->family, "%s%s", lao ? first->lao : first->latin, lao ? last->lao : last->latin);
+    if (dice(w, 8))
+        sprintf(p->family, "%s%s", lao ? first->lao : first->latin, lao ? last->lao : last->latin);
     if (familiar) sprintf(p->nickname, "%s", dice(w, 2) ? nickname->lao : nickname->latin);
 }
 
@@ -53,12 +57,18 @@ static int person_new(World *w, bool female, bool foreign, int since)
     static const char *const phones[] = {"020 0%03d%04d", "+856 20 0%03d%04d", "0200%03d%04d"};
     Person *p = &w->persons[w->persons_n];
     *p = (Person){.female = female, .sex = female ? "female" : "male", .since = since};
-    p->province = foreign || !dice(w, 14) ? "" : provinces[dice(w, dice(w, 2) ? 9 : COUNT(provinces))];
-    if (foreign) name_abroad(w, p);
-    else name_lao(w, p);
+    p->province =
+        foreign || !dice(w, 14) ? "" : provinces[dice(w, dice(w, 2) ? 9 : COUNT(provinces))];
+    if (foreign)
+        name_abroad(w, p);
+    else
+        name_lao(w, p);
     static const char *const citizen[] = {"", "", "LA TH", "LA VN"};
-    if (!foreign) sprintf(p->citizenship, "%s", dice(w, 9) ? "LA" : citizen[dice(w, COUNT(citizen))]);
-    int shape = dice(w, 9), number = dice(w, 10000000); // one call of dice in an expression: their order is not fixed
+    if (!foreign)
+        sprintf(p->citizenship, "%s", dice(w, 9) ? "LA" : citizen[dice(w, COUNT(citizen))]);
+    // One dice in an expression: C leaves open which of two would fall first.
+    int shape = dice(w, 9);
+    int number = dice(w, 10000000);
     if (shape < 3) sprintf(p->phone, phones[shape], number / 10000, number % 10000);
     w->year_persons[w->year_n++] = w->persons_n;
     return w->persons_n++;
@@ -69,7 +79,8 @@ static void born_aged(World *w, Person *p, int on, int youngest, int oldest)
 {
     int age = youngest + dice(w, oldest - youngest + 1), vague = dice(w, 6);
     int birthday = day_within(w, later(on - (age + 1) * 10000, 1), on - age * 10000);
-    bool turns = oldest < 18 ? birthday / 10000 + 18 > on / 10000 : birthday / 10000 + youngest < on / 10000;
+    bool turns =
+        oldest < 18 ? birthday / 10000 + 18 > on / 10000 : birthday / 10000 + youngest < on / 10000;
     day_put(p->born, birthday, vague > 1 || !turns ? WHOLE_DAY : vague ? ONLY_MONTH : ONLY_YEAR);
 }
 
@@ -80,7 +91,7 @@ static void born_open(World *w, Person *p, int on)
     day_put(p->born, on - 180000, month ? ONLY_MONTH : ONLY_YEAR);
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------
+// ---- rows --------------------------------------------------------------------------------------
 static Row *involve(World *w, int the_case, int person, const char *part)
 {
     Row *r = row_new(&w->involvements);
@@ -113,7 +124,7 @@ static int case_criminal(World *w)
     return w->first_case + dice(w, w->first_protection - w->first_case);
 }
 
-// ---- a year's cases, victims, suspects ----------------------------------------------------------------
+// ---- a year's cases, victims, suspects ---------------------------------------------------------
 static void cases_make(World *w, const Year *y)
 {
     w->first_case = w->cases_n;
@@ -122,7 +133,10 @@ static void cases_make(World *w, const Year *y)
         Case *c = &w->cases[w->cases_n++];
         const Story *story = &stories[dice(w, COUNT(stories))];
         int first = y->year * 10000 + 101, last = year_end(first);
-        c->day = i == 0 ? first : i == 1 ? last : i == 2 && y->year == 2024 ? 20240229 : day_within(w, first, last);
+        c->day = i == 0                      ? first
+                 : i == 1                    ? last
+                 : i == 2 && y->year == 2024 ? 20240229
+                                             : day_within(w, first, last);
         Precision known = i == 3 ? ONLY_YEAR : dice(w, 15) ? WHOLE_DAY : ONLY_MONTH;
         if (known == ONLY_YEAR) c->day = first;
         if (known == ONLY_MONTH) c->day = c->day / 100 * 100 + 1;
@@ -140,18 +154,26 @@ typedef enum { GIRL_OPEN, GIRL, WOMAN, WOMAN_UNKNOWN, BOY, MAN } Kind;
 static int victim_make(World *w, Kind kind)
 {
     int at = case_any(w), day = day_after_opening(w, &w->cases[at]);
-    while (kind == GIRL_OPEN && (day % 100 < 2 || day % 100 > 27)) day = day_after_opening(w, &w->cases[at = case_any(w)]);
+    while (kind == GIRL_OPEN && (day % 100 < 2 || day % 100 > 27))
+        day = day_after_opening(w, &w->cases[at = case_any(w)]);
     int who = person_new(w, kind <= WOMAN_UNKNOWN, kind > GIRL && !dice(w, 12), day);
     Person *p = &w->persons[who];
-    if (kind == GIRL_OPEN) born_open(w, p, day);
-    else if (kind == GIRL || kind == BOY) born_aged(w, p, day, 11, 17);
-    else if (kind == WOMAN || kind == MAN) born_aged(w, p, day, 18, 38);
+    if (kind == GIRL_OPEN)
+        born_open(w, p, day);
+    else if (kind == GIRL || kind == BOY)
+        born_aged(w, p, day, 11, 17);
+    else if (kind == WOMAN || kind == MAN)
+        born_aged(w, p, day, 18, 38);
     Row *r = involve(w, at, who, "victim");
-    bool month_will_do = kind == GIRL || kind == BOY || kind == WOMAN_UNKNOWN; // its first day makes nobody a child
-    if (month_will_do) day_put_doubtful(w, r->cells[4], day, w->cases[at].day);
-    else day_put(r->cells[4], day, WHOLE_DAY);
+    bool month_will_do =
+        kind == GIRL || kind == BOY || kind == WOMAN_UNKNOWN; // its first day makes nobody a child
+    if (month_will_do)
+        day_put_doubtful(w, r->cells[4], day, w->cases[at].day);
+    else
+        day_put(r->cells[4], day, WHOLE_DAY);
     if (kind == GIRL && !dice(w, 9)) { // recognised twice in the year: still one victim
-        day_put(involve(w, at, who, "victim")->cells[4], day_within(w, day, year_end(day)), WHOLE_DAY);
+        day_put(involve(w, at, who, "victim")->cells[4], day_within(w, day, year_end(day)),
+                WHOLE_DAY);
     }
     return who;
 }
@@ -159,22 +181,27 @@ static int victim_make(World *w, Kind kind)
 // A girl at the edge of a rule.
 static void victim_edge(World *w, const char *born, const char *identified)
 {
-    int at = w->first_case + 2, who = person_new(w, true, false, w->cases[at].day); // opened on 29 February
+    int at = w->first_case + 2,
+        who = person_new(w, true, false, w->cases[at].day); // opened on 29 February
     sprintf(w->persons[who].born, "%s", born);
     sprintf(involve(w, at, who, "victim")->cells[4], "%s", identified);
 }
 
 static void victims_make(World *w, const Year *y)
 {
-    static const struct { const char *born, *identified; } edges[] = {
+    static const struct {
+        const char *born, *identified;
+    } edges[] = {
         {"2006-03-01", "2024-02-29"}, // 18 on the next day
         {"2008-02-29", "2024-12-31"},
     };
     int girl = -1, girls = y->girls - y->assumed;
-    for (int i = 0; y->year == 2024 && i < COUNT(edges); i++, girls--) victim_edge(w, edges[i].born, edges[i].identified);
+    for (int i = 0; y->year == 2024 && i < COUNT(edges); i++, girls--)
+        victim_edge(w, edges[i].born, edges[i].identified);
     if (w->last_girl >= 0) { // met last year already: counts in both years, once in each
         int at = case_any(w);
-        day_put(involve(w, at, w->last_girl, "victim")->cells[4], day_after_opening(w, &w->cases[at]), WHOLE_DAY);
+        day_put(involve(w, at, w->last_girl, "victim")->cells[4],
+                day_after_opening(w, &w->cases[at]), WHOLE_DAY);
         girls--;
     }
     for (int i = 0; i < y->assumed; i++) victim_make(w, GIRL_OPEN);
@@ -222,13 +249,17 @@ static void others_make(World *w, const Year *y)
 {
     for (int i = 0; i < y->at_risk + y->others; i++) {
         bool at_risk = i < y->at_risk;
-        int at = at_risk ? w->first_protection + dice(w, w->cases_n - w->first_protection) : case_any(w);
+        int at =
+            at_risk ? w->first_protection + dice(w, w->cases_n - w->first_protection) : case_any(w);
         int day = day_after_opening(w, &w->cases[at]);
         int who = person_new(w, dice(w, 10) < 7, false, day);
         if (dice(w, 6)) born_aged(w, &w->persons[who], day, 12, 50);
-        if (!w->persons[who].female && !dice(w, 5)) w->persons[who].sex = dice(w, 2) ? "unknown" : "other";
-        if (at_risk) at_risk_make(w, who, at, day);
-        else involve(w, at, who, dice(w, 2) ? "family" : "witness");
+        if (!w->persons[who].female && !dice(w, 5))
+            w->persons[who].sex = dice(w, 2) ? "unknown" : "other";
+        if (at_risk)
+            at_risk_make(w, who, at, day);
+        else
+            involve(w, at, who, dice(w, 2) ? "family" : "witness");
     }
 }
 
@@ -237,8 +268,10 @@ static void doubles_make(World *w)
 {
     for (int i = 0; i < 4; i++) {
         const Part *given = &women_given[dice(w, COUNT(women_given))];
-        const Part *first = &family_first[dice(w, COUNT(family_first))], *last = &family_last[dice(w, COUNT(family_last))];
-        int at = w->first_protection + dice(w, w->cases_n - w->first_protection), day = day_after_opening(w, &w->cases[at]);
+        const Part *first = &family_first[dice(w, COUNT(family_first))],
+                   *last = &family_last[dice(w, COUNT(family_last))];
+        int at = w->first_protection + dice(w, w->cases_n - w->first_protection),
+            day = day_after_opening(w, &w->cases[at]);
         int one = person_new(w, true, false, day), other = person_new(w, true, false, day);
         Person *latin = &w->persons[one], *lao = &w->persons[other];
         sprintf(latin->given, "%s", given->latin);
@@ -253,7 +286,7 @@ static void doubles_make(World *w)
     }
 }
 
-// ---- what was done for them -----------------------------------------------------------------------------
+// ---- what was done for them --------------------------------------------------------------------
 static void serve(World *w, int who, const char *type, const char *place, int day, int least)
 {
     Row *r = row_new(&w->services);
@@ -265,11 +298,14 @@ static void serve(World *w, int who, const char *type, const char *place, int da
 
 static void services_make(World *w, const Year *y)
 {
-    static const char *const types[] = {"accommodation", "food", "clothing", "medical", "physical_therapy", "psychological",
-        "legal_aid", "vocational_training", "family_tracing", "transport", "other"};
+    static const char *const types[] = {
+        "accommodation",    "food",          "clothing",  "medical",
+        "physical_therapy", "psychological", "legal_aid", "vocational_training",
+        "family_tracing",   "transport",     "other"};
     static const char *const places[] = {"centre", "shelter", "field"};
     int last = year_end(y->year * 10000 + 101);
-    for (int i = w->year_n - 1; i > 0; i--) { // shuffled: who comes first is counselled at the centre
+    for (int i = w->year_n - 1; i > 0;
+         i--) { // shuffled: who comes first is counselled at the centre
         int j = dice(w, i + 1), held = w->year_persons[i];
         w->year_persons[i] = w->year_persons[j];
         w->year_persons[j] = held;
@@ -292,7 +328,8 @@ static void services_make(World *w, const Year *y)
 
 static void return_make(World *w, int who, int year, const char *destination)
 {
-    static const char *const from[] = {"TH", "TH", "TH", "TH", "TH", "CN", "CN", "MM", "KH", "MY", "KR", "VN", "LA", ""};
+    static const char *const from[] = {"TH", "TH", "TH", "TH", "TH", "CN", "CN",
+                                       "MM", "KH", "MY", "KR", "VN", "LA", ""};
     Person *p = &w->persons[who];
     int first = p->since > year * 10000 ? p->since : year * 10000 + 101;
     Row *r = row_new(&w->returns);
@@ -304,11 +341,14 @@ static void return_make(World *w, int who, int year, const char *destination)
 
 static void returns_make(World *w, const Year *y)
 {
-    static const char *const elsewhere[] = {"relatives", "relatives", "independent", "shelter", "other"};
+    static const char *const elsewhere[] = {"relatives", "relatives", "independent", "shelter",
+                                            "other"};
     int first = y->year * 10000 + 101, met = w->year_n, female = 0, who = -1;
-    for (int i = 0; i < met && female < y->home_female / 3; i++) { // some who were met as victims or at risk
+    for (int i = 0; i < met && female < y->home_female / 3;
+         i++) { // some who were met as victims or at risk
         who = w->year_persons[i];
-        if (!w->persons[who].female || !strcmp(w->persons[who].province, "") || dice(w, 2)) continue;
+        if (!w->persons[who].female || !strcmp(w->persons[who].province, "") || dice(w, 2))
+            continue;
         return_make(w, who, y->year, "family");
         female++;
     }
@@ -320,7 +360,8 @@ static void returns_make(World *w, const Year *y)
         return_make(w, who, y->year, "family");
     }
     for (int i = 0; i < y->home_male; i++) {
-        return_make(w, person_new(w, false, false, day_within(w, first, year_end(first))), y->year, "family");
+        return_make(w, person_new(w, false, false, day_within(w, first, year_end(first))), y->year,
+                    "family");
     }
     for (int i = 0; i < y->elsewhere; i++) {
         bool woman = dice(w, 4);
@@ -329,7 +370,7 @@ static void returns_make(World *w, const Year *y)
     }
 }
 
-// ---- contacts with people at risk -----------------------------------------------------------------------
+// ---- contacts with people at risk --------------------------------------------------------------
 static Row *contact_make(World *w, int day, const char *mode, const char *at_risk)
 {
     Row *r = row_new(&w->contacts);
@@ -348,7 +389,9 @@ static void contacts_make(World *w, const Year *y)
     for (int i = 0; i < y->occasions; i++) {
         bool call = i < y->hotline, named = call && i % 4 == 0;
         Row *r = contact_make(w, day_within(w, first, last), modes[!call], "yes");
-        if (i == 0) sprintf(r->cells[1], "%d-12-31T18:30Z", y->year - 1); // already the new year in Vientiane
+        if (i == 0)
+            sprintf(r->cells[1], "%d-12-31T18:30Z",
+                    y->year - 1); // already the new year in Vientiane
         int groups = y->occasions - i, even = left / groups;
         int n = named ? 1 : call ? 1 + dice(w, 4) : groups == 1 ? left : even / 2 + dice(w, even);
         left -= n;
@@ -374,9 +417,15 @@ static World world_begin(void)
 {
     World w = {
         .random = 20250124, // the day the figures were told
-        .persons = calloc(PERSONS_MOST, sizeof(Person)), .cases = calloc(CASES_MOST, sizeof(Case)),
-        .year_persons = calloc(PERSONS_MOST, sizeof(int)), .last_suspect = -1, .last_girl = -1,
-        .involvements = rows_room("I"), .services = rows_room("S"), .contacts = rows_room("C"), .returns = rows_room("R"),
+        .persons = calloc(PERSONS_MOST, sizeof(Person)),
+        .cases = calloc(CASES_MOST, sizeof(Case)),
+        .year_persons = calloc(PERSONS_MOST, sizeof(int)),
+        .last_suspect = -1,
+        .last_girl = -1,
+        .involvements = rows_room("I"),
+        .services = rows_room("S"),
+        .contacts = rows_room("C"),
+        .returns = rows_room("R"),
     };
     static const char *const letters[MORE_COUNT] = {"N", "D", "F", "Y", "V", "J", "A", "T"};
     for (int i = 0; i < MORE_COUNT; i++) w.more[i] = rows_room(letters[i]);
@@ -416,9 +465,11 @@ int main(int n, char **words)
     more_make(&w);
     cases_write(&w, words[1]);
     persons_write(&w, words[1]);
-    rows_write(&w.involvements, words[1], "involvement", "key,case,person,part,identified,arrested", 6);
+    rows_write(&w.involvements, words[1], "involvement", "key,case,person,part,identified,arrested",
+               6);
     rows_write(&w.services, words[1], "service", "key,person,type,given,place", 5);
-    rows_write(&w.contacts, words[1], "contact", "key,at,mode,at_risk,reached,reached_female,person", 7);
+    rows_write(&w.contacts, words[1], "contact",
+               "key,at,mode,at_risk,reached,reached_female,person", 7);
     rows_write(&w.returns, words[1], "return", "key,person,arrived,from_country,destination", 5);
     more_write(&w, words[1]);
     world_end(&w);

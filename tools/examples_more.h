@@ -1,4 +1,4 @@
-// What happens to the persons of the example data besides: screening, decisions, referrals, stays, visits, trials, meetings.
+// What else happens to the persons of the example data, from screening to trial.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "examples_parts.h"
@@ -19,7 +19,8 @@ static const char *one_of(World *w, const char *const *words, int n)
 {
     return words[dice(w, n)];
 }
-#define ANY(w, ...) one_of((w), (const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})))
+#define ANY(w, ...)                                                                                \
+    one_of((w), (const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})))
 
 static Row *about(Rows *rows, const Row *involved)
 {
@@ -38,10 +39,14 @@ static void screened(World *w, const Row *involved, int day)
     sprintf(r->cells[5], "%s", provinces[dice(w, 10)]);
     sprintf(r->cells[6], "yes");
     sprintf(r->cells[7], "%s", ANY(w, "no", "no", "yes"));
-    sprintf(r->cells[8], "%s", ANY(w, "deceived_job little_pay", "cannot_leave documents_held fear", "deceived_marriage isolated",
-        "debt long_hours", "scam_work threatened", "child_alone does_not_know"));
+    sprintf(r->cells[8], "%s",
+            ANY(w, "deceived_job little_pay", "cannot_leave documents_held fear",
+                "deceived_marriage isolated", "debt long_hours", "scam_work threatened",
+                "child_alone does_not_know"));
     sprintf(r->cells[9], "%s", urgent ? "yes" : "no");
-    sprintf(r->cells[10], "%s", ANY(w, "safety shelter", "shelter food medical", "counselling family", "legal documents"));
+    sprintf(
+        r->cells[10], "%s",
+        ANY(w, "safety shelter", "shelter food medical", "counselling family", "legal documents"));
     sprintf(r->cells[11], "%s", urgent ? "urgent" : "possible");
 }
 
@@ -53,8 +58,10 @@ static void identified(World *w, const Row *involved, int day)
     sprintf(r->cells[3], "atd");
     sprintf(r->cells[4], "%s", decided);
     sprintf(r->cells[5], "%s", ANY(w, "identified", "identified", "identified", "not_victim"));
-    sprintf(r->cells[6], "%s", ANY(w, "recruit transport", "recruit", "transport receive", "harbour"));
-    sprintf(r->cells[7], "%s", ANY(w, "deceive", "deceive pay", "entice debt", "threaten force", "sham_marriage"));
+    sprintf(r->cells[6], "%s",
+            ANY(w, "recruit transport", "recruit", "transport receive", "harbour"));
+    sprintf(r->cells[7], "%s",
+            ANY(w, "deceive", "deceive pay", "entice debt", "threaten force", "sham_marriage"));
     sprintf(r->cells[8], "%s", ANY(w, "yes", "yes", "unknown"));
 }
 
@@ -66,7 +73,9 @@ static void referred(World *w, const Row *involved, int day)
     sprintf(r->cells[3], "%s", ANY(w, "ORG-ATD", "ORG-ATD", "ORG-MLSW"));
     sprintf(r->cells[4], "%s", ANY(w, "ORG-LWU", "ORG-LWU", "ORG-MLSW"));
     sprintf(r->cells[5], "%s", sent);
-    sprintf(r->cells[6], "%s", ANY(w, "accommodation counselling", "counselling", "medical psychological", "legal_aid", "vocational_training"));
+    sprintf(r->cells[6], "%s",
+            ANY(w, "accommodation counselling", "counselling", "medical psychological", "legal_aid",
+                "vocational_training"));
     sprintf(r->cells[7], "more_services");
     sprintf(r->cells[8], "%s", ANY(w, "low", "medium", "high", "immediate"));
     sprintf(r->cells[9], "yes");
@@ -80,18 +89,23 @@ static void stayed(World *w, const Row *involved, int day)
     if (!came) return;
     Row *r = row_new(&w->more[STAY]);
     sprintf(r->cells[1], "%s", involved->cells[2]);
-    sprintf(r->cells[2], "%s", ANY(w, "FAC-LWU", "FAC-LWU", "FAC-VTC", "FAC-LM", "FAC-SV", "FAC-CH"));
+    sprintf(r->cells[2], "%s",
+            ANY(w, "FAC-LWU", "FAC-LWU", "FAC-VTC", "FAC-LM", "FAC-SV", "FAC-CH"));
     sprintf(r->cells[3], "%s", admitted);
     sprintf(r->cells[4], "yes");
     sprintf(r->cells[5], "%s", ANY(w, "free", "accompanied", "accompanied"));
-    if (soon(w, r->cells[6], came, 10, 160)) sprintf(r->cells[7], "%s", ANY(w, "family", "family", "family", "relatives", "independent"));
+    if (soon(w, r->cells[6], came, 10, 160))
+        sprintf(r->cells[7], "%s",
+                ANY(w, "family", "family", "family", "relatives", "independent"));
 }
 
 // Visits at home after three and after six months.
 static void visited(World *w, const Row *returned)
 {
     int year, month, day;
-    if (sscanf(returned->cells[2], "%d-%d-%d", &year, &month, &day) != 3 || year < 2024 || dice(w, 3)) return;
+    if (sscanf(returned->cells[2], "%d-%d-%d", &year, &month, &day) != 3 || year < 2024 ||
+        dice(w, 3))
+        return;
     for (int months = 3; months <= 6; months += 3) {
         Row *r = row_new(&w->more[FOLLOWUP]);
         int due = later(year * 10000 + month * 100 + day, months * 30);
@@ -122,7 +136,8 @@ static void tried(World *w, const Row *involved, int arrested)
     sprintf(r->cells[5], "penal_215");
     if (!soon(w, r->cells[8], brought, 30, 200)) return;
     bool guilty = dice(w, 6);
-    sprintf(r->cells[7], "%s", guilty ? "guilty" : ANY(w, "acquitted", "dismissed", "reclassified"));
+    sprintf(r->cells[7], "%s",
+            guilty ? "guilty" : ANY(w, "acquitted", "dismissed", "reclassified"));
     if (guilty) sprintf(r->cells[9], "%d", 60 + 6 * dice(w, 20));
     if (guilty) sprintf(r->cells[10], "%d", 1000000 * (10 + 5 * dice(w, 18)));
 }
@@ -131,11 +146,13 @@ static void tried(World *w, const Row *involved, int arrested)
 static void gathered(World *w, More kind, int most)
 {
     static const char *const titles[][4] = {
-        {"Village meeting on safe migration", "School hour on promises made online", "Loudspeaker messages before the new year",
-            "ປະຊຸມບ້ານກ່ຽວກັບການຄ້າມະນຸດ"},
-        {"Screening at the border", "Talking with a child", "Guidelines on protection and referral", "ຝຶກອົບຮົມຕຳຫຼວດ"},
+        {"Village meeting on safe migration", "School hour on promises made online",
+         "Loudspeaker messages before the new year", "ປະຊຸມບ້ານກ່ຽວກັບການຄ້າມະນຸດ"},
+        {"Screening at the border", "Talking with a child", "Guidelines on protection and referral",
+         "ຝຶກອົບຮົມຕຳຫຼວດ"},
     };
-    static const char *const kinds[][4] = {{"village_meeting", "school", "loudspeaker", "village_meeting"},
+    static const char *const kinds[][4] = {
+        {"village_meeting", "school", "loudspeaker", "village_meeting"},
         {"training", "training", "seminar", "training"}};
     int which = dice(w, 4), come = 8 + dice(w, most);
     Row *r = row_new(&w->more[kind]);
@@ -143,8 +160,11 @@ static void gathered(World *w, More kind, int most)
     sprintf(r->cells[2], "%s", kinds[kind == TRAINING][which]);
     day_put(r->cells[3], day_within(w, 20230101, LAST_DAY), WHOLE_DAY);
     sprintf(r->cells[4], "%s", provinces[dice(w, COUNT(provinces))]);
-    sprintf(r->cells[5], "%s", kind == TRAINING ? ANY(w, "police border_officers", "social_workers health_workers", "prosecutors judges", "teachers")
-        : ANY(w, "girls boys", "women men youth", "parents village_chiefs", "migrants"));
+    sprintf(r->cells[5], "%s",
+            kind == TRAINING
+                ? ANY(w, "police border_officers", "social_workers health_workers",
+                      "prosecutors judges", "teachers")
+                : ANY(w, "girls boys", "women men youth", "parents village_chiefs", "migrants"));
     sprintf(r->cells[6], "%d", come);
     sprintf(r->cells[7], "%d", come / 3 + dice(w, come / 2));
 }
@@ -154,9 +174,11 @@ static void more_make(World *w)
 {
     for (int i = 0; i < w->involvements.n; i++) {
         const Row *involved = &w->involvements.at[i];
-        bool victim = !strcmp(involved->cells[3], "victim"), suspect = !strcmp(involved->cells[3], "suspect");
+        bool victim = !strcmp(involved->cells[3], "victim"),
+             suspect = !strcmp(involved->cells[3], "suspect");
         int year, month, day;
-        if (sscanf(involved->cells[suspect ? 5 : 4], "%d-%d-%d", &year, &month, &day) != 3) continue;
+        if (sscanf(involved->cells[suspect ? 5 : 4], "%d-%d-%d", &year, &month, &day) != 3)
+            continue;
         int on = year * 10000 + month * 100 + day;
         if (suspect) tried(w, involved, on);
         bool again = i && !strcmp(involved[-1].cells[2], involved->cells[2]);
@@ -173,16 +195,31 @@ static void more_make(World *w)
 
 static void more_write(const World *w, const char *folder)
 {
-    static const struct { const char *name, *header; int columns; } files[MORE_COUNT] = {
-        [SCREENING] = {"more/screening", "key,person,case,done,place,province,consent,interpreter,indicators,danger,needs,result", 12},
-        [IDENTIFICATION] = {"more/identification", "key,person,case,body,decided,status,acts,means,final", 9},
+    static const struct {
+        const char *name, *header;
+        int columns;
+    } files[MORE_COUNT] = {
+        [SCREENING] = {"more/screening",
+                       "key,person,case,done,place,province,consent,interpreter,indicators,danger,"
+                       "needs,result",
+                       12},
+        [IDENTIFICATION] = {"more/identification",
+                            "key,person,case,body,decided,status,acts,means,final", 9},
         [REFERRAL] = {"more/referral",
-            "key,person,case,from_organization,to_organization,sent,services,reason,urgency,consent,answered,answer", 12},
+                      "key,person,case,from_organization,to_organization,sent,services,reason,"
+                      "urgency,consent,answered,answer",
+                      12},
         [STAY] = {"more/stay", "key,person,facility,admitted,consent,freedom,departed,exit", 8},
-        [FOLLOWUP] = {"more/followup", "key,person,due,done,mode,reached,living,safe,activity,accepted", 10},
-        [PROCEEDING] = {"more/proceeding", "key,case,person,office,filed,statute,forms,verdict,judged,prison_months,fine", 11},
-        [ACTIVITY] = {"more/activity", "key,title,kind,held,province,audience,reached,reached_female", 8},
-        [TRAINING] = {"more/training", "key,title,kind,held,province,audience,participants,participants_female", 8},
+        [FOLLOWUP] = {"more/followup",
+                      "key,person,due,done,mode,reached,living,safe,activity,accepted", 10},
+        [PROCEEDING] =
+            {"more/proceeding",
+             "key,case,person,office,filed,statute,forms,verdict,judged,prison_months,fine", 11},
+        [ACTIVITY] = {"more/activity",
+                      "key,title,kind,held,province,audience,reached,reached_female", 8},
+        [TRAINING] = {"more/training",
+                      "key,title,kind,held,province,audience,participants,participants_female", 8},
     };
-    for (int i = 0; i < MORE_COUNT; i++) rows_write(&w->more[i], folder, files[i].name, files[i].header, files[i].columns);
+    for (int i = 0; i < MORE_COUNT; i++)
+        rows_write(&w->more[i], folder, files[i].name, files[i].header, files[i].columns);
 }

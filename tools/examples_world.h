@@ -1,4 +1,4 @@
-// The world of the example data: its persons, cases and rows, the dice and days behind them, and its files.
+// The world of the example data: persons, cases, rows, the dice and days behind them, and files.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <stdbool.h>
@@ -9,18 +9,46 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(*(array))))
 
-typedef struct { bool female; const char *sex, *province; int since; char born[12], citizenship[8], given[40], family[48], nickname[16], phone[24]; } Person;
-typedef struct { int day; char key[16], opened[12]; const char *kind, *province, *title, *forms; } Case;
-typedef struct { char cells[12][100]; } Row; // the key, then the columns in the order of the header
-typedef struct { Row *at; int n; const char *letter; } Rows;
-typedef enum { SCREENING, IDENTIFICATION, REFERRAL, STAY, FOLLOWUP, PROCEEDING, ACTIVITY, TRAINING, MORE_COUNT } More;
+typedef struct {
+    bool female;
+    const char *sex, *province;
+    int since;
+    char born[12], citizenship[8], given[40], family[48], nickname[16], phone[24];
+} Person;
+typedef struct {
+    int day;
+    char key[16], opened[12];
+    const char *kind, *province, *title, *forms;
+} Case;
+typedef struct {
+    char cells[12][100];
+} Row; // the key, then the columns in the order of the header
+typedef struct {
+    Row *at;
+    int n;
+    const char *letter;
+} Rows;
+typedef enum {
+    SCREENING,
+    IDENTIFICATION,
+    REFERRAL,
+    STAY,
+    FOLLOWUP,
+    PROCEEDING,
+    ACTIVITY,
+    TRAINING,
+    MORE_COUNT
+} More;
 typedef struct {
     uint64_t random;
-    Person *persons; int persons_n;
-    Case *cases; int cases_n, first_case, first_protection; // those of the year at hand
+    Person *persons;
+    int persons_n;
+    Case *cases;
+    int cases_n, first_case, first_protection; // those of the year at hand
     Rows involvements, services, contacts, returns, more[MORE_COUNT];
-    int *year_persons; int year_n;               // who was met in the year at hand
-    int last_suspect, last_girl;                 // somebody of the year before, met again
+    int *year_persons;
+    int year_n; // who was met in the year at hand
+    int last_suspect, last_girl; // somebody of the year before, met again
 } World;
 
 static int dice(World *w, int sides)
@@ -60,9 +88,12 @@ static int day_within(World *w, int first, int last)
 typedef enum { ONLY_YEAR, ONLY_MONTH, WHOLE_DAY } Precision;
 static void day_put(char *to, int day, Precision known)
 {
-    if (known == ONLY_YEAR) sprintf(to, "%04d", day / 10000);
-    else if (known == ONLY_MONTH) sprintf(to, "%04d-%02d", day / 10000, day / 100 % 100);
-    else sprintf(to, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+    if (known == ONLY_YEAR)
+        sprintf(to, "%04d", day / 10000);
+    else if (known == ONLY_MONTH)
+        sprintf(to, "%04d-%02d", day / 10000, day / 100 % 100);
+    else
+        sprintf(to, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
 }
 
 // Now and then only the month is known, but never so that it could lie before `least`.
@@ -79,7 +110,7 @@ static Row *row_new(Rows *rows)
     return r;
 }
 
-// ---- writing ----------------------------------------------------------------------------------------------
+// ---- writing -----------------------------------------------------------------------------------
 static FILE *file_open(const char *folder, const char *name, const char *header)
 {
     char path[4096];
@@ -121,25 +152,30 @@ static void cases_write(const World *w, const char *folder)
     FILE *f = file_open(folder, "case", "key,kind,opened,province,forms,title");
     for (int i = 0; i < w->cases_n; i++) {
         const Case *c = &w->cases[i];
-        cells_put(f, (const char *[]){c->key, c->kind, c->opened, c->province, c->forms, c->title}, 6);
+        cells_put(f, (const char *[]){c->key, c->kind, c->opened, c->province, c->forms, c->title},
+                  6);
     }
     file_close(f);
 }
 
 static void persons_write(const World *w, const char *folder)
 {
-    FILE *f = file_open(folder, "person", "key,given_name,family_name,nickname,sex,born,citizenship,province,phone");
+    FILE *f = file_open(folder, "person",
+                        "key,given_name,family_name,nickname,sex,born,citizenship,province,phone");
     for (int i = 0; i < w->persons_n; i++) {
         const Person *p = &w->persons[i];
         char key[16];
         snprintf(key, sizeof key, "P-%05d", i + 1);
-        cells_put(f, (const char *[]){key, p->given, p->family, p->nickname, p->sex, p->born, p->citizenship, p->province,
-            p->phone}, 9);
+        cells_put(f,
+                  (const char *[]){key, p->given, p->family, p->nickname, p->sex, p->born,
+                                   p->citizenship, p->province, p->phone},
+                  9);
     }
     file_close(f);
 }
 
-static void rows_write(const Rows *rows, const char *folder, const char *name, const char *header, int columns)
+static void rows_write(const Rows *rows, const char *folder, const char *name, const char *header,
+                       int columns)
 {
     FILE *f = file_open(folder, name, header);
     for (int i = 0; i < rows->n; i++) {
