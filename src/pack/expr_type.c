@@ -249,7 +249,9 @@ static Expr *coalesce_node(ExprReader *r, Expr **args, int n, isize at)
 static Expr *under_node(ExprReader *r, ExprOp op, Expr **args, isize at)
 {
     const Expr *years = args[0];
-    if (years->op != EXPR_NUMBER || years->number != (int)years->number || years->number > 200) {
+    bool whole = years->op == EXPR_NUMBER && years->number <= 200
+        && years->number == (int)years->number;
+    if (!whole) {
         return expr_complain(r, at, message(r->a,
             "the first value is a number of whole years, as in is-under(18, ${born}, ${on})."));
     }

@@ -41,7 +41,7 @@ TEST(a_record_knows_its_fields_links_and_headings)
     Faults all = {0};
     const Pack *p = shelter_good(a, scratch, &all);
     const RecordType *t = record_type(p, S("animal")), *keeper = record_type(p, S("keeper"));
-    CHECK(t->n == 10 && t->sealed && !record_type(p, S("visit"))->sealed && keeper->sealed);
+    CHECK(t->n == 11 && t->sealed && !record_type(p, S("visit"))->sealed && keeper->sealed);
     CHECK(str_equal(keeper->label.in[LANG_LO], S("ຜູ້ດູແລ")) && keeper->person == -1);
     CHECK(t->fields[t->person].target == keeper && t->person == 8 && t->the_case == 7
         && t->parent == 7);
@@ -123,6 +123,29 @@ TEST(a_name_means_the_figures_own_field_then_its_persons_then_its_cases)
         CHECK(!found || (str_equal(path.field->name, cases[i].field)
             && str_equal(path.link ? path.link->name : S(""), cases[i].link)));
     }
+}
+
+TEST(a_figure_of_no_person_has_only_its_own_fields)
+{
+    Faults all = {0};
+    const Pack *p = shelter_good(a, scratch, &all);
+    FieldPath path;
+    CHECK(figure_field(p, &p->figures[2], S("told"), &path) && !path.link);
+    CHECK(!figure_field(p, &p->figures[2], S("female"), &path));
+}
+
+TEST(files_of_a_sheet_are_read_in_the_order_of_their_names)
+{
+    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS + 1);
+    memcpy(sheets, shelter, sizeof shelter);
+    sheets[SHELTER_SHEETS] = sheets[5];
+    sheets[SHELTER_SHEETS].path = S("choices/a.csv");
+    sheets[5] = (PackSheet){S("choices/b.csv"),
+        S("note of ours,list_name,label::English (en),name\nlast,moods,Hungry,hungry\n")};
+    Faults all = {0};
+    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all);
+    CHECK(p && list_get(field_get(record_type(p, S("animal")), S("moods"))->list,
+        S("hungry"))->at == 2);
 }
 
 // One thing put in the place of another, and where the fault must be told.
@@ -224,6 +247,8 @@ TEST(slips_in_records_and_choices_are_told)
         {S("choices.csv"), S("kinds,cat,Cat"), S("kinds,cat,"), 2, S("label::English (en)"),
             S("missing")},
         {S("choices.csv"), S(",LA-VT,,,"), S(",LA-XX,,,"), 9, S("parent"), S("No other list")},
+        {S("choices.csv"), S("moods,wild,Wild,,,"), S("moods,wild,Wild,,calm,"), 5, S("parent"),
+            S("No other list")},
         {S("choices.csv"), S("2020-01-01"), S("2020"), 3, S("from"), S("not a day")},
         {S("choices.csv"), S("2020-01-01"), S("2030-01-01"), 3, S("to"), S("before it begins")},
     };
@@ -239,6 +264,8 @@ TEST(slips_in_the_survey_are_told)
             S("besides its fields")},
         {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,told_last"), 7, S("name"),
             S("_last")},
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,told_DAY"), 7, S("name"),
+            S("_day")},
         {S("survey/rest.csv"), S("visit,note,told"), S("visit,note,GUESTS"), 7, S("name"),
             S("already")},
         {S("survey/rest.csv"), S("visit,note,told"), S("guest,note,told"), 7, S("record"),
@@ -340,6 +367,8 @@ TEST(slips_in_figures_screens_and_imports_are_told)
         {S("screens.csv"), S("animals,list"), S("animals,board"), 2, S("kind"), S("one of")},
         {S("screens.csv"), S("${opened} != ''"), S("\"concat(${title}, 'x') = 'x'\""), 3,
             S("where"), S("cannot select rows")},
+        {S("screens.csv"), S("animal,Animals,title kind rescue state,kind moods"),
+            S("keeper,Animals,title,name"), 2, S("filters"), S("sealed")},
         {S("imports.csv"), S("Katze,cat"), S("Katze,kat"), 3, S("as"), S("not in the list")},
         {S("imports.csv"), S(",name,,Nobody"), S(",names,,Nobody"), 5, S("field"), S("no field")},
         {S("imports.csv"), S("{file}:{line}"), S("{file:{line"), 2, S("key"), S("pattern")},

@@ -33,7 +33,8 @@ static const PackSheet shelter[] = {
         "animal,link rescue,rescue,Rescue,,,,,,,,,,,,,,\n"
         "animal,link keeper,keeper,Keeper,,,,,${keeper.born} > ${born},Older than its "
         "keeper?,,,,,,,,\n"
-        "animal,decimal,weight,Weight,,,,,,,,,,,,,,\n")},
+        "animal,decimal,weight,Weight,,,,,,,,,,,,,,\n"
+        "animal,link keeper,finder,Finder,,,,,,,,,,,,,,\n")},
     {S("survey/keeper.csv"), S("record,type,name," EN ",class,find,group::English (en)\n"
         "keeper,text,name,Name,identity,name,Who\n"
         "keeper,date,born,Born,quasi,,Who\n"
