@@ -1,4 +1,4 @@
-// A test that runs on both stores: an SQLite file in a folder of its own, and PostgreSQL where there is one.
+// A test that runs on both stores: an SQLite file of its own, and PostgreSQL where there is one.
 // SPDX-License-Identifier: Apache-2.0
 //
 //     TEST_BOTH(a_name_is_given_once)
@@ -6,7 +6,7 @@
 //         CHECK(!sql(db, a, 0, "insert into unit (key) values ($1)", S("gate")));
 //     }
 //
-// Inside: `db` is open for writing on an empty store, `where` is its address; a and scratch as in TEST.
+// Inside: `db` is open for writing on an empty store, `where` is its address; the rest as in TEST.
 // PostgreSQL is the address in SUKHWAN_TEST_POSTGRES: everything in its schema `public` is removed.
 #pragma once
 #include "base/test.h"
@@ -22,16 +22,16 @@ __attribute__((weak)) Db *both_left[2];
 
 typedef void BothFn(Db *db, Str where, Arena *a, Arena scratch);
 
-#define TEST_BOTH(name)                                                                              \
-    static void name(Db *db, Str where, Arena *a, Arena scratch);                                    \
-    static void name##_on_sqlite(Arena *a, Arena scratch) { on_sqlite(name, a, scratch); }           \
-    static void name##_on_postgres(Arena *a, Arena scratch) { on_postgres(name, a, scratch); }       \
-    __attribute__((constructor)) static void name##_registers(void)                                  \
-    {                                                                                                \
-        test_add(#name "_on_sqlite", name##_on_sqlite);                                              \
-        if (postgres_given()) test_add(#name "_on_postgres", name##_on_postgres);                    \
-    }                                                                                                \
-    static void name(__attribute__((unused)) Db *db, __attribute__((unused)) Str where,              \
+#define TEST_BOTH(name)                                                                          \
+    static void name(Db *db, Str where, Arena *a, Arena scratch);                                \
+    static void name##_on_sqlite(Arena *a, Arena scratch) { on_sqlite(name, a, scratch); }       \
+    static void name##_on_postgres(Arena *a, Arena scratch) { on_postgres(name, a, scratch); }   \
+    __attribute__((constructor)) static void name##_registers(void)                              \
+    {                                                                                            \
+        test_add(#name "_on_sqlite", name##_on_sqlite);                                          \
+        if (postgres_given()) test_add(#name "_on_postgres", name##_on_postgres);                \
+    }                                                                                            \
+    static void name(__attribute__((unused)) Db *db, __attribute__((unused)) Str where,          \
         __attribute__((unused)) Arena *a, __attribute__((unused)) Arena scratch)
 
 static inline bool postgres_given(void)
@@ -70,7 +70,8 @@ static inline void on_sqlite(BothFn *run, Arena *a, Arena scratch)
 {
     const char *under = getenv("TMPDIR");
     both_close(0);
-    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
+    Str above = str_from(under && *under ? under : "/tmp");
+    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", above));
     CHECK(mkdtemp(folder));
     on_store(run, say(a, "{}/store.db", str_from(folder)), a, scratch);
     remove(folder);

@@ -1,4 +1,4 @@
-// A connection to the store: open, ask, all or nothing, define; which store it is, its driver knows.
+// A connection to the store: open, ask, all or nothing, define; its driver knows which store it is.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/driver.h"
 #include <stdio.h>
@@ -77,7 +77,7 @@ bool db_lost(const Db *db)
     return db->lost;
 }
 
-// ---- all or nothing ----------------------------------------------------------------------------
+// ---- all or nothing ---------------------------------------------------------------------------
 
 static Err *level_say(Db *db, Arena *a, const char *format, int level)
 {
@@ -88,15 +88,16 @@ static Err *level_say(Db *db, Arena *a, const char *format, int level)
 
 Err *db_begin(Db *db, Arena *a, DbUse use)
 {
+    const char *begin = use == DB_READ ? db->driver->begin_read : db->driver->begin_write;
     if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
-    else TRY(sql_fill(db, a, 0, use == DB_READ ? db->driver->begin_read : db->driver->begin_write, VALS()));
+    else TRY(sql_fill(db, a, 0, begin, VALS()));
     db->depth++;
     return 0;
 }
 
 static Err *level_undo(Db *db, Arena *a, int level)
 {
-    // A lost connection, or a store that undid everything by itself (a full disk), has nothing left.
+    // A lost connection, or a store that undid all by itself (a full disk), has nothing left.
     if (db->lost || !db->driver->in_transaction(db)) return 0;
     if (!level) return sql(db, a, 0, "rollback");
     TRY(level_say(db, a, "rollback to savepoint s%d", level));
@@ -108,7 +109,8 @@ Err *db_end(Db *db, Arena *a, bool keep)
     must(db->depth > 0);
     int level = db->depth - 1;
     Err *e = 0;
-    if (keep) e = level ? level_say(db, a, "release savepoint s%d", level) : sql(db, a, 0, "commit");
+    if (keep)
+        e = level ? level_say(db, a, "release savepoint s%d", level) : sql(db, a, 0, "commit");
     Err *undo = keep && !e ? 0 : level_undo(db, a, level);
     db->depth = level;
     return e ? e : undo;
@@ -147,7 +149,7 @@ Err *db_undo_to(Db *db, Arena *a, int level)
     return level_undo(db, a, level);
 }
 
-// ---- definitions, and the store as a whole -----------------------------------------------------
+// ---- definitions, and the store as a whole ----------------------------------------------------
 
 typedef struct { Db *db; Arena *a; Str text; } Definition;
 

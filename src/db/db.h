@@ -1,7 +1,7 @@
-// One statement idiom for SQLite and PostgreSQL: a literal with typed holes, the whole answer copied out.
+// One statement idiom for SQLite and PostgreSQL: a literal with typed holes, the answer copied out.
 // SPDX-License-Identifier: Apache-2.0
 //
-//     TRY(sql(db, a, &q, "select id, title from {} where unit = $1 limit $2", type->table, unit, n));
+//     TRY(sql(db, a, &q, "select id, title from {} where unit = $1 limit $2", table, unit, n));
 //     while (rows_next(&q)) { r.id = next_int(&q); r.title = next_str(&q); }
 //
 // {} holes take Name (a table or column, quoted) and Sql (a translated condition, whose own $1...
@@ -17,7 +17,8 @@ typedef struct { int rows, columns; Val *cells; int row, column; } Rows;
 typedef enum { DB_READ, DB_WRITE } DbUse;     // DB_READ: refuses to change anything
 
 // `where`: a path of an SQLite file, or postgres://... The Db lives in `a`; the file must exist
-// unless `create`. SQLite: WAL, synchronous=FULL, secure_delete, foreign keys on, no extensions.
+// unless `create` (a PostgreSQL database is there before: `create` readies it). SQLite: WAL,
+// synchronous=FULL, secure_delete, foreign keys on, no extensions.
 must_use Err *db_open(Arena *a, Str where, DbUse use, bool create, Db **out);
 void db_close(Db *db);
 bool db_is_postgres(Str where);
@@ -27,15 +28,16 @@ bool db_is_postgres(Str where);
 // A text with a NUL: ERR_INPUT. A unique, foreign or not-null rule broken: ERR_CONFLICT.
 must_use Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with);
 // Long answers, row by row; each row lives in `turn`, which is used anew for every row.
-// Only for select. `each` may ask other things meanwhile; its error stops the rows and is handed on.
+// Only for select. `each` may ask other things meanwhile; its error stops the rows, and is yours.
 typedef Err *RowFn(void *with, Arena *turn, Rows *row); // on its one row already: read with next_*
-must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values);
-// A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob}, {strict}
-// (ends a table definition), {clustered} (ends one that lives in its primary key's
-// order). Several statements may follow one another, separated by semicolons.
+must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit,
+                       Vals values);
+// A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob},
+// {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order).
+// Several statements may follow one another, separated by semicolons: all of them happen, or none.
 must_use Err *db_define(Db *db, Arena *a, Str text);
 int64_t db_changed(const Db *db);             // rows that the last statement changed
-Str db_next_entry(const Db *db);              // the store's expression for the next id of the journal:
+Str db_next_entry(const Db *db);              // the store's expression for the journal's next id:
                                               // (Sql){.text = db_next_entry(db)} fills a hole
 
 bool rows_next(Rows *q);                      // ends the process when a column was left unread
@@ -44,15 +46,15 @@ double next_real(Rows *q);
 Str next_str(Rows *q);                        // text or bytes; empty for null
 Val next_val(Rows *q);                        // as it is
 
-// All of work happens, or none of it: after an error inside, hand it on (PostgreSQL refuses whatever
-// follows; to try something, nest it). SQLite takes the write lock at once (waits at most 10 s: then
-// ERR_BUSY). Nested calls are savepoints.
+// All of work happens, or none of it: after an error inside, hand it on (PostgreSQL refuses
+// whatever follows; to try something, nest it). SQLite takes the write lock at once (waits at most
+// 10 s: then ERR_BUSY). Nested calls are savepoints.
 must_use Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with);
 must_use Err *db_begin(Db *db, Arena *a, DbUse use); // DB_READ: one view of the store until db_end
 must_use Err *db_end(Db *db, Arena *a, bool keep);   // commit or roll back
-void db_recover(Db *db);                      // after an unwound request: everything open is closed, rolled back
-// After an unwound part of a group (not within sql_each): what was nested deeper than level levels is
-// undone, the rest goes on.
+void db_recover(Db *db);                      // after an unwound request: rolls back what is open
+// After an unwound part of a group (not within sql_each): what was nested deeper than level levels
+// is undone, the rest goes on.
 must_use Err *db_undo_to(Db *db, Arena *a, int level);
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing

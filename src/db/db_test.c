@@ -5,9 +5,11 @@
 
 static void make_units(Db *db, Arena *a)
 {
-    must_work(a, db_define(db, a, S("create table unit (id {id}, key {text} not null unique, size {int},"
-        " share {real}, seal {blob}, above {int} references unit (id)){strict};"
-        "create index unit_size on unit (size)")));
+    must_work(a,
+              db_define(db, a,
+                        S("create table unit (id {id}, key {text} not null unique, size {int},"
+                          " share {real}, seal {blob}, above {int} references unit (id)){strict};"
+                          "create index unit_size on unit (size)")));
 }
 
 static int64_t count_units(Db *db, Arena *a)
@@ -28,7 +30,7 @@ static bool kind_is(const Err *e, ErrKind kind)
     return e && e->kind == kind;
 }
 
-// ---- values -------------------------------------------------------------------------------------
+// ---- values -----------------------------------------------------------------------------------
 
 TEST_BOTH(values_come_back_as_they_went)
 {
@@ -39,8 +41,10 @@ TEST_BOTH(values_come_back_as_they_went)
         {S("it's \"one\" \\x41 $1 {}"), 0, 5e-324, S("\\x41")},
     };
     for (int i = 0; i < countof(cases); i++) {
-        must_work(a, sql(db, a, 0, "insert into unit (id, key, size, share, seal) values ($1, $2, $3, $4, $5)",
-            i + 1, cases[i].key, cases[i].size, cases[i].share, (Blob){cases[i].seal}));
+        must_work(a,
+                  sql(db, a, 0,
+                      "insert into unit (id, key, size, share, seal) values ($1, $2, $3, $4, $5)",
+                      i + 1, cases[i].key, cases[i].size, cases[i].share, (Blob){cases[i].seal}));
     }
     Rows q;
     must_work(a, sql(db, a, &q, "select key, size, share, seal, above from unit order by id"));
@@ -58,7 +62,9 @@ TEST_BOTH(values_come_back_as_they_went)
 TEST_BOTH(null_is_zero_and_empty_when_read_so_and_a_whole_number_is_real_too)
 {
     Rows q;
-    must_work(a, sql(db, a, &q, "select cast($1 as bigint), cast($1 as bigint), cast(null as text), 7", (Val){0}));
+    must_work(a,
+              sql(db, a, &q, "select cast($1 as bigint), cast($1 as bigint), cast(null as text), 7",
+                  (Val){0}));
     CHECK(rows_next(&q));
     CHECK(next_int(&q) == 0 && next_real(&q) == 0 && next_str(&q).n == 0 && next_real(&q) == 7);
     CHECK(!rows_next(&q));
@@ -68,10 +74,12 @@ TEST_BOTH(sums_and_comparisons_are_whole_numbers)
 {
     make_units(db, a);
     for (int i = 1; i <= 4; i++) {
-        must_work(a, sql(db, a, 0, "insert into unit (key, size, id) values ($1, $2, $2)", say(a, "{}", i), i));
+        must_work(a, sql(db, a, 0, "insert into unit (key, size, id) values ($1, $2, $2)",
+                         say(a, "{}", i), i));
     }
     Rows q;
-    must_work(a, sql(db, a, &q, "select sum(size), avg(size), count(*) = 4, sum(share), max(key) from unit"));
+    must_work(a, sql(db, a, &q,
+                     "select sum(size), avg(size), count(*) = 4, sum(share), max(key) from unit"));
     CHECK(rows_next(&q));
     Val sum = next_val(&q);
     CHECK(sum.kind == VAL_INT && sum.i == 10);
@@ -85,7 +93,8 @@ TEST_BOTH(sums_and_comparisons_are_whole_numbers)
 TEST_BOTH(text_sorts_by_its_bytes)
 {
     make_units(db, a);
-    static const Str order[] = {S("10"), S("9"), S("B"), S("a b"), S("a-b"), S("ab"), S("é"), S("ກ"), S("ຂ")};
+    static const Str order[] = {S("10"), S("9"), S("B"), S("a b"), S("a-b"),
+                                S("ab"), S("é"), S("ກ"), S("ຂ")};
     for (int i = 0; i < countof(order); i++) must_work(a, add_unit(db, a, 50 - i, order[i]));
     Rows q;
     must_work(a, sql(db, a, &q, "select key from unit where key >= $1 order by key", S("1")));
@@ -100,13 +109,15 @@ TEST_BOTH(a_text_with_a_nul_is_refused)
     CHECK(count_units(db, a) == 0);
 }
 
-// ---- holes ----------------------------------------------------------------------------------------
+// ---- holes ------------------------------------------------------------------------------------
 
 TEST_BOTH(dollar_numbers_count_not_places)
 {
     Rows q;
-    must_work(a, sql(db, a, &q, "select cast($3 as bigint), cast($1 as bigint), cast($2 as bigint), "
-        "cast($1 as bigint)", 10, 20, 30));
+    must_work(a, sql(db, a, &q,
+                     "select cast($3 as bigint), cast($1 as bigint), cast($2 as bigint), "
+                     "cast($1 as bigint)",
+                     10, 20, 30));
     CHECK(rows_next(&q));
     CHECK(next_int(&q) == 30 && next_int(&q) == 10 && next_int(&q) == 20 && next_int(&q) == 10);
 }
@@ -114,7 +125,8 @@ TEST_BOTH(dollar_numbers_count_not_places)
 TEST_BOTH(names_are_quoted)
 {
     Name table = {S("case")}, column = {S("the \"order\"")};
-    must_work(a, db_define(db, a, S("create table \"case\" (\"the \"\"order\"\"\" {text}){strict}")));
+    must_work(a,
+              db_define(db, a, S("create table \"case\" (\"the \"\"order\"\"\" {text}){strict}")));
     must_work(a, sql(db, a, 0, "insert into {} ({}) values ($1)", table, column, S("x")));
     Rows q;
     must_work(a, sql(db, a, &q, "select {} from {} where {} = $1", column, table, column, S("x")));
@@ -133,14 +145,16 @@ TEST_BOTH(conditions_are_renumbered_behind_the_other_values)
 {
     make_units(db, a);
     for (int i = 1; i <= 30; i++) {
-        must_work(a, sql(db, a, 0, "insert into unit (id, key, size) values ($1, $2, $3)", i, say(a, "k{}", i), i % 3));
+        must_work(a, sql(db, a, 0, "insert into unit (id, key, size) values ($1, $2, $3)", i,
+                         say(a, "k{}", i), i % 3));
     }
     Sql inner = {S("id > $1"), VALS(5)};
     Sql small = {S("size = $2 and id < $1 and {}"), VALS(20, inner, 1)};
     Sql named = {S("key <> $1"), VALS(S("k7"))};
     Rows q;
-    must_work(a, sql(db, a, &q, "select id from {} where id <> $1 and {} and ({} or id = $2) order by id",
-        (Name){S("unit")}, 10, small, named, 7));
+    must_work(a, sql(db, a, &q,
+                     "select id from {} where id <> $1 and {} and ({} or id = $2) order by id",
+                     (Name){S("unit")}, 10, small, named, 7));
     static const int found[] = {7, 13, 16, 19};
     CHECK(q.rows == countof(found));
     for (int i = 0; rows_next(&q); i++) CHECK(next_int(&q) == found[i]);
@@ -213,7 +227,7 @@ TEST_BOTH(select_and_reader_cannot_drift_apart)
     CHECK(ends_the_process(fill_no_hole, db, a));
 }
 
-// ---- statements kept --------------------------------------------------------------------------------
+// ---- statements kept --------------------------------------------------------------------------
 
 TEST_BOTH(more_statements_than_are_kept_all_answer)
 {
@@ -259,7 +273,8 @@ TEST_BOTH(changed_counts_the_rows_of_the_last_statement)
     }
     must_work(a, sql(db, a, 0, "update unit set size = $1 where id > $2", 5, 0));
     CHECK(db_changed(db) == 2);
-    must_work(a, sql(db, a, 0, "insert into unit (id, key) values (9, '1') on conflict (key) do nothing"));
+    must_work(a, sql(db, a, 0,
+                     "insert into unit (id, key) values (9, '1') on conflict (key) do nothing"));
     CHECK(db_changed(db) == 0);
     Rows q;
     must_work(a, sql(db, a, &q, "delete from unit where id < 2 returning id"));
@@ -268,7 +283,7 @@ TEST_BOTH(changed_counts_the_rows_of_the_last_statement)
     CHECK(db_changed(db) == 0);
 }
 
-// ---- errors -----------------------------------------------------------------------------------------
+// ---- errors -----------------------------------------------------------------------------------
 
 TEST_BOTH(what_breaks_a_rule_of_the_store_is_a_conflict)
 {
@@ -299,7 +314,7 @@ TEST_BOTH(a_reader_changes_nothing)
     db_close(reader);
 }
 
-// ---- all or nothing ---------------------------------------------------------------------------------
+// ---- all or nothing ---------------------------------------------------------------------------
 
 typedef struct { Db *db; Arena *a; int from, n; bool fails; } Adding;
 
@@ -384,7 +399,8 @@ TEST_BOTH(who_waits_too_long_for_a_writer_is_told_to_try_again)
     must_work(a, add_unit(db, a, 1, S("one")));
     Db *other;
     must_work(a, db_open(a, where, DB_WRITE, false, &other));
-    const char *sooner = db_is_postgres(where) ? "set lock_timeout = 50" : "pragma busy_timeout = 50";
+    const char *sooner =
+        db_is_postgres(where) ? "set lock_timeout = 50" : "pragma busy_timeout = 50";
     must_work(a, sql_fill(other, a, 0, sooner, VALS()));
     must_work(a, db_begin(db, a, DB_WRITE));
     must_work(a, sql(db, a, 0, "update unit set size = 1 where id = 1"));
@@ -399,7 +415,8 @@ TEST_BOTH(a_definition_is_whole_or_nothing)
     Err *e = db_define(db, a, S("create table one (id {id}){strict};"
         "create table two (id {id}, id {id}){strict}"));
     CHECK(kind_is(e, ERR_BROKEN));
-    must_work(a, db_define(db, a, S("create table one (id {id}, body {text} default '{}'){strict}")));
+    must_work(a,
+              db_define(db, a, S("create table one (id {id}, body {text} default '{}'){strict}")));
     must_work(a, sql(db, a, 0, "insert into one (id) values (1)"));
     Rows q;
     must_work(a, sql(db, a, &q, "select body from one"));
@@ -408,7 +425,7 @@ TEST_BOTH(a_definition_is_whole_or_nothing)
 
 TEST_BOTH(the_next_entry_is_higher_than_the_last)
 {
-    must_work(a, db_define(db, a, S("create table journal (id {id}, body {text}){strict};{counter}")));
+    must_work(a, db_define(db, a, S("create table journal (id {id}, body {text}){strict}")));
     int64_t last = 0;
     for (int i = 0; i < 3; i++) {
         Rows q;

@@ -1,4 +1,4 @@
-// What the two stores have in common inside this folder: a connection, its kept statements, a driver.
+// What the two stores have in common inside this folder: a connection, kept statements, a driver.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "db/db.h"
@@ -13,7 +13,7 @@ typedef struct {
     char *text;      // ended by NUL; null: an empty place
     isize n;
     uint64_t hash;
-    const char *lit; // where the text was last asked from: a hint, the text is compared all the same
+    const char *lit; // where it was last asked from: a hint, the text is compared too
     void *handle;    // SQLite: the prepared statement
     int *places;     // SQLite: where $1, $2... stand
     int64_t number;  // PostgreSQL: makes its name
@@ -63,13 +63,13 @@ struct Db {
     int answers_n, cursors;
 };
 
-// The prepared statement of a literal with its holes filled, and the values it takes. `before` is put
-// in front of the text. Lives until the next call; one that is running is left alone.
-must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with, Statement **out,
-                             Vals *values);
+// The prepared statement of a literal with its holes filled, and the values it takes. `before` is
+// put in front of the text. Lives until the next call; one that is running is left alone.
+must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
+                             Statement **out, Vals *values);
 void statement_drop(Db *db, Statement *s);
 void statements_drop(Db *db);
-void *grown(void *p, isize *cap, isize need, isize size); // room for need things of size, as realloc
+void *grown(void *p, isize *cap, isize need, isize size); // for need things, as realloc
 Val *cells_room(Db *db, isize need);
 void cells_keep(Db *db, Arena *a, isize n, Rows *out);    // copied out of db->cells
 must_use Err *each_row(Arena *a, const Each *to, Arena *turn, Rows *row);

@@ -9,7 +9,8 @@ static void make_numbers(Db *db, Arena *a, int n)
     must_work(a, db_define(db, a, S("create table number (id {id}, words {text}){strict}")));
     must_work(a, db_begin(db, a, DB_WRITE));
     for (int i = 1; i <= n; i++) {
-        must_work(a, sql(db, a, 0, "insert into number (id, words) values ($1, $2)", i, say(a, "number {}", i)));
+        must_work(a, sql(db, a, 0, "insert into number (id, words) values ($1, $2)", i,
+                         say(a, "number {}", i)));
     }
     must_work(a, db_end(db, a, true));
 }
@@ -34,7 +35,8 @@ TEST_BOTH(each_row_is_seen_once_in_a_small_memory)
     Arena turn = arena_over(take(a, char, 1024), 1024, &exhausted);
     Seen seen = {0};
     if (setjmp(exhausted)) CHECK(!"the turn's memory is used anew for every row");
-    must_work(a, sql_each(db, a, turn, see, &seen, "select id, words from number where id > $1", VALS(1)));
+    must_work(a, sql_each(db, a, turn, see, &seen, "select id, words from number where id > $1",
+                          VALS(1)));
     CHECK(seen.n == MANY - 1 && seen.sum == (int64_t)MANY * (MANY + 1) / 2 - 1);
 }
 
@@ -43,9 +45,11 @@ TEST_BOTH(a_refusal_stops_the_rows_and_its_words_outlive_the_turn)
     make_numbers(db, a, MANY);
     for (int i = 0; i < 3; i++) {
         Seen seen = {.stop = 500};
-        Err *e = sql_each(db, a, scratch, see, &seen, "select id, words from number order by id", VALS());
+        Err *e = sql_each(db, a, scratch, see, &seen, "select id, words from number order by id",
+                          VALS());
         Arena later = scratch;
-        say(&later, "{}", S("something else that is written where the refusal stood, long enough for all of it"));
+        say(&later, "{}",
+            S("something else that is written where the refusal stood, long enough for all of it"));
         CHECK(e && e->kind == ERR_MISSING && str_equal(err_text(a, e), S("Stopped at 500.")));
         CHECK(seen.n == 500);
     }
@@ -64,8 +68,8 @@ static Err *ask_within(void *with, Arena *turn, Rows *row)
     Seen inner = {.db = seen->db, .within = seen->within - 1};
     isize size = 65536 << 2 * seen->within; // a smaller memory within each one
     inner.scratch = arena_over(take(turn, char, size), size, turn->exhausted);
-    TRY(sql_each(seen->db, turn, inner.scratch, ask_within, &inner, "select id from number where id <= $1",
-        VALS(300)));
+    TRY(sql_each(seen->db, turn, inner.scratch, ask_within, &inner,
+                 "select id from number where id <= $1", VALS(300)));
     seen->n += inner.n;
     return 0;
 }
@@ -73,8 +77,8 @@ static Err *ask_within(void *with, Arena *turn, Rows *row)
 static Err *ask_all(void *with)
 {
     Seen *seen = with;
-    return sql_each(seen->db, seen->a, seen->scratch, ask_within, seen, "select id from number where id <= $1",
-        VALS(300));
+    return sql_each(seen->db, seen->a, seen->scratch, ask_within, seen,
+                    "select id from number where id <= $1", VALS(300));
 }
 
 TEST_BOTH(statements_run_between_two_rows_the_same_one_too)
@@ -100,10 +104,11 @@ TEST_BOTH(a_wrong_long_question_is_an_error)
     Err *e = sql_each(db, a, scratch, see_nothing, 0, "select x from nowhere", VALS());
     CHECK(e && e->kind == ERR_BROKEN);
     make_numbers(db, a, 1);
-    must_work(a, sql_each(db, a, scratch, see_nothing, 0, "select id from number where id > 5", VALS()));
+    must_work(
+        a, sql_each(db, a, scratch, see_nothing, 0, "select id from number where id > 5", VALS()));
 }
 
-// ---- an exhausted arena ---------------------------------------------------------------------------
+// ---- an exhausted arena -----------------------------------------------------------------------
 
 typedef struct { Db *db; Arena *small; int way; } Hungry;
 

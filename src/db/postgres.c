@@ -8,7 +8,8 @@
 enum { FETCHED = 200, NUMBER_SIZE = 32 };
 static const char settings[] =
     "set synchronous_commit = on; set standard_conforming_strings = on; set bytea_output = 'hex';"
-    "set extra_float_digits = 1; set cursor_tuple_fraction = 1; set jit = off; set lock_timeout = '10s';";
+    "set extra_float_digits = 1; set cursor_tuple_fraction = 1; set jit = off;"
+    "set lock_timeout = '10s';";
 
 // PostgreSQL: src/include/catalog/pg_type.dat
 enum {
@@ -16,7 +17,7 @@ enum {
     OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_NUMERIC = 1700,
 };
 
-// ---- answers: libpq's memory is noted, since an exhausted arena leaves by a jump ------------------
+// ---- answers: libpq's memory is noted, since an exhausted arena leaves by a jump --------------
 
 static void answer_hold(Db *db, PGresult *r)
 {
@@ -48,8 +49,9 @@ static Err *unreachable(Db *db, Arena *a, Str text)
 {
     db->lost = true;
     if (str_equal(text, S("commit"))) {
-        return fail(a, ERR_BUSY, "The database went away while it was saving. Look whether it was saved, "
-            "before you try again.");
+        return fail(a, ERR_BUSY,
+                    "The database went away while it was saving. Look whether it was saved, "
+                    "before you try again.");
     }
     return fail(a, ERR_BUSY, "The database cannot be reached: {}. Try again in a moment.",
         one_line(a, PQerrorMessage(db->connection)));
@@ -83,7 +85,8 @@ static Err *refused(Db *db, Arena *a, Str text)
         if (!code.n || !str_starts(code, str_from(refusals[i].code))) continue;
         e = err_make(a, refusals[i].kind, message_keep(a, refusals[i].words, (Vals){&reason, 1}));
     }
-    if (!e) e = fail(a, ERR_BROKEN, "The store refused a statement: {} ({}): {}", reason, code, text);
+    if (!e)
+        e = fail(a, ERR_BROKEN, "The store refused a statement: {} ({}): {}", reason, code, text);
     answer_drop(db);
     return e;
 }
@@ -102,7 +105,7 @@ static Err *tell(Db *db, Arena *a, Str text)
     return 0;
 }
 
-// ---- connecting ----------------------------------------------------------------------------------
+// ---- connecting -------------------------------------------------------------------------------
 
 static void silent(void *with, const char *notice)
 {
@@ -112,8 +115,9 @@ static void silent(void *with, const char *notice)
 static Err *not_connected(Db *db, Arena *a)
 {
     Str reason = one_line(a, PQerrorMessage(db->connection));
-    bool ours = PQconnectionNeedsPassword(db->connection) || PQconnectionUsedPassword(db->connection)
-        || str_find(reason, S("does not exist")) >= 0 || str_find(reason, S("invalid")) >= 0;
+    bool ours = PQconnectionNeedsPassword(db->connection) ||
+                PQconnectionUsedPassword(db->connection) ||
+                str_find(reason, S("does not exist")) >= 0 || str_find(reason, S("invalid")) >= 0;
     if (ours) return fail(a, ERR_INPUT, "The database cannot be opened: {}.", reason);
     return fail(a, ERR_BUSY, "The database cannot be reached: {}. Try again in a moment.", reason);
 }
@@ -138,8 +142,8 @@ static Err *connect_to(Db *db, Arena *a)
 
 static Err *postgres_open(Db *db, Arena *a, bool create)
 {
-    (void)create; // the database is there already; its tables are defined
-    return connect_to(db, a);
+    TRY(connect_to(db, a));
+    return create ? tell(db, a, S("create sequence if not exists journal_id")) : 0;
 }
 
 static void postgres_close(Db *db)
@@ -152,7 +156,8 @@ static void postgres_close(Db *db)
 static Err *postgres_reconnect(Db *db, Arena *a)
 {
     if (db->depth) {
-        return fail(a, ERR_BUSY, "The database went away: nothing of this was saved. Try again in a moment.");
+        return fail(a, ERR_BUSY,
+                    "The database went away: nothing of this was saved. Try again in a moment.");
     }
     postgres_close(db);
     TRY(connect_to(db, a));
@@ -160,7 +165,7 @@ static Err *postgres_reconnect(Db *db, Arena *a)
     return 0;
 }
 
-// ---- statements ----------------------------------------------------------------------------------
+// ---- statements -------------------------------------------------------------------------------
 
 static const char *name_of(const Statement *s, char name[NUMBER_SIZE])
 {
@@ -186,7 +191,8 @@ static void postgres_forget(Db *db, Statement *s)
     if (!s->number || !db->connection || db->lost) return;
     char name[NUMBER_SIZE], text[NUMBER_SIZE + 16];
     snprintf(text, sizeof text, "deallocate %s", name_of(s, name));
-    PQclear(PQexec(db->connection, text)); // refused in a failed transaction: the name is not used again
+    // Refused in a failed transaction: no harm, the name is not used again.
+    PQclear(PQexec(db->connection, text));
 }
 
 typedef struct { const char **at; int *lengths, *formats; } Given;
@@ -228,7 +234,8 @@ static void ask(Db *db, const Statement *s, Vals values)
 {
     char name[NUMBER_SIZE];
     Given g = given(db, values);
-    answer_hold(db, PQexecPrepared(db->connection, name_of(s, name), values.n, g.at, g.lengths, g.formats, 0));
+    answer_hold(db, PQexecPrepared(db->connection, name_of(s, name), values.n, g.at, g.lengths,
+                                   g.formats, 0));
 }
 
 // A table was changed under a kept statement ("cached plan must not change result type").
@@ -256,7 +263,7 @@ static Err *execute(Db *db, Arena *a, Statement *s, Vals values)
     return 0;
 }
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading ----------------------------------------------------------------------------------
 
 static Val number(const char *p, Str s)
 {
@@ -323,12 +330,13 @@ static Err *postgres_run(Db *db, Arena *a, Statement *s, Vals values, Rows *out)
     }
     answer_drop(db);
     if (undone) {
-        return fail(a, ERR_BROKEN, "The store has undone everything since its last fault: nothing was written.");
+        return fail(a, ERR_BROKEN,
+                    "The store has undone everything since its last fault: nothing was written.");
     }
     return 0;
 }
 
-// ---- long answers: a cursor, so that other statements may run between two rows --------------------
+// ---- long answers: a cursor, so that other statements may run between two rows ----------------
 
 static Err *turns(Db *db, Arena *a, const Each *to)
 {
@@ -387,7 +395,7 @@ static Err *postgres_each(Db *db, Arena *a, const Each *to, const char *lit, Val
     return e ? e : ended;
 }
 
-// ---- the rest ------------------------------------------------------------------------------------
+// ---- the rest ---------------------------------------------------------------------------------
 
 static Err *postgres_define(Db *db, Arena *a, Str text)
 {

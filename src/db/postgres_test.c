@@ -1,4 +1,4 @@
-// What PostgreSQL alone must do: a server that goes away, one that was never there, two who collide.
+// What PostgreSQL alone must do: a server that goes away or was never there, two who collide.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/both_test.h"
 
@@ -44,7 +44,8 @@ static Err *cut_between(void *with)
     TRY(sql(c->db, c->a, 0, "insert into line (id) values (1)"));
     cut(c->db, c->where, c->a);
     CHECK(is_busy(sql(c->db, c->a, 0, "insert into line (id) values (2)")));
-    CHECK(is_busy(sql(c->db, c->a, 0, "insert into line (id) values (3)"))); // not outside the transaction
+    // Not outside the transaction, by a new connection.
+    CHECK(is_busy(sql(c->db, c->a, 0, "insert into line (id) values (3)")));
     return 0;
 }
 
@@ -65,7 +66,8 @@ TEST_BOTH(nothing_of_a_transaction_is_kept_when_the_server_goes_away)
     Rows q;
     must_work(a, sql(db, a, &q, "select id from line"));
     CHECK(q.rows == 0);
-    CHECK(is_busy(sql_each(db, a, scratch, cut_at_a_row, &c, "select x from generate_series(1, 900) as t(x)", VALS())));
+    CHECK(is_busy(sql_each(db, a, scratch, cut_at_a_row, &c,
+                           "select x from generate_series(1, 900) as t(x)", VALS())));
     must_work(a, sql(db, a, &q, "select id from line"));
 }
 
@@ -109,8 +111,10 @@ TEST_BOTH(more_kinds_of_numbers_are_read)
 {
     if (!db_is_postgres(where)) return;
     Rows q;
-    must_work(a, sql(db, a, &q, "select 1::smallint, -2::integer, 3.000, -0.5::numeric, 1e30::numeric, 1.5::real, "
-        "99999999999999999999::numeric, false, ''::bytea, 9223372036854775807"));
+    must_work(
+        a, sql(db, a, &q,
+               "select 1::smallint, -2::integer, 3.000, -0.5::numeric, 1e30::numeric, 1.5::real, "
+               "99999999999999999999::numeric, false, ''::bytea, 9223372036854775807"));
     CHECK(rows_next(&q));
     CHECK(next_int(&q) == 1 && next_int(&q) == -2 && next_val(&q).i == 3 && next_real(&q) == -0.5);
     CHECK(next_real(&q) == 1e30 && next_real(&q) == 1.5 && next_real(&q) == 1e20);

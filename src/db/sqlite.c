@@ -23,7 +23,8 @@ static Err *refused(Db *db, Arena *a, int code, const char *text)
     case SQLITE_LOCKED:
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT:
-        return fail(a, ERR_BUSY, "The register is busy ({}). Please try again in a moment.", reason);
+        return fail(a, ERR_BUSY, "The register is busy ({}). Please try again in a moment.",
+                    reason);
     case SQLITE_CONSTRAINT:
         if (code == SQLITE_CONSTRAINT_DATATYPE) break; // a fault of the program, not of the data
         return fail(a, ERR_CONFLICT, "This does not go with what is stored: {}.", reason);
@@ -42,7 +43,8 @@ static Err *refused(Db *db, Arena *a, int code, const char *text)
         }
         return fail(a, ERR_INPUT, "The file {} cannot be opened: {}.", db->where, reason);
     case SQLITE_IOERR:
-        return fail(a, ERR_BROKEN, "{} cannot be read or written: {}. Look at the disk.", db->where, reason);
+        return fail(a, ERR_BROKEN, "{} cannot be read or written: {}. Look at the disk.", db->where,
+                    reason);
     }
     return fail(a, ERR_BROKEN, "The store refused a statement: {}: {}", reason, str_from(text));
 }
@@ -56,11 +58,13 @@ static Err *tell(Db *db, Arena *a, const char *text)
 static Err *sqlite_open(Db *db, Arena *a, bool create)
 {
     bool writes = db->use == DB_WRITE;
-    int flags = writes ? SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    flags |= writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    if (create) flags |= SQLITE_OPEN_CREATE;
     sqlite3 *c = 0;
     // A path, never "file:..." with settings of its own, nor ":memory:".
     Str path = str_starts(db->where, S("/")) ? db->where : say(a, "./{}", db->where);
-    int code = sqlite3_open_v2(str_z(a, path), &c, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, 0);
+    int code = sqlite3_open_v2(str_z(a, path), &c, flags, 0);
     db->connection = c;
     if (code) return refused(db, a, code, "open");
     sqlite3_busy_timeout(c, WAIT_MS);
@@ -70,12 +74,13 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0); // "no_such_column" is no text
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
     TRY(tell(db, a, "pragma temp_store = memory; pragma foreign_keys = on;"));
-    if (!writes) { // without cell_size_check: it made each lookup from the mapped file half as slow again
+    if (!writes) { // no cell_size_check: it made lookups in the mapped file take 1.5 times as long
         return tell(db, a, "pragma query_only = on; pragma mmap_size = 4294967296;"
             "pragma cache_size = -2000; pragma schema_version;");
     }
     // Who writes does not stop to move the WAL into the file: db_checkpoint does, beside it.
-    return tell(db, a, "pragma cell_size_check = on; pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;"
+    return tell(db, a, "pragma cell_size_check = on; pragma journal_mode = wal;"
+        "pragma synchronous = full; pragma secure_delete = on;"
         "pragma cache_size = -16000; pragma wal_autocheckpoint = 0; pragma schema_version;");
 }
 
@@ -96,12 +101,14 @@ static Err *sqlite_prepare(Db *db, Arena *a, Statement *s)
 {
     sqlite3_stmt *p;
     const char *tail;
-    int code = sqlite3_prepare_v3(db->connection, s->text, (int)s->n + 1, SQLITE_PREPARE_PERSISTENT, &p, &tail);
+    int code = sqlite3_prepare_v3(db->connection, s->text, (int)s->n + 1, SQLITE_PREPARE_PERSISTENT,
+                                  &p, &tail);
     if (code) return refused(db, a, code, s->text);
     must(p);
     s->handle = p;
     s->changes = !sqlite3_stmt_readonly(p);
-    if (str_trim(str_from(tail)).n) return fail(a, ERR_BROKEN, "Two statements in one: {}", str_from(s->text));
+    if (str_trim(str_from(tail)).n)
+        return fail(a, ERR_BROKEN, "Two statements in one: {}", str_from(s->text));
     s->places = malloc(sizeof(int) * (size_t)(s->values + 1));
     must(s->places);
     for (int i = 0; i < s->values; i++) {
@@ -109,7 +116,8 @@ static Err *sqlite_prepare(Db *db, Arena *a, Statement *s)
         snprintf(name, sizeof name, "$%d", i + 1);
         s->places[i] = sqlite3_bind_parameter_index(p, name); // SQLite numbers them by first use
         if (!s->places[i]) {
-            return fail(a, ERR_BROKEN, "A statement does not use {}: {}", str_from(name), str_from(s->text));
+            return fail(a, ERR_BROKEN, "A statement does not use {}: {}", str_from(name),
+                        str_from(s->text));
         }
     }
     return 0;
@@ -128,10 +136,12 @@ static int bind_one(sqlite3_stmt *p, int place, const Val *v)
     case VAL_NULL: return sqlite3_bind_null(p, place);
     case VAL_INT: return sqlite3_bind_int64(p, place, v->i);
     case VAL_REAL: return sqlite3_bind_double(p, place, v->d);
-    case VAL_BLOB: return sqlite3_bind_blob64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC);
+    case VAL_BLOB:
+        return sqlite3_bind_blob64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC);
     case VAL_STR:
         if (str_has(v->s, 0)) return SQLITE_MISMATCH;
-        return sqlite3_bind_text64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+        return sqlite3_bind_text64(p, place, bytes, (sqlite3_uint64)v->s.n, SQLITE_STATIC,
+                                   SQLITE_UTF8);
     case VAL_HTML:
     case VAL_URL:
     case VAL_NAME:
@@ -143,11 +153,13 @@ static int bind_one(sqlite3_stmt *p, int place, const Val *v)
 static Err *bind(Db *db, Arena *a, Statement *s, Vals values)
 {
     if (db->depth && sqlite3_get_autocommit(db->connection)) {
-        return fail(a, ERR_BROKEN, "The store has undone everything since its last fault: nothing was written.");
+        return fail(a, ERR_BROKEN,
+                    "The store has undone everything since its last fault: nothing was written.");
     }
     for (int i = 0; i < values.n; i++) {
         int code = bind_one(s->handle, s->places[i], &values.at[i]);
-        if (code == SQLITE_MISMATCH) return fail(a, ERR_INPUT, "A text contains a NUL character: remove it.");
+        if (code == SQLITE_MISMATCH)
+            return fail(a, ERR_INPUT, "A text contains a NUL character: remove it.");
         if (code) return refused(db, a, code, s->text);
     }
     return 0;
@@ -191,7 +203,8 @@ static Err *sqlite_run(Db *db, Arena *a, Statement *s, Vals values, Rows *out)
     s->running = true;
     while ((code = sqlite3_step(p)) == SQLITE_ROW) {
         if (!out) continue;
-        if (!rows++) out->columns = sqlite3_data_count(p); // a table may have grown since it was prepared
+        if (!rows++)
+            out->columns = sqlite3_data_count(p); // a table may have grown since it was prepared
         copy_row(p, a, out->columns, cells_room(db, n + out->columns) + n);
         n += out->columns;
     }
@@ -242,7 +255,8 @@ static void sqlite_release(Db *db)
 
 static void sqlite_roll_back(Db *db)
 {
-    if (db->connection && sqlite_in_transaction(db)) sqlite3_exec(db->connection, "rollback", 0, 0, 0);
+    if (db->connection && sqlite_in_transaction(db))
+        sqlite3_exec(db->connection, "rollback", 0, 0, 0);
 }
 
 static Err *sqlite_checkpoint(Db *db, Arena *a)

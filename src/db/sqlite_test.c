@@ -5,7 +5,8 @@
 static Str folder_new(Arena *a)
 {
     const char *under = getenv("TMPDIR");
-    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
+    char *folder =
+        str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
     CHECK(mkdtemp(folder));
     return str_from(folder);
 }
@@ -57,7 +58,8 @@ static void make_lines(Db *db, Arena *a, int n)
     must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
     must_work(a, db_begin(db, a, DB_WRITE));
     Str words = str_from(memset(take(a, char, 1001), 'x', 1000));
-    for (int i = 1; i <= n; i++) must_work(a, sql(db, a, 0, "insert into line (id, words) values ($1, $2)", i, words));
+    for (int i = 1; i <= n; i++)
+        must_work(a, sql(db, a, 0, "insert into line (id, words) values ($1, $2)", i, words));
     must_work(a, db_end(db, a, true));
 }
 
@@ -78,8 +80,9 @@ TEST(a_file_that_is_no_register_or_is_damaged_is_told_so)
 {
     Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
     Db *db;
-    file_make(a, where, S("This is a letter and no database, although it is long enough to have been one......"
-        "......................................................................................."));
+    Str letter = S("This is a letter and no database, although it is as long as the header of one,"
+                   " which is a hundred bytes that begin with other words.");
+    file_make(a, where, letter);
     for (int use = DB_READ; use <= DB_WRITE; use++) {
         Err *e = db_open(a, where, (DbUse)use, false, &db);
         CHECK(e && e->kind == ERR_BROKEN);
@@ -137,7 +140,8 @@ TEST(a_connection_is_safe_and_small)
 
 TEST(what_was_committed_before_a_crash_is_read_by_a_reader)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder), left = say(a, "{}/left.db", folder);
+    Str folder = folder_new(a), where = say(a, "{}/store.db", folder),
+        left = say(a, "{}/left.db", folder);
     Db *db, *reader;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
     make_lines(db, a, 10);
@@ -156,7 +160,8 @@ TEST(what_was_committed_before_a_crash_is_read_by_a_reader)
 
 TEST(the_wal_moves_into_the_file_only_when_told_and_does_not_grow_for_ever)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder), wal = say(a, "{}-wal", where);
+    Str folder = folder_new(a), where = say(a, "{}/store.db", folder),
+        wal = say(a, "{}-wal", where);
     Db *db, *mover;
     char *p;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
@@ -185,7 +190,8 @@ TEST(what_is_deleted_leaves_no_trace_in_the_file)
     Db *db;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
     must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
-    must_work(a, sql(db, a, 0, "insert into line (id, words) values (1, $1)", S("Khamla Phommavong")));
+    must_work(a,
+              sql(db, a, 0, "insert into line (id, words) values (1, $1)", S("Khamla Phommavong")));
     must_work(a, sql(db, a, 0, "insert into line (id, words) values (2, $1)", S("somebody else")));
     must_work(a, db_checkpoint(db, a));
     must_work(a, sql(db, a, 0, "delete from line where id = 1"));

@@ -1,4 +1,4 @@
-// From a literal with holes to a prepared statement: its text, its values, and the ones that are kept.
+// From a literal with holes to a prepared statement: its text, its values, and those that are kept.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/driver.h"
 #include <stdlib.h>
@@ -56,7 +56,8 @@ static isize plain_end(Str s, isize i)
         if (c == '\'' || c == '"') {
             const char *end = memchr(s.p + i + 1, c, (size_t)(s.n - i - 1));
             i = end ? end - s.p : s.n - 1;
-        } else if ((c == '$' && digit(s, i + 1)) || (c == '{' && i + 1 < s.n && s.p[i + 1] == '}')) {
+        } else if ((c == '$' && digit(s, i + 1)) ||
+                   (c == '{' && i + 1 < s.n && s.p[i + 1] == '}')) {
             return i;
         }
         i++;
@@ -181,7 +182,8 @@ static Err *prepare(Db *db, Arena *a, Str text, uint64_t hash, Statement **out)
     memcpy(kept, text.p, (size_t)text.n);
     kept[text.n] = 0;
     short *bucket = &db->buckets[hash & (BUCKETS - 1)];
-    *s = (Statement){.text = kept, .n = text.n, .hash = hash, .values = highest(text), .next = *bucket};
+    *s = (Statement){
+        .text = kept, .n = text.n, .hash = hash, .values = highest(text), .next = *bucket};
     *bucket = (short)(s - db->statements + 1);
     s->running = true; // an error that exhausts the arena leaves it so: db_recover drops it
     Err *e = db->driver->prepare(db, a, s);
@@ -191,8 +193,8 @@ static Err *prepare(Db *db, Arena *a, Str text, uint64_t hash, Statement **out)
     return e;
 }
 
-Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with, Statement **out,
-                    Vals *values)
+Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
+                    Statement **out, Vals *values)
 {
     bool holes = before.n > 0;
     for (int i = 0; i < with.n; i++) {
