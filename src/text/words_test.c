@@ -42,7 +42,14 @@ TEST(a_message_without_translation_is_filled_in_english)
 
 TEST(a_message_is_filled_in_the_order_of_its_language)
 {
-    Message m = message(a, "The file has more than {} lines; {} is one too many.", (int64_t)10, S("x"));
-    Str got = message_in(a, LANG_LO, m);
-    CHECK(str_find(got, S("10")) >= 0 && str_find(got, S("x")) >= 0 && str_find(got, S("{")) < 0);
+    Message m = message(a, "There is no {} with the key {}.", S("case"), 17);
+    Str lao = message_in(a, LANG_LO, m);
+    CHECK(str_equal(message_in(a, LANG_EN, m), S("There is no case with the key 17.")));
+    CHECK(str_find(lao, S("17")) >= 0 && str_find(lao, S("17")) < str_find(lao, S("case")) && !str_has(lao, '{'));
+}
+
+TEST(who_reads_lao_is_told_what_nobody_has_confirmed)
+{
+    CHECK(!tr_unsure(LANG_LO, S("Save")) && tr_unsure(LANG_LO, S("There is no {} with the key {}.")));
+    CHECK(!tr_unsure(LANG_EN, S("There is no {} with the key {}.")));
 }
