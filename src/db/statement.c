@@ -114,6 +114,7 @@ static void render(Db *db, Str text, Vals with)
         must(hole < with.n); // a hole for each value that takes one
         Val v = with.at[hole++];
         if (v.kind == VAL_NAME) text_name(db, v.s);
+        else if (!v.with.n) text_add(db, v.s); // without values of its own it has no $, and no holes
         else render(db, v.s, v.with);
         i += 2;
     }
@@ -197,15 +198,19 @@ Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
                     Statement **out, Vals *values)
 {
     bool holes = before.n > 0;
+    Str text = str_from(lit);
+    if (!holes && with.n == 1 && with.at[0].kind == VAL_SQL && !strcmp(lit, "{}")) {
+        text = with.at[0].s; // made once and asked often: as good as a literal
+        with = with.at[0].with;
+    }
     for (int i = 0; i < with.n; i++) {
         must(with.at[i].kind <= VAL_BLOB || is_hole(with.at[i]));
         holes |= is_hole(with.at[i]);
     }
     *values = with;
-    short *hint = hint_of(db, lit);
+    short *hint = hint_of(db, text.p);
     Statement *s = !holes && *hint ? &db->statements[*hint - 1] : 0;
-    if (!s || s->lit != lit || s->running || !s->text || strcmp(s->text, lit)) {
-        Str text = str_from(lit);
+    if (!s || s->lit != text.p || s->running || !s->text || !str_equal((Str){s->text, s->n}, text)) {
         if (holes) {
             db->text_n = db->values_n = 0;
             text_add(db, before);
@@ -217,7 +222,7 @@ Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
         s = find_kept(db, text, hash);
         if (!s) TRY(prepare(db, a, text, hash, &s));
         if (!holes) {
-            s->lit = lit;
+            s->lit = text.p;
             *hint = (short)(s - db->statements + 1);
         }
     }

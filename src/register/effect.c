@@ -15,6 +15,11 @@ static Holder holder_after(const Store *s, const Effect *e)
     return holder_of(s, e->type, e->id, e->row, e->link_ids, e->links);
 }
 
+static KeyUse key_use(const Effect *e, const Holder *holder)
+{
+    return e->remaking ? KEY_READ : holder->row == e->entry ? KEY_NEW : KEY_MAKE;
+}
+
 // ---- the entry's body ------------------------------------------------------------------------------
 
 static void member(Buf *o, Str name, Str value)
@@ -50,7 +55,7 @@ Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
     Holder holder = holder_after(s, e);
     if (!holder.type) return 0;
     const Key *key;
-    TRY(key_of(s, holder.type, holder.id, holder.row, COMPARTMENT_IDENTITY, true, &key));
+    TRY(key_of(s, &holder, COMPARTMENT_IDENTITY, key_use(e, &holder), &key));
     if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder.type, holder.id));
     SealedAt at = {key_number(holder.row, COMPARTMENT_IDENTITY), e->version, record_where(s->a, e->type, e->id), S("*")};
     *body = seal_value(s->a, key, at, *body).s;
@@ -85,7 +90,7 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     if (!field_sealed(f)) return 0;
     *out = (Val){0};
     const Key *key;
-    TRY(key_of(s, holder.type, holder.id, holder.row, f->compartment, !e->remaking, &key));
+    TRY(key_of(s, &holder, f->compartment, key_use(e, &holder), &key));
     if (!key) return 0; // erased
     SealedAt at = {key_number(holder.row, f->compartment), e->version, record_where(s->a, e->type, e->id), f->name};
     *out = val_blob(seal_value(s->a, key, at, value));

@@ -12,12 +12,9 @@ static Err *export_row(void *with, Store *s, Record *r)
         buf_add(&o, x->n ? S(",\n") : S("\n"));
         record_json(&o, s, r);
     } else {
-        int last = -1;
-        for (int i = 0; i < x->t->n; i++) last = x->t->fields[i].contract ? i : last;
-        csv_cell(&o, r->key, last < 0);
-        for (int i = 0; i <= last; i++) {
-            if (x->t->fields[i].contract) csv_cell(&o, r->values[i], i == last);
-        }
+        int n = x->t->contract_n;
+        csv_cell(&o, r->key, !n);
+        for (int i = 0; i < n; i++) csv_cell(&o, r->values[x->t->contract[i]->at], i == n - 1);
     }
     x->n++;
     return file_write(s->a, x->to, buf_str(&o));
@@ -27,9 +24,7 @@ static Str header(Arena *a, const RecordType *t)
 {
     Buf o = buf_in(a);
     buf_add(&o, S("key"));
-    for (int i = 0; i < t->n; i++) {
-        if (t->fields[i].contract) buf_fill(&o, ",{}", VALS(t->fields[i].name));
-    }
+    for (int i = 0; i < t->contract_n; i++) buf_fill(&o, ",{}", VALS(t->contract[i]->name));
     buf_char(&o, '\n');
     return buf_str(&o);
 }

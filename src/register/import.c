@@ -11,6 +11,7 @@ typedef struct {
     Map keys;                // in this file: key to line
     Arena *kept;             // what lasts over the rows: keys, faults
     const RecordType *t;
+    bool fresh;              // there was no record of this type when it began: it holds what it made itself
 } Import;
 
 enum { COLUMN_KEY = -1, COLUMN_NONE = -2 };
@@ -107,15 +108,16 @@ static Str key_made(Import *m, Arena *a, const CsvRow *row)
     return buf_str(&o);
 }
 
-// A foreign value as ours; false: the row is passed over ("-").
+// A foreign value as ours; false: the row is passed over.
 static bool value_mapped(const Mapping *map, Str *value)
 {
     if (!map) return true;
     const Slot *slot = map_get(&map->values, *value);
     if (!slot) slot = map_get(&map->values, S("*"));
     if (!slot) return true;
+    if (!slot->p) return false;
     *value = *(const Str *)slot->p;
-    return !str_equal(*value, S("-"));
+    return true;
 }
 
 static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
@@ -165,9 +167,10 @@ static bool key_first(Import *m, const CsvRow *row, Str key)
 static Err *row_save(Import *m, const CsvRow *row, Draft *draft)
 {
     Store *s = m->s;
-    Record *now;
+    Record *now = 0;
     Saved saved;
-    TRY(record_find(s, m->t, draft->key, MAY_WRITE, &now));
+    if (!m->fresh) TRY(record_find(s, m->t, draft->key, MAY_WRITE, &now));
+    draft->key_free = m->fresh || (!now && may_rows(&s->user, m->t, MAY_WRITE) == ROWS_ALL);
     if (now && !str_equal(now->key, draft->key)) {
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
         return 0;
@@ -219,12 +222,15 @@ static Err *import_work(Store *s, void *with)
 {
     Import *m = with;
     Store mine = *s;
+    Rows q;
     Batch batch = {.file = path_name(m->ask->file), .type = m->t->name};
     mine.batch = &batch;
     m->s = &mine;
     m->kept = s->a;
     m->csv = csv_open(s->a, m->ask->feed, m->ask->with);
     if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", m->t->name);
+    TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
+    m->fresh = !q.rows;
     if (!header_find(m)) return nothing_kept();
     Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
     TRY(rows_import(m, rows));

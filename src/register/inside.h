@@ -30,11 +30,15 @@ struct Register {
     Lock *lock;
 };
 
+// Whose keys seal a record: the person it hangs on, else itself; type null: nobody's, it is not sealed.
+typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder;
+
 // ---- keys: data keys by record and compartment ---------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
-// The key of a record's compartment; its id is row * 8 + compartment. `make`: made when there is none.
-must_use Err *key_of(Store *s, const RecordType *holder, Str holder_id, int64_t row, Compartment c, bool make, const Key **out);
+// The key of a record's compartment; its id is row * 8 + compartment. Null out: destroyed, or never made.
+typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
+must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out);
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key was
 // destroyed, opens to nothing.
 must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out);
@@ -70,7 +74,6 @@ typedef struct Effect {
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
 } Effect;
-typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder; // whose keys: type null, nobody's
 Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Str *link_ids, const int64_t *links);
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
@@ -111,14 +114,14 @@ Sql where_end(const Where *w);
 
 // ---- records ----------------------------------------------------------------------------------------
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
-must_use Err *link_find(Store *s, const RecordType *t, Str key, int64_t *row, Str *id); // row 0: none for this user
+must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted, Record **out); // what a key or id names; null out: none for this user
 // Some records by their rows, in no order, with the wanted fields alone; those out of scope are left out.
 must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found);
 // All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
-// The values with those of the linked records that rules look at.
-must_use Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, View **out);
+// The values with those of the linked records that rules look at; `read`: those at hand already, per field.
+must_use Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 

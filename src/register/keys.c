@@ -41,17 +41,20 @@ Err *agency_open(Db *db, Arena *a, Secrets *secrets)
     return fail(a, ERR_INPUT, "The unlock key does not open this register: name the right file in SUKHWAN_KEY_FILE.");
 }
 
+static const Key *ring_get(Store *s, int64_t id)
+{
+    must(s->keys && s->reg->secrets);
+    int place = (int)(id & (RING_SLOTS - 1));
+    return s->keys->slots[place].id == id ? &s->keys->slots[place].key : 0;
+}
+
 // Null out when there is no such key: never made, or destroyed with the person's erasure.
 static Err *key_read_in(Store *s, int64_t id, const Key **out)
 {
-    *out = 0;
-    must(s->keys && s->reg->secrets);
-    int place = (int)(id & (RING_SLOTS - 1));
-    if (s->keys->slots[place].id == id) {
-        *out = &s->keys->slots[place].key;
-        return 0;
-    }
     Rows q;
+    int place = (int)(id & (RING_SLOTS - 1));
+    *out = ring_get(s, id);
+    if (*out) return 0;
     TRY(sql(s->db, s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
     if (!rows_next(&q)) return 0;
     Key key;
@@ -64,14 +67,15 @@ static Err *key_read_in(Store *s, int64_t id, const Key **out)
     return 0;
 }
 
-Err *key_of(Store *s, const RecordType *holder, Str holder_id, int64_t row, Compartment c, bool make, const Key **out)
+Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out)
 {
-    int64_t id = key_number(row, c);
-    TRY(key_read_in(s, id, out));
-    if (*out || !make) return 0;
+    int64_t id = key_number(holder->row, c);
+    *out = ring_get(s, id);
+    if (!*out && use != KEY_NEW) TRY(key_read_in(s, id, out));
+    if (*out || use == KEY_READ) return 0;
     Key key = key_random();
     TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
-        id, record_where(s->a, holder, holder_id), compartment_words[c], by_agency,
+        id, record_where(s->a, holder->type, holder->id), compartment_words[c], by_agency,
         key_wrap(s->a, &s->reg->secrets->agency, wrap_name(s->a, id), &key)));
     int place = (int)(id & (RING_SLOTS - 1));
     s->keys->slots[place].id = id;

@@ -103,11 +103,32 @@ static Err *record_only(Store *s, const RecordType *t, Sql rest, May what, Recor
     return 0;
 }
 
+// Keys and ids are unique together, so either may be asked first: what looks like an id, as one.
+static bool like_id(Str s)
+{
+    bool like = s.n == 20;
+    for (isize i = 0; like && i < s.n; i++) like = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '2' && s.p[i] <= '9');
+    return like;
+}
+
+static Err *record_named(Store *s, const RecordType *t, Str id, const bool *wanted, May what, Record **out)
+{
+    static const Str by[] = {S("t.key = $1"), S("t.id = $1")};
+    const Val given[] = {val_str(id)};
+    int first = like_id(id);
+    *out = 0;
+    for (int i = 0; i < 2 && !*out; i++) {
+        Record **found;
+        int n;
+        TRY(records_where(s, t, wanted, (Sql){by[i ^ first], {given, 1}}, what, &found, &n));
+        if (n) *out = found[0];
+    }
+    return 0;
+}
+
 Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out)
 {
-    Where w = where_begin(s->a);
-    where_add(&w, "(t.id = ? or t.key = ?)", VALS(id, id));
-    return record_only(s, t, where_end(&w), what, out);
+    return record_named(s, t, id, 0, what, out);
 }
 
 static Err *missing(Store *s, const RecordType *t, Str id)
@@ -129,17 +150,10 @@ Err *record_by_row(Store *s, const RecordType *t, int64_t row, Record **out)
     return *out ? 0 : missing(s, t, say(s->a, "{}", row));
 }
 
-Err *link_find(Store *s, const RecordType *t, Str key, int64_t *row, Str *id)
+Err *link_read(Store *s, const Field *link, Str key, const bool *wanted, Record **out)
 {
-    Rows q;
-    *row = 0;
-    *id = (Str){0};
-    TRY(sql(s->db, s->a, &q, "select t.row, t.id from {} t where (t.key = $1 or t.id = $2) and {}",
-        (Name){t->name}, key, key, scope_rows(s, t, MAY_READ)));
-    if (!rows_next(&q)) return 0;
-    *row = next_int(&q);
-    *id = next_str(&q);
-    return 0;
+    if (!wanted) wanted = take(s->a, bool, link->target->n);
+    return record_named(s, link->target, key, wanted, MAY_READ, out);
 }
 
 // The list is padded to few lengths, so that few statements are prepared.
@@ -157,7 +171,7 @@ Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, cons
     return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
 }
 
-Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, View **out)
+Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, Record *const *read, View **out)
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
@@ -165,13 +179,16 @@ Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
-        Record **found;
+        Record **found, *one = read[i];
         int n;
         if (!wanted || !links[i]) continue;
-        TRY(record_some(s, t->fields[i].target, &links[i], 1, wanted, &found, &n));
-        if (!n) continue;
+        if (!one) {
+            TRY(record_some(s, t->fields[i].target, &links[i], 1, wanted, &found, &n));
+            if (!n) continue;
+            one = found[0];
+        }
         View *other = take(s->a, View, 1);
-        *other = (View){found[0]->type, found[0]->values, 0, view->today};
+        *other = (View){one->type, one->values, 0, view->today};
         linked[i] = other;
     }
     return 0;
@@ -182,11 +199,11 @@ Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t
 static Err *filter_add(Store *s, Where *w, const Field *f, Str value)
 {
     int64_t row = -1;
-    Str id;
+    Record *named;
     if (field_sealed(f)) return fail(s->a, ERR_INPUT, "The field {} is sealed and cannot be filtered by: use find.", f->name);
     if (f->kind == FIELD_LINK) {
-        TRY(link_find(s, f->target, value, &row, &id));
-        where_add(w, " and t.{} = ?", VALS((Name){f->name}, row));
+        TRY(link_read(s, f, value, 0, &named));
+        where_add(w, " and t.{} = ?", VALS((Name){f->name}, named ? named->row : row));
     } else if (f->kind == FIELD_INTEGER) {
         str_int(value, &row);
         where_add(w, " and t.{} = ?", VALS((Name){f->name}, row));
@@ -238,7 +255,8 @@ static const bool *screen_wants(Store *s, const Screen *screen)
     bool *wanted = take(s->a, bool, screen->record->n);
     for (int i = 0; i < screen->columns_n; i++) {
         const Column *c = &screen->columns[i];
-        if (!c->through && c->field) wanted[c->field->at] = true;
+        const Field *own = c->through ? 0 : c->link ? c->link : c->field;
+        if (own) wanted[own->at] = true;
         if (str_equal(c->name, S("title")) && screen->record->title) expr_wants(screen->record->title, 0, wanted);
     }
     return wanted;
@@ -324,15 +342,20 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
 {
     Rows q;
     if (!c->through) {
-        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->links[c->field->at];
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->links[c->link->at];
         return 0;
+    }
+    const Field *hangs = 0;
+    for (int i = 0; !hangs; i++) {
+        must(i < c->through->n); // the pack was checked: one link of it names these records
+        if (c->through->fields[i].kind == FIELD_LINK && c->through->fields[i].target == page->at[0]->type) hangs = &c->through->fields[i];
     }
     int padded = page->n <= 20 ? 20 : 1000;
     Where w = where_begin(s->a);
     for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(page->at[i < page->n ? i : page->n - 1]->row));
-    Name link = {c->link->name}, field = {c->field->name};
+    Name link = {hangs->name}, to_whom = {c->link->name};
     TRY(sql(s->db, s->a, &q, "select t.{}, t.{} from {} t where t.{} in ({}) and {} order by t.row",
-        link, field, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
+        link, to_whom, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
     while (rows_next(&q)) {
         int64_t of = next_int(&q), to = next_int(&q);
         for (int i = 0; i < page->n; i++) {
@@ -344,11 +367,10 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
 
 static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
 {
-    bool linked = c->field && c->field->kind == FIELD_LINK;
-    if (linked) {
+    if (c->link) {
         int64_t *rows = take(s->a, int64_t, page->n);
         TRY(column_rows(s, c, page, rows));
-        return record_titles(s, c->field->target, rows, page->n, texts);
+        return record_titles(s, c->link->target, rows, page->n, texts);
     }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];

@@ -90,6 +90,7 @@ typedef struct {
     Str *given; bool *sets;  // one per field; sets: given says something about it
     Str move;                // the name of a move to another state; empty: none
     bool prepared;           // the values were read by field_read already
+    bool key_free;           // the key was looked for, and is not there
 } Draft;
 typedef struct { const Field *field; Str yours, theirs; } Conflict;
 typedef struct {

@@ -6,6 +6,7 @@ typedef struct {
     Store *s; const Draft *draft; const RecordType *t; Record *now; Saved *out;
     Effect e;
     Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
+    Record **read;           // what links name, where it was read
     bool changes;
 } Save;
 
@@ -24,11 +25,12 @@ Draft draft_make(Arena *a, const RecordType *type)
 static Err *read_link(Save *v, const Field *f, Str key)
 {
     int i = f->at;
-    v->links[i] = 0;
-    v->link_ids[i] = (Str){0};
-    if (!key.n) return 0;
-    TRY(link_find(v->s, f->target, key, &v->links[i], &v->link_ids[i]));
-    if (!v->links[i]) {
+    Record *named = 0;
+    if (key.n) TRY(link_read(v->s, f, key, shape_of(v->s, v->t)->through[i], &named));
+    v->read[i] = named;
+    v->links[i] = named ? named->row : 0;
+    v->link_ids[i] = named ? named->id : (Str){0};
+    if (key.n && !named) {
         complain(v, f->name, key, message(v->s->a, "There is no {} with the key {}.", words_in(&f->target->label, v->s->lang), key));
     }
     return 0;
@@ -84,7 +86,8 @@ static Err *read_key(Save *v)
         complain(v, S("key"), draft->key, message(v->s->a, "A key is a text of at most 500 bytes without line breaks."));
         return 0;
     }
-    TRY(key_taken(v->s, v->t, draft->key, v->now ? v->now->row : 0, &taken));
+    if (draft->key_free) taken = false;
+    else TRY(key_taken(v->s, v->t, draft->key, v->now ? v->now->row : 0, &taken));
     if (taken) complain(v, S("key"), draft->key, message(v->s->a, "The key {} is there already.", draft->key));
     v->e.key = draft->key;
     v->e.sets_key = v->changes = true;
@@ -148,6 +151,7 @@ static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
         v->values[i] = v->now->values[i];
         v->links[i] = v->now->links[i];
         v->link_ids[i] = (Str){0};
+        v->read[i] = 0;
         v->sets[i] = false;
         return 0;
     }
@@ -202,6 +206,7 @@ static void begin(Save *v)
     v->link_ids = take(a, Str, t->n);
     v->links = take(a, int64_t, t->n);
     v->sets = take(a, bool, t->n);
+    v->read = take(a, Record *, t->n);
     for (int i = 0; now && i < t->n; i++) {
         v->values[i] = now->values[i];
         v->links[i] = now->links[i];
@@ -255,7 +260,7 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     }
     TRY(read_key(&v));
     TRY(merge(&v));
-    TRY(record_view(s, v.t, v.values, v.links, &view));
+    TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
     if (!now || v.changes || draft->move.n) record_check(s->a, s->scratch, view, &out->faults);
     read_move(&v, view);
     if (out->faults.n || out->conflicts_n) return 0;

@@ -8,7 +8,6 @@ static const Str engine_tables = S(
     " actor {text} not null, record {text} not null, record_id {text} not null, row {int} not null,"
     " verb {text} not null, version {int} not null, base {int} not null, batch {int} not null,"
     " prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
-    "create unique index journal_chain on journal (writer, seq);"
     "create index journal_row on journal (row, id);"
     "create index journal_batch on journal (batch, id) where batch > 0;"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
