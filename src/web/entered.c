@@ -54,7 +54,9 @@ static Str date_read(Request *ask, Entered *e, const Field *f, Str typed)
     }
     Str iso = time.n ? say(ask->a, "{}{}", date.iso, time) : date.iso;
     Str agreed = pairs_get(&ask->form, say(ask->a, "_year.{}", f->name));
-    if (date.buddhist && !str_equal(agreed, iso)) e->question[f->at] = iso;
+    if (!date.buddhist) return iso;
+    if (str_equal(agreed, iso)) e->typed[f->at] = date_shown(ask->a, ask->lang, iso); // not to be asked again
+    else e->question[f->at] = iso;
     return iso;
 }
 
@@ -265,10 +267,27 @@ static Err *key_check(Request *ask, const Record *now, Entered *e)
     return 0;
 }
 
+// Doubts that the record as it stands raises already were looked at when it was saved.
+static Err *doubts_known(Request *ask, const Record *now, Faults *out)
+{
+    View view;
+    if (!now) return 0;
+    TRY(entered_view(ask, now, 0, &view));
+    record_check(ask->a, ask->scratch, &view, out);
+    return 0;
+}
+
+static bool doubt_in(const Faults *known, const Fault *one)
+{
+    for (const Fault *f = known->first; f; f = f->next)
+        if (f->warning && str_equal(f->column, one->column)) return true;
+    return false;
+}
+
 Err *entered_check(Request *ask, const Record *now, Entered *e)
 {
     const RecordType *t = ask->type;
-    Faults rules = {0};
+    Faults rules = {0}, known = {0};
     View view;
     for (int i = 0; i < t->n; i++) {
         Str value = e->draft.given[i];
@@ -280,9 +299,10 @@ Err *entered_check(Request *ask, const Record *now, Entered *e)
     TRY(key_check(ask, now, e));
     TRY(entered_view(ask, now, e, &view));
     record_check(ask->a, ask->scratch, &view, &rules);
+    if (rules.warnings) TRY(doubts_known(ask, now, &known));
     for (const Fault *f = rules.first; f; f = f->next) {
         const Field *field = field_get(t, f->column);
-        bool hidden = field && !may_see(&ask->s->user, t, field);
+        bool hidden = field && (!may_see(&ask->s->user, t, field) || (f->warning && doubt_in(&known, f)));
         if (!hidden && !told_already(e, f->column)) faults_add(ask->a, &e->faults, *f);
     }
     return 0;

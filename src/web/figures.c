@@ -116,12 +116,15 @@ static void chooser_write(Request *ask, const Asked *asked)
     }
     html(ask->o, "</select></div>\n");
     by_write(ask, asked);
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='from'>{}</label>"
+    html(ask->o, "</div><details class='govuk-details'");
+    if (!asked->year) buf_add(ask->o, S(" open"));
+    html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>"
+        "<div class='app-filter__fields'><div class='govuk-form-group'><label class='govuk-label' for='from'>{}</label>"
         "<input class='govuk-input' id='from' name='from' value='{}' data-kind='date'></div>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
-        "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div>\n"
-        "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("or from the day")), asked->from,
-         tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Count")));
+        "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div></details>\n"
+        "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Other days than a year")),
+         tr(ask->lang, S("From the day")), asked->from, tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Count")));
 }
 
 // ---- the answer ----------------------------------------------------------------------------------------------
@@ -129,10 +132,10 @@ static void chooser_write(Request *ask, const Asked *asked)
 static void bar_write(Request *ask, int64_t value, int64_t female, int64_t most)
 {
     int wide = most ? (int)(value * 100 / most) : 0;
-    html(ask->o, "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' focusable='false'><rect class='app-bar' width='{}%' height='100%'/>",
-         value > 0 && !wide ? 1 : wide);
+    html(ask->o, "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' focusable='false'><rect class='app-bar' width='{}%' height='{}%'/>",
+         value > 0 && !wide ? 1 : wide, female > 0 ? 55 : 100);
     if (female > 0 && most)
-        html(ask->o, "<rect class='app-bar app-bar--3' width='{}%' height='40%' y='60%'/>", (int)(female * 100 / most));
+        html(ask->o, "<rect class='app-bar app-bar--2' width='{}%' height='40%' y='60%'/>", (int)(female * 100 / most));
     html(ask->o, "</svg></td>");
 }
 
@@ -146,7 +149,7 @@ static void figure_write(Request *ask, const FigureRow *row, int64_t most)
     const Figure *f = row->figure;
     html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}", words_in(&f->label, ask->lang));
     for (int i = 0; i < row->notes_n; i++)
-        html(ask->o, "<br><span class='app-muted'>{}: {}</span>", words_in(&row->notes[i].figure->label, ask->lang),
+        html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>", words_in(&row->notes[i].figure->label, ask->lang),
              number(ask, row->notes[i].value));
     html(ask->o, "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td class='govuk-table__cell govuk-table__cell--numeric'>",
          number(ask, row->value));
@@ -175,7 +178,7 @@ static void rows_table(Request *ask, const FigureAnswer *answer)
         "<tbody class='govuk-table__body'>\n", tr(lang, S("Total")), tr(lang, S("Of whom female")));
     for (int i = 0; i < answer->rows_n; i++) figure_write(ask, &answer->rows[i], most);
     html(ask->o, "</tbody></table></div>\n<ul class='app-legend'><li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key' width='10' height='10'/></svg>{}</li>"
-        "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--3' width='10' height='10'/></svg>{}</li></ul>\n",
+        "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--2' width='10' height='10'/></svg>{}</li></ul>\n",
          tr(lang, S("Total")), tr(lang, S("Of whom female")));
 }
 

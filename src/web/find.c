@@ -41,7 +41,7 @@ static void found_page(Request *ask, const RecordType *person, Str name, const F
 {
     double ready = find_ready(ask->s->reg);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Find a person"))});
-    html(ask->o, "<form class='app-filter' action='/find' role='search'><div class='govuk-form-group'>"
+    html(ask->o, "<form class='app-filter' action='/find'><div class='govuk-form-group'>"
         "<label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' type='search' value='{}' autocomplete='off'></div>"
         "<button class='govuk-button'>{}</button></form>\n", tr(ask->lang, S("Name, in Lao or Latin letters")), name, tr(ask->lang, S("Find")));
     if (ready < 1)

@@ -89,7 +89,7 @@ static void key_write(Request *ask, const Entered *e)
 static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
     if (e && e->faults.warnings && !e->faults.n)
-        html(ask->o, "<div class='govuk-checkboxes govuk-form-group'><div class='govuk-checkboxes__item'>"
+        html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small govuk-form-group'><div class='govuk-checkboxes__item'>"
             "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
              tr(ask->lang, S("I have looked at it: it is really so")));
@@ -105,8 +105,7 @@ static Faults told(Request *ask, const Entered *e)
     for (const Fault *f = e->faults.first; f; f = f->next) faults_add(ask->a, &all, *f);
     for (int i = 0; i < ask->type->n; i++)
         if (e->question[i].n)
-            faults_add(ask->a, &all, (Fault){.column = ask->type->fields[i].name, .message = message(ask->a, "{}: is the year {} meant?",
-                field_label(ask, &ask->type->fields[i]), str_slice(e->question[i], 0, 4))});
+            faults_add(ask->a, &all, (Fault){.column = ask->type->fields[i].name, .message = message(ask->a, "Is the year {} meant?", str_slice(e->question[i], 0, 4))});
     return all;
 }
 

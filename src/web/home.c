@@ -22,7 +22,7 @@ static void kinds_write(Request *ask)
     if (n <= NAV_MOST) return;
     html(ask->o, "<h2 class='app-section' id='kinds'>{}</h2>\n<ul class='app-work'>\n", tr(ask->lang, S("All kinds of records")));
     for (int i = 0; i < n; i++)
-        html(ask->o, "<li class='app-work__item'><a class='govuk-link' href='/{}'>{}</a><span class='app-muted'>{}</span></li>\n",
+        html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}'>{}</a> <span class='app-muted'>{}</span></span></li>\n",
              types[i]->name, type_plural(ask, types[i]), words_in(&types[i]->hint, ask->lang));
     html(ask->o, "</ul>\n");
 }
@@ -34,11 +34,11 @@ static Err *items_write(Request *ask, const Screen *screen, const RecordPage *pa
     html(ask->o, "<ul class='app-work'>\n");
     for (int i = 0; i < page->n; i++) {
         const Record *r = page->at[i];
-        html(ask->o, "<li class='app-work__item'><a class='govuk-link' href='/{}/{}'>{}</a><span class='app-muted'>", r->type->name, r->id,
+        html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span class='app-muted'>", r->type->name, r->id,
              texts[i][0].n ? texts[i][0] : r->key);
-        for (int c = 1; c < screen->columns_n && c < 3; c++)
-            if (texts[i][c].n) html(ask->o, "{}{}", c > 1 ? S(" · ") : (Str){0}, texts[i][c]);
-        html(ask->o, " </span>");
+        for (int c = 1; c < screen->columns_n && c < 4; c++)
+            if (texts[i][c].n && !str_equal(screen->columns[c].name, S("state"))) html(ask->o, " · {}", texts[i][c]);
+        html(ask->o, "</span></span>");
         state_tag(ask, r->type, r->state);
         html(ask->o, "</li>\n");
     }
@@ -100,15 +100,26 @@ static bool reads_all(const Request *ask, const Table *table)
     return table->n > 0;
 }
 
+static Err *year_count(Request *ask, const Table *table, int year, FigureAnswer *out, bool *any)
+{
+    *any = false;
+    TRY(figures_count(ask->s, &(FigureAsk){.table = table, .from = year * 10000 + 101, .to = year * 10000 + 1231}, out));
+    for (int i = 0; i < out->rows_n; i++) *any = *any || out->rows[i].value;
+    return 0;
+}
+
+// This year's, or the last one's while this year has none.
 static Err *figures_write(Request *ask)
 {
     if (!ask->pack->tables_n || !reads_all(ask, &ask->pack->tables[0])) return 0;
     const Table *table = &ask->pack->tables[0];
     int year = register_today(ask->s) / 10000;
+    bool any;
     FigureAnswer answer;
-    TRY(figures_count(ask->s, &(FigureAsk){.table = table, .from = year * 10000 + 101, .to = year * 10000 + 1231}, &answer));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-figures'>\n",
-         message_in(ask->a, ask->lang, message(ask->a, "This year so far: {}", year)));
+    TRY(year_count(ask, table, year, &answer, &any));
+    if (!any) TRY(year_count(ask, table, --year, &answer, &any));
+    if (!any) return 0;
+    html(ask->o, "<h2 class='app-section'>{}: {}</h2>\n<ul class='app-figures'>\n", words_in(&table->label, ask->lang), year);
     for (int i = 0; i < answer.rows_n && i < BUTTONS_MOST; i++)
         html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n",
              number_shown(ask->a, ask->lang, answer.rows[i].value), words_in(&answer.rows[i].figure->label, ask->lang));

@@ -184,7 +184,7 @@ static void batch_write(Request *ask, const ImportLine *line)
     html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td class='govuk-table__cell' data-label='{}'>{}</td>"
         "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell'>",
          line->file, tr(lang, S("Records")), say(ask->a, "{} {}", line->n, t ? type_label(ask, t) : line->type), tr(lang, S("When")),
-         moment_text(ask->a, line->ms, ask->pack->offset), tr(lang, S("Who")), line->actor);
+         moment_shown(ask, line->ms), tr(lang, S("Who")), line->actor);
     if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
     else {
         form_open(ask, url(ask->a, "/import/undo"));

@@ -4,13 +4,22 @@
 
 enum { RADIOS_MOST = 7, CHECKBOXES_MOST = 24, LINKS_OFFERED = 20 };
 
+static Str hint_of(Request *ask, const Field *f)
+{
+    Str hint = words_in(&f->hint, ask->lang);
+    if (hint.n) return hint;
+    if (f->kind == FIELD_DATE) return tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
+    if (f->kind == FIELD_MOMENT) return tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
+    if (f->kind == FIELD_LINK) return tr(ask->lang, S("Its number. Begin to type, and choose from the latest."));
+    return hint;
+}
+
 // The ids of what explains an input, for those who hear the page.
 static Str described(Request *ask, const Input *in)
 {
     Buf ids = buf_in(ask->a);
     Str name = in->field->name;
-    bool dated = in->field->kind == FIELD_DATE || in->field->kind == FIELD_MOMENT;
-    if (words_in(&in->field->hint, ask->lang).n || dated) buf_fill(&ids, "f-{}-hint ", VALS(name));
+    if (hint_of(ask, in->field).n) buf_fill(&ids, "f-{}-hint ", VALS(name));
     if (in->doubt.n) buf_fill(&ids, "f-{}-doubt ", VALS(name));
     if (in->fault.n) buf_fill(&ids, "f-{}-error", VALS(name));
     return str_trim(buf_str(&ids));
@@ -25,9 +34,7 @@ static void describe(Request *ask, const Input *in)
 static void explain(Request *ask, const Input *in)
 {
     Str name = in->field->name;
-    Str hint = words_in(&in->field->hint, ask->lang);
-    if (!hint.n && in->field->kind == FIELD_DATE) hint = tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
-    if (!hint.n && in->field->kind == FIELD_MOMENT) hint = tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
+    Str hint = hint_of(ask, in->field);
     if (hint.n) html(ask->o, "<div class='govuk-hint' id='f-{}-hint'>{}</div>\n", name, hint);
     if (in->fault.n)
         html(ask->o, "<p class='govuk-error-message' id='f-{}-error'><span class='govuk-visually-hidden'>{}</span>{}</p>\n", name,
@@ -255,7 +262,7 @@ static Err *link_write(Request *ask, const Input *in)
     box_write(ask, in, may_read ? say(ask->a, " list='f-{}-list'", f->name) : (Str){0}, S("govuk-input--width-20"));
     if (!may_read) return 0;
     if (f->target->role == ROLE_PERSON)
-        html(ask->o, "<p class='govuk-body-s'><a class='govuk-link' href='/find' target='_blank'>{}</a></p>\n",
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/find' target='_blank'>{}</a></p>\n",
              tr(ask->lang, S("Find a person by name, in another window")));
     return offers_write(ask, in);
 }

@@ -28,8 +28,9 @@ static bool column_is(const Column *c, Str name)
 
 Str column_label(const Request *ask, const RecordType *t, const Column *c)
 {
-    if (c->field && !c->through) return field_label(ask, c->field);
-    if (c->link) return c->through ? type_label(ask, c->link->target) : field_label(ask, c->link);
+    const Field *f = c->field ? c->field : c->link;
+    if (f && f->target && c->through) return type_label(ask, f->target);
+    if (f) return field_label(ask, f);
     if (column_is(c, S("key"))) return tr(ask->lang, S("Number"));
     if (column_is(c, S("state"))) return tr(ask->lang, S("State"));
     if (column_is(c, S("unit"))) return tr(ask->lang, S("Office"));
@@ -44,16 +45,16 @@ bool column_skipped(const Column *c, const Field *skip)
 // A number and the title behind it stand in one cell, which leads to the record.
 static bool title_joins(const Screen *screen, int i)
 {
-    return i == 1 && column_is(&screen->columns[0], S("key")) && column_is(&screen->columns[1], S("title"));
+    return i == 1 && column_is(&screen->columns[0], S("key")) && str_equal(screen->columns[1].name, S("title"));
 }
 
 static void first_cell(Request *ask, const Screen *screen, const Record *r, const Str *texts, int i)
 {
     Str words = texts[i].n ? texts[i] : r->key;
     Str title = screen->columns_n > 1 && title_joins(screen, 1) && !str_equal(texts[1], words) ? texts[1] : (Str){0};
-    bool day = screen->columns[i].field && texts[i].n;
-    html(ask->o, "<th scope='row' class='govuk-table__header{}'><a class='govuk-link' href='/{}/{}'>{}{}{}</a></th>",
-         day ? S(" app-nowrap") : (Str){0}, r->type->name, r->id, words, title.n ? S(" ") : (Str){0}, title);
+    html(ask->o, "<th scope='row' class='govuk-table__header'><a class='govuk-link' href='/{}/{}'>", r->type->name, r->id);
+    if (title.n) html(ask->o, "<span class='app-nowrap'>{}</span> {}</a></th>", words, title);
+    else html(ask->o, "{}</a></th>", words);
 }
 
 static void row_write(Request *ask, const Screen *screen, const Record *r, const Str *texts, const Str *labels, const Field *skip)
@@ -68,7 +69,8 @@ static void row_write(Request *ask, const Screen *screen, const Record *r, const
             html(ask->o, "<td class='govuk-table__cell' data-label='{}'>", labels[i]);
             state_tag(ask, r->type, r->state);
             html(ask->o, "</td>");
-        } else html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], texts[i]);
+        } else if (texts[i].n) html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], texts[i]);
+        else html(ask->o, "<td class='govuk-table__cell'></td>");
         first = false;
     }
     html(ask->o, "</tr>\n");
@@ -129,11 +131,33 @@ static bool number_read(Str text, int64_t least, int64_t most, int64_t *out)
     return str_int(text, out) && *out >= least && *out <= most;
 }
 
+// FIELD.from and FIELD.to: the days between which a date lies.
+static bool range_read(Request *ask, const Pair *p, ListAsk *list, Faults *faults)
+{
+    bool from = str_ends(p->name, S(".from")), to = str_ends(p->name, S(".to"));
+    const Field *f = from || to ? field_get(list->type, str_slice(p->name, 0, p->name.n - (from ? 5 : 3))) : 0;
+    TypedDate date;
+    Days days;
+    if (!f || f->class == CLASS_IDENTITY || !may_see(&ask->s->user, list->type, f)) return false;
+    if (list->from_to && list->from_to != f) {
+        fault_add(ask, faults, p->name, message(ask->a, "Only one date can be asked for at once."));
+    } else if (!date_typed(ask->a, str_trim(p->value), &date) || !days_parse(date.iso, &days)) {
+        fault_add(ask, faults, p->name, message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", p->value));
+    } else {
+        if (!list->from_to) list->to = 99991231;
+        list->from_to = f;
+        if (from) list->from = days.first;
+        else list->to = days.last;
+    }
+    return true;
+}
+
 static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
 {
     int64_t number;
     for (int i = 0; i < ask->query.n; i++) {
         const Pair *p = &ask->query.at[i];
+        if (!p->value.n && !ask->wants_json) continue;
         if (str_equal(p->name, S("limit"))) {
             if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
             else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
@@ -141,7 +165,7 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
             if (number_read(p->value, 1, INT64_MAX, &number)) list->after = number;
             else fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
         } else if (str_equal(p->name, S("state"))) list->state = p->value;
-        else if (p->value.n || ask->wants_json) filter_read(ask, p, list, faults);
+        else if (!range_read(ask, p, list, faults)) filter_read(ask, p, list, faults);
     }
 }
 
@@ -156,15 +180,24 @@ static void filter_options(Request *ask, const List *list, Str chosen)
     }
 }
 
+static void filter_box(Request *ask, Str name, Str label)
+{
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
+        "<input class='govuk-input' id='q-{}' name='{}' value='{}' autocomplete='off'></div>\n", name, label, name, name, pairs_get(&ask->query, name));
+}
+
 static void filter_field(Request *ask, const Field *f)
 {
-    Str value = pairs_get(&ask->query, f->name);
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>", f->name, field_label(ask, f));
+    Str label = field_label(ask, f);
     if (f->list) {
-        html(ask->o, "<select class='govuk-select' id='q-{}' name='{}'>", f->name, f->name);
-        filter_options(ask, f->list, value);
+        html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
+            "<select class='govuk-select' id='q-{}' name='{}'>", f->name, label, f->name, f->name);
+        filter_options(ask, f->list, pairs_get(&ask->query, f->name));
         html(ask->o, "</select></div>\n");
-    } else html(ask->o, "<input class='govuk-input' id='q-{}' name='{}' value='{}'></div>\n", f->name, f->name, value);
+    } else if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) {
+        filter_box(ask, say(ask->a, "{}.from", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: from", label)));
+        filter_box(ask, say(ask->a, "{}.to", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: to", label)));
+    } else filter_box(ask, f->name, label);
 }
 
 static void filter_state(Request *ask)
@@ -181,14 +214,18 @@ static void filter_state(Request *ask)
     html(ask->o, "</select></div>\n");
 }
 
-static void filters_write(Request *ask, const Screen *screen)
+// Closed until something was asked for; it opens without a script.
+static void filters_write(Request *ask, const Screen *screen, bool asked)
 {
     if (!screen->filters_n && !has_states(ask, ask->type)) return;
-    html(ask->o, "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", ask->type->name);
+    html(ask->o, "<details class='govuk-details'");
+    if (asked) buf_add(ask->o, S(" open"));
+    html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>"
+        "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", tr(ask->lang, S("Show only some")), ask->type->name);
     for (int i = 0; i < screen->filters_n; i++)
         if (may_see(&ask->s->user, ask->type, screen->filters[i])) filter_field(ask, screen->filters[i]);
     if (has_states(ask, ask->type)) filter_state(ask);
-    html(ask->o, "</div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Show")));
+    html(ask->o, "</div><button class='govuk-button govuk-button--secondary'>{}</button></form></details>\n", tr(ask->lang, S("Show")));
 }
 
 static Err *count_write(Request *ask, const ListAsk *list)
@@ -214,7 +251,7 @@ static void list_empty(Request *ask, bool asked)
 
 static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
 {
-    bool asked = list->filters_n || list->state.n;
+    bool asked = list->filters_n || list->state.n || list->from_to;
     page_open(ask, &(Page){.title = type_plural(ask, ask->type), .hidden_title = true});
     html(ask->o, "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'><h1 class='app-title'>{}</h1></div>"
         "<div class='moj-page-header-actions__actions'>", type_plural(ask, ask->type));
@@ -222,7 +259,7 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
     html(ask->o, "</div></div>\n");
-    filters_write(ask, list->screen);
+    filters_write(ask, list->screen, asked);
     if (page->n) {
         TRY(count_write(ask, list));
         Str **texts;

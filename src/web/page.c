@@ -84,6 +84,20 @@ void option_write(Request *ask, Str value, Str words, bool chosen)
     html(ask->o, ">{}</option>", words);
 }
 
+Str moment_shown(Request *ask, int64_t ms)
+{
+    Str text = moment_text(ask->a, ms, ask->pack->offset);
+    return say(ask->a, "{}{}", date_shown(ask->a, ask->lang, str_slice(text, 0, 10)), str_slice(text, 10, text.n));
+}
+
+// What a record is called. One that is called by its day alone is read as a day.
+Str record_heading(Request *ask, const Record *r)
+{
+    Days days;
+    Str name = record_name(ask->s, r);
+    return days_parse(name, &days) ? date_shown(ask->a, ask->lang, name) : name;
+}
+
 // ---- the frame ---------------------------------------------------------------------------------------------
 
 static void nav_link(Request *ask, Str to, Str words)
@@ -209,8 +223,9 @@ void faults_summary(Request *ask, const Faults *faults)
          tr(ask->lang, faults->n ? S("Please look at this first") : S("Is this really so?")));
     for (const Fault *f = faults->first; f; f = f->next) {
         if (f->warning && faults->n) continue;
-        Str words = message_in(ask->a, ask->lang, f->message);
-        if (f->column.n) html(ask->o, "<li><a href='#f-{}'>{}</a></li>\n", f->column, words);
+        const Field *field = ask->type ? field_get(ask->type, f->column) : 0;
+        Str words = message_in(ask->a, ask->lang, f->message), label = field ? field_label(ask, field) : (Str){0};
+        if (f->column.n) html(ask->o, "<li><a href='#f-{}'>{}{}{}</a></li>\n", f->column, label, label.n ? S(": ") : (Str){0}, words);
         else html(ask->o, "<li>{}</li>\n", words);
     }
     html(ask->o, "</ul></div></div>\n");

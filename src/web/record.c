@@ -37,32 +37,46 @@ static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
 
 static void related_links(Request *ask, const Record *r, const Related *one)
 {
+    Str key = url(ask->a, "{}", r->key).s;
     html(ask->o, "<p class='govuk-body'>");
     if (may_create(ask, one->type))
-        html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name,
-             url(ask->a, "{}", r->key), message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
+        html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name, key,
+             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
     if (one->page.next)
-        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}</a>", one->type->name, one->link->name, url(ask->a, "{}", r->key),
-             tr(ask->lang, S("Show all")));
+        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}</a>", one->type->name, one->link->name, key, tr(ask->lang, S("Show all")));
     html(ask->o, "</p>\n");
+}
+
+// Kinds of which there are none yet stand together, as what can be added.
+static void related_none(Request *ask, const Record *r, const Related *all, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++) {
+        if (all[i].page.n || !may_create(ask, all[i].type)) continue;
+        if (!any) html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-actions govuk-list'>\n", tr(ask->lang, S("What can be added here")));
+        any = true;
+        html(ask->o, "<li><a class='govuk-link' href='/{}/new?{}={}'>{}</a></li>\n", all[i].type->name, all[i].link->name,
+             url(ask->a, "{}", r->key), type_label(ask, all[i].type));
+    }
+    if (any) html(ask->o, "</ul>\n");
 }
 
 static void related_write(Request *ask, const Record *r, const Related *all, int n)
 {
     for (int i = 0; i < n; i++) {
-        const Related *one = &all[i];
-        if (!one->page.n && !may_create(ask, one->type)) continue;
-        html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, one->type));
-        if (one->page.n) rows_write(ask, one->screen, &one->page, one->texts, one->link);
-        related_links(ask, r, one);
+        if (!all[i].page.n) continue;
+        html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, all[i].type));
+        rows_write(ask, all[i].screen, &all[i].page, all[i].texts, all[i].link);
+        related_links(ask, r, &all[i]);
     }
+    related_none(ask, r, all, n);
 }
 
 // ---- what happened ---------------------------------------------------------------------------------------
 
-typedef struct Event { Str on, title, text; const Record *of; } Event;
+typedef struct Event { Str on, what, title, text; const Record *of; } Event; // what: which day it is
 
-// The first date among the columns that were read, and the first text that is not the record itself.
+// The first date among the columns that were read, and the first text that says something else.
 static bool event_of(Request *ask, const Related *one, int row, Event *out)
 {
     const Record *r = one->page.at[row];
@@ -71,8 +85,10 @@ static bool event_of(Request *ask, const Related *one, int row, Event *out)
         const Column *c = &one->screen->columns[i];
         bool own = c->field && !c->link && !c->through;
         bool dated = own && (c->field->kind == FIELD_DATE || c->field->kind == FIELD_MOMENT);
-        if (dated && !out->on.n) out->on = r->values[c->field->at];
-        else if (!dated && !out->text.n && !column_skipped(c, one->link)) out->text = one->texts[row][i];
+        if (dated && !out->on.n && r->values[c->field->at].n) {
+            out->on = r->values[c->field->at];
+            out->what = field_label(ask, c->field);
+        } else if (!dated && !out->text.n && !column_skipped(c, one->link)) out->text = one->texts[row][i];
     }
     return out->on.n > 0;
 }
@@ -95,12 +111,12 @@ static void timeline_write(Request *ask, const Related *all, int n)
         for (int row = 0; row < all[i].page.n; row++)
             if (event_of(ask, &all[i], row, &one)) event_put(events, &events_n, one);
     if (!events_n) return;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("What happened")));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("In the order of time")));
     for (int i = 0; i < events_n; i++)
         html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>"
-            "<a class='govuk-link' href='/{}/{}'>{}</a></h3></div><p class='moj-timeline__date'>{}</p>"
+            "<a class='govuk-link' href='/{}/{}'>{}</a></h3></div><p class='moj-timeline__date'>{} {}</p>"
             "<div class='moj-timeline__description'>{}</div></div>\n", events[i].of->type->name, events[i].of->id, events[i].title,
-             date_shown(ask->a, ask->lang, events[i].on), events[i].text);
+             events[i].what, date_shown(ask->a, ask->lang, events[i].on), events[i].text);
     html(ask->o, "</div>\n");
 }
 
@@ -126,10 +142,11 @@ static void change_write(Request *ask, const Record *r, const HistoryChange *c)
 static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
 {
     html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>{}</h3>"
-        "<p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n", verb_words(ask, h), h->actor,
-         moment_text(ask->a, h->ms, ask->pack->offset));
-    if (h->n && !str_equal(h->verb, S("create"))) {
+        " <p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n", verb_words(ask, h), h->actor,
+         moment_shown(ask, h->ms));
+    if ((h->n || h->state.n) && !str_equal(h->verb, S("create"))) {
         html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
+        if (h->state.n) html(ask->o, "<li>{}: {}</li>\n", tr(ask->lang, S("State")), state_label(ask, r->type, h->state));
         for (int i = 0; i < h->n && i < CHANGES_MOST; i++) change_write(ask, r, &h->changes[i]);
         if (h->n > CHANGES_MOST)
             html(ask->o, "<li>{}</li>\n", message_in(ask->a, ask->lang, message(ask->a, "and {} more", h->n - CHANGES_MOST)));
@@ -150,10 +167,22 @@ static Err *history_write(Request *ask, const Record *r)
 
 // ---- what it says -------------------------------------------------------------------------------------------
 
+static void lines_write(Request *ask, Str text)
+{
+    for (Str rest = text; rest.n;) {
+        html(ask->o, "{}", str_cut(&rest, '\n'));
+        if (rest.n) html(ask->o, "<br>");
+    }
+}
+
 // A link's title leads to what it names; several codes stand with commas.
 static Err *value_write(Request *ask, const Record *r, const Field *f)
 {
     Str value = r->values[f->at];
+    if (f->kind == FIELD_NOTE) {
+        lines_write(ask, value);
+        return 0;
+    }
     if (f->kind != FIELD_LINK) {
         html(ask->o, "{}", value_shown(ask->s, f, value));
         return 0;
@@ -174,11 +203,11 @@ static void group_open(Request *ask, const Record *r, const Field *f, bool may_c
 {
     Str heading = words_in(&f->group, ask->lang);
     if (!heading.n) heading = tr(ask->lang, S("What is known"));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
+    html(ask->o, "<h2 class='app-section'>{}", heading);
     if (may_change)
-        html(ask->o, "<p class='app-change'><a class='govuk-link' href='/{}/{}/edit#f-{}'>{}<span class='govuk-visually-hidden'>: {}</span></a></p>\n",
+        html(ask->o, " <a class='govuk-link govuk-body-s' href='/{}/{}/edit#f-{}'>{}<span class='govuk-visually-hidden'>: {}</span></a>",
              r->type->name, r->id, f->name, tr(ask->lang, S("Change")), heading);
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
+    html(ask->o, "</h2>\n<dl class='govuk-summary-list'>\n");
 }
 
 static Err *summary_write(Request *ask, const Record *r, bool may_change)
@@ -232,8 +261,8 @@ static void moves_write(Request *ask, const Record *r)
         const PackMove *m = &p->moves[i];
         if (m->record != r->type || !str_equal(m->from->name, r->state) || !role_may_move(ask, m)) continue;
         if (!any) {
-            form_open(ask, url(ask->a, "/{}/{}/move", r->type->name, r->id));
-            html(ask->o, "<input type='hidden' name='_version' value='{}'>\n", r->version);
+            html(ask->o, "<form class='app-actions' method='post' action='/{}/{}/move'><input type='hidden' name='_csrf' value='{}'>"
+                "<input type='hidden' name='_version' value='{}'>\n", r->type->name, r->id, ask->csrf, r->version);
         }
         any = true;
         Str label = words_in(&m->label, ask->lang);
@@ -246,14 +275,21 @@ static void moves_write(Request *ask, const Record *r)
 static void heading_write(Request *ask, const Record *r, Str name, bool may_change)
 {
     html(ask->o, "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'><li class='govuk-breadcrumbs__list-item'>"
-        "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<h1 class='app-title'>{}<span class='app-title__key'>{} {} ",
-         tr(ask->lang, S("Where you are")), r->type->name, type_plural(ask, r->type), name, type_label(ask, r->type), r->key);
-    state_tag(ask, r->type, r->state);
-    html(ask->o, "</span></h1>\n");
-    if (!may_change) return;
-    html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}/{}/edit'>{}</a>\n", r->type->name, r->id,
-         tr(ask->lang, S("Change")));
-    moves_write(ask, r);
+        "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
+        "<h1 class='app-title'><span class='app-title__key'>{} {}</span>{}</h1>", tr(ask->lang, S("Where you are")), r->type->name,
+         type_plural(ask, r->type), type_label(ask, r->type), str_equal(r->key, r->id) ? (Str){0} : r->key, name);
+    if (r->state.n) {
+        html(ask->o, "<p class='govuk-body'>");
+        state_tag(ask, r->type, r->state);
+        html(ask->o, "</p>");
+    }
+    html(ask->o, "</div>\n");
+    if (may_change) {
+        html(ask->o, "<div class='moj-page-header-actions__actions'><div class='app-actions'><a class='govuk-button' role='button' href='/{}/{}/edit'>{}</a>\n",
+             r->type->name, r->id, tr(ask->lang, S("Change")));
+        moves_write(ask, r);
+        html(ask->o, "</div></div>\n");
+    }
     html(ask->o, "</div>\n");
 }
 
@@ -262,7 +298,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     Related *related;
     int related_n;
     bool may_change = may_create(ask, r->type);
-    Str name = record_name(ask->s, r);
+    Str name = record_heading(ask, r);
     TRY(related_read(ask, r, &related, &related_n));
     page_open(ask, &(Page){.title = name, .hidden_title = true, .wrong = faults != 0});
     if (faults) faults_summary(ask, faults);

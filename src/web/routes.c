@@ -14,7 +14,7 @@ static const Route routes[] = {
     {HTTP_POST, S("/sign-out"), NEEDS_PERSON, FOR_PAGES, sign_out, S("Sign out")},
     {HTTP_GET, S("/language"), NEEDS_NOTHING, FOR_PAGES, language_set, S("Read the pages in another language")},
     {HTTP_GET, S("/account"), NEEDS_PERSON, FOR_PAGES, account_show, S("Your name, your role and your access token")},
-    {HTTP_POST, S("/account/token"), NEEDS_PERSON, FOR_PAGES, token_make, S("Make a new access token")},
+    {HTTP_POST, S("/account/token"), NEEDS_PERSON, FOR_PAGES, account_token, S("Make a new access token")},
     {HTTP_GET, S("/find"), NEEDS_PERSON, FOR_ALL, find_show, S("Find a person by name")},
     {HTTP_GET, S("/import"), NEEDS_PERSON, FOR_PAGES, import_show, S("Bring in a table from CSV or Excel")},
     {HTTP_POST, S("/import"), NEEDS_PERSON, FOR_PAGES, import_post, S("Check a table, then write it")},

@@ -115,12 +115,13 @@ static Err *sign_in_page(Request *ask, Str name, Str next, const Err *wrong)
     if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("name"), .message = wrong->message});
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
     if (wrong) faults_summary(ask, &faults);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>\n"
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
         "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' autocapitalize='none' spellcheck='false' required></div>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
         "<input class='govuk-input' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n"
-        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")), next, tr(lang, S("Your sign-in name")), name,
+        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")),
+         tr(lang, S("The register of cases, of the help that was given, and of the year's figures.")), next, tr(lang, S("Your sign-in name")), name,
          tr(lang, S("Your password")), tr(lang, S("Sign in")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
          tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
@@ -199,7 +200,7 @@ Err *account_show(Request *ask)
     return account_page(ask, (Str){0});
 }
 
-Err *token_make(Request *ask)
+Err *account_token(Request *ask)
 {
     Str token;
     TRY(user_token(ask->s, ask->s->user.name, &token));
