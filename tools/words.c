@@ -59,9 +59,12 @@ static void entry_check(Reader *r, const Entry *e)
     int english_named, named;
     int wanted = holes(e->english, &english_named), found = holes(e->there, &named);
     if (english_named) fault(r, e->line, "English holes are {}, without a number.");
-    if (!*e->there) fault(r, e->line, "The translation is empty: translate it, and mark it fuzzy when unsure.");
+    if (!*e->there)
+        fault(r, e->line, "The translation is empty: translate it, and mark it fuzzy when unsure.");
     else if (found != wanted || (named && named != (1 << wanted) - 1)) {
-        fault(r, e->line, "The translation must fill each hole of the English text once: {} in order, or {1} {2}.");
+        fault(r, e->line,
+              "The translation must fill each hole of the English text once: {} in order, or {1} "
+              "{2}.");
     }
 }
 
@@ -138,7 +141,8 @@ int main(int argc, char **argv)
     Reader r = {.at = entries};
     FILE *in = argc == 3 ? fopen(argv[1], "r") : 0;
     if (!in) {
-        fprintf(stderr, "words: a file of translations that can be read, and a table's name, are needed\n");
+        fprintf(stderr,
+                "words: a file of translations that can be read, and a table's name, are needed\n");
         return 2;
     }
     r.file = argv[1];
@@ -146,7 +150,8 @@ int main(int argc, char **argv)
     fclose(in);
     qsort(entries, (size_t)r.n, sizeof *entries, by_key);
     for (int i = 1; i < r.n; i++) {
-        if (!strcmp(entries[i - 1].english, entries[i].english)) fault(&r, entries[i].line, "These words stand here twice.");
+        if (!strcmp(entries[i - 1].english, entries[i].english))
+            fault(&r, entries[i].line, "These words stand here twice.");
     }
     if (!r.n) fault(&r, r.line, "There are no translations.");
     if (r.faults) return 1;

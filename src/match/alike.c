@@ -70,7 +70,8 @@ static int likeness(const NameIndex *x, const Asked *q, const Word *w)
 {
     const char *text = x->pool + w->at, *bones = text + w->n;
     int best = 0, bones_n = q->skeleton.n;
-    if (!(q->letters_set & ~w->letters) && q->text.n <= w->n && !memcmp(q->text.p, text, (size_t)q->text.n)) {
+    if (!(q->letters_set & ~w->letters) && q->text.n <= w->n &&
+        !memcmp(q->text.p, text, (size_t)q->text.n)) {
         if (q->text.n == w->n) return SAME;
         if (q->letters.n >= 2) best = PREFIX;
     }
@@ -78,10 +79,12 @@ static int likeness(const NameIndex *x, const Asked *q, const Word *w)
     if (bones_n && within(q->bones_set, w->bones, bones_n, w->skeleton_n, edits)) {
         int got = by_edits(pattern_distance(&q->skeleton, bones, w->skeleton_n), edits, HOMOGRAPH);
         if (got > best) best = got;
-    } else if (bones_n >= 3 && bones_n < w->skeleton_n && !(q->bones_set & ~w->bones) && best < NEAR) {
+    } else if (bones_n >= 3 && bones_n < w->skeleton_n && !(q->bones_set & ~w->bones) &&
+               best < NEAR) {
         if (!memcmp(q->bones, bones, (size_t)bones_n)) best = NEAR; // sounds like its beginning
     }
-    if (best < NEAR && q->edits && within(q->letters_set, w->letters, q->letters.n, w->letters_n, q->edits)) {
+    if (best < NEAR && q->edits &&
+        within(q->letters_set, w->letters, q->letters.n, w->letters_n, q->edits)) {
         char letters[WORD_LETTERS];
         int n = letters_make((Str){text, w->n}, letters);
         int got = by_edits(pattern_distance(&q->letters, letters, n), q->edits, SAME_LETTERS);
@@ -96,7 +99,8 @@ static Alike *alike_of(Query *q, uint32_t word)
         q->word[q->alike_n] = word;
         q->slots[word] = (uint16_t)q->alike_n++;
     }
-    return q->slots[word] ? &q->alike[q->slots[word]] : 0; // what begins more words than that is no name
+    return q->slots[word] ? &q->alike[q->slots[word]]
+                          : 0; // what begins more words than that is no name
 }
 
 // Names are written together or apart: a word may be the head of the asked one, another its tail.
@@ -107,7 +111,8 @@ static void parts_note(Query *q, const NameIndex *x, int i, uint32_t word)
     int n = w->skeleton_n, rest = asked->skeleton.n - n;
     if (n < 2 || rest < 2 || (w->bones & ~asked->bones_set)) return;
     const char *bones = x->pool + w->at + w->n;
-    bool head = !memcmp(asked->bones, bones, (size_t)n), tail = !memcmp(asked->bones + rest, bones, (size_t)n);
+    bool head = !memcmp(asked->bones, bones, (size_t)n),
+         tail = !memcmp(asked->bones + rest, bones, (size_t)n);
     Alike *a = head || tail ? alike_of(q, word) : 0;
     if (a && head) a->head[i] = (uint8_t)n;
     if (a && tail) a->tail[i] = (uint8_t)n;

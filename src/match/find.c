@@ -144,7 +144,8 @@ static void bound_apart(Bounds *b, int i)
         if (!b->q->alike[k].tail[i] || word >= x->posted_words) continue;
         for (uint32_t at = x->first[word]; at < x->first[word + 1]; at++) {
             uint32_t person = x->posted[at];
-            if (!(b->heads[person / 64] >> (person % 64) & 1) || (b->seen[person] >> i & 1)) continue;
+            if (!(b->heads[person / 64] >> (person % 64) & 1) || (b->seen[person] >> i & 1))
+                continue;
             b->seen[person] |= (uint8_t)(1 << i);
             b->sum[person] = (uint16_t)(b->sum[person] + 100);
         }
@@ -157,8 +158,10 @@ static void bound_singles(Bounds *b, int i)
     uint16_t next[102] = {0}, order[ALIKE_MOST + 1];
     const Query *q = b->q;
     for (int k = 1; k < q->alike_n; k++) next[100 - most(q, &q->alike[k], i) + 1]++;
-    for (int percent = 1; percent <= 101; percent++) next[percent] = (uint16_t)(next[percent] + next[percent - 1]);
-    for (int k = 1; k < q->alike_n; k++) order[next[100 - most(q, &q->alike[k], i)]++] = (uint16_t)k;
+    for (int percent = 1; percent <= 101; percent++)
+        next[percent] = (uint16_t)(next[percent] + next[percent - 1]);
+    for (int k = 1; k < q->alike_n; k++)
+        order[next[100 - most(q, &q->alike[k], i)]++] = (uint16_t)k;
     for (int k = 0; k < q->alike_n - 1; k++) {
         int percent = most(q, &q->alike[order[k]], i);
         if (percent) bound_add(b, q->word[order[k]], i, percent);
@@ -234,7 +237,8 @@ int names_find(const NameIndex *x, Arena scratch, Str name, NameHit *out, int li
     Hits hits = {out, 0, limit};
     int best = bound_of_best(&b, limit), least = 1;
     hits_between(&b, best, 100 * QUERY_WORDS + 1, &hits);
-    if (hits.n == limit) least = (int)(out[limit - 1].score * 100 * q.words - 0.001); // others cannot enter
+    if (hits.n == limit)
+        least = (int)(out[limit - 1].score * 100 * q.words - 0.001); // others cannot enter
     if (least < 1) least = 1;
     if (least < best) hits_between(&b, least, best, &hits);
     return hits.n;

@@ -37,7 +37,8 @@ int64_t names_count(const NameIndex *x)
 // ---- persons by row --------------------------------------------------------------------------------
 static uint32_t *row_place(const NameIndex *x, int64_t row)
 {
-    uint32_t mask = x->rows_cap - 1, i = (uint32_t)((uint64_t)row * 0x9E3779B97F4A7C15u >> 32) & mask;
+    uint32_t mask = x->rows_cap - 1,
+             i = (uint32_t)((uint64_t)row * 0x9E3779B97F4A7C15u >> 32) & mask;
     while (x->rows[i] && x->persons[x->rows[i] - 1].row != row) i = (i + 1) & mask;
     return &x->rows[i];
 }
@@ -58,7 +59,8 @@ static Person *person_of(NameIndex *x, int64_t row, bool make)
     if (!make) return 0;
     if (x->persons_n == x->persons_cap) {
         uint32_t wanted = x->persons_cap + x->persons_cap / 4 + 1024;
-        x->persons = memory_more(x->persons, x->persons_n * sizeof *x->persons, wanted * sizeof *x->persons);
+        x->persons =
+            memory_more(x->persons, x->persons_n * sizeof *x->persons, wanted * sizeof *x->persons);
         x->persons_cap = wanted;
     }
     x->persons[x->persons_n] = (Person){.row = row};
@@ -99,7 +101,8 @@ static void person_changed(NameIndex *x, Person *p)
     if (p->changed) return;
     if (x->changed_n == x->changed_cap) {
         uint32_t wanted = x->changed_cap * 2 + 1024;
-        x->changed = memory_more(x->changed, x->changed_n * sizeof *x->changed, wanted * sizeof *x->changed);
+        x->changed =
+            memory_more(x->changed, x->changed_n * sizeof *x->changed, wanted * sizeof *x->changed);
         x->changed_cap = wanted;
     }
     p->changed = true;

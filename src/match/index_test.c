@@ -3,7 +3,8 @@
 #include "base/test.h"
 #include "match/inside.h"
 
-static void put(NameIndex *x, Arena scratch, int64_t row, const char *given, const char *family, const char *nickname)
+static void put(NameIndex *x, Arena scratch, int64_t row, const char *given, const char *family,
+                const char *nickname)
 {
     Str names[] = {str_from(given), str_from(family), str_from(nickname)};
     names_put(x, scratch, row, names, 3);
@@ -59,7 +60,8 @@ TEST(a_name_is_found_however_it_is_spelled)
     for (int i = 0; i < countof(cases); i++) {
         double score;
         int64_t row = first(x, scratch, cases[i].name, &score);
-        if (row != cases[i].row || score < cases[i].least) print_error("%s: row %d, %g\n", cases[i].name, (int)row, score);
+        if (row != cases[i].row || score < cases[i].least)
+            print_error("%s: row %d, %g\n", cases[i].name, (int)row, score);
         CHECK(row == cases[i].row && score >= cases[i].least && score <= 1);
     }
     names_free(x);
@@ -150,6 +152,35 @@ TEST(many_changes_leave_a_right_and_small_index)
     names_free(x);
 }
 
+// Who cannot enter the list is not scored; nobody may be passed over for that.
+TEST(a_short_list_is_the_head_of_the_long_one)
+{
+    static const char *const parts[] = {"kham", "som", "boun", "phone", "xay", "vong", "souk", "ສົມ", "ໄຊ", "ຄຳ", "noy", "sy"};
+    enum { PERSONS = 2500, SHORT = 7 };
+    NameIndex *x = names_make();
+    uint32_t random = 1;
+    Str asked[60];
+    for (int row = 1; row <= PERSONS; row++) {
+        Str names[3], words[6];
+        for (int i = 0; i < 6; i++)
+            words[i] =
+                str_from(parts[(random = random * 1664525 + 1013904223) / 65536 % countof(parts)]);
+        for (int i = 0; i < 3; i++)
+            names[i] =
+                str_join(a, words + 2 * i, i == 2 ? 1 : 2, random >> 20 & 1 ? S("") : S(" "));
+        names_put(x, scratch, row, names, 3);
+        if (row % 40 == 0 && row / 40 < countof(asked))
+            asked[row / 40] = str_join(a, names, 1 + row % 3, S(" "));
+    }
+    for (int i = 1; i < countof(asked); i++) {
+        NameHit few[SHORT], all[PERSONS];
+        int n = names_find(x, scratch, asked[i], few, SHORT);
+        CHECK(names_find(x, scratch, asked[i], all, PERSONS) >= n && n == SHORT);
+        for (int j = 0; j < n; j++) CHECK(few[j].row == all[j].row && few[j].score == all[j].score);
+    }
+    names_free(x);
+}
+
 TEST(very_long_and_many_words_are_taken)
 {
     NameIndex *x = names_make();
@@ -190,7 +221,8 @@ static bool sounds(Str word, const char *wanted)
     char bones[WORD_LETTERS];
     Str got = {bones, skeleton_make(word, bones)};
     bool right = str_equal(got, str_from(wanted));
-    if (!right) print_error("%.*s is %.*s, not %s\n", (int)word.n, word.p, (int)got.n, got.p, wanted);
+    if (!right)
+        print_error("%.*s is %.*s, not %s\n", (int)word.n, word.p, (int)got.n, got.p, wanted);
     return right;
 }
 

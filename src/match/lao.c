@@ -96,7 +96,9 @@ static void onset(Reader *r, int prefix)
     add_one(r, onsets[c]);
     if (at(r, r->i) != WO || !takes_wo(c)) return;
     int after = at(r, r->i + 1);
-    bool cluster = prefix ? (prefix == E || prefix == EI) && is_consonant(after) && !opens(r, r->i + 1) : is_sign(after);
+    bool cluster = prefix
+                       ? (prefix == E || prefix == EI) && is_consonant(after) && !opens(r, r->i + 1)
+                       : is_sign(after);
     if (cluster) {
         add_one(r, 'u');
         r->i++;

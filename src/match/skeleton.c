@@ -60,7 +60,8 @@ static isize group_add(Bones *o, Str s, bool start)
         Str typed = groups[g].typed;
         if (s.p[0] != typed.p[0] || !str_starts(s, typed)) continue;
         if (groups[g].where != ANYWHERE && !is_vowel(letter_at(s, typed.n))) continue;
-        if (groups[g].where == AT_START && !start) continue; // elsewhere n and h meet in two syllables
+        if (groups[g].where == AT_START && !start)
+            continue; // elsewhere n and h meet in two syllables
         for (isize i = 0; i < groups[g].sounds.n; i++) bone_add(o, groups[g].sounds.p[i]);
         return typed.n;
     }
@@ -132,7 +133,8 @@ int letters_make(Str word, char *out)
 {
     int n = 0;
     for (int32_t c; n < WORD_LETTERS && (c = utf8_next(&word)) >= 0;) {
-        out[n++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x7F)); // a letter's place in its script's block
+        out[n++] =
+            (char)(c < 0x80 ? c : 0x80 | (c & 0x7F)); // a letter's place in its script's block
     }
     return n;
 }

@@ -87,8 +87,13 @@ uint32_t vocabulary_add(NameIndex *x, Str word)
     memcpy(x->pool + x->pool_n, word.p, (size_t)word.n);
     memcpy(x->pool + x->pool_n + word.n, bones, (size_t)bones_n);
     x->words[x->words_n] = (Word){
-        .at = x->pool_n, .users = 1, .letters = letters_set(letters, letters_n), .bones = letters_set(bones, bones_n),
-        .n = (uint8_t)word.n, .skeleton_n = (uint8_t)bones_n, .letters_n = (uint8_t)letters_n,
+        .at = x->pool_n,
+        .users = 1,
+        .letters = letters_set(letters, letters_n),
+        .bones = letters_set(bones, bones_n),
+        .n = (uint8_t)word.n,
+        .skeleton_n = (uint8_t)bones_n,
+        .letters_n = (uint8_t)letters_n,
     };
     x->pool_n += (uint32_t)(word.n + bones_n);
     *place = ++x->words_n;

@@ -114,7 +114,8 @@ Str date_shown(Arena *a, Lang lang, Str iso)
     (void)lang; // both languages write the day first, in European digits
     Str day = str_slice(iso, 0, 10), time = str_slice(iso, 11, iso.n);
     Days any;
-    if (!days_parse(day, &any) || (iso.n > 10 && iso.p[10] != 'T' && iso.p[10] != ' ')) return str_copy(a, iso);
+    if (!days_parse(day, &any) || (iso.n > 10 && iso.p[10] != 'T' && iso.p[10] != ' '))
+        return str_copy(a, iso);
     Str y = str_slice(day, 0, 4), m = str_slice(day, 5, 7), d = str_slice(day, 8, 10);
     if (day.n == 4) return str_copy(a, y);
     if (day.n == 7) return say(a, "{}/{}", m, y);

@@ -59,7 +59,8 @@ TEST(what_is_shown_can_be_typed_again)
     static const Str cases[] = {S("2024-02-29"), S("2024-02"), S("1899"), S("2024-02-29T00:00")};
     for (int i = 0; i < countof(cases); i++) {
         TypedDate got;
-        CHECK(date_typed(a, date_shown(a, LANG_LO, cases[i]), &got) && str_equal(got.iso, cases[i]));
+        CHECK(date_typed(a, date_shown(a, LANG_LO, cases[i]), &got) &&
+              str_equal(got.iso, cases[i]));
     }
 }
 

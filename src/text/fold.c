@@ -24,7 +24,8 @@ typedef struct {
 
 static bool invisible(int32_t c)
 {
-    return (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF || c == 0xAD || (c >= 0x80 && c < 0xA0);
+    return (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF || c == 0xAD ||
+           (c >= 0x80 && c < 0xA0);
 }
 
 static bool is_ascii(char c)
@@ -35,7 +36,8 @@ static bool is_ascii(char c)
 // A letter of the Lao block is E0 BA xx or E0 BB xx.
 static bool lao_starts(Str s)
 {
-    return s.n >= 3 && (s.p[0] & 0xFF) == 0xE0 && (s.p[1] & 0xFE) == 0xBA && (s.p[2] & 0xC0) == 0x80;
+    return s.n >= 3 && (s.p[0] & 0xFF) == 0xE0 && (s.p[1] & 0xFE) == 0xBA &&
+           (s.p[2] & 0xC0) == 0x80;
 }
 
 static int32_t lao_code(const char *p)
@@ -60,7 +62,8 @@ static bool is_stacked(int32_t c) // above or below its consonant
 
 static bool is_vowel(int32_t c)
 {
-    return (c >= LAO_A && c <= LAO_IA && c != LAO_VIRAMA) || (c >= LAO_EI && c <= LAO_AI) || c == LAO_RING;
+    return (c >= LAO_A && c <= LAO_IA && c != LAO_VIRAMA) || (c >= LAO_EI && c <= LAO_AI) ||
+           c == LAO_RING;
 }
 
 // Typed order is not spoken order: consonant, lo below it, vowel, tone, and only then aa or am.
@@ -124,7 +127,8 @@ static void put_lao(Folded *f, int32_t c)
 
 static bool lao_dropped(int32_t c)
 {
-    return c == LAO_ELLIPSIS || c == LAO_VIRAMA || c == LAO_REPEAT || c == LAO_YAMAKKAN || c == LAO_SILENT || is_tone(c);
+    return c == LAO_ELLIPSIS || c == LAO_VIRAMA || c == LAO_REPEAT || c == LAO_YAMAKKAN ||
+           c == LAO_SILENT || is_tone(c);
 }
 
 // A letter that keys do not tell from its neighbour.
@@ -178,8 +182,9 @@ static Str latin_plain(int32_t c)
 
 static bool is_accent(int32_t c)
 {
-    return (c >= 0x0300 && c < 0x0370) || (c >= 0x1AB0 && c < 0x1B00) || (c >= 0x1DC0 && c < 0x1E00) ||
-           (c >= 0x20D0 && c < 0x2100) || (c >= 0xFE20 && c < 0xFE30);
+    return (c >= 0x0300 && c < 0x0370) || (c >= 0x1AB0 && c < 0x1B00) ||
+           (c >= 0x1DC0 && c < 0x1E00) || (c >= 0x20D0 && c < 0x2100) ||
+           (c >= 0xFE20 && c < 0xFE30);
 }
 
 static void fold_foreign(Folded *f, int32_t c)
@@ -215,7 +220,8 @@ static void fold_run(Arena *a, Folded *f, Str *rest)
     *rest = str_slice(*rest, n, rest->n);
     UChar few[SHORT], few_apart[4 * SHORT];
     bool is_short = n <= SHORT;
-    UChar *units = is_short ? few : take(a, UChar, n), *apart = is_short ? few_apart : take(a, UChar, 4 * n);
+    UChar *units = is_short ? few : take(a, UChar, n),
+          *apart = is_short ? few_apart : take(a, UChar, 4 * n);
     int32_t count = 0;
     while (run.n) {
         int32_t c = utf8_next(&run);

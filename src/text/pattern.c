@@ -25,7 +25,8 @@ static Err *units_of(Arena *a, Str s, Units *out)
 static URegularExpression *kept_get(Str pattern)
 {
     for (int i = 0; i < KEPT; i++) {
-        if (kept[i].read && str_equal((Str){kept[i].pattern, kept[i].n}, pattern)) return kept[i].read;
+        if (kept[i].read && str_equal((Str){kept[i].pattern, kept[i].n}, pattern))
+            return kept[i].read;
     }
     return 0;
 }
@@ -42,7 +43,8 @@ static void kept_put(Str pattern, URegularExpression *read)
 static Err *pattern_read(Arena *a, Str pattern, URegularExpression **out)
 {
     if (pattern.n > LONGEST || !pattern.n) {
-        return fail(a, ERR_INPUT, "A pattern has 1 to {} bytes; this one has {}.", (int)LONGEST, (int64_t)pattern.n);
+        return fail(a, ERR_INPUT, "A pattern has 1 to {} bytes; this one has {}.", (int)LONGEST,
+                    (int64_t)pattern.n);
     }
     if ((*out = kept_get(pattern))) return 0;
     Units u;
@@ -51,7 +53,8 @@ static Err *pattern_read(Arena *a, Str pattern, URegularExpression **out)
     UErrorCode status = U_ZERO_ERROR;
     *out = uregex_open(u.p, u.n, 0, &where, &status);
     if (U_FAILURE(status)) {
-        return fail(a, ERR_INPUT, "The pattern {} cannot be read: mend it at its letter {}.", pattern, where.offset);
+        return fail(a, ERR_INPUT, "The pattern {} cannot be read: mend it at its letter {}.",
+                    pattern, where.offset);
     }
     uregex_setTimeLimit(*out, 1000, &status); // ICU counts steps of about a millisecond each
     kept_put(pattern, *out);
@@ -69,5 +72,6 @@ Err *text_matches(Arena *a, Str pattern, Str s, bool *out)
     *out = uregex_matches(read, 0, &status);
     uregex_setText(read, u"", 0, &after); // it must not remember the arena
     if (U_SUCCESS(status)) return 0;
-    return fail(a, ERR_INPUT, "The pattern {} takes too long on this text: make the pattern simpler.", pattern);
+    return fail(a, ERR_INPUT,
+                "The pattern {} takes too long on this text: make the pattern simpler.", pattern);
 }

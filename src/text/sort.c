@@ -19,7 +19,8 @@ static Units units_of(Arena *a, Str s)
 {
     Units u = {take(a, UChar, s.n + 1), 0};
     UErrorCode status = U_ZERO_ERROR;
-    u_strFromUTF8WithSub(u.p, (int32_t)s.n + 1, &u.n, s.p ? s.p : "", (int32_t)s.n, 0xFFFD, 0, &status);
+    u_strFromUTF8WithSub(u.p, (int32_t)s.n + 1, &u.n, s.p ? s.p : "", (int32_t)s.n, 0xFFFD, 0,
+                         &status);
     must(U_SUCCESS(status));
     return u;
 }
@@ -87,7 +88,8 @@ Str text_breaks(Arena *a, Str s)
         int32_t before, after;
         U16_GET(u.p, 0, at - 1, u.n, before);
         U16_GET(u.p, 0, at, u.n, after);
-        if (at < u.n && needs_dictionary(before) && needs_dictionary(after)) buf_add(&o, S("\u200B"));
+        if (at < u.n && needs_dictionary(before) && needs_dictionary(after))
+            buf_add(&o, S("\u200B"));
         from = at;
     }
     ubrk_setText(b, u"", 0, &status); // it must not remember the arena

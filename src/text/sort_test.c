@@ -45,7 +45,8 @@ TEST(a_lao_line_may_break_between_words_only)
 
 TEST(what_breaks_by_itself_gets_no_spaces)
 {
-    CHECK(str_equal(text_breaks(a, S("In the year 2024, (46) cases")), S("In the year 2024, (46) cases")));
+    CHECK(str_equal(text_breaks(a, S("In the year 2024, (46) cases")),
+                    S("In the year 2024, (46) cases")));
     CHECK(str_equal(text_breaks(a, S("ແຂວງ ບໍ່ແກ້ວ")), S("ແຂວງ ບໍ່ແກ້ວ")));
     CHECK(text_breaks(a, S("")).n == 0);
 }
@@ -82,7 +83,8 @@ TEST(a_pattern_that_cannot_be_read_is_told)
 TEST(a_pattern_that_never_ends_is_stopped)
 {
     bool matches;
-    Err *e = text_matches(a, S("(a+)+b"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"), &matches);
+    Err *e =
+        text_matches(a, S("(a+)+b"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"), &matches);
     CHECK(e && e->kind == ERR_INPUT);
     CHECK(!text_matches(a, S("(a+)+b"), S("aab"), &matches) && matches);
 }
