@@ -163,7 +163,7 @@ TEST_BOTH(an_unwound_reader_sees_what_came_later)
             CHECK(!"so much does not fit");
         }
         db_recover(reader);
-        must_work(a, sql(db, a, 0, "insert into number (id, words) values ($1, 'later')", 7000 + i));
+        must_work(a, sql(db, a, 0, "insert into number (id) values ($1)", 7000 + i));
         must_work(a, sql(reader, a, &q, "select words from number where id = $1", 7000 + i));
         CHECK(q.rows == 1);
     }

@@ -202,3 +202,40 @@ TEST(what_is_deleted_leaves_no_trace_in_the_file)
     CHECK(str_find((Str){p, n}, S("Khamla")) < 0);
     folder_drop(a, folder, where);
 }
+
+typedef struct { Db *db; Arena *a; } Filling;
+
+static Err *fill_disk(void *with)
+{
+    Filling *one = with;
+    Str much = {take(one->a, char, 1 << 20), 1 << 20};
+    return sql(one->db, one->a, 0, "insert into line (id, words) values (3, cast($1 as text))",
+               (Blob){much});
+}
+
+static Err *go_on_after_full(void *with)
+{
+    Filling *one = with;
+    TRY(sql(one->db, one->a, 0, "insert into line (id) values (1)"));
+    Err *e = db_all_or_nothing(one->db, one->a, fill_disk, one);
+    CHECK(e && e->kind == ERR_BROKEN && str_find(err_text(one->a, e), S("disk is full")) > 0);
+    // SQLite has undone the first line too: nothing may follow as if it had not.
+    CHECK(sql(one->db, one->a, 0, "insert into line (id) values (4)"));
+    CHECK(db_begin(one->db, one->a, DB_WRITE));
+    return 0;
+}
+
+TEST(a_full_disk_writes_nothing_and_says_so)
+{
+    Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
+    Db *db;
+    must_work(a, db_open(a, where, DB_WRITE, true, &db));
+    make_lines(db, a, 0);
+    must_work(a, sql(db, a, 0, "pragma max_page_count = 100"));
+    Filling one = {db, a};
+    CHECK(db_all_or_nothing(db, a, go_on_after_full, &one));
+    CHECK(setting(db, a, "select count(*) from line") == 0);
+    must_work(a, sql(db, a, 0, "insert into line (id) values (5)"));
+    db_close(db);
+    folder_drop(a, folder, where);
+}
