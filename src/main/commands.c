@@ -205,6 +205,7 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     if (wrong) return usage(&call, str_from(wrong));
     if (!format_known(&call)) return usage(&call, S("this format is not known."));
     Err *e = call.command->run(&call, &code);
+    if (call.store) store_close(call.store);
     if (!e) return code;
     err_write(say(a, "sukhwan: {}\n", err_text(a, e)));
     return exit_of[e->kind];

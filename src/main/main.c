@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     Arena a = arena_reserve((isize)64 << 30, &exhausted), scratch = arena_reserve((isize)4 << 30, &exhausted);
     if (setjmp(exhausted)) {
         err_write(S("sukhwan: There is not enough memory for this.\n"));
-        return EXIT_BROKEN;
+        process_end(EXIT_BROKEN);
     }
-    return command_line(&a, scratch, argc, argv);
+    process_end(command_line(&a, scratch, argc, argv)); // what lives as long as the process goes with it
 }

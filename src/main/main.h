@@ -10,6 +10,7 @@ typedef struct {
     const Command *command;
     Str args[8]; int n;
     Str values[8]; bool given[8]; // per option of the command
+    Store *store;            // the one that open_for opened: closed when the command is done
 } Call;
 typedef struct { Str name, value, help; } Option; // value empty: a switch
 struct Command {

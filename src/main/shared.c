@@ -6,7 +6,9 @@ Err *open_for(Call *call, OpenUse use, Store **out)
 {
     Register *reg;
     TRY(register_open(call->a, call->scratch, call->args[0], use, &reg));
-    return store_open(reg, call->a, call->scratch, user_operator(), out);
+    TRY(store_open(reg, call->a, call->scratch, user_operator(), out));
+    call->store = *out;
+    return 0;
 }
 
 Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out)

@@ -91,7 +91,8 @@ Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n)
     const RecordType *t = persons(s);
     *n = 0;
     if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
-    int most = limit > 200 ? 200 : limit, asked = most * 2 + 20; // some may be out of her scope
+    bool all = may_rows(&s->user, t, MAY_READ) == ROWS_ALL;
+    int most = limit > 200 ? 200 : limit, asked = all ? most : 1000; // else some may be out of her scope
     NameHit *hits = take(s->a, NameHit, asked);
     mutex_lock(s->reg->find_lock);
     int found = names_find(s->reg->names, s->scratch, name, hits, asked);

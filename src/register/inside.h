@@ -42,6 +42,7 @@ must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, 
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key was
 // destroyed, opens to nothing.
 must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out);
+must_use Err *keys_ahead(Store *s, const Rows *answer); // unlocks what the envelopes of an answer need
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);

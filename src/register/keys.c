@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-enum { RING_SLOTS = 1024, AGENCY = -1 };
+enum { RING_BITS = 12, RING_SLOTS = 1 << RING_BITS, AGENCY = -1 };
 static const Str by_agency = S("register"), by_unlock = S("unlock");
 
-// What this thread has unlocked of late; a number's low bits are its place.
+// What this thread has unlocked of late.
 struct KeyRing { struct { int64_t id; Key key; } slots[RING_SLOTS]; };
 
 KeyRing *ring_make(void)
@@ -41,30 +41,69 @@ Err *agency_open(Db *db, Arena *a, Secrets *secrets)
     return fail(a, ERR_INPUT, "The unlock key does not open this register: name the right file in SUKHWAN_KEY_FILE.");
 }
 
+static int place_of(int64_t id)
+{
+    return (int)((uint64_t)id * 0x9E3779B97F4A7C15 >> (64 - RING_BITS));
+}
+
 static const Key *ring_get(Store *s, int64_t id)
 {
     must(s->keys && s->reg->secrets);
-    int place = (int)(id & (RING_SLOTS - 1));
+    int place = place_of(id);
     return s->keys->slots[place].id == id ? &s->keys->slots[place].key : 0;
+}
+
+static const Key *ring_put(Store *s, int64_t id, const Key *key)
+{
+    int place = place_of(id);
+    s->keys->slots[place].id = id;
+    s->keys->slots[place].key = *key;
+    return &s->keys->slots[place].key;
+}
+
+static Err *unwrap(Store *s, int64_t id, Str wrapped, const Key **out)
+{
+    Key key;
+    if (!key_unwrap(&s->reg->secrets->agency, wrap_name(s->a, id), wrapped, &key)) {
+        return fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
+    }
+    *out = ring_put(s, id, &key);
+    return 0;
+}
+
+// The keys of all envelopes in an answer, in one question instead of one each.
+Err *keys_ahead(Store *s, const Rows *answer)
+{
+    enum { MOST = 100 };
+    int64_t ids[MOST], version;
+    int n = 0;
+    for (int i = 0; i < answer->rows * answer->columns && n < MOST; i++) {
+        const Val *v = &answer->cells[i];
+        if (v->kind != VAL_BLOB || !envelope_read(v->s, &ids[n], &version) || ring_get(s, ids[n])) continue;
+        if (!n || ids[n] != ids[n - 1]) n++; // the values of a record stand together
+    }
+    if (n < 2) return 0;
+    Rows q;
+    int padded = n <= 20 ? 20 : MOST;
+    Where w = where_begin(s->a);
+    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(ids[i < n ? i : n - 1]));
+    TRY(sql(s->db, s->a, &q, "select id, wrapped from keys where wrapped_by = $1 and id in ({})", by_agency, where_end(&w)));
+    while (rows_next(&q)) {
+        const Key *key;
+        int64_t id = next_int(&q);
+        TRY(unwrap(s, id, next_str(&q), &key));
+    }
+    return 0;
 }
 
 // Null out when there is no such key: never made, or destroyed with the person's erasure.
 static Err *key_read_in(Store *s, int64_t id, const Key **out)
 {
     Rows q;
-    int place = (int)(id & (RING_SLOTS - 1));
     *out = ring_get(s, id);
     if (*out) return 0;
     TRY(sql(s->db, s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
-    if (!rows_next(&q)) return 0;
-    Key key;
-    if (!key_unwrap(&s->reg->secrets->agency, wrap_name(s->a, id), next_str(&q), &key)) {
-        return fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
-    }
-    s->keys->slots[place].id = id;
-    s->keys->slots[place].key = key;
-    *out = &s->keys->slots[place].key;
-    return 0;
+    return rows_next(&q) ? unwrap(s, id, next_str(&q), out) : 0;
 }
 
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out)
@@ -77,10 +116,7 @@ Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key
     TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
         id, record_where(s->a, holder->type, holder->id), compartment_words[c], by_agency,
         key_wrap(s->a, &s->reg->secrets->agency, wrap_name(s->a, id), &key)));
-    int place = (int)(id & (RING_SLOTS - 1));
-    s->keys->slots[place].id = id;
-    s->keys->slots[place].key = key;
-    *out = &s->keys->slots[place].key;
+    *out = ring_put(s, id, &key);
     return 0;
 }
 

@@ -58,8 +58,11 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     Faults all = {0};
     int64_t entry;
     const Loaded *loaded;
+    Rows q;
+    TRY(sql(db, a, &q, "select coalesce(max(entry), 0) from sheets"));
+    must(rows_next(&q));
+    if (reg->loaded && reg->loaded->entry == next_int(&q)) return 0;
     TRY(sheets_read(db, a, &sheets, &entry));
-    if (reg->loaded && reg->loaded->entry == entry) return 0;
     TRY(loaded_make(sheets, entry, &all, a, &loaded));
     if (!loaded) {
         return fail(a, ERR_BROKEN, "The pack in the register is faulty: {}", message_text(a, all.first->message));

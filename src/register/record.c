@@ -71,6 +71,7 @@ static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql
     Rows q;
     Sql select = {.text = select_text(s, t, wanted)};
     TRY(sql(s->db, s->a, &q, "select {} where {} and {}", select, scope_rows(s, t, what), rest));
+    TRY(keys_ahead(s, &q));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
     return 0;
