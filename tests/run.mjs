@@ -1,0 +1,43 @@
+// Runs the whole-program tests: node tests/run.mjs [--long] [--only WORDS] [FOLDER-OR-FILE…]; two at a time.
+// SPDX-License-Identifier: Apache-2.0
+// Progress on standard error; the last line on standard output is `N passed, N failed, N skipped`.
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { home, Place, Skip, tests } from './tool.mjs'
+
+const args = process.argv.slice(2).filter((word) => word !== '--long')
+const at = args.indexOf('--only')
+const only = at < 0 ? '' : args.splice(at, 2)[1]
+const named = args.length ? args.map((one) => resolve(one)) : [join(home, 'tests/whole'), join(home, 'tests/browser')]
+for (const one of named) {
+  const files = statSync(one).isDirectory() ? readdirSync(one).filter((file) => file.endsWith('_test.mjs')).sort().map((file) => join(one, file)) : [one]
+  for (const file of files) {
+    const before = tests.length
+    await import(pathToFileURL(file))
+    for (const test of tests.slice(before)) test.file = file.replace(/.*\/|_test\.mjs$/g, '')
+  }
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+async function runOne({ name, file, run }) {
+  const place = new Place(), start = Date.now()
+  let wrong
+  try { await run(place) } catch (error) { wrong = error }
+  try { await place.done() } catch (error) { wrong ??= error }
+  const how = !wrong ? 'passed' : wrong instanceof Skip ? 'skipped' : 'failed'
+  counts[how]++
+  console.error(`${how.padEnd(7)} ${file}: ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  if (how === 'failed') console.error((wrong.stack ?? String(wrong)).split('\n').slice(0, 60).map((line) => '        ' + line).join('\n'))
+  if (how === 'skipped') console.error('        ' + wrong.message)
+}
+
+const queue = tests.filter((test) => `${test.file}: ${test.name}`.includes(only))
+const alone = queue.filter((test) => test.run.alone) // those that measure, or need the whole machine
+const workers = [0, 1].map(async () => {
+  for (let next; (next = queue.find((test) => !test.taken && !test.run.alone));) { next.taken = true; await runOne(next) }
+})
+await Promise.all(workers)
+for (const test of alone) await runOne(test)
+console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`)
+process.exit(counts.failed || !counts.passed ? 1 : 0)
