@@ -21,7 +21,7 @@ char *buf_room(Buf *o, isize n)
             o->cap += more;
         }
     }
-    return o->p + o->n;
+    return o->p ? o->p + o->n : 0;
 }
 
 void buf_add(Buf *o, Str s)

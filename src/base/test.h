@@ -11,6 +11,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#undef fail // ours makes an error
+#define fail(a, kind, lit, ...) err_make((a), (kind), message((a), lit __VA_OPT__(,) __VA_ARGS__))
 
 // Inside a test: `a` keeps, `scratch` is the other reserve.
 #define TEST(name)                                                                                   \

@@ -14,7 +14,10 @@ static void run_one(void **state)
     void *kept = malloc((size_t)reserve), *tried = malloc((size_t)reserve);
     must(kept && tried);
     Arena a = arena_over(kept, reserve, &exhausted), scratch = arena_over(tried, reserve, &exhausted);
-    if (setjmp(exhausted)) fail_msg("the test's arena is exhausted");
+    if (setjmp(exhausted)) {
+        print_error("the test's arena is exhausted\n");
+        _fail(__FILE__, __LINE__);
+    }
     (*(TestFn **)*state)(&a, scratch);
     free(kept);
     free(tried);

@@ -44,6 +44,6 @@ isize utf8_put(char *to, int32_t code)
         to[i] = (char)(0x80 | (code & 0x3F));
         code >>= 6;
     }
-    to[0] = (char)((0xF00 >> more & 0xFF) | code);
+    to[0] = (char)((0x780 >> more & 0xFF) | code);
     return more + 1;
 }

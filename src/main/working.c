@@ -65,6 +65,10 @@ Err *run_import(Call *call, int *exit_code)
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));
+    if (option_given(call, S("--unit"))) {
+        s->user.unit = unit_get(s->pack, option(call, S("--unit"), S("")));
+        if (!s->user.unit) return fail(call->a, ERR_INPUT, "There is no unit {} in the pack.", option(call, S("--unit"), S("")));
+    }
     TRY(file_open(call->a, ask.file, &file));
     ask.with = file;
     TRY(import_file(s, &ask, &done));

@@ -336,7 +336,18 @@ static Sql scope_unit(Store *s)
     return where_end(&w);
 }
 
-// The rows of her province: of its units, and those that say it themselves.
+// What a record says of its province: a choice of the list that her province is of.
+static void says_province(Where *w, const RecordType *t, Str alias, Str province)
+{
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind != FIELD_CHOICE || field_sealed(f) || !list_get(f->list, province)) continue;
+        where_add(w, " or {}.{} = ?", VALS(alias, (Name){f->name}, province));
+    }
+}
+
+// The rows of her province: of its units, those that say it themselves, and what hangs on a case
+// (where there is none, on a person) that says it.
 static Sql scope_province(Store *s, const RecordType *t)
 {
     const Unit *mine = s->user.unit;
@@ -346,10 +357,14 @@ static Sql scope_province(Store *s, const RecordType *t)
         const Unit *unit = &s->pack->units[i];
         if (str_equal(unit->province, mine->province)) where_add(&w, " or t.unit = ?", VALS(unit->key));
     }
-    for (int i = 0; mine && mine->province.n && i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (f->kind != FIELD_CHOICE || field_sealed(f) || !list_get(f->list, mine->province)) continue;
-        where_add(&w, " or t.{} = ?", VALS((Name){f->name}, mine->province));
+    int above = t->the_case >= 0 ? t->the_case : t->person;
+    if (mine && mine->province.n) says_province(&w, t, S("t"), mine->province);
+    if (mine && mine->province.n && above >= 0) {
+        const Field *link = &t->fields[above];
+        where_add(&w, " or exists (select 1 from {} above where above.row = t.{} and (false",
+            VALS((Name){link->target->name}, (Name){link->name}));
+        says_province(&w, link->target, S("above"), mine->province);
+        where_add(&w, "))", VALS());
     }
     where_add(&w, ")", VALS());
     return where_end(&w);

@@ -64,6 +64,28 @@ static Err *count_all(Count *c, int64_t *value, int64_t *female)
     return 0;
 }
 
+// A figure told inside another's row: each person stands where the earliest row of the outer figure
+// puts her, so that the note never counts whom that row speaks against.
+static Err *count_note(Store *s, const FigureAsk *ask, const Figure *outer, const Figure *note, int64_t *value)
+{
+    Count in = {.s = s, .f = note, .ask = ask}, out = {.s = s, .f = outer, .ask = ask};
+    int64_t female;
+    Rows q;
+    bool persons = note->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && note->record == outer->record;
+    if (!persons) return count_all(&in, value, &female);
+    TRY(count_prepare(&in));
+    TRY(count_prepare(&out));
+    Name table = {note->record->name};
+    Sql day = plain(say(s->a, "t.\"{}_day\"", outer->date->name)), own_day = plain(say(s->a, "t.\"{}_day\"", note->date->name));
+    TRY(sql(s->db, s->a, &q, "select count(distinct x.who) from (select {} as who, {} as day, t.row as r from {} t{} where {}) x"
+        " where not exists (select 1 from {} t{} where {} = x.who and ({} < x.day or ({} = x.day and t.row < x.r)) and {})",
+        plain(in.who), own_day, table, plain(buf_str(&in.with.joins)), in.where,
+        table, plain(buf_str(&out.with.joins)), plain(out.who), day, day, out.where));
+    must(rows_next(&q));
+    *value = next_int(&q);
+    return 0;
+}
+
 static Err *row_count(Store *s, const FigureAsk *ask, const Figure *f, FigureRow *out)
 {
     Count c = {.s = s, .f = f, .ask = ask};
@@ -71,11 +93,9 @@ static Err *row_count(Store *s, const FigureAsk *ask, const Figure *f, FigureRow
     TRY(count_all(&c, &out->value, &out->female));
     for (int i = 0; i < s->pack->figures_n; i++) {
         const Figure *note = &s->pack->figures[i];
-        int64_t female;
         if (note->within != f) continue;
-        Count inner = {.s = s, .f = note, .ask = ask};
         out->notes[out->notes_n].figure = note;
-        TRY(count_all(&inner, &out->notes[out->notes_n++].value, &female));
+        TRY(count_note(s, ask, f, note, &out->notes[out->notes_n++].value));
     }
     return 0;
 }
