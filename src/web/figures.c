@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { YEARS = 10, BY_OFFERED = 16 };
+enum { YEARS = 10, BY_OFFERED = 16, PUBLISHED_MOST = 50 };
 typedef struct { Str name, label; } Offer;
 typedef struct { FigureAsk ask; int year; Str from, to, by; } Asked; // year 0: other days
 
@@ -209,6 +209,52 @@ static void cells_table(Request *ask, const FigureAnswer *answer)
     html(ask->o, "</tbody></table></div>\n");
 }
 
+// ---- beside what others published ------------------------------------------------------------------------------
+
+// The records that an import of the table's own name brings in, when the table does not count them.
+static const RecordType *published_type(const Request *ask, const Table *table)
+{
+    const RecordType *found = 0;
+    for (int i = 0; i < ask->pack->imports_n; i++)
+        if (str_equal(ask->pack->imports[i].name, table->name)) found = ask->pack->imports[i].record;
+    for (int i = 0; found && i < table->n; i++)
+        if (table->figures[i]->record == found) return 0;
+    return found && may_any(&ask->s->user, found, MAY_READ) ? found : 0;
+}
+
+// Of the country itself, and whole numbers rather than their parts.
+static void published_narrow(const Request *ask, ListAsk *list)
+{
+    for (int i = 0; i < list->type->n; i++) {
+        const Field *f = &list->type->fields[i];
+        if (f->kind == FIELD_DATE && !list->from_to) list->from_to = f;
+        if (f->kind != FIELD_CHOICE || list->filters_n == countof(list->filters)) continue;
+        Str value = list_get(f->list, ask->pack->country) ? ask->pack->country : list_get(f->list, S("total")) ? S("total") : (Str){0};
+        if (!value.n) continue;
+        list->filters[list->filters_n].field = f;
+        list->filters[list->filters_n++].value = value;
+    }
+}
+
+static Err *published_write(Request *ask, const Asked *asked)
+{
+    const RecordType *t = published_type(ask, asked->ask.table);
+    RecordPage page;
+    Str **texts;
+    if (!t) return 0;
+    ListAsk list = {.type = t, .screen = screen_for_list(ask, t), .limit = PUBLISHED_MOST, .from = asked->ask.from, .to = asked->ask.to};
+    published_narrow(ask, &list);
+    TRY(record_list(ask->s, &list, &page));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, t));
+    if (!page.n) {
+        html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("None are known for these days.")));
+        return 0;
+    }
+    TRY(columns_read(ask, list.screen, &page, &texts));
+    rows_write(ask, list.screen, &page, texts, 0);
+    return 0;
+}
+
 static Str days_words(Request *ask, const Asked *asked)
 {
     if (asked->year) return say(ask->a, "{}", asked->year);
@@ -226,6 +272,7 @@ static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *a
     if (asked->ask.by_n) cells_table(ask, answer);
     else rows_table(ask, answer);
     if (!answer->rows_n && !answer->cells_n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", tr(lang, S("There is nothing to count in these days.")));
+    TRY(published_write(ask, asked));
     html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=csv'>CSV</a> · "
         "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",
          tr(lang, S("The same for a spreadsheet or a program:")), table->name, query, table->name, query, tr(lang, S("Other tables")));

@@ -16,16 +16,20 @@ static Err *found_json(Request *ask, const FoundPerson *found, int n)
     return 0;
 }
 
-static void found_write(Request *ask, const RecordType *person, const FoundPerson *found, int n)
+// The best first, with what tells people of one name apart.
+static Err *found_write(Request *ask, const RecordType *person, const FoundPerson *found, int n)
 {
-    html(ask->o, "<ul class='app-work'>\n");
+    const Screen *screen = screen_for_list(ask, person);
+    RecordPage page = {.at = take(ask->a, Record *, n)};
+    Str **texts;
     for (int i = 0; i < n; i++) {
-        const FoundPerson *one = &found[i];
-        html(ask->o, "<li class='app-work__item'><a class='govuk-link' href='/{}/{}'>{}</a><span class='app-muted'>{}</span></li>\n",
-             person->name, one->id, one->title.n ? one->title : one->key,
-             one->score > 0.95 ? tr(ask->lang, S("the same name")) : one->key);
+        Err *e = record_by_row(ask->s, person, found[i].row, &page.at[page.n]);
+        if (e && e->kind != ERR_MISSING) return e;
+        if (!e) page.n++;
     }
-    html(ask->o, "</ul>\n");
+    TRY(columns_read(ask, screen, &page, &texts));
+    rows_write(ask, screen, &page, texts, 0);
+    return 0;
 }
 
 static void found_nobody(Request *ask, const RecordType *person)
@@ -37,7 +41,7 @@ static void found_nobody(Request *ask, const RecordType *person)
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, person))));
 }
 
-static void found_page(Request *ask, const RecordType *person, Str name, const FoundPerson *found, int n)
+static Err *found_page(Request *ask, const RecordType *person, Str name, const FoundPerson *found, int n)
 {
     double ready = find_ready(ask->s->reg);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Find a person"))});
@@ -48,9 +52,10 @@ static void found_page(Request *ask, const RecordType *person, Str name, const F
         html(ask->o, "<div class='govuk-inset-text'>{}</div>\n",
              message_in(ask->a, ask->lang, message(ask->a, "Names are still being read: {} of 100 are there. Somebody may not be found yet.",
                                                    (int)(ready * 100))));
-    if (n) found_write(ask, person, found, n);
+    if (n) TRY(found_write(ask, person, found, n));
     else if (name.n) found_nobody(ask, person);
     page_close(ask);
+    return 0;
 }
 
 Err *find_show(Request *ask)
@@ -66,7 +71,5 @@ Err *find_show(Request *ask)
         return fail(ask->a, ERR_INPUT, "limit is a number from 1 to {}.", FOUND_MOST);
     if (name.n > 1000) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
     if (name.n) TRY(find_people(ask->s, name, (int)most, &found, &n));
-    if (ask->wants_json) return found_json(ask, found, n);
-    found_page(ask, person, name, found, n);
-    return 0;
+    return ask->wants_json ? found_json(ask, found, n) : found_page(ask, person, name, found, n);
 }

@@ -8,11 +8,12 @@ static void buttons_write(Request *ask)
 {
     const RecordType *types[BUTTONS_MOST];
     int n = types_listed(ask, MAY_WRITE, types, BUTTONS_MOST);
+    if (!n) return;
     html(ask->o, "<div class='app-actions'>\n");
     for (int i = 0; i < n; i++)
         html(ask->o, "<a class='govuk-button{}' role='button' href='/{}/new'>{}</a>\n", i ? S(" govuk-button--secondary") : (Str){0},
              types[i]->name, message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, types[i]))));
-    html(ask->o, "</div>\n");
+    html(ask->o, "<a class='govuk-link' href='/import'>{}</a></div>\n", tr(ask->lang, S("Bring in a table")));
 }
 
 static void kinds_write(Request *ask)
@@ -137,7 +138,8 @@ Err *home_show(Request *ask)
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
     buttons_write(ask);
     TRY(parts_write(ask, &any));
-    if (!any) first_steps(ask);
+    if (!any && types_listed(ask, MAY_WRITE, (const RecordType *[1]){0}, 1)) first_steps(ask);
+    else if (!any) html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("Nothing waits for you here.")));
     if (any) TRY(figures_write(ask));
     kinds_write(ask);
     page_close(ask);

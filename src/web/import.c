@@ -187,9 +187,9 @@ static void batch_write(Request *ask, const ImportLine *line)
          moment_shown(ask, line->ms), tr(lang, S("Who")), line->actor);
     if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
     else {
-        form_open(ask, url(ask->a, "/import/undo"));
-        html(ask->o, "<input type='hidden' name='batch' value='{}'><button class='govuk-button govuk-button--warning'>{}"
-            "<span class='govuk-visually-hidden'>: {}</span></button></form>", line->batch, tr(lang, S("Take back")), line->file);
+        html(ask->o, "<form class='app-actions' method='post' action='/import/undo'><input type='hidden' name='_csrf' value='{}'>"
+            "<input type='hidden' name='batch' value='{}'><button class='govuk-button govuk-button--warning'>{}"
+            "<span class='govuk-visually-hidden'>: {}</span></button></form>", ask->csrf, line->batch, tr(lang, S("Take back")), line->file);
     }
     html(ask->o, "</td></tr>\n");
 }

@@ -132,20 +132,33 @@ static void nav_records(Request *ask)
     if (n > NAV_MOST) html(ask->o, "<li><a class='app-nav__link' href='/#kinds'>{}</a></li>\n", tr(ask->lang, S("All kinds")));
 }
 
+static void nav_find(Request *ask)
+{
+    Str words = tr(ask->lang, S("Find a person"));
+    const RecordType *person = person_type(ask);
+    if (person && may_any(&ask->s->user, person, MAY_READ))
+        html(ask->o, "<li class='app-nav__find'><form class='app-nav__find' action='/find' role='search'>"
+            "<label class='govuk-visually-hidden' for='find'>{}</label>"
+            "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
+            "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n", words, words, tr(ask->lang, S("Find")));
+}
+
+static bool counts_something(const Request *ask)
+{
+    for (int i = 0; i < ask->pack->figures_n; i++)
+        if (may_any(&ask->s->user, ask->pack->figures[i].record, MAY_READ)) return true;
+    return false;
+}
+
 static void nav_write(Request *ask)
 {
-    Lang lang = ask->lang;
-    Str find = tr(lang, S("Find a person"));
     html(ask->o, "<nav class='app-nav' aria-label='{}'><div class='govuk-width-container'><ul class='app-nav__list'>\n",
-         tr(lang, S("Menu")));
-    nav_link(ask, (Str){0}, tr(lang, S("Your work")));
+         tr(ask->lang, S("Menu")));
+    nav_link(ask, (Str){0}, tr(ask->lang, S("Your work")));
     nav_records(ask);
-    if (ask->pack->tables_n) nav_link(ask, S("figures"), tr(lang, S("Figures")));
-    html(ask->o, "<li class='app-nav__find'><form class='app-nav__find' action='/find' role='search'>"
-        "<label class='govuk-visually-hidden' for='find'>{}</label>"
-        "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
-        "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n</ul></div></nav>\n",
-         find, find, tr(lang, S("Find")));
+    if (counts_something(ask)) nav_link(ask, S("figures"), tr(ask->lang, S("Figures")));
+    nav_find(ask);
+    html(ask->o, "</ul></div></nav>\n");
 }
 
 static void language_links(Request *ask)

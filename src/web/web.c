@@ -64,6 +64,7 @@ static Err *request_read(Request *ask)
                       (has(in->accept, S("application/json")) || sends_json || in->authorization.n);
     ask->secure = str_equal(in->forwarded_proto, S("https"));
     ask->lang = lang_wanted(in->cookie, in->accept_language);
+    if (ask->wants_json && !in->accept_language.n && !in->cookie.n) ask->lang = LANG_EN; // whoever writes a program
     if (!path_read(ask->a, in->path, ask->parts, &ask->parts_n))
         return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     if (!pairs_read(ask->a, in->query, &ask->query))
