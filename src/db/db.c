@@ -189,3 +189,8 @@ Err *db_remove_all(Arena *a, Str where)
 {
     return driver_of(where)->remove_all(a, where);
 }
+
+int db_entries_ahead(const Db *db)
+{
+    return db->driver->entries_ahead;
+}

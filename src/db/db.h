@@ -36,6 +36,7 @@ must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, co
 // {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order).
 // Several statements may follow one another, separated by semicolons: all of them happen, or none.
 must_use Err *db_define(Db *db, Arena *a, Str text);
+int db_entries_ahead(const Db *db);           // how many numbers from there on are this transaction's own
 int64_t db_changed(const Db *db);             // rows that the last statement changed
 Str db_next_entry(const Db *db);              // the store's expression for the journal's next id:
                                               // (Sql){.text = db_next_entry(db)} fills a hole

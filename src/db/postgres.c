@@ -450,6 +450,7 @@ const Driver postgres_driver = {
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",
     .begin_write = "begin isolation level read committed read write",
+    .entries_ahead = 1,
     .next_entry = S("nextval('journal_id')"),
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),
         S("bytea"), S(""), S("")},

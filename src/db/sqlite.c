@@ -302,6 +302,7 @@ const Driver sqlite_driver = {
     .remove_all = sqlite_remove_all,
     .begin_read = "begin",
     .begin_write = "begin immediate",
+    .entries_ahead = 1 << 30, // nobody else writes meanwhile
     .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
     .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict"),
         S(" strict, without rowid")},

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 // ---- the open register -----------------------------------------------------------------------------
-typedef struct Secrets { Key unlock, agency; Signer signer; } Secrets; // in locked memory
+typedef struct Secrets { Key unlock, agency, unlock_wraps, agency_wraps; Signer signer; } Secrets; // in locked memory
 // A pack with the store's texts for its tables: immutable, swapped whole, kept until the process ends.
 typedef struct Shape {
     const RecordType *type;
@@ -56,7 +56,9 @@ typedef struct Entry {
     int64_t version, base, batch;
     Str prev, hash, body;
 } Entry;
-typedef struct Head { int64_t seq, time, entry; Hash hash; bool known, moved; } Head; // known: read from the store
+typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet
+    int64_t seq, time, entry, next; int ahead; Hash hash; bool known, moved;
+} Head;
 typedef struct Batch { int64_t first, undoes; Str file, type; } Batch; // first: its first entry, 0 before it is written
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);

@@ -46,7 +46,7 @@ static Err *head_read(Store *s)
 {
     Rows q;
     Head *head = s->head;
-    *head = (Head){.known = true};
+    head->known = true;
     TRY(sql(s->db, s->a, &q, "update heads set seq = seq where writer = $1 returning seq, time, entry, hash", s->reg->writer));
     if (!rows_next(&q)) return 0;
     head->seq = next_int(&q);
@@ -89,9 +89,16 @@ Err *head_sign(Store *s)
 Err *entry_next(Store *s, int64_t *id)
 {
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select {}", ((Sql){.text = db_next_entry(s->db)})));
-    must(rows_next(&q));
-    *id = next_int(&q);
+    Head *head = s->head;
+    must(head);
+    if (!head->ahead) {
+        TRY(sql(s->db, s->a, &q, "select {}", ((Sql){.text = db_next_entry(s->db)})));
+        must(rows_next(&q));
+        head->next = next_int(&q);
+        head->ahead = db_entries_ahead(s->db);
+    }
+    head->ahead--;
+    *id = head->next++;
     return 0;
 }
 

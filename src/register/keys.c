@@ -26,8 +26,10 @@ static Str wrap_name(Arena *a, int64_t id)
 
 Err *agency_make(Store *s)
 {
-    s->reg->secrets->agency = key_random();
-    Blob wrapped = key_wrap(s->a, &s->reg->secrets->unlock, wrap_name(s->a, AGENCY), &s->reg->secrets->agency);
+    Secrets *secrets = s->reg->secrets;
+    secrets->agency = key_random();
+    secrets->agency_wraps = key_wrapping(&secrets->agency);
+    Blob wrapped = key_wrap(s->a, &secrets->unlock_wraps, wrap_name(s->a, AGENCY), &secrets->agency);
     return sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
         AGENCY, S("agency/register"), S(""), by_unlock, wrapped);
 }
@@ -37,7 +39,10 @@ Err *agency_open(Db *db, Arena *a, Secrets *secrets)
     Rows q;
     TRY(sql(db, a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", AGENCY, by_unlock));
     if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table keys from a backup.");
-    if (key_unwrap(&secrets->unlock, wrap_name(a, AGENCY), next_str(&q), &secrets->agency)) return 0;
+    if (key_unwrap(&secrets->unlock_wraps, wrap_name(a, AGENCY), next_str(&q), &secrets->agency)) {
+        secrets->agency_wraps = key_wrapping(&secrets->agency);
+        return 0;
+    }
     return fail(a, ERR_INPUT, "The unlock key does not open this register: name the right file in SUKHWAN_KEY_FILE.");
 }
 
@@ -64,7 +69,7 @@ static const Key *ring_put(Store *s, int64_t id, const Key *key)
 static Err *unwrap(Store *s, int64_t id, Str wrapped, const Key **out)
 {
     Key key;
-    if (!key_unwrap(&s->reg->secrets->agency, wrap_name(s->a, id), wrapped, &key)) {
+    if (!key_unwrap(&s->reg->secrets->agency_wraps, wrap_name(s->a, id), wrapped, &key)) {
         return fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
     }
     *out = ring_put(s, id, &key);
@@ -115,7 +120,7 @@ Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key
     Key key = key_random();
     TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
         id, record_where(s->a, holder->type, holder->id), compartment_words[c], by_agency,
-        key_wrap(s->a, &s->reg->secrets->agency, wrap_name(s->a, id), &key)));
+        key_wrap(s->a, &s->reg->secrets->agency_wraps, wrap_name(s->a, id), &key)));
     *out = ring_put(s, id, &key);
     return 0;
 }

@@ -58,6 +58,7 @@ Secrets *secrets_make(Key unlock)
 {
     Secrets *secrets = memory_locked(sizeof(Secrets));
     secrets->unlock = unlock;
+    secrets->unlock_wraps = key_wrapping(&unlock);
     Key seed = key_derive(&unlock, "sign", 1);
     secrets->signer = signer_from(&seed);
     wipe(&seed, sizeof seed);

@@ -111,23 +111,23 @@ Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str 
     return 0;
 }
 
+Key key_wrapping(const Key *agency)
+{
+    return key_derive(agency, "wrap", 0);
+}
+
 Blob key_wrap(Arena *a, const Key *by, Str what, const Key *k)
 {
     isize n = NONCE_BYTES + KEY_BYTES + TAG;
     unsigned char *p = take(a, unsigned char, n);
-    Key own = key_derive(by, "wrap", 0); // so that no wrapped key can pass for a sealed value
     random_fill(p, NONCE_BYTES);
-    lock_up(p + NONCE_BYTES, &own, p, what, (Str){(const char *)k->at, KEY_BYTES});
-    wipe(&own, sizeof own);
+    lock_up(p + NONCE_BYTES, by, p, what, (Str){(const char *)k->at, KEY_BYTES});
     return (Blob){{(const char *)p, n}};
 }
 
 bool key_unwrap(const Key *by, Str what, Str wrapped, Key *out)
 {
     if (wrapped.n != NONCE_BYTES + KEY_BYTES + TAG) return false;
-    Key own = key_derive(by, "wrap", 0);
     const unsigned char *nonce = (const unsigned char *)wrapped.p;
-    bool good = unlock(out->at, &own, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
-    wipe(&own, sizeof own);
-    return good;
+    return unlock(out->at, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
 }

@@ -39,7 +39,9 @@ Blob seal_value(Arena *a, const Key *k, SealedAt at, Str value);
 bool envelope_read(Str envelope, int64_t *key_id, int64_t *version); // false: it is none of ours
 must_use Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
 
-// Data keys wrapped by an agency's key, bound to `what` they are for: 24 + 32 + 16 bytes.
+// Data keys wrapped by an agency's key, bound to `what` they are for: 24 + 32 + 16 bytes. `by` comes from
+// key_wrapping, once, so that no wrapped key can pass for a value sealed with the agency's key itself.
+Key key_wrapping(const Key *agency);
 Blob key_wrap(Arena *a, const Key *by, Str what, const Key *k);
 bool key_unwrap(const Key *by, Str what, Str wrapped, Key *out);
 
