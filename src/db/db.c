@@ -194,3 +194,8 @@ int db_entries_ahead(const Db *db)
 {
     return db->driver->entries_ahead;
 }
+
+Err *db_widen(Db *db, Arena *a)
+{
+    return db->driver->widen(db, a);
+}

@@ -58,5 +58,6 @@ void db_recover(Db *db);                      // after an unwound request: rolls
 // is undone, the rest goes on.
 must_use Err *db_undo_to(Db *db, Arena *a, int level);
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
+must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a long write
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

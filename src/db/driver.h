@@ -38,6 +38,7 @@ typedef struct {
     bool (*in_transaction)(Db *db);
     void (*release)(Db *db);   // what an unwound call held
     void (*roll_back)(Db *db); // also before it was connected
+    Err *(*widen)(Db *db, Arena *a);
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;

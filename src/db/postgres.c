@@ -419,6 +419,12 @@ static void postgres_roll_back(Db *db)
     if (db->connection && postgres_in_transaction(db)) PQclear(PQexec(db->connection, "rollback"));
 }
 
+static Err *postgres_widen(Db *db, Arena *a)
+{
+    (void)db, (void)a; // the server's memory is the server's
+    return 0;
+}
+
 static Err *postgres_checkpoint(Db *db, Arena *a)
 {
     (void)db, (void)a; // the server sees to it
@@ -446,6 +452,7 @@ const Driver postgres_driver = {
     .in_transaction = postgres_in_transaction,
     .release = postgres_release,
     .roll_back = postgres_roll_back,
+    .widen = postgres_widen,
     .checkpoint = postgres_checkpoint,
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",

@@ -259,6 +259,12 @@ static void sqlite_roll_back(Db *db)
         sqlite3_exec(db->connection, "rollback", 0, 0, 0);
 }
 
+// A long write that keeps its pages need not read them again.
+static Err *sqlite_widen(Db *db, Arena *a)
+{
+    return tell(db, a, "pragma cache_size = -400000");
+}
+
 static Err *sqlite_checkpoint(Db *db, Arena *a)
 {
     sqlite3 *c = db->connection;
@@ -298,6 +304,7 @@ const Driver sqlite_driver = {
     .in_transaction = sqlite_in_transaction,
     .release = sqlite_release,
     .roll_back = sqlite_roll_back,
+    .widen = sqlite_widen,
     .checkpoint = sqlite_checkpoint,
     .remove_all = sqlite_remove_all,
     .begin_read = "begin",

@@ -231,6 +231,7 @@ static Err *import_work(Store *s, void *with)
     if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", m->t->name);
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;
+    if (!s->reg->queue) TRY(db_widen(s->db, s->a)); // a command alone may take more memory than a server's writer
     if (!header_find(m)) return nothing_kept();
     Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
     TRY(rows_import(m, rows));

@@ -93,7 +93,8 @@ static void define_columns(Buf *o, Str before, const Field *f, Str after)
 static void define_beside(Buf *o, const RecordType *t, const Field *f)
 {
     if (f->kind == FIELD_LINK) {
-        buf_fill(o, "create index \"{}.{}\" on \"{}\" (\"{}\", row);", VALS(t->name, f->name, t->name, f->name));
+        buf_fill(o, "create index \"{}.{}\" on \"{}\" (\"{}\", row) where \"{}\" is not null;",
+            VALS(t->name, f->name, t->name, f->name, f->name));
     }
     if (f->kind == FIELD_CHOICES && !field_sealed(f)) { // "case.forms": a name that no record can bear
         buf_fill(o, "create table \"{}.{}\" (row ", VALS(t->name, f->name));
@@ -115,13 +116,14 @@ static void define_type(Buf *o, const RecordType *t)
     buf_fill(o, "create unique index \"{}.key\" on \"{}\" (key);", VALS(t->name, t->name));
 }
 
-static void define_index(Buf *o, const RecordType *t, Str columns)
+// Only rows that say something are in it: a condition on the column leaves the others out anyhow.
+static void define_index(Buf *o, const RecordType *t, Str columns, Str said)
 {
     buf_add(o, S("create index if not exists \""));
     for (isize i = 0; i < columns.n; i++) { // the columns are its name, so that two figures share one
         if (columns.p[i] != '"' && columns.p[i] != ' ') buf_char(o, columns.p[i]);
     }
-    buf_fill(o, "@{}\" on \"{}\" ({});", VALS(t->name, t->name, columns));
+    buf_fill(o, "@{}\" on \"{}\" ({}) where \"{}\" is not null;", VALS(t->name, t->name, columns, said));
 }
 
 // The fields of a figure's condition that must equal one text: they lead its index.
@@ -148,14 +150,14 @@ static void define_indexes(Buf *o, Arena *a, const Pack *pack)
         if (f->count == COUNT_PERSONS && f->record->person >= 0) {
             buf_fill(&columns, ", \"{}\"", VALS(f->record->fields[f->record->person].name));
         }
-        define_index(o, f->record, buf_str(&columns));
+        define_index(o, f->record, buf_str(&columns), say(a, "{}_day", f->date->name));
     }
     for (int i = 0; i < pack->screens_n; i++) {
         const Screen *screen = &pack->screens[i];
         for (int k = 0; k < screen->filters_n; k++) {
             const Field *f = screen->filters[k];
             if (f->kind == FIELD_CHOICE && !field_sealed(f)) {
-                define_index(o, screen->record, say(a, "\"{}\", row", f->name));
+                define_index(o, screen->record, say(a, "\"{}\", row", f->name), f->name);
             }
         }
     }
