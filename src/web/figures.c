@@ -124,7 +124,7 @@ static void chooser_write(Request *ask, const Asked *asked)
         "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
         "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div></details>\n"
         "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Other days than a year")),
-         tr(ask->lang, S("From the day")), asked->from, tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Count")));
+         tr(ask->lang, S("From the day")), asked->from, tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Show")));
 }
 
 // ---- the answer ----------------------------------------------------------------------------------------------
@@ -222,17 +222,15 @@ static const RecordType *published_type(const Request *ask, const Table *table)
     return found && may_any(&ask->s->user, found, MAY_READ) ? found : 0;
 }
 
-// Of the country itself, and whole numbers rather than their parts.
+// Of the country itself, in the days that were asked for.
 static void published_narrow(const Request *ask, ListAsk *list)
 {
     for (int i = 0; i < list->type->n; i++) {
         const Field *f = &list->type->fields[i];
         if (f->kind == FIELD_DATE && !list->from_to) list->from_to = f;
-        if (f->kind != FIELD_CHOICE || list->filters_n == countof(list->filters)) continue;
-        Str value = list_get(f->list, ask->pack->country) ? ask->pack->country : list_get(f->list, S("total")) ? S("total") : (Str){0};
-        if (!value.n) continue;
+        if (f->kind != FIELD_CHOICE || list->filters_n || !list_get(f->list, ask->pack->country)) continue;
         list->filters[list->filters_n].field = f;
-        list->filters[list->filters_n++].value = value;
+        list->filters[list->filters_n++].value = ask->pack->country;
     }
 }
 
@@ -245,13 +243,11 @@ static Err *published_write(Request *ask, const Asked *asked)
     ListAsk list = {.type = t, .screen = screen_for_list(ask, t), .limit = PUBLISHED_MOST, .from = asked->ask.from, .to = asked->ask.to};
     published_narrow(ask, &list);
     TRY(record_list(ask->s, &list, &page));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, t));
-    if (!page.n) {
-        html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("None are known for these days.")));
-        return 0;
-    }
+    if (!page.n) return 0;
     TRY(columns_read(ask, list.screen, &page, &texts));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, t));
     rows_write(ask, list.screen, &page, texts, 0);
+    html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", t->name, tr(ask->lang, S("Show all")));
     return 0;
 }
 

@@ -36,7 +36,7 @@ static Err *items_write(Request *ask, const Screen *screen, const RecordPage *pa
     for (int i = 0; i < page->n; i++) {
         const Record *r = page->at[i];
         html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span class='app-muted'>", r->type->name, r->id,
-             texts[i][0].n ? texts[i][0] : r->key);
+             texts[i][0].n && !str_equal(texts[i][0], r->id) ? texts[i][0] : name_or_none(ask, r));
         for (int c = 1; c < screen->columns_n && c < 4; c++)
             if (texts[i][c].n && !str_equal(screen->columns[c].name, S("state"))) html(ask->o, " · {}", texts[i][c]);
         html(ask->o, "</span></span>");

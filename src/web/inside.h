@@ -81,6 +81,7 @@ void state_tag(Request *ask, const RecordType *t, Str state);
 const RecordType *person_type(const Request *ask); // null when the pack has none
 must_use Err *link_title(Request *ask, const Field *f, int64_t row, Str *out);
 Str moment_shown(Request *ask, int64_t ms);
+Str name_or_none(const Request *ask, const Record *r);
 Str record_heading(Request *ask, const Record *r);
 Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu

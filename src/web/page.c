@@ -90,11 +90,18 @@ Str moment_shown(Request *ask, int64_t ms)
     return say(ask->a, "{}{}", date_shown(ask->a, ask->lang, str_slice(text, 0, 10)), str_slice(text, 10, text.n));
 }
 
+// A record that nobody has named and that has no number of its own: its random id says nothing.
+Str name_or_none(const Request *ask, const Record *r)
+{
+    return str_equal(r->key, r->id) ? tr(ask->lang, S("(no name yet)")) : r->key;
+}
+
 // What a record is called. One that is called by its day alone is read as a day.
 Str record_heading(Request *ask, const Record *r)
 {
     Days days;
     Str name = record_name(ask->s, r);
+    if (str_equal(name, r->id)) return name_or_none(ask, r);
     return days_parse(name, &days) ? date_shown(ask->a, ask->lang, name) : name;
 }
 
