@@ -16,6 +16,13 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const { equal, deepEqual, match, ok } = assert
+// Two long texts; tells the first line that differs.
+export function same(got, expected) {
+  if (got === expected) return
+  const one = got.split('\n'), two = expected.split('\n')
+  const at = one.findIndex((line, i) => line !== two[i])
+  assert.fail(`line ${at + 1} is ${(one[at] ?? '(nothing)').slice(0, 300)} instead of ${(two[at] ?? '(nothing)').slice(0, 300)}; ${one.length} and ${two.length} lines`)
+}
 export const home = dirname(dirname(fileURLToPath(import.meta.url)))
 export const program = resolve(home, process.env.SUKHWAN || 'build-test/sukhwan')
 export const postgres = process.env.SUKHWAN_TEST_POSTGRES || ''
@@ -120,7 +127,8 @@ class Register {
   // Every table, to the byte, but for those that stand outside the journal.
   async dump() {
     if (!this.address) return tool('sqlite3', join(this.dir, 'register.db'), '.dump')
-    return (await tool('pg_dump', '--inserts', '--no-owner', this.address)).replace(/^\\(un)?restrict .*$/gm, '')
+    const text = (await tool('pg_dump', '--inserts', '--no-owner', this.address)).replace(/^\\(un)?restrict .*$/gm, '')
+    return text.split(/\n(?=INSERT INTO |--)/).map((part) => part.trim()).sort().join('\n') // rows lie there in no order
   }
 
   // Starts to serve, on a port of its own; answers once it can be asked.
