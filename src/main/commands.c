@@ -138,6 +138,31 @@ static const Command *command_find(int argc, char **argv, int *used)
     return 0;
 }
 
+static bool asks_help(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+// The first word of several commands: user, pack. What there is, or that there is none.
+static int family(Call *call, int argc, char **argv)
+{
+    Buf o = buf_in(call->a);
+    Str first = say(call->a, "{} ", str_from(argv[1]));
+    bool help = false;
+    for (int i = 2; i < argc; i++) help |= asks_help(argv[i]);
+    for (int i = 0; i < commands_n; i++) {
+        if (str_starts(commands[i].name, first)) usage_line(&o, &commands[i]);
+    }
+    if (!o.n) return usage(call, say(call->a, "there is no command {}.", str_from(argv[1])));
+    if (help) {
+        out_write(buf_str(&o));
+        return EXIT_DONE;
+    }
+    usage(call, say(call->a, "say what to do with {}:", str_from(argv[1])));
+    err_write(buf_str(&o));
+    return EXIT_USAGE;
+}
+
 // Null when it was read; else what is wrong with it.
 static const char *call_read(Call *call, int argc, char **argv, int from, bool *help)
 {
@@ -146,9 +171,9 @@ static const char *call_read(Call *call, int argc, char **argv, int from, bool *
         Str word = str_from(argv[i]);
         if (!only_args && str_equal(word, S("--"))) {
             only_args = true;
-        } else if (!only_args && str_equal(word, S("--help"))) {
+        } else if (!only_args && asks_help(argv[i])) {
             *help = true;
-        } else if (!only_args && word.n > 1 && word.p[0] == '-' && word.p[1] == '-') {
+        } else if (!only_args && word.n > 1 && word.p[0] == '-') {
             Str value = word, name = str_cut(&value, '=');
             int at = option_at(call->command, name);
             if (at < 0) return "there is no such option.";
@@ -190,13 +215,13 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     int used, code = EXIT_DONE;
     bool help = false;
     if (argc < 2) return usage(&call, S("say what to do."));
-    if (str_equal(str_from(argv[1]), S("--help")) || str_equal(str_from(argv[1]), S("help"))) {
+    if (asks_help(argv[1]) || str_equal(str_from(argv[1]), S("help"))) {
         help_all(&o);
         out_write(buf_str(&o));
         return EXIT_DONE;
     }
     call.command = command_find(argc, argv, &used);
-    if (!call.command) return usage(&call, say(a, "there is no command {}.", str_from(argv[1])));
+    if (!call.command) return family(&call, argc, argv);
     const char *wrong = call_read(&call, argc, argv, used, &help);
     if (help) {
         help_one(&o, call.command);
@@ -209,5 +234,5 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     if (call.store) store_close(call.store);
     if (!e) return code;
     err_write(say(a, "sukhwan: {}\n", err_text(a, e)));
-    return exit_of[e->kind];
+    return code == EXIT_USAGE ? code : exit_of[e->kind]; // a command says itself when it was called wrongly
 }

@@ -86,7 +86,7 @@ Err *run_rebuild(Call *call, int *exit_code)
         *exit_code = usage(call, S("--to ENTRY and OUT go together."));
         return 0;
     }
-    TRY(option_number(call, S("--to"), 0, 1, INT64_MAX, &entry));
+    TRY(option_number(call, S("--to"), 0, 1, INT64_MAX, &entry, exit_code));
     TRY(open_for(call, OPEN_WRITE, &s));
     if (to) TRY(register_rebuild_to(s, entry, call->args[1], &n));
     else TRY(register_rebuild(s, &n));

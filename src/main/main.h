@@ -29,7 +29,7 @@ bool option_given(const Call *call, Str name);
 int usage(const Call *call, Str why);         // tells it, and how to call; the exit code
 void help_all(Buf *o);
 void manual(Buf *o);                          // the manual page, in roff
-must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out);
+must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code);
 must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
 void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
 must_use Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out); // a folder, or one .xlsx

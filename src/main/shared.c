@@ -11,11 +11,12 @@ Err *open_for(Call *call, OpenUse use, Store **out)
     return 0;
 }
 
-Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out)
+Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code)
 {
     *out = fallback;
     if (!option_given(call, name)) return 0;
     if (str_int(option(call, name, S("")), out) && *out >= least && *out <= most) return 0;
+    *exit_code = EXIT_USAGE;
     return fail(call->a, ERR_INPUT, "{} takes a whole number from {} to {}.", name, least, most);
 }
 

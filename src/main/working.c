@@ -91,27 +91,43 @@ Err *run_export(Call *call, int *exit_code)
     return file_close(call->a, to);
 }
 
-static Err *day_option(Call *call, Str name, int *out)
+static Err *day_option(Call *call, Str name, int *out, int *exit_code)
 {
     Days days;
     Str given = option(call, name, S(""));
-    if (given.n != 10 || !days_parse(given, &days)) return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
-    *out = days.first;
-    return 0;
+    if (given.n == 10 && days_parse(given, &days)) {
+        *out = days.first;
+        return 0;
+    }
+    *exit_code = EXIT_USAGE;
+    return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
 }
 
-static Err *figures_ask(Call *call, Store *s, FigureAsk *ask)
+static Err *by_option(Call *call, FigureAsk *ask, int *exit_code)
+{
+    Str by = option(call, S("--by"), S(""));
+    bool good = !option_given(call, S("--by")) || by.n;
+    for (bool more = by.n; more && good;) {
+        more = str_has(by, ',');
+        Str name = str_trim(str_cut(&by, ','));
+        good = name.n && ask->by_n < BY_MOST;
+        for (int i = 0; good && i < ask->by_n; i++) good = !str_equal(ask->by[i], name);
+        if (good) ask->by[ask->by_n++] = name;
+    }
+    if (good) return 0;
+    *exit_code = EXIT_USAGE;
+    return fail(call->a, ERR_INPUT, "--by takes one to {} different fields with commas between.", (int64_t)BY_MOST);
+}
+
+static Err *figures_ask(Call *call, Store *s, FigureAsk *ask, int *exit_code)
 {
     *ask = (FigureAsk){.table = table_get(s->pack, call->args[1])};
     if (!ask->table) return fail(call->a, ERR_INPUT, "There is no table {} in the pack.", call->args[1]);
-    TRY(day_option(call, S("--from"), &ask->from));
-    TRY(day_option(call, S("--to"), &ask->to));
-    if (ask->from > ask->to) return fail(call->a, ERR_INPUT, "The first day lies behind the last one.");
-    for (Str by = option(call, S("--by"), S("")); by.n;) {
-        if (ask->by_n == BY_MOST) return fail(call->a, ERR_INPUT, "--by takes at most {} fields.", (int64_t)BY_MOST);
-        ask->by[ask->by_n++] = str_trim(str_cut(&by, ','));
-    }
-    return 0;
+    TRY(day_option(call, S("--from"), &ask->from, exit_code));
+    TRY(day_option(call, S("--to"), &ask->to, exit_code));
+    if (ask->from <= ask->to) return by_option(call, ask, exit_code);
+    *exit_code = EXIT_USAGE;
+    return fail(call->a, ERR_INPUT, "The first day lies behind the last one.");
 }
 
 Err *run_figures(Call *call, int *exit_code)
@@ -126,7 +142,7 @@ Err *run_figures(Call *call, int *exit_code)
         return 0;
     }
     TRY(open_for(call, OPEN_READ, &s));
-    TRY(figures_ask(call, s, &ask));
+    TRY(figures_ask(call, s, &ask, exit_code));
     TRY(figures_count(s, &ask, &answer));
     if (str_equal(format, S("json"))) figures_json(&o, &answer);
     else if (str_equal(format, S("csv"))) figures_csv(&o, &answer);
@@ -165,7 +181,7 @@ Err *run_find(Call *call, int *exit_code)
         *exit_code = usage(call, S("give one NAME, or --batch FILE."));
         return 0;
     }
-    TRY(option_number(call, S("--limit"), 10, 1, 200, &limit));
+    TRY(option_number(call, S("--limit"), 10, 1, 200, &limit, exit_code));
     TRY(open_for(call, OPEN_READ, &s));
     if (batch.n) TRY(file_read(call->a, batch, 64 << 20, &names));
     TRY(find_fill(s));
