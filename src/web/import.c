@@ -81,21 +81,28 @@ static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported
 
 // ---- what was found in it -------------------------------------------------------------------------------------
 
+static void fault_write(Request *ask, const Fault *f)
+{
+    Lang lang = ask->lang;
+    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' data-label='{}'>{}</th>"
+        "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td>"
+        "<td class='govuk-table__cell' data-label='{}'>{}{}</td></tr>\n", tr(lang, S("Line")), f->line, tr(lang, S("Column")), f->column,
+         tr(lang, S("What stands there")), str_slice(f->value, 0, 80), tr(lang, S("What is wrong")),
+         f->warning ? tr(lang, S("Unlikely, but taken: ")) : (Str){0}, message_in(ask->a, lang, f->message));
+}
+
 static void faults_table(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
     int n = 0;
     if (!faults->first) return;
-    html(ask->o, "<h2 class='app-section' id='faults'>{}</h2>\n<div class='app-scroll' tabindex='0' role='region' aria-labelledby='faults'>"
-        "<table class='govuk-table'><thead class='govuk-table__head'><tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th>"
-        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
-        "<th scope='col' class='govuk-table__header'>{}</th></tr></thead><tbody class='govuk-table__body'>\n",
-         tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")), tr(lang, S("What stands there")), tr(lang, S("What is wrong")));
-    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++)
-        html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell'>{}</td><td class='govuk-table__cell'>{}</td>"
-            "<td class='govuk-table__cell'>{}</td><td class='govuk-table__cell'>{}{}</td></tr>\n", f->line, f->column,
-             str_slice(f->value, 0, 80), f->warning ? tr(lang, S("Unlikely, but taken: ")) : (Str){0}, message_in(ask->a, lang, f->message));
-    html(ask->o, "</tbody></table></div>\n");
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'>"
+        "<tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
+        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th></tr></thead>"
+        "<tbody class='govuk-table__body'>\n", tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")),
+         tr(lang, S("What stands there")), tr(lang, S("What is wrong")));
+    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) fault_write(ask, f);
+    html(ask->o, "</tbody></table>\n");
     if (faults->n + faults->warnings > n)
         html(ask->o, "<p class='govuk-body'>{}</p>\n",
              message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
@@ -177,20 +184,22 @@ static void whats_write(Request *ask)
     html(ask->o, "</select></div>\n");
 }
 
+static Str batch_records(Request *ask, const ImportLine *line)
+{
+    const RecordType *t = record_type(ask->pack, line->type);
+    return say(ask->a, "{} {}", number_shown(ask->a, ask->lang, line->n), t ? type_plural(ask, t) : line->type);
+}
+
 static void batch_write(Request *ask, const ImportLine *line)
 {
     Lang lang = ask->lang;
-    const RecordType *t = record_type(ask->pack, line->type);
     html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td class='govuk-table__cell' data-label='{}'>{}</td>"
         "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell'>",
-         line->file, tr(lang, S("Records")), say(ask->a, "{} {}", line->n, t ? type_label(ask, t) : line->type), tr(lang, S("When")),
-         moment_shown(ask, line->ms), tr(lang, S("Who")), line->actor);
+         line->file, tr(lang, S("Records")), batch_records(ask, line), tr(lang, S("When")), moment_shown(ask, line->ms), tr(lang, S("Who")),
+         line->actor);
     if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
-    else {
-        html(ask->o, "<form class='app-actions' method='post' action='/import/undo'><input type='hidden' name='_csrf' value='{}'>"
-            "<input type='hidden' name='batch' value='{}'><button class='govuk-button govuk-button--warning'>{}"
-            "<span class='govuk-visually-hidden'>: {}</span></button></form>", ask->csrf, line->batch, tr(lang, S("Take back")), line->file);
-    }
+    else html(ask->o, "<a class='govuk-link' href='/import/undo?batch={}'>{}<span class='govuk-visually-hidden'>: {}</span></a>", line->batch,
+              tr(lang, S("Take back")), line->file);
     html(ask->o, "</td></tr>\n");
 }
 
@@ -236,6 +245,29 @@ static Err *import_page(Request *ask, const Faults *faults)
 Err *import_show(Request *ask)
 {
     return import_page(ask, 0);
+}
+
+// One press must not take a year's table away: what would go is told first.
+Err *import_take_back_show(Request *ask)
+{
+    ImportLine *lines;
+    int n;
+    int64_t batch;
+    Lang lang = ask->lang;
+    const ImportLine *line = 0;
+    if (!str_int(pairs_get(&ask->query, S("batch")), &batch)) return fail(ask->a, ERR_INPUT, "Choose which import to take back.");
+    TRY(import_batches(ask->s, &lines, &n));
+    for (int i = 0; i < n; i++)
+        if (lines[i].batch == batch && !lines[i].undone) line = &lines[i];
+    if (!line) return fail(ask->a, ERR_MISSING, "There is no such import to take back.");
+    page_open(ask, &(Page){.title = tr(lang, S("Take this import back?")), .key = line->file});
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n", batch_records(ask, line),
+         tr(lang, S("What it made is removed, what it changed is changed back. If somebody has gone on working with it, you are told and nothing happens.")));
+    form_open(ask, url(ask->a, "/import/undo"));
+    html(ask->o, "<input type='hidden' name='batch' value='{}'><div class='app-actions'><button class='govuk-button govuk-button--warning'>{}</button>"
+        "<a class='govuk-link' href='/import'>{}</a></div></form>\n", batch, tr(lang, S("Take back")), tr(lang, S("Leave it as it is now")));
+    page_close(ask);
+    return 0;
 }
 
 Err *import_take_back(Request *ask)

@@ -18,6 +18,7 @@ static const Route routes[] = {
     {HTTP_GET, S("/find"), NEEDS_PERSON, FOR_ALL, find_show, S("Find a person by name")},
     {HTTP_GET, S("/import"), NEEDS_PERSON, FOR_PAGES, import_show, S("Bring in a table from CSV or Excel")},
     {HTTP_POST, S("/import"), NEEDS_PERSON, FOR_PAGES, import_post, S("Check a table, then write it")},
+    {HTTP_GET, S("/import/undo"), NEEDS_PERSON, FOR_PAGES, import_take_back_show, S("What taking an import back would do")},
     {HTTP_POST, S("/import/undo"), NEEDS_PERSON, FOR_PAGES, import_take_back, S("Take an import back")},
     {HTTP_GET, S("/figures"), NEEDS_PERSON, FOR_ALL, figures_list, S("The tables of figures")},
     {HTTP_GET, S("/figures/:name"), NEEDS_PERSON, FOR_ALL, figures_show, S("The figures of a year, or of other days")},
