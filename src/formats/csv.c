@@ -229,10 +229,21 @@ static const char *keep_cells(const Csv *c, const Look *found, Arena *turn, CsvR
             end = text + cell.n;
         }
         out->cells[i] = (Str){text, end - text};
-        if (end - text > CSV_CELL_MOST) return cell_too_long;
+        if (end - text > CSV_CELL_MOST) {
+            out->faulty = i + 1;
+            return cell_too_long;
+        }
         text = end;
     }
     out->n = found->n;
+    return 0;
+}
+
+static int faulty_cell(const Csv *c, const Look *found)
+{
+    for (int i = 0; i < found->n; i++) {
+        if (!utf8_without_nul(c->cells[i])) return i + 1;
+    }
     return 0;
 }
 
@@ -248,8 +259,10 @@ bool csv_next(Csv *c, Arena *turn, CsvRow *out)
     } else {
         Str row = {c->at, found.stop - c->at};
         if (row.n > CSV_LINE_MOST && row.p[row.n - 1] != '\r') fault = too_long;
-        else if (!utf8_without_nul(row))
+        else if (!utf8_without_nul(row)) {
             fault = memchr(row.p, 0, (size_t)row.n) ? has_nul : not_utf8;
+            out->faulty = faulty_cell(c, &found);
+        }
         else fault = keep_cells(c, &found, turn, out);
         c->line += lines_in(c->at, found.stop) + 1;
         c->at = found.stop < c->end ? found.stop + 1 : c->end;

@@ -7,9 +7,10 @@
 // A reader is fed bytes and gives rows; it holds one line at most (LINE_MOST), so a line of 1 GB is
 // a fault and not a gigabyte of memory.
 enum { CSV_CELL_MOST = 64 << 10, CSV_LINE_MOST = 1 << 20, CSV_CELLS_MOST = 1000 };
-typedef struct { Str *cells; int n; int64_t line; Message fault; } CsvRow; // line: where it begins;
+typedef struct { Str *cells; int n; int64_t line; Message fault; int faulty; } CsvRow; // line: where it begins;
                                              // fault.words set: this row cannot be read (bad UTF-8,
-                                             // NUL, an open quote, too long); reading goes on behind it
+                                             // NUL, an open quote, too long); reading goes on behind it;
+                                             // faulty: which cell it is, from 1; 0 when it is the row
 typedef struct Csv Csv;
 typedef isize CsvFeed(void *with, char *to, isize most); // bytes read, 0 at the end, -1 on error
 Csv *csv_open(Arena *a, CsvFeed *feed, void *with);      // reads through `feed`

@@ -56,7 +56,7 @@ static void help_one(Buf *o, const Command *c)
     usage_line(o, c);
     buf_fill(o, "{}\n", VALS(c->help));
     for (const Option *one = c->options; one->name.n; one++) {
-        buf_fill(o, "  {} {}: {}\n", VALS(one->name, one->value, one->help));
+        buf_fill(o, "  {}{}{}: {}\n", VALS(one->name, one->value.n ? S(" ") : S(""), one->value, one->help));
     }
 }
 

@@ -153,8 +153,10 @@ static bool choice_read(Arena *a, const Field *f, Clock now, Str given, Str *val
 static bool choices_checked(Arena *a, const Field *f, Str given, Message *why)
 {
     char few[512] = {0}, *seen = f->list->n <= (int)sizeof few ? few : take(a, char, f->list->n);
-    Str rest = given, one;
-    while (str_word(&rest, &one)) {
+    Str rest = given;
+    for (bool more = true; more;) { // one blank between two: an empty one is unknown like any other
+        more = str_has(rest, ' ');
+        Str one = str_cut(&rest, ' ');
         const Choice *c = list_get(f->list, one);
         if (!c || seen[c->at]) {
             *why = c ? message(a, "'{}' stands twice; once is enough.", one)
@@ -169,40 +171,22 @@ static bool choices_checked(Arena *a, const Field *f, Str given, Message *why)
 static bool choices_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
 {
     (void)now;
-    if (!choices_checked(a, f, given, why)) return false;
-    bool single = true;
-    for (isize i = 0; i < given.n; i++) {
-        bool blank = given.p[i] <= ' ' && given.p[i] >= 0;
-        single = single && (!blank || (given.p[i] == ' ' && given.p[i + 1] > ' '));
-    }
     *value = given;
-    if (single) return true;
-    Buf o = buf_in(a);
-    Str rest = given, one;
-    while (str_word(&rest, &one)) {
-        if (o.n) buf_char(&o, ' ');
-        buf_add(&o, one);
-    }
-    *value = buf_str(&o);
-    return true;
+    return choices_checked(a, f, given, why);
 }
 
 typedef bool Reader(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
-typedef struct { Reader *read; bool as_given; } KindRule; // as_given: blanks at the ends stay
-static const KindRule kinds[] = {
-    [FIELD_TEXT] = {text_read, true}, [FIELD_NOTE] = {text_read, true},
-    [FIELD_INTEGER] = {integer_read, false}, [FIELD_DECIMAL] = {decimal_read, false},
-    [FIELD_DATE] = {date_read, false}, [FIELD_MOMENT] = {moment_read, false},
-    [FIELD_CHOICE] = {choice_read, false}, [FIELD_CHOICES] = {choices_read, false},
-    [FIELD_LINK] = {text_read, true},
+static Reader *const kinds[] = {
+    [FIELD_TEXT] = text_read, [FIELD_NOTE] = text_read, [FIELD_INTEGER] = integer_read,
+    [FIELD_DECIMAL] = decimal_read, [FIELD_DATE] = date_read, [FIELD_MOMENT] = moment_read,
+    [FIELD_CHOICE] = choice_read, [FIELD_CHOICES] = choices_read, [FIELD_LINK] = text_read,
 };
 _Static_assert(countof(kinds) == FIELD_KIND_COUNT, "every kind has a reader");
 
 bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
 {
-    if (!kinds[f->kind].as_given) given = str_trim(given);
     *value = (Str){0};
-    return !given.n || kinds[f->kind].read(a, f, now, given, value, why);
+    return !given.n || kinds[f->kind](a, f, now, given, value, why);
 }
 
 bool field_days(const Field *f, int offset, Str value, Days *out)

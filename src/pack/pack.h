@@ -126,8 +126,9 @@ void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"
 bool expr_uses_link(const RecordType *t, int link); // some rule of t looks through that link
 
 // ---- checking values ----------------------------------------------------------------------------
-// One given value: blanks at the ends of codes, numbers and dates go, whole numbers become plain
-// digits; text stays as it is. False: `why` says what is wrong.
+// One given value, taken to the letter: what comes out again is what went in, but for whole numbers,
+// which become plain digits. Who reads what people type cuts off blanks before. False: `why` says
+// what is wrong.
 typedef struct { int today; int offset; } Clock; // offset: minutes east of UTC
 bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
 // The days a date or moment value means; false when it is empty.

@@ -17,6 +17,8 @@ typedef struct { Str name, role, unit, password; } NewUser;
 static Err *user_put(Store *s, void *with)
 {
     const NewUser *u = with;
+    TRY(sql(s->db, s->a, 0, "delete from sessions where name = $1", u->name)); // a new password ends what the old one opened
+    TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", u->name));
     return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active, failed, wait_until) values ($1, $2, $3, $4, 1, 0, 0)"
         " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1, failed = 0,"
         " wait_until = 0", u->name, u->role, u->unit, u->password);
@@ -45,6 +47,7 @@ typedef struct { Str name; Hash hash; Str csrf, lang; } NewKey;
 static Err *token_put(Store *s, void *with)
 {
     const NewKey *k = with;
+    TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name)); // a new one ends the old one
     return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)", (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
 }
 

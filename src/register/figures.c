@@ -160,13 +160,19 @@ static Err *by_question(Count *c, Rows *q)
         plain(buf_str(&c->with.joins)), c->where, by_joins(c), by_groups(c, false), by_groups(c, false));
 }
 
+// The field that a name means for a figure, when its class is open to who asks.
+static bool by_open(const Store *s, const Figure *f, Str name, FieldPath *path)
+{
+    return figure_field(s->pack, f, name, path) && may_see(&s->user, path->link ? path->link->target : f->record, path->field);
+}
+
 static Err *by_count(Store *s, const FigureAsk *ask, const Figure *f, FigureCell **cells, int *n)
 {
     Count c = {.s = s, .f = f, .ask = ask};
     Rows q;
     *n = 0;
     for (int i = 0; i < ask->by_n; i++) {
-        if (!figure_field(s->pack, f, ask->by[i], &c.by[i])) return 0; // this figure has no such field
+        if (!by_open(s, f, ask->by[i], &c.by[i])) return 0; // this figure has no such field
     }
     TRY(by_question(&c, &q));
     *cells = take(s->a, FigureCell, q.rows);
@@ -189,7 +195,7 @@ static Err *by_known(Store *s, const FigureAsk *ask)
     for (int i = 0; i < ask->by_n; i++) {
         bool known = false;
         FieldPath path;
-        for (int k = 0; k < ask->table->n && !known; k++) known = figure_field(s->pack, ask->table->figures[k], ask->by[i], &path);
+        for (int k = 0; k < ask->table->n && !known; k++) known = by_open(s, ask->table->figures[k], ask->by[i], &path);
         if (!known) return fail(s->a, ERR_INPUT, "No figure of the table {} can be told by {}.", ask->table->name, ask->by[i]);
     }
     return 0;

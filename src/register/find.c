@@ -39,8 +39,8 @@ Err *find_fill(Store *s)
     if (!t) return 0;
     TRY(sql(s->db, s->a, &q, "select count(*) from {}", (Name){t->name}));
     must(rows_next(&q));
-    s->reg->find_total = next_int(&q);
     s->reg->find_done = 0;
+    s->reg->find_total = next_int(&q);
     Store mine = *s;
     Arena turn = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
     TRY(record_each(&mine, t, name_fields(s, t), (Sql){.text = S("true")}, turn, note, s->reg));
@@ -86,11 +86,19 @@ Err *find_follow(Store *s, int64_t from, int64_t *to)
     return 0;
 }
 
+// Who may not read names may not try them either: a hit would say what is hidden.
+static bool may_find(const Store *s, const RecordType *t)
+{
+    bool may = may_any(&s->user, t, MAY_READ);
+    for (int i = 0; i < t->n; i++) may &= !t->fields[i].name_part || may_see(&s->user, t, &t->fields[i]);
+    return may;
+}
+
 Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n)
 {
     const RecordType *t = persons(s);
     *n = 0;
-    if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
+    if (!t || limit < 1 || !may_find(s, t)) return 0;
     bool all = may_rows(&s->user, t, MAY_READ) == ROWS_ALL;
     int most = limit > 200 ? 200 : limit, asked = all ? most : 1000; // else some may be out of her scope
     NameHit *hits = take(s->a, NameHit, asked);

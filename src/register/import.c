@@ -151,7 +151,7 @@ static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
 static bool key_first(Import *m, const CsvRow *row, Str key)
 {
     bool is_new;
-    if (!key.n) {
+    if (!str_trim(key).n) {
         refuse(m, row->line, S("key"), key, message(m->kept, "The key is missing: every line needs one of its own."));
         return false;
     }
@@ -185,7 +185,8 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft)
 static Err *row_import(Import *m, const CsvRow *row)
 {
     if (row->fault.words) {
-        tell(m, row->line, S(""), S(""), row->fault, false);
+        bool known = row->faulty > 0 && row->faulty <= m->targets_n;
+        tell(m, row->line, known ? m->header[row->faulty - 1] : (Str){0}, S(""), row->fault, false);
         return 0;
     }
     if (row->n != m->targets_n) {

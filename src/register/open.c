@@ -182,6 +182,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     }
     reg->find_lock = mutex_make();
     reg->names = names_make();
+    reg->find_total = -1; // not even counted yet
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     Err *e = content_open(reg, a, db);
     db_close(db);

@@ -75,7 +75,8 @@ static Str note_read(Arena *a, Str typed)
 static Str typed_read(Request *ask, Entered *e, const Field *f, Str typed)
 {
     if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_read(ask, e, f, typed);
-    return f->kind == FIELD_NOTE ? note_read(ask->a, typed) : typed;
+    if (f->kind == FIELD_NOTE) return note_read(ask->a, typed);
+    return f->kind == FIELD_TEXT ? typed : str_trim(typed);
 }
 
 // ---- a form ----------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p
 
 Err *entered_form(Request *ask, const Record *now, Entered *e)
 {
-    if (now && !str_int(pairs_get(&ask->form, S("_version")), &e->draft.base))
+    if (now && (!str_int(pairs_get(&ask->form, S("_version")), &e->draft.base) || e->draft.base < 1))
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
     if (now) e->draft.id = now->id;
     e->confirmed = pairs_find(&ask->form, S("_confirm")) != 0;
