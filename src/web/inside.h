@@ -3,7 +3,7 @@
 #pragma once
 #include "web/web.h"
 
-enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 1000, NAV_MOST = 5, KINDS_MOST = 100 };
+enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 100, NAV_MOST = 5, KINDS_MOST = 100 };
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
 typedef struct Route Route;
@@ -17,7 +17,7 @@ typedef struct Request {
     Store *s;                // opened for the person who asks
     const Pack *pack;        // null before the register could be reached
     Lang lang;
-    Str path;                // as sent, without what follows a question mark
+    Str path, allow;                // as sent, without what follows a question mark
     Str parts[PATH_PARTS]; int parts_n; // decoded
     const Route *route;
     const RecordType *type;  // of :record in the path

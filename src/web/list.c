@@ -157,7 +157,7 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
     int64_t number;
     for (int i = 0; i < ask->query.n; i++) {
         const Pair *p = &ask->query.at[i];
-        if (!p->value.n && !ask->wants_json) continue;
+        if (!ask->wants_json && (!p->value.n || str_starts(p->name, S("_")))) continue;
         if (str_equal(p->name, S("limit"))) {
             if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
             else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
@@ -214,23 +214,27 @@ static void filter_state(Request *ask)
     html(ask->o, "</select></div>\n");
 }
 
-// Closed until something was asked for; it opens without a script.
+// The form comes when it is wanted: its lists would be a quarter of every page.
 static void filters_write(Request *ask, const Screen *screen, bool asked)
 {
     if (!screen->filters_n && !has_states(ask, ask->type)) return;
-    html(ask->o, "<details class='govuk-details'");
-    if (asked) buf_add(ask->o, S(" open"));
-    html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>"
-        "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", tr(ask->lang, S("Show only some")), ask->type->name);
+    if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}?_filter=yes'>{}</a></p>\n", ask->type->name,
+             tr(ask->lang, S("Show only some")));
+        return;
+    }
+    html(ask->o, "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", ask->type->name);
     for (int i = 0; i < screen->filters_n; i++)
         if (may_see(&ask->s->user, ask->type, screen->filters[i])) filter_field(ask, screen->filters[i]);
     if (has_states(ask, ask->type)) filter_state(ask);
-    html(ask->o, "</div><button class='govuk-button govuk-button--secondary'>{}</button></form></details>\n", tr(ask->lang, S("Show")));
+    html(ask->o, "</div><div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button>"
+        "<a class='govuk-link' href='/{}'>{}</a></div></form>\n", tr(ask->lang, S("Show")), ask->type->name, tr(ask->lang, S("Show all")));
 }
 
 static Err *count_write(Request *ask, const ListAsk *list)
 {
     int64_t n;
+    if (list->after) return 0; // counted where the list begins
     TRY(record_count(ask->s, list, COUNT_MOST + 1, &n));
     Str shown = number_shown(ask->a, ask->lang, n > COUNT_MOST ? COUNT_MOST : n);
     html(ask->o, "<p class='app-count'>{}{} · {}</p>\n", shown, n > COUNT_MOST ? S("+") : (Str){0},

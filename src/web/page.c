@@ -200,7 +200,7 @@ void page_open(Request *ask, const Page *page)
 {
     Lang lang = ask->lang;
     ask->out->type = S("text/html; charset=utf-8");
-    buf_room(ask->o, 16 << 10); // most pages fit: the body grows once
+    buf_room(ask->o, 24 << 10); // most pages fit: the body grows once
     html(ask->o, "<!DOCTYPE html>\n<html class='govuk-template' lang='{}'><head><meta charset='utf-8'><title>{}{} – Sukhwan</title>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'><link rel='stylesheet' href='{}'>"
         "<link rel='icon' href='{}'><script type='module' src='{}'></script></head>\n"
@@ -245,7 +245,8 @@ void faults_summary(Request *ask, const Faults *faults)
         if (f->warning && faults->n) continue;
         const Field *field = ask->type ? field_get(ask->type, f->column) : 0;
         Str words = message_in(ask->a, ask->lang, f->message), label = field ? field_label(ask, field) : (Str){0};
-        if (f->column.n) html(ask->o, "<li><a href='#f-{}'>{}{}{}</a></li>\n", f->column, label, label.n ? S(": ") : (Str){0}, words);
+        bool leads = field || str_equal(f->column, S("key")) || str_equal(f->column, S("name"));
+        if (leads) html(ask->o, "<li><a href='#f-{}'>{}{}{}</a></li>\n", f->column, label, label.n ? S(": ") : (Str){0}, words);
         else html(ask->o, "<li>{}</li>\n", words);
     }
     html(ask->o, "</ul></div></div>\n");

@@ -58,7 +58,8 @@ static Err *request_read(Request *ask)
     bool wants_page = has(in->accept, S("text/html"));
     bool sends_json = str_starts(in->content_type, S("application/json"));
     ask->path = in->path;
-    ask->is_form = in->method == HTTP_POST && (str_starts(in->content_type, S("multipart/form-data")) ||
+    bool wants_data = !wants_page && has(in->accept, S("application/json")); // whoever says so sends it, too
+    ask->is_form = in->method == HTTP_POST && !wants_data && (str_starts(in->content_type, S("multipart/form-data")) ||
                                                str_starts(in->content_type, S("application/x-www-form-urlencoded")));
     ask->wants_json = !wants_page && !ask->is_form &&
                       (has(in->accept, S("application/json")) || sends_json || in->authorization.n);
@@ -103,21 +104,30 @@ static Err *method_refused(Request *ask, Str allow)
     return 0;
 }
 
-static Err *request_serve(Request *ask, Thread *thread)
+static Err *request_answer(Request *ask)
 {
-    TRY(request_read(ask));
-    Str allow = {0};
-    ask->route = route_find(ask, &allow);
-    if (ask->route && ask->route->run == asset_send) return asset_send(ask);
-    TRY(store_of_thread(ask, thread));
     Err *e = person_read(ask);
     bool open = ask->route && ask->route->needs == NEEDS_NOTHING;
     if (e && e->kind != ERR_DENIED) return e;
     if (!open && (e || !ask->signed_in)) return sign_in_first(ask);
-    if (!ask->route && allow.n) return method_refused(ask, allow);
+    if (!ask->route && ask->allow.n) return method_refused(ask, ask->allow);
     if (!ask->route) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     TRY(form_read(ask));
     return route_run(ask);
+}
+
+static Err *request_serve(Request *ask, Thread *thread)
+{
+    TRY(request_read(ask));
+    ask->route = route_find(ask, &ask->allow);
+    if (ask->route && ask->route->run == asset_send) return asset_send(ask);
+    TRY(store_of_thread(ask, thread));
+    bool reads = ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD;
+    if (!reads) return request_answer(ask);
+    TRY(db_begin(ask->s->db, ask->a, DB_READ)); // a page is one view of the register, and one lock instead of twenty
+    Err *e = request_answer(ask);
+    Err *ended = db_end(ask->s->db, ask->a, false);
+    return e ? e : ended;
 }
 
 void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out)
