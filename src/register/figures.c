@@ -64,6 +64,12 @@ static Err *count_all(Count *c, int64_t *value, int64_t *female)
     return 0;
 }
 
+// Rows in the order of their dates as one number: the day, and the row behind it.
+static Sql place(Store *s, const Figure *f)
+{
+    return plain(say(s->a, "t.\"{}_day\" * 100000000000 + t.row", f->date->name));
+}
+
 // A figure told inside another's row: each person stands where the earliest row of the outer figure
 // puts her, so that the note never counts whom that row speaks against.
 static Err *count_note(Store *s, const FigureAsk *ask, const Figure *outer, const Figure *note, int64_t *value)
@@ -76,11 +82,11 @@ static Err *count_note(Store *s, const FigureAsk *ask, const Figure *outer, cons
     TRY(count_prepare(&in));
     TRY(count_prepare(&out));
     Name table = {note->record->name};
-    Sql day = plain(say(s->a, "t.\"{}_day\"", outer->date->name)), own_day = plain(say(s->a, "t.\"{}_day\"", note->date->name));
-    TRY(sql(s->db, s->a, &q, "select count(distinct x.who) from (select {} as who, {} as day, t.row as r from {} t{} where {}) x"
-        " where not exists (select 1 from {} t{} where {} = x.who and ({} < x.day or ({} = x.day and t.row < x.r)) and {})",
-        plain(in.who), own_day, table, plain(buf_str(&in.with.joins)), in.where,
-        table, plain(buf_str(&out.with.joins)), plain(out.who), day, day, out.where));
+    TRY(sql(s->db, s->a, &q, "select count(distinct x.who) from (select {} as who, min({}) as place from {} t{} where {} group by 1) x"
+        " left join (select {} as who, min({}) as place from {} t{} where {} group by 1) o on o.who = x.who"
+        " where o.who is null or x.place <= o.place",
+        plain(in.who), place(s, note), table, plain(buf_str(&in.with.joins)), in.where,
+        plain(out.who), place(s, outer), table, plain(buf_str(&out.with.joins)), out.where));
     must(rows_next(&q));
     *value = next_int(&q);
     return 0;

@@ -17,6 +17,36 @@ static const bool *name_fields(Store *s, const RecordType *t)
     return wanted;
 }
 
+// Many may look at once; who writes waits until nobody does.
+static void names_set(Store *s, int64_t row, const Str *names, int n)
+{
+    Register *reg = s->reg;
+    mutex_lock(reg->find_lock);
+    while (reg->find_readers) mutex_wait(reg->find_lock);
+    names_put(reg->names, s->scratch, row, names, n);
+    mutex_unlock(reg->find_lock);
+}
+
+// What unwinds here would leave a reader counted for ever: the search has memory of its own instead.
+static int names_get(Store *s, Str name, NameHit *hits, int most)
+{
+    Register *reg = s->reg;
+    jmp_buf *top = s->scratch.exhausted, here;
+    volatile int found = 0;
+    Arena scratch = s->scratch;
+    scratch.exhausted = &here;
+    mutex_lock(reg->find_lock);
+    reg->find_readers++;
+    mutex_unlock(reg->find_lock);
+    if (setjmp(here) == 0) found = names_find(reg->names, scratch, name, hits, most);
+    else found = -1;
+    mutex_lock(reg->find_lock);
+    if (!--reg->find_readers) mutex_wake(reg->find_lock);
+    mutex_unlock(reg->find_lock);
+    if (found < 0) longjmp(*top, 1);
+    return found;
+}
+
 static Err *note(void *with, Store *s, Record *r)
 {
     Register *reg = with;
@@ -25,9 +55,7 @@ static Err *note(void *with, Store *s, Record *r)
     for (int i = 0; i < r->type->n && n < countof(names); i++) {
         if (r->type->fields[i].name_part && r->values[i].n) names[n++] = r->values[i];
     }
-    mutex_lock(reg->find_lock);
-    names_put(reg->names, s->scratch, r->row, names, n);
-    mutex_unlock(reg->find_lock);
+    names_set(s, r->row, names, n);
     reg->find_done++;
     return 0;
 }
@@ -60,9 +88,7 @@ static Err *follow_row(Store *s, const RecordType *t, int64_t row)
     int n;
     TRY(record_some(s, t, &row, 1, name_fields(s, t), &found, &n));
     if (n) return note(s->reg, s, found[0]);
-    mutex_lock(s->reg->find_lock);
-    names_put(s->reg->names, s->scratch, row, 0, 0);
-    mutex_unlock(s->reg->find_lock);
+    names_set(s, row, 0, 0);
     return 0;
 }
 
@@ -102,9 +128,7 @@ Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n)
     bool all = may_rows(&s->user, t, MAY_READ) == ROWS_ALL;
     int most = limit > 200 ? 200 : limit, asked = all ? most : 1000; // else some may be out of her scope
     NameHit *hits = take(s->a, NameHit, asked);
-    mutex_lock(s->reg->find_lock);
-    int found = names_find(s->reg->names, s->scratch, name, hits, asked);
-    mutex_unlock(s->reg->find_lock);
+    int found = names_get(s, name, hits, asked);
     int64_t *rows = take(s->a, int64_t, found);
     Record **records;
     int records_n;

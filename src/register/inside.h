@@ -26,7 +26,8 @@ struct Register {
     Str public_key;          // of this register's signer
     _Atomic(const Loaded *) loaded;
     struct Queue *queue;     // null: writes run in the caller's own connection
-    Mutex *find_lock; NameIndex *names; _Atomic int64_t find_done, find_total;
+    Mutex *find_lock; int find_readers; NameIndex *names; // readers: who looks into the names just now
+    _Atomic int64_t find_done, find_total;
     Lock *lock;
 };
 
@@ -92,6 +93,7 @@ must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from t
 must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
 bool field_sealed(const Field *f);
+const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
 bool field_days_stored(const Field *f);    // it has columns _day and _last
 Shape *shapes_make(Arena *a, const Pack *pack);
 const Shape *shape_of(const Store *s, const RecordType *t);

@@ -346,21 +346,20 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
         for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->links[c->link->at];
         return 0;
     }
-    const Field *hangs = 0;
-    for (int i = 0; !hangs; i++) {
-        must(i < c->through->n); // the pack was checked: one link of it names these records
-        if (c->through->fields[i].kind == FIELD_LINK && c->through->fields[i].target == page->at[0]->type) hangs = &c->through->fields[i];
-    }
+    const Field *hangs = link_to(c->through, page->at[0]->type);
+    must(hangs); // the pack was checked
     int padded = page->n <= 20 ? 20 : 1000;
     Where w = where_begin(s->a);
     for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(page->at[i < page->n ? i : page->n - 1]->row));
     Name link = {hangs->name}, to_whom = {c->link->name};
-    TRY(sql(s->db, s->a, &q, "select t.{}, t.{} from {} t where t.{} in ({}) and {} order by t.row",
-        link, to_whom, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
+    int64_t *first = take(s->a, int64_t, page->n);
+    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link, to_whom, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
     while (rows_next(&q)) {
-        int64_t of = next_int(&q), to = next_int(&q);
+        int64_t row = next_int(&q), of = next_int(&q), to = next_int(&q);
         for (int i = 0; i < page->n; i++) {
-            if (page->at[i]->row == of && !rows[i]) rows[i] = to;
+            if (page->at[i]->row != of || (first[i] && first[i] < row)) continue;
+            first[i] = row;
+            rows[i] = to;
         }
     }
     return 0;

@@ -140,20 +140,46 @@ static void equal_fields(Buf *o, const Expr *e)
     }
 }
 
+const Field *link_to(const RecordType *t, const RecordType *target)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (t->fields[i].kind == FIELD_LINK && t->fields[i].target == target) return &t->fields[i];
+    }
+    return 0;
+}
+
+// What equals one text, the day, the person, and behind them what else the condition looks at: so the
+// index answers alone.
+static Str figure_columns(Arena *a, const Figure *f)
+{
+    const RecordType *t = f->record;
+    bool *wanted = take(a, bool, t->n);
+    Buf o = buf_in(a);
+    equal_fields(&o, f->where);
+    buf_fill(&o, "\"{}_day\"", VALS(f->date->name));
+    if (f->count == COUNT_PERSONS && t->person >= 0) buf_fill(&o, ", \"{}\"", VALS(t->fields[t->person].name));
+    expr_wants(f->where, 0, wanted);
+    for (int i = 0; i < t->n; i++) {
+        if (!wanted[i] || t->fields[i].kind != FIELD_CHOICE) continue;
+        Str quoted = say(a, "\"{}\"", t->fields[i].name);
+        if (str_find(buf_str(&o), quoted) < 0) buf_fill(&o, ", {}", VALS(quoted));
+    }
+    return buf_str(&o);
+}
+
 static void define_indexes(Buf *o, Arena *a, const Pack *pack)
 {
     for (int i = 0; i < pack->figures_n; i++) {
         const Figure *f = &pack->figures[i];
-        Buf columns = buf_in(a);
-        equal_fields(&columns, f->where);
-        buf_fill(&columns, "\"{}_day\"", VALS(f->date->name));
-        if (f->count == COUNT_PERSONS && f->record->person >= 0) {
-            buf_fill(&columns, ", \"{}\"", VALS(f->record->fields[f->record->person].name));
-        }
-        define_index(o, f->record, buf_str(&columns), say(a, "{}_day", f->date->name));
+        define_index(o, f->record, figure_columns(a, f), say(a, "{}_day", f->date->name));
     }
     for (int i = 0; i < pack->screens_n; i++) {
         const Screen *screen = &pack->screens[i];
+        for (int k = 0; k < screen->columns_n; k++) {
+            const Column *c = &screen->columns[k];
+            const Field *hangs = c->through ? link_to(c->through, screen->record) : 0;
+            if (hangs) define_index(o, c->through, say(a, "\"{}\", row, \"{}\"", hangs->name, c->link->name), hangs->name);
+        }
         for (int k = 0; k < screen->filters_n; k++) {
             const Field *f = screen->filters[k];
             if (f->kind == FIELD_CHOICE && !field_sealed(f)) {

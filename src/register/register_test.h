@@ -1,0 +1,329 @@
+// A register of a walking club for tests: a small neutral pack, made and opened on both stores.
+// SPDX-License-Identifier: Apache-2.0
+//
+//     TEST_REGISTER(a_member_is_saved)
+//     {
+//         Saved got = saved(put(s, "member", "name", "Noy", "sex", "female"));
+//         CHECK(got.what == SAVED_CREATED);
+//     }
+//
+// Inside: `s` is the operator's Store, `h` the register with its folder and a Db of its own, for
+// looking behind; the rest as in TEST.
+#pragma once
+#include "db/both_test.h"
+#include "register/inside.h"
+
+#define EN "label::English (en)"
+static const PackSheet club[] = {
+    {S("pack.csv"), S("name,value\ncountry,LA\nversion,1\ntitle::English (en),Club\nutc_offset,+07:00\n")},
+    {S("records.csv"), S("name,role,parent,title,menu," EN ",plural::English (en)\n"
+        "member,person,,${name},1,Member,Members\n"
+        "trip,case,,${title},2,Trip,Trips\n"
+        "part,,trip,,3,Part,Parts\n"
+        "loan,,member,,4,Loan,Loans\n"
+        "visit,,,,5,Visit,Visits\n")},
+    {S("survey/member.csv"), S("record,type,name," EN ",required,class,compartment,contract,find\n"
+        "member,text,name,Name,yes,identity,,1,name\n"
+        "member,text,nick,Nickname,,identity,,2,name\n"
+        "member,text,phone,Phone,,identity,,3,phone\n"
+        "member,date,born,Born,,quasi,,4,\n"
+        "member,select_one sexes,sex,Sex,,quasi,,5,\n"
+        "member,select_one provinces,area,Area,,quasi,,6,\n"
+        "member,select_multiple tongues,tongues,Tongues,,sensitive,,7,\n"
+        "member,note,remark,Remark,,identity,health,8,\n")},
+    {S("survey/rest.csv"), S("record,type,name," EN ",class,compartment,contract,future,constraint,"
+        "constraint_message::English (en),warning,warning_message::English (en)\n"
+        "trip,select_one lengths,length,Length,,,1,,,,,\n"
+        "trip,date,opened,Opened,,,2,,,,,\n"
+        "trip,select_one provinces,area,Area,,,3,,,,,\n"
+        "trip,select_multiple aims,aims,Aims,,,4,,,,,\n"
+        "trip,text,title,Title,identity,,5,,,,,\n"
+        "part,link trip,trip,Trip,,,1,,,,,\n"
+        "part,link member,member,Member,,,2,,,,,\n"
+        "part,select_one parts,part,Part,,,3,,,,,\n"
+        "part,date,joined,Joined,,,4,,,,${joined} < ${trip.opened},Joined before it began.\n"
+        "part,date,left,Left,,,5,,,,,\n"
+        "loan,link member,member,Member,,,1,,,,,\n"
+        "loan,dateTime,at,At,,,2,,,,,\n"
+        "loan,integer,lent,Lent,,,3,,,,. > 90,So many?\n"
+        "loan,integer,lent_female,Lent to women,,,4,,${lent} = '' or . <= ${lent},Not more than all.,,\n"
+        "loan,decimal,price,Price,,,5,,,,,\n"
+        "loan,text,mark,Mark,identity,legal,6,,,,,\n"
+        "loan,link member,guarantor,Guarantor,,,7,,,,,\n"
+        "loan,date,returns,Returns,,,8,yes,,,,\n"
+        "visit,date,seen,Seen,,,1,,,,,\n"
+        "visit,integer,guests,Guests,,,2,,. <= 50,At most fifty.,,\n"
+        "visit,text,told,Told,,,3,,,,,\n"
+        "visit,select_one provinces,area,Area,,,4,,,,,\n")},
+    {S("choices.csv"), S("list_name,name," EN "\nsexes,female,Female\nsexes,male,Male\nsexes,unknown,Unknown\n"
+        "provinces,north,North\nprovinces,south,South\nprovinces,east,East\n"
+        "tongues,lao,Lao\ntongues,khmu,Khmu\ntongues,hmong,Hmong\n"
+        "aims,forest,Forest\naims,river,River\naims,hill,Hill\n"
+        "lengths,short,Short\nlengths,long,Long\nlengths,both,Both\n"
+        "parts,guest,Guest\nparts,guide,Guide\n")},
+    {S("states.csv"), S("record,name," EN ",kind\nloan,out,Out,first\nloan,back,Back,last\n")},
+    {S("moves.csv"), S("record,name," EN ",from,to,roles,needs,needs_message::English (en)\n"
+        "loan,return,Return,out,back,boss clerk,${returns} != '',Say when it returns.\n"
+        "loan,again,Again,back,out,boss,,\n")},
+    {S("roles.csv"), S("name," EN ",task::English (en)\nboss,Boss,\nlocal,Local,\nclerk,Clerk,\nmine,Mine,\n"
+        "reader,Reader,\nblind,Blind,\nnobody,Nobody,\n")},
+    {S("rights.csv"), S("role,record,read,write,classes\nboss,*,all,all,\nlocal,*,province,province,\n"
+        "clerk,*,unit,unit,\nmine,*,own,own,\nreader,*,all,none,plain quasi\nblind,*,all,all,plain quasi\n"
+        "nobody,*,none,none,\n")},
+    {S("registry/units.csv"), S("key," EN ",parent,province,kind\nnorth1,North 1,,north,\nnorth2,North 2,,north,\n"
+        "south1,South 1,,south,\nbare,Bare,,,\n")},
+    {S("figures.csv"), S("name," EN ",unit,record,where,date,count,female,within\n"
+        "trips,Trips,trip,trip,${length} = 'long' or ${length} = 'both',opened,records,,\n"
+        "guests,Guests,person,part,${part} = 'guest',joined,persons,${member.sex} = 'female',\n"
+        "girls,Girls,person,part,\"${part} = 'guest' and ${member.sex} = 'female' and may-be-under(18, ${member.born}, "
+        "${joined})\",joined,persons,true(),\n"
+        "assumed,,person,part,\"${part} = 'guest' and ${member.sex} = 'female' and may-be-under(18, ${member.born}, "
+        "${joined}) and not(is-under(18, ${member.born}, ${joined}))\",joined,persons,,girls\n"
+        "ageless,,person,part,${part} = 'guest' and ${member.sex} = 'female' and ${member.born} = '',joined,persons,,girls\n"
+        "members,Members,person,member,,born,persons,${sex} = 'female',\n"
+        "loans,Loans,loan,loan,${lent} != '' or ${member} != '',at,records,${member.sex} = 'female',\n"
+        "lent,Lent,person,loan,,at,\"coalesce(${lent}, if(${member} != '', 1, 0))\",\"if(${lent} != '', "
+        "coalesce(${lent_female}, 0), if(${member.sex} = 'female', 1, 0))\",\n"
+        "visits,Visits,visit,visit,,seen,records,,\n")},
+    {S("tables.csv"), S("name," EN ",figures\nyear,The year,trips guests girls members loans lent visits\n"
+        "people,People,guests girls\n")},
+    {S("screens.csv"), S("name,kind,record," EN ",columns,filters,where\n"
+        "trips,list,trip,Trips,key title length part.member state,length area,\n"
+        "loans,list,loan,Loans,key member mark guarantor state,member,\n"
+        "long,list,trip,Long,key,,${length} = 'long' or ${length} = 'both'\n")},
+    {S("imports.csv"), S("name,record," EN ",column,field,value,as,key,skip\n"
+        "old,visit,Old list,When,seen,,,{file}:{line}/{No},1\n"
+        "old,,,How many,guests,,,,\n"
+        "old,,,How many,guests,-,,,\n"
+        "old,,,Where,area,N,north,,\n"
+        "old,,,Where,area,X,-,,\n"
+        "old,,,,told,,as the list says,,\n")},
+};
+#undef EN
+enum { CLUB_SHEETS = sizeof club / sizeof *club };
+
+typedef struct { Str dir, where, store; Register *reg; Store *s; Db *db; Arena *a; Arena scratch; } House;
+typedef void HouseFn(House *h, Store *s, Arena *a, Arena scratch);
+
+// What a failed test left open is left to the end of the program.
+static inline void house_close(House *h)
+{
+    store_close(h->s);
+    mutex_free(h->reg->find_lock);
+    names_free(h->reg->names);
+    lock_free(h->reg->lock);
+    h->reg = 0;
+}
+
+static inline void house_open_as(House *h, OpenUse use)
+{
+    must_work(h->a, register_open(h->a, h->scratch, h->dir, use, &h->reg));
+    must_work(h->a, store_open(h->reg, h->a, h->scratch, user_operator(), &h->s));
+}
+
+static inline PackSheets club_sheets(Arena *a)
+{
+    PackSheets sheets = {take(a, PackSheet, CLUB_SHEETS + 8), CLUB_SHEETS};
+    memcpy(sheets.at, club, sizeof club);
+    return sheets;
+}
+
+// The club's sheets with one of them changed.
+static inline PackSheets club_with(Arena *a, Str path, Str text)
+{
+    PackSheets sheets = club_sheets(a);
+    for (int i = 0; i < sheets.n; i++) {
+        if (!str_equal(sheets.at[i].path, path)) continue;
+        sheets.at[i].text = text;
+        return sheets;
+    }
+    sheets.at[sheets.n++] = (PackSheet){path, text};
+    return sheets;
+}
+
+static inline Str club_text(Str path)
+{
+    for (int i = 0; i < CLUB_SHEETS; i++) {
+        if (str_equal(club[i].path, path)) return club[i].text;
+    }
+    return (Str){0};
+}
+
+static inline Str folder_new(Arena *a)
+{
+    const char *under = getenv("TMPDIR");
+    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
+    CHECK(mkdtemp(folder));
+    return str_from(folder);
+}
+
+static inline void folder_remove(Arena *a, Str path)
+{
+    Str *names;
+    int n;
+    if (path_is_folder(path)) {
+        must_work(a, folder_list(a, path, &names, &n));
+        for (int i = 0; i < n; i++) folder_remove(a, path_join(a, path, names[i]));
+    }
+    remove(str_z(a, path));
+}
+
+static inline void house_run(HouseFn *run, Db *db, Str where, Arena *a, Arena scratch)
+{
+    static bool begun;
+    if (!begun) seal_begin();
+    begun = true;
+    Faults all = {0};
+    Str above = folder_new(a);
+    House h = {.dir = path_join(a, above, S("club")), .db = db, .a = a, .scratch = scratch};
+    h.store = db_is_postgres(where) ? where : (Str){0};
+    must_work(a, register_make(a, scratch, h.dir, club_sheets(a), h.store, &all));
+    for (Fault *f = all.first; f; f = f->next) {
+        print_error("%s:%d %s\n", str_z(a, f->file), (int)f->line, str_z(a, message_text(a, f->message)));
+    }
+    CHECK(!all.n);
+    house_open_as(&h, OPEN_WRITE);
+    h.where = h.reg->where;
+    if (!h.store.n) must_work(a, db_open(a, h.where, DB_WRITE, false, &h.db));
+    run(&h, h.s, a, scratch);
+    house_close(&h);
+    if (!h.store.n) db_close(h.db);
+    folder_remove(a, above);
+}
+
+#define TEST_REGISTER(name)                                                                          \
+    static void name(House *h, Store *s, Arena *a, Arena scratch);                                   \
+    static void name##_runs(Db *db, Str where, Arena *a, Arena scratch)                              \
+    {                                                                                                \
+        house_run(name, db, where, a, scratch);                                                      \
+    }                                                                                                \
+    static void name##_on_sqlite(Arena *a, Arena scratch) { on_sqlite(name##_runs, a, scratch); }    \
+    static void name##_on_postgres(Arena *a, Arena scratch) { on_postgres(name##_runs, a, scratch); } \
+    __attribute__((constructor)) static void name##_registers(void)                                  \
+    {                                                                                                \
+        test_add(#name "_on_sqlite", name##_on_sqlite);                                              \
+        if (postgres_given()) test_add(#name "_on_postgres", name##_on_postgres);                    \
+    }                                                                                                \
+    static void name(__attribute__((unused)) House *h, __attribute__((unused)) Store *s,             \
+        __attribute__((unused)) Arena *a, __attribute__((unused)) Arena scratch)
+
+static inline bool is_kind(const Err *e, ErrKind kind)
+{
+    return e && e->kind == kind;
+}
+
+static inline const RecordType *type_of(const Store *s, const char *name)
+{
+    const RecordType *t = record_type(s->pack, str_from(name));
+    CHECK(t);
+    return t;
+}
+
+static inline void give(Draft *d, const char *field, const char *value)
+{
+    const Field *f = field_get(d->type, str_from(field));
+    if (!strcmp(field, "key")) {
+        d->key = str_from(value);
+        d->sets_key = true;
+        return;
+    }
+    CHECK(f);
+    d->given[f->at] = str_from(value);
+    d->sets[f->at] = true;
+}
+
+// A draft of a type, of pairs of field and value; `key` among them.
+typedef struct { const char *field, *value; } Given;
+static inline Draft draft_of(Store *s, const char *type, const Given *given, int n)
+{
+    Draft d = draft_make(s->a, type_of(s, type));
+    for (int i = 0; i < n; i++) give(&d, given[i].field, given[i].value);
+    return d;
+}
+#define DRAFT(s, type, ...) draft_of((s), (type), (const Given[]){__VA_ARGS__},                     \
+    (int)(sizeof((const Given[]){__VA_ARGS__}) / sizeof(Given)))
+
+static inline void faults_print(Store *s, const Saved *got)
+{
+    for (const Fault *f = got->faults.first; f; f = f->next) {
+        print_error("%s: %s\n", str_z(s->a, f->column), str_z(s->a, message_text(s->a, f->message)));
+    }
+}
+
+static inline Saved save(Store *s, Draft d)
+{
+    Saved got;
+    must_work(s->a, record_save(s, &d, &got));
+    return got;
+}
+
+// ... that is to go well.
+static inline Saved save_well(Store *s, Draft d)
+{
+    Saved got = save(s, d);
+    if (got.faults.n) faults_print(s, &got);
+    CHECK(!got.faults.n && !got.conflicts_n);
+    return got;
+}
+#define PUT(s, type, ...) save_well((s), DRAFT(s, type, __VA_ARGS__))
+
+// A change of a record: `base` is the version it was based on, 0 whatever it is.
+static inline Draft change_of(Draft d, Str id, int64_t base)
+{
+    d.id = id;
+    d.base = base;
+    return d;
+}
+#define CHANGE(s, type, id, base, ...) change_of(DRAFT(s, type, __VA_ARGS__), (id), (base))
+
+static inline Record *get(Store *s, const char *type, Str id)
+{
+    Record *r = 0;
+    must_work(s->a, record_get(s, type_of(s, type), id, &r));
+    return r;
+}
+
+static inline Str value_of(Store *s, const char *type, Str id, const char *field)
+{
+    return get(s, type, id)->values[field_get(type_of(s, type), str_from(field))->at];
+}
+
+static inline bool says(Store *s, const char *type, Str id, const char *field, const char *value)
+{
+    Str got = value_of(s, type, id, field);
+    if (!str_equal(got, str_from(value))) print_error("%s is '%s', not '%s'\n", field, str_z(s->a, got), value);
+    return str_equal(got, str_from(value));
+}
+
+static inline bool faulty(const Saved *got, const char *column)
+{
+    for (const Fault *f = got->faults.first; f; f = f->next) {
+        if (!f->warning && str_equal(f->column, str_from(column))) return true;
+    }
+    return false;
+}
+
+static inline int64_t count_of(House *h, const char *what)
+{
+    Rows q;
+    must_work(h->a, sql(h->db, h->a, &q, "select count(*) from {}", ((Sql){.text = str_from(what)})));
+    CHECK(rows_next(&q));
+    return next_int(&q);
+}
+
+// The same connection and reserves, for another user.
+static inline Store *as_user(Store *s, const char *name, const char *role, const char *unit)
+{
+    Store *other = take(s->a, Store, 1);
+    *other = *s;
+    other->user = (User){str_from(name), role_get(s->pack, str_from(role)), unit_get(s->pack, str_from(unit))};
+    CHECK(other->user.role);
+    return other;
+}
+
+static inline Verified verified(House *h)
+{
+    Verified v;
+    must_work(h->a, register_verify(h->reg, h->a, h->scratch, &v));
+    return v;
+}
