@@ -1,0 +1,160 @@
+// The journal: tampering is noticed and named, the tables are made from it again, an earlier day too.
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { equal, match, ok, onBothStores, records, same, test } from '../tool.mjs'
+
+// A register with a few hundred entries, some of them changes; its last entry's number.
+async function lived(t) {
+  const r = await t.register()
+  await r.mustTake('person', 'key,given_name,sex\n' + Array.from({ length: 60 }, (_, i) => `P${i},Noy ${i},female\n`).join(''))
+  await r.mustTake('person', 'key,sex\n' + Array.from({ length: 40 }, (_, i) => `P${i},male\n`).join(''))
+  await r.mustTake('case', 'key,title\nK1,one\nK2,two\n')
+  await r.mustTake('involvement', 'key,case,person,part\nI1,K1,P1,victim\n')
+  const last = Number(await r.sql('select max(id) from journal'))
+  const row = async (id) => (await r.sql(`select id from journal where id <= ${id} order by id desc limit 1`)).trim()
+  return { r, last, a: Number(await row(last - 60)), b: Number(await row(last - 30)) }
+}
+
+const hex = (r, byte) => (r.address ? `'\\x${byte}'::bytea` : `x'${byte}'`)
+const columns = 'id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash, body'
+// what is done, and which entry is the first to be named (any of these)
+const tampers = [
+  ['a body changed by one byte', ({ r, a }) => (r.address ? `update journal set body = set_byte(body, 3, get_byte(body, 3) # 1) where id = ${a}`
+    : `update journal set body = cast(substr(body, 1, 3) || ${hex(r, '5a')} || substr(body, 5) as blob) where id = ${a}`), ({ a }) => [a]],
+  ['a body emptied', ({ r, a }) => `update journal set body = ${hex(r, '')} where id = ${a}`, ({ a }) => [a]],
+  ['a body swapped with another', ({ a, b }) => `create temp table kept as select id, body from journal where id in (${a}, ${b});
+    update journal set body = (select body from kept where kept.id <> journal.id) where id in (${a}, ${b})`, ({ a }) => [a]],
+  ['who did it', ({ a }) => `update journal set actor = 'nobody' where id = ${a}`, ({ a }) => [a]],
+  ['when', ({ a }) => `update journal set time = time + 1 where id = ${a}`, ({ a }) => [a]],
+  ['what was done', ({ a }) => `update journal set verb = 'remove' where id = ${a}`, ({ a }) => [a]],
+  ['whose record', ({ a }) => `update journal set record_id = 'other' where id = ${a}`, ({ a }) => [a]],
+  ['which kind of record', ({ a }) => `update journal set record = 'case' where id = ${a}`, ({ a }) => [a]],
+  ['which row', ({ a }) => `update journal set row = row + 1 where id = ${a}`, ({ a }) => [a]],
+  ['which version', ({ a }) => `update journal set version = version + 1 where id = ${a}`, ({ a }) => [a]],
+  ['which it was based on', ({ a }) => `update journal set base = base + 1 where id = ${a}`, ({ a }) => [a]],
+  ['which batch', ({ a }) => `update journal set batch = batch + 1 where id = ${a}`, ({ a }) => [a]],
+  ['the running number', ({ a }) => `update journal set seq = seq + 1 where id = ${a}`, ({ a }) => [a]],
+  ['the writer', ({ a }) => `update journal set writer = 'stranger' where id = ${a}`, ({ a }) => [a, a + 1]],
+  ['the hash', ({ r, a }) => `update journal set hash = ${hex(r, '00'.repeat(32))} where id = ${a}`, ({ a }) => [a]],
+  ['the hash before', ({ r, a }) => `update journal set prev = ${hex(r, '00'.repeat(32))} where id = ${a}`, ({ a }) => [a]],
+  ['one in the middle deleted', ({ a }) => `delete from journal where id = ${a}`, ({ a }) => [a, a + 1]],
+  ['ten in the middle deleted', ({ a }) => `delete from journal where id between ${a} and ${a + 9}`, ({ a }) => [a, a + 10]],
+  ['the first deleted', () => 'delete from journal where id = (select min(id) from journal)', () => [1, 2]],
+  ['one moved to the end', ({ a, last }) => `update journal set id = ${last + 1} where id = ${a}`, ({ a, last }) => [a, a + 1, last + 1]],
+  ['one moved to the front', ({ a }) => `update journal set id = -1 where id = ${a}`, ({ a }) => [-1, a, a + 1]],
+  ['two swapped', ({ a, b }) => `update journal set id = -7 where id = ${a}; update journal set id = ${a} where id = ${b}; update journal set id = ${b} where id = -7`, ({ a }) => [a]],
+  ['the last deleted', ({ last }) => `delete from journal where id = ${last}`, ({ last }) => [last, last - 1]],
+  ['the tail cut', ({ last }) => `delete from journal where id > ${last - 20}`, ({ last }) => [last - 20, last - 19]],
+  ['the tail cut and the head set back', ({ last }) => `delete from journal where id > ${last - 20};
+    update heads set entry = ${last - 20}, seq = (select max(seq) from journal), hash = (select hash from journal where id = ${last - 20})`, () => null],
+  ['the head taken away', () => 'delete from heads', () => null],
+  ['the tail cut and the head taken away', ({ last }) => `delete from journal where id > ${last - 20}; delete from heads`, () => null],
+  ['the whole journal', () => 'delete from journal', () => null],
+  ['the whole journal and its heads', () => 'delete from journal; delete from heads', () => null],
+  ['an entry added at the end', ({ last }) => `insert into journal (${columns}) select ${columns.replace('id', String(last + 1)).replace('seq', `seq + ${1}`)} from journal where id = ${last}`,
+    ({ last }) => [last + 1]],
+  ['an entry twice', ({ a, last }) => `insert into journal (${columns}) select ${columns.replace('id', String(last + 1))} from journal where id = ${a}`, ({ last }) => [last + 1]],
+  ['two changed: the first is named', ({ a, b }) => `update journal set actor = 'x' where id in (${a}, ${b})`, ({ a }) => [a]],
+]
+
+for (const [name, change, named] of tampers) {
+  onBothStores(`verify notices: ${name}`, async (t) => {
+    const lives = await lived(t)
+    equal((await lives.r.run('verify')).code, 0)
+    await lives.r.sql(change(lives))
+    const answer = await lives.r.run('verify')
+    equal(answer.code, 4, answer.out + answer.err)
+    match(answer.err, /\.$/m)
+    const first = named(lives)
+    if (first) ok(first.some((id) => answer.err.includes(`Entry ${id} `)), `${answer.err} (expected one of ${first})`)
+  })
+}
+
+test('verify without a register is bad input, and with a broken file is broken', async (t) => {
+  const r = await t.register({ init: false })
+  equal((await r.run('verify')).code, 1)
+  const { r: other } = await lived(t)
+  await writeFile(join(other.dir, 'register.db'), 'no database at all, but long enough to look like a file of some kind'.repeat(100))
+  const answer = await other.run('verify')
+  ok([1, 4].includes(answer.code), `${answer.code} ${answer.err}`)
+})
+
+onBothStores('rebuild makes the same tables to the byte', async (t) => {
+  const r = await (await t.register()).examples()
+  await r.mustTake('person', 'key,given_name,sex\nP-00001,ນາງ ໃໝ່,\nP-00002,,other\n')
+  const before = await r.dump()
+  await r.must('rebuild')
+  same(await r.dump(), before)
+  await r.must('verify')
+})
+
+onBothStores('rebuild mends tables that were changed past the program', async (t) => {
+  const r = await (await t.register()).examples()
+  const before = await r.dump()
+  await r.sql("update person set sex = 'male'; delete from service; update \"case\" set key = 'X' || key")
+  ok((await r.dump()) !== before)
+  await r.must('rebuild')
+  same(await r.dump(), before)
+})
+
+onBothStores('rebuild of a broken journal changes nothing', async (t) => {
+  const { r, a } = await lived(t)
+  await r.sql(`delete from journal where id = ${a}`)
+  const before = await r.dump()
+  const answer = await r.run('rebuild')
+  equal(answer.code, 4, answer.err)
+  same(await r.dump(), before)
+})
+
+onBothStores('rebuild --to ENTRY OUT is the register of that day, and whole', async (t) => {
+  const r = await t.register()
+  const days = []
+  const remember = async () => days.push({ entry: (await r.sql('select max(id) from journal')).trim(), texts: await Promise.all(records.map((record) => r.export(record))) })
+  await remember()
+  await r.mustTake('case', 'key,title\nK1,first\nK2,second\n')
+  await r.mustTake('person', 'key,given_name,sex\nP1,Noy,female\nP2,Mali,\n')
+  await remember()
+  await r.mustTake('involvement', 'key,case,person,part\nI1,K1,P1,victim\n')
+  await r.mustTake('person', 'key,given_name,sex\nP1,Noy Two,other\nP3,New,male\n')
+  await remember()
+  await r.mustTake('case', 'key,title\nK1,\n')
+  await remember()
+  for (const [i, day] of days.entries()) {
+    const out = await t.register({ init: false, store: 'sqlite' })
+    out.env.SUKHWAN_KEY_FILE = r.dir + '.key'
+    await r.must('rebuild', '--to', day.entry, out.dir)
+    ok(existsSync(join(out.dir, 'register.db')))
+    equal((await stat(out.dir)).mode & 0o077, 0)
+    for (const [n, record] of records.entries()) equal(await out.export(record), day.texts[n], `${record} of day ${i}`)
+    match(await out.must('verify'), /whole/)
+    await out.mustTake('person', 'key,sex\nP9,female\n') // it lives on
+    await out.must('verify')
+    ok(!existsSync(out.dir + '.key')) // no key of its own
+  }
+  const taken = await r.run('rebuild', '--to', days[1].entry, r.dir)
+  equal(taken.code, 1, taken.err)
+  const out = join(r.folder, 'late')
+  equal((await r.run('rebuild', '--to', '999999', out)).code, 1)
+  equal((await r.run('rebuild', '--to', '0', out)).code, 1)
+  equal((await r.run('rebuild', '--to', 'yesterday', out)).code, 1)
+  ok(!existsSync(out))
+  await r.must('verify')
+})
+
+onBothStores('entries go on after a rebuild, and the chain with them', async (t) => {
+  const { r, last } = await lived(t)
+  await r.must('rebuild')
+  await r.mustTake('person', 'key,sex\nP0,other\n')
+  equal(Number(await r.sql('select max(id) from journal')), last + 1)
+  await r.must('verify')
+})
+
+onBothStores('the entries of persons are sealed whole', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key,sex,born,citizenship\nKEY-OF-HERS,female,1999-09-09,LA\n')
+  await r.mustTake('contact', 'key,at,person\nC1,2024-04-04,KEY-OF-HERS\n')
+  const bodies = await r.sql(r.address ? "select encode(body, 'escape') from journal where record in ('person', 'contact')" : "select hex(body) from journal where record in ('person', 'contact')")
+  for (const word of ['KEY-OF-HERS', '1999-09-09', '2024-04-04', 'female']) ok(!bodies.includes(word) && !bodies.includes(Buffer.from(word).toString('hex').toUpperCase()), word)
+})
