@@ -53,7 +53,8 @@ static void first_cell(Request *ask, const Screen *screen, const Record *r, cons
     Str words = texts[i].n && !str_equal(texts[i], r->id) ? texts[i] : name_or_none(ask, r);
     Str title = screen->columns_n > 1 && title_joins(screen, 1) && !str_equal(texts[1], r->key) ? texts[1] : (Str){0};
     html(ask->o, "<th scope='row' class='govuk-table__header'><a class='govuk-link' href='/{}/{}'>", r->type->name, r->id);
-    if (title.n) html(ask->o, "<span class='app-nowrap'>{}</span> {}</a></th>", words, title);
+    if (title.n && str_equal(texts[i], r->id)) html(ask->o, "{}</a></th>", title);
+    else if (title.n) html(ask->o, "<span class='app-nowrap'>{}</span> {}</a></th>", words, title);
     else html(ask->o, "{}</a></th>", words);
 }
 

@@ -44,8 +44,8 @@ bool has_states(const Request *ask, const RecordType *t)
 
 void state_tag(Request *ask, const RecordType *t, Str state)
 {
-    static const Str colours[] = {S("govuk-tag--grey"), S("govuk-tag--blue"), S("govuk-tag--green")};
-    int colour = 1;
+    static const Str colours[] = {S(""), S("govuk-tag--grey"), S("govuk-tag--green")}; // running, first, done
+    int colour = 0;
     for (int i = 0; i < ask->pack->states_n; i++) {
         const PackState *s = &ask->pack->states[i];
         if (s->record == t && str_equal(s->name, state)) colour = s->last ? 2 : s->first ? 1 : 0;
