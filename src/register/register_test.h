@@ -90,7 +90,7 @@ static const PackSheet club[] = {
     {S("screens.csv"), S("name,kind,record," EN ",columns,filters,where\n"
         "trips,list,trip,Trips,key title length part.member state,length area,\n"
         "loans,list,loan,Loans,key member mark guarantor state,member,\n"
-        "long,list,trip,Long,key,,${length} = 'long' or ${length} = 'both'\n")},
+        "long,home,trip,Long,key,,${length} = 'long' or ${length} = 'both'\n")},
     {S("imports.csv"), S("name,record," EN ",column,field,value,as,key,skip\n"
         "old,visit,Old list,When,seen,,,{file}:{line}/{No},1\n"
         "old,,,How many,guests,,,,\n"
@@ -111,7 +111,7 @@ static inline void house_close(House *h)
     store_close(h->s);
     mutex_free(h->reg->find_lock);
     names_free(h->reg->names);
-    lock_free(h->reg->lock);
+    if (h->reg->lock) lock_free(h->reg->lock);
     h->reg = 0;
 }
 

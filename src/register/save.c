@@ -249,11 +249,33 @@ static Err *enter(Save *v)
     return 0;
 }
 
+// What is hidden from who saves is still there: for the rules, and when it is sealed anew.
+static Err *read_whole(Save *v)
+{
+    bool hidden = false;
+    Store whole = *v->s;
+    whole.user = user_operator();
+    for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->hidden[i];
+    return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
+}
+
+// A fault that stood there before in a field that she does not see is not hers to mend.
+static void check(Save *v, const View *view)
+{
+    Faults all = {0};
+    record_check(v->s->a, v->s->scratch, view, &all);
+    for (const Fault *f = all.first; f; f = f->next) {
+        const Field *field = field_get(v->t, f->column);
+        if (!v->now || !field || may_see(&v->s->user, v->t, field)) faults_add(v->s->a, &v->out->faults, *f);
+    }
+}
+
 Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
 {
     Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .out = out};
     View *view;
     *out = (Saved){0};
+    TRY(read_whole(&v));
     begin(&v);
     for (int i = 0; i < v.t->n; i++) {
         if (draft->sets[i]) TRY(read_given(&v, &v.t->fields[i]));
@@ -261,7 +283,7 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     TRY(read_key(&v));
     TRY(merge(&v));
     TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
-    if (!now || v.changes || draft->move.n) record_check(s->a, s->scratch, view, &out->faults);
+    if (!now || v.changes || draft->move.n) check(&v, view);
     read_move(&v, view);
     if (out->faults.n || out->conflicts_n) return 0;
     return enter(&v);

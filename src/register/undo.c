@@ -91,6 +91,9 @@ static Err *undo_entry(Store *s, const Entry *e, Faults *all)
         moved_on(s, all, e, now ? now->key : e->record_id, message(s->a, "It was changed since: it is not touched."));
         return 0;
     }
+    Store whole = *s; // with what is hidden from who asks: undoing half of it would be worse than none
+    whole.user = user_operator();
+    TRY(record_by_row(&whole, t, now->row, &now));
     return str_equal(e->verb, S("create")) ? take_away(s, t, e, now, all) : put_back(s, t, e, now, all);
 }
 
