@@ -87,7 +87,7 @@ Err *run_rebuild(Call *call, int *exit_code)
         return 0;
     }
     TRY(option_number(call, S("--to"), 0, 1, INT64_MAX, &entry, exit_code));
-    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(open_for(call, OPEN_REBUILD, &s));
     if (to) TRY(register_rebuild_to(s, entry, call->args[1], &n));
     else TRY(register_rebuild(s, &n));
     out_write(say(call->a, "{} entries were read, and the tables made from them.\n", n));

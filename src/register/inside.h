@@ -63,6 +63,7 @@ typedef struct Head { // known: read from the store; next, ahead: numbers of ent
 typedef struct Batch { int64_t first, undoes; Str file, type; } Batch; // first: its first entry, 0 before it is written
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
+must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads
 must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
 must_use Err *entry_next(Store *s, int64_t *id); // the number of the next entry
 must_use Err *entry_append(Store *s, Entry *e);  // fills writer, seq, time, actor, prev, hash

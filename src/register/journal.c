@@ -58,13 +58,14 @@ static Err *head_read(Store *s)
     return 0;
 }
 
-static Hash head_words(Str writer, int64_t seq, int64_t entry, Str hash)
+static Hash head_words(Str writer, int64_t seq, int64_t time, int64_t entry, Str hash)
 {
     Hashing h;
     hash_begin(&h);
     hash_part(&h, S("sukhwan head"));
     hash_part(&h, writer);
     hash_int(&h, seq);
+    hash_int(&h, time);
     hash_int(&h, entry);
     hash_part(&h, hash);
     return hash_end(&h);
@@ -72,7 +73,7 @@ static Hash head_words(Str writer, int64_t seq, int64_t entry, Str hash)
 
 Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head)
 {
-    Hash words = head_words(writer, head->seq, head->entry, hash_bytes(&head->hash));
+    Hash words = head_words(writer, head->seq, head->time, head->entry, hash_bytes(&head->hash));
     return sql(db, a, 0,
         "insert into heads (writer, seq, time, entry, hash, signature) values ($1, $2, $3, $4, $5, $6)"
         " on conflict (writer) do update set seq = excluded.seq, time = excluded.time, entry = excluded.entry,"
@@ -126,7 +127,8 @@ Err *entry_append(Store *s, Entry *e)
 }
 
 // ---- verify ---------------------------------------------------------------------------------------
-typedef struct { Arena *a; Map chains; int64_t last; Verified *out; } Walk; // chains: writer to Link
+// chains: writer to Link; last: the entry seen before; gap: the first number that no entry has.
+typedef struct { Arena *a; Map chains; int64_t last, gap; Verified *out; } Walk;
 typedef struct { int64_t seq, entry; Hash hash; } Link;
 
 static Err *broken(Arena *a, int64_t id, Str what)
@@ -148,9 +150,9 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     Link *link = slot->p;
     Hash found = entry_hash(&e);
     walk->out->entries++;
+    if (!walk->gap && e.id > walk->last + 1) walk->gap = walk->last + 1;
     if (e.seq > link->seq + 1) {
-        return link->entry ? broken(walk->a, e.id, say(walk->a, "does not follow entry {}: what stood between is gone", link->entry))
-                           : broken(walk->a, e.id, S("is not the first of its writer: what stood before is gone"));
+        return broken(walk->a, walk->gap ? walk->gap : e.id - 1, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry));
     }
     if (e.seq <= link->seq) return broken(walk->a, e.id, S("stands in the wrong place"));
     if (!hash_same(hash_bytes(&found), e.hash)) return broken(walk->a, e.id, S("was changed: its bytes do not give its hash"));
@@ -164,19 +166,22 @@ static Err *walk_heads(Register *reg, Db *db, Walk *walk)
 {
     Rows q;
     Arena *a = walk->a;
-    TRY(sql(db, a, &q, "select writer, seq, entry, hash, signature from heads order by writer"));
+    TRY(sql(db, a, &q, "select writer, seq, time, entry, hash, signature from heads order by writer"));
     walk->out->writers = q.rows;
     for (int left = q.rows; rows_next(&q); left--) {
         Str writer = next_str(&q);
-        int64_t seq = next_int(&q), entry = next_int(&q);
+        int64_t seq = next_int(&q), time = next_int(&q), entry = next_int(&q);
         Str hash = next_str(&q), signature = next_str(&q);
-        Hash words = head_words(writer, seq, entry, hash);
+        Hash words = head_words(writer, seq, time, entry, hash);
         if (!signature_good(reg->public_key, hash_bytes(&words), signature)) {
             return fail(a, ERR_BROKEN, "The head of writer {} at entry {} was not signed by this register.", writer, entry);
         }
         Slot *slot = map_get(&walk->chains, writer);
         Link none = {0}, *link = slot ? slot->p : &none;
-        if (link->seq < seq) return broken(a, link->entry, S("is followed by nothing, though the signed head says more: the tail was cut off"));
+        if (link->seq < seq) {
+            int64_t first = walk->gap ? walk->gap : seq == link->seq + 1 ? entry : walk->last + 1;
+            return broken(a, first, say(a, "is gone: the journal was cut off behind entry {}, and the signed head says more", link->entry));
+        }
         if (link->seq > seq) return broken(a, link->entry, S("stands behind the signed head: it was added past the program"));
         if (!hash_same(hash_bytes(&link->hash), hash)) return broken(a, entry, S("is not the one whose hash was signed"));
         if (slot) walk->chains.n--;
@@ -197,16 +202,20 @@ static Err *walk_tables(Db *db, Arena *a, const Pack *pack)
     return 0;
 }
 
+Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
+{
+    Walk walk = {.a = a, .out = out};
+    *out = (Verified){0};
+    TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
+    return walk_heads(reg, db, &walk);
+}
+
 Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
 {
     Db *db;
-    Walk walk = {.a = a, .out = out};
-    *out = (Verified){0};
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     TRY(db_begin(db, a, DB_READ));
-    Err *e = sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id",
-        VALS(entry_columns()));
-    if (!e) e = walk_heads(reg, db, &walk);
+    Err *e = chain_verify(reg, db, a, turn, out);
     if (!e && reg->loaded) e = walk_tables(db, a, reg->loaded->pack);
     Err *closing = db_end(db, a, false);
     db_close(db);

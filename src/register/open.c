@@ -154,7 +154,8 @@ static Err *content_open(Register *reg, Arena *a, Db *db)
 {
     TRY(format_check(db, a, reg->where));
     if (reg->secrets) TRY(agency_open(db, a, reg->secrets));
-    return loaded_read(reg, db, a);
+    Err *e = loaded_read(reg, db, a);
+    return reg->use == OPEN_REBUILD ? 0 : e; // the pack comes from the journal, like everything
 }
 
 Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
@@ -193,7 +194,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
 Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
 {
     Store *s = take(a, Store, 1);
-    bool writes = reg->use == OPEN_WRITE || (reg->use == OPEN_SERVE && !reg->queue);
+    bool writes = reg->use == OPEN_WRITE || reg->use == OPEN_REBUILD || (reg->use == OPEN_SERVE && !reg->queue);
     *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make()};
     TRY(db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db));
     *out = s;

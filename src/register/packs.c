@@ -65,7 +65,7 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     TRY(sheets_read(db, a, &sheets, &entry));
     TRY(loaded_make(sheets, entry, &all, a, &loaded));
     if (!loaded) {
-        return fail(a, ERR_BROKEN, "The pack in the register is faulty: {}", message_text(a, all.first->message));
+        return fail(a, ERR_BROKEN, "The pack in the register is faulty (sukhwan rebuild makes it again from the journal): {}", message_text(a, all.first->message));
     }
     reg->loaded = loaded;
     return 0;

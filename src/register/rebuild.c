@@ -77,8 +77,34 @@ static Err *tables_empty(Store *s)
     return sql(s->db, s->a, 0, "delete from sheets");
 }
 
+static Err *sheet_remake(void *with, Arena *turn, Rows *q)
+{
+    Store s = *(Store *)with;
+    Entry e = entry_read(q);
+    s.a = turn;
+    return sheet_apply(&s, &e);
+}
+
+// The pack as the journal tells it: the tables that are to be made again may not.
+static Err *pack_from_journal(Store *s)
+{
+    PackSheets sheets;
+    Faults all = {0};
+    TRY(sql(s->db, s->a, 0, "delete from sheets"));
+    TRY(sql_each(s->db, s->a, s->scratch, sheet_remake, s, "select {} from journal where record = $1 order by id",
+        VALS(entry_columns(), S("pack"))));
+    TRY(pack_sheets(s, &sheets));
+    TRY(loaded_make(sheets, 0, &all, s->a, &s->loaded));
+    if (!s->loaded) return fail(s->a, ERR_BROKEN, "The journal holds no whole pack: restore the register from a backup.");
+    s->pack = s->loaded->pack;
+    return 0;
+}
+
 static Err *rebuild_work(Store *s, void *with)
 {
+    Verified whole;
+    TRY(chain_verify(s->reg, s->db, s->a, s->scratch, &whole)); // from a broken journal nothing is made
+    TRY(pack_from_journal(s));
     Remake m = {.s = *s, .kept = s->a};
     TRY(tables_empty(s));
     TRY(entries_remake(&m));
@@ -157,6 +183,8 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
 {
     Rows q;
     Arena *a = s->a;
+    Verified whole;
+    TRY(chain_verify(s->reg, s->db, a, s->scratch, &whole));
     TRY(sql(s->db, a, &q, "select 1 from journal where id = $1", entry));
     if (!q.rows) return fail(a, ERR_INPUT, "There is no entry {} in the journal.", entry);
     if (path_exists(out_dir) && path_exists(path_join(a, out_dir, S("settings")))) {

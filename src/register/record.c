@@ -216,7 +216,10 @@ static Err *filter_add(Store *s, Where *w, const Field *f, Str value)
 
 static void choice_filter_add(Where *w, const RecordType *t, const Field *f, Str value)
 {
-    where_add(w, " and exists (select 1 from \"{}.{}\" m where m.row = t.row and m.value = ?)", VALS(t->name, f->name, value));
+    Str word;
+    while (str_word(&value, &word)) {
+        where_add(w, " and exists (select 1 from \"{}.{}\" m where m.row = t.row and m.value = ?)", VALS(t->name, f->name, word));
+    }
 }
 
 static Err *list_where(Store *s, const ListAsk *ask, Where *w)
@@ -225,9 +228,11 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     for (int i = 0; i < ask->filters_n; i++) {
         const Field *f = ask->filters[i].field;
         if (!may_see(&s->user, ask->type, f)) return fail(s->a, ERR_INPUT, "The field {} is not open to you.", f->name);
-        if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
+        if (!ask->filters[i].value.n && !field_sealed(f)) where_add(w, " and t.{} is null", VALS((Name){f->name}));
+        else if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
         else TRY(filter_add(s, w, f, ask->filters[i].value));
     }
+    if (ask->key.n) where_add(w, " and t.key = ?", VALS(ask->key));
     if (ask->state.n) where_add(w, " and t.state = ?", VALS(ask->state));
     if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
     if (ask->from_to) {

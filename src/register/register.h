@@ -31,7 +31,8 @@ struct Store {
 // Makes a register folder (mode 0700) and its unlock key where there is none; loads the pack. Faults
 // of the pack come in `all`, with nothing made. `store`: empty for SQLite in the folder.
 must_use Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all);
-typedef enum { OPEN_READ, OPEN_WRITE, OPEN_SERVE, OPEN_KEYLESS } OpenUse; // keyless: verify alone
+typedef enum { OPEN_READ, OPEN_WRITE, OPEN_SERVE, OPEN_KEYLESS, OPEN_REBUILD } OpenUse; // keyless: verify alone;
+// rebuild: for register_rebuild alone, even when the tables do not tell the pack any more
 must_use Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out);
 must_use Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out);
 must_use Err *store_refresh(Store *s);        // takes the newest pack
@@ -63,8 +64,8 @@ must_use Err *record_get(Store *s, const RecordType *type, Str id, Record **out)
 must_use Err *record_by_row(Store *s, const RecordType *type, int64_t row, Record **out);
 typedef struct {
     const RecordType *type;
-    struct { const Field *field; Str value; } filters[16]; int filters_n; // of choices: holds it
-    Str state;               // empty: any
+    struct { const Field *field; Str value; } filters[16]; int filters_n; // empty value: the field is; of choices: holds all of it
+    Str state, key;          // empty: any
     const Expr *where;       // null: all
     const Field *link; int64_t of; // only those that hang on this row through this link
     const Field *from_to; int from, to; // a date field within these days

@@ -109,6 +109,10 @@ static void fault_add(Request *ask, Faults *faults, Str column, Message m)
 static void filter_read(Request *ask, const Pair *p, ListAsk *list, Faults *faults)
 {
     const Field *f = field_get(list->type, p->name);
+    if (str_equal(p->name, S("key"))) {
+        list->key = p->value;
+        return;
+    }
     if (!f || !may_see(&ask->s->user, list->type, f)) {
         fault_add(ask, faults, p->name, message(ask->a, "There is no field {} here to ask for.", p->name));
         return;
