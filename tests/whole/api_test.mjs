@@ -1,0 +1,276 @@
+// The JSON API: every answer of the contract, conflicts and merges, paging, several clients at once.
+// SPDX-License-Identifier: Apache-2.0
+import { deepEqual, dice, equal, match, ok, onBothStores, sleep, test } from '../tool.mjs'
+
+async function served(t, who = []) {
+  const r = await t.register()
+  const token = await r.token(...who)
+  const server = await r.serve()
+  return { r, token, server, api: server.api(token) }
+}
+
+test('health answers 200 without signing in, everything else 401 with no or a wrong token', async (t) => {
+  const { server, api } = await served(t)
+  equal((await server.ask('GET', '/health')).status, 200)
+  equal((await api('POST', '/person', { key: 'P1' })).status, 201)
+  for (const token of [undefined, 'wrong', '', 'a'.repeat(43), '../../etc/passwd']) {
+    for (const [method, path, body] of [['GET', '/person'], ['GET', '/person/P1'], ['POST', '/person', { key: 'P2' }], ['PATCH', '/person/P1', { version: 1, sex: 'male' }],
+      ['GET', '/ghost'], ['GET', '/figures/annual?from=2024-01-01&to=2024-12-31'], ['GET', '/find?q=x']]) {
+      equal((await server.ask(method, path, body, token)).status, 401, `${method} ${path} ${token}`)
+    }
+  }
+  for (const authorization of ['Basic a2VvOngx', 'Bearer', 'Bearer  ', 'bearer x y', 'Token x']) equal((await server.ask('GET', '/person', undefined, undefined, { authorization })).status, 401)
+  equal((await api('GET', '/person')).body.items.length, 1)
+  await server.stop()
+})
+
+onBothStores('a record is made, read, changed; it exports as it was given', async (t) => {
+  const { r, server, api } = await served(t)
+  const made = await api('POST', '/person', { key: 'P1', given_name: 'ນ້ອຍ', sex: 'female', born: '2004-02', citizenship: 'LA TH', phone: '020 555' })
+  equal(made.status, 201, made.text)
+  deepEqual([made.body.key, made.body.version], ['P1', 1])
+  match(made.body.id, /^\S{8,}$/)
+  const got = await api('GET', '/person/P1')
+  equal(got.status, 200)
+  deepEqual((({ id, key, version, given_name, sex, born, citizenship, phone }) => ({ id, key, version, given_name, sex, born, citizenship, phone }))(got.body),
+    { id: made.body.id, key: 'P1', version: 1, given_name: 'ນ້ອຍ', sex: 'female', born: '2004-02', citizenship: 'LA TH', phone: '020 555' })
+  deepEqual((await api('GET', `/person/${made.body.id}`)).body, got.body)
+  deepEqual((await api('GET', '/person')).body, { items: [got.body], next: null })
+  const changed = await api('PATCH', `/person/${made.body.id}`, { version: 1, given_name: 'Mali', phone: '' })
+  deepEqual([changed.status, changed.body.version], [200, 2], changed.text)
+  equal((await api('GET', '/person/P1')).body.given_name, 'Mali')
+  match(await r.export('person'), /^P1,Mali,,,female,2004-02,LA TH,,$/m)
+  const nothing = await api('PATCH', '/person/P1', { version: 2, given_name: 'Mali' })
+  deepEqual([nothing.status, nothing.body.version], [200, 2])
+  await server.stop()
+})
+
+onBothStores('a save without a key takes its id as key; both are unique together', async (t) => {
+  const { r, server, api } = await served(t)
+  const one = (await api('POST', '/person', { sex: 'male' })).body
+  equal(one.key, one.id)
+  match(await r.export('person'), new RegExp(`^${one.id},,,,male`, 'm'))
+  equal((await api('POST', '/person', { key: 'P1' })).status, 201)
+  for (const key of ['P1', one.id]) {
+    const again = await api('POST', '/person', { key })
+    equal(again.status, 400)
+    equal(again.body.faults[0].field, 'key')
+  }
+  equal((await api('POST', '/case', { key: 'P1' })).status, 201) // per record type
+  const second = (await api('POST', '/person', { key: 'P2' })).body
+  const taken = await api('PATCH', '/person/P2', { version: 1, key: 'P1' })
+  equal(taken.status, 400)
+  equal(taken.body.faults[0].field, 'key')
+  equal((await api('PATCH', '/person/P2', { version: 1, key: second.id })).status <= 400, true)
+  await server.stop()
+})
+
+onBothStores('every fault of a save is told at once, and nothing is saved', async (t) => {
+  const { r, server, api } = await served(t)
+  const before = await r.entries()
+  const answer = await api('POST', '/person', { sex: 'woman', born: '2024-02-30', province: 'LA-QQ', shoe_size: '37', citizenship: 'LA XX' })
+  equal(answer.status, 400)
+  deepEqual(answer.body.faults.map((fault) => fault.field).sort(), ['born', 'citizenship', 'province', 'sex', 'shoe_size'])
+  ok(answer.body.faults.every((fault) => fault.message.length > 5))
+  const contact = await api('POST', '/contact', { at: '2999-01-01', reached: '3', reached_female: '4', person: 'P404', mode: 'pigeon' })
+  equal(contact.status, 400)
+  deepEqual(contact.body.faults.map((fault) => fault.field).sort(), ['at', 'mode', 'person', 'reached_female'])
+  equal(await r.entries(), before)
+  await server.stop()
+})
+
+test('bodies that are no record are bad requests', async (t) => {
+  const { r, server, api } = await served(t)
+  await api('POST', '/person', { key: 'P1' })
+  const before = await r.entries()
+  const json = { 'content-type': 'application/json' }
+  for (const body of ['', '{', '[]', '"x"', 'null', '42', '{"key":"P2"', '{"key":"P2","key":"P3"}', '{"sex":{"a":1}}', '{"sex":["female","male"]}', '\ufeff{}x', '{"key":"\\ud800"}', '{"key":"P2\\u0000"}',
+    '['.repeat(100_000), '{"a":'.repeat(5000), '{"key":"P2"} trailing', "{'key':'P2'}", '{"version":"one"}']) {
+    for (const [method, path] of [['POST', '/person'], ['PATCH', '/person/P1']]) {
+      const answer = await api(method, path, body, json)
+      equal(answer.status, 400, `${method} ${body.slice(0, 30)}: ${answer.status} ${answer.text.slice(0, 200)}`)
+    }
+  }
+  const bad = await server.ask('POST', '/person', undefined, undefined, {})
+  equal(bad.status, 401)
+  equal(await r.entries(), before)
+  equal((await api('PATCH', '/person/P1', { version: 7, sex: 'male' })).status, 400) // a version that never was
+  equal((await api('PATCH', '/person/P1', { sex: 'male' })).status <= 400, true)
+  await server.stop()
+})
+
+test('404 for what is not there, 405 for what cannot be done, with what can', async (t) => {
+  const { server, api } = await served(t)
+  await api('POST', '/person', { key: 'P1' })
+  for (const path of ['/ghost', '/ghost/1', '/person/P404', '/person/P1/what', '/person/', '//person', '/person/P1/', '/%', '/%00', '/person/%ff', '/assets/none.css', '/figures/none', '/journal', '/users',
+    '/person/..%2f..%2fetc', '/person/P1%00', '/meta', '/sqlite_master'])
+    ok([400, 404].includes((await api('GET', path)).status), path)
+  equal((await api('PATCH', '/person/P404', { version: 1, sex: 'male' })).status, 404)
+  equal((await api('POST', '/ghost', {})).status, 404)
+  for (const [method, path] of [['DELETE', '/person/P1'], ['PUT', '/person/P1'], ['DELETE', '/person'], ['PATCH', '/person'], ['POST', '/health'], ['PUT', '/'], ['DELETE', '/api'], ['FANCY', '/person']]) {
+    const answer = await api(method, path, method === 'DELETE' ? undefined : {})
+    ok([405, 501].includes(answer.status), `${method} ${path}: ${answer.status}`)
+    if (answer.status === 405) match(answer.headers.get('allow') ?? '', /GET|POST|PATCH/)
+  }
+  const head = await api('HEAD', '/person')
+  deepEqual([head.status, head.text], [200, ''])
+  await server.stop()
+})
+
+onBothStores('the same field changed twice is a conflict with both values; different fields merge', async (t) => {
+  const { r, server, api } = await served(t)
+  await api('POST', '/case', { key: 'K1', title: 'one', kind: 'both', province: 'LA-VT' })
+  equal((await api('PATCH', '/case/K1', { version: 1, title: 'two' })).body.version, 2)
+  const clash = await api('PATCH', '/case/K1', { version: 1, title: 'three', kind: 'criminal' })
+  equal(clash.status, 409)
+  deepEqual(clash.body, { conflicts: [{ field: 'title', yours: 'three', theirs: 'two' }] })
+  const merged = await api('PATCH', '/case/K1', { version: 1, kind: 'criminal', forms: 'other' })
+  deepEqual([merged.status, merged.body.version], [200, 3], merged.text)
+  const same = await api('PATCH', '/case/K1', { version: 1, title: 'two' }) // both said the same
+  equal(same.status, 200, same.text)
+  const all = (await api('GET', '/case/K1')).body
+  deepEqual([all.title, all.kind, all.province, all.forms], ['two', 'criminal', 'LA-VT', 'other'])
+  const cleared = await api('PATCH', '/case/K1', { version: 1, title: '', province: '', kind: 'protection' })
+  equal(cleared.status, 409)
+  deepEqual(cleared.body.conflicts.map((one) => one.field).sort(), ['kind', 'title'])
+  match(await r.export('case'), /^K1,criminal,,LA-VT,other,two$/m)
+  await server.stop()
+})
+
+onBothStores('lists page by cursor, newest or not, each record once, also while others are added', async (t) => {
+  const { r, server, api } = await served(t)
+  await r.mustTake('person', 'key,sex,province\n' + Array.from({ length: 230 }, (_, i) => `P${i},${i % 3 ? 'female' : 'male'},${i % 2 ? 'LA-VT' : 'LA-BK'}\n`).join(''))
+  const walk = async (query, between) => {
+    const seen = []
+    let next = '', pages = 0
+    do {
+      const page = await api('GET', `/person?${query}${next && `&after=${encodeURIComponent(next)}`}`)
+      equal(page.status, 200, page.text)
+      deepEqual(Object.keys(page.body), ['items', 'next'])
+      seen.push(...page.body.items)
+      next = page.body.next
+      pages++
+      await between?.(pages)
+    } while (next !== null && pages < 300)
+    return { seen, pages }
+  }
+  const all = await walk('limit=50')
+  deepEqual([all.seen.length, new Set(all.seen.map((one) => one.key)).size, all.pages], [230, 230, 5])
+  equal((await walk('limit=1')).seen.length, 230)
+  equal((await walk('limit=1000')).seen.length, 230)
+  const males = await walk('limit=20&sex=male')
+  ok(males.seen.length === 77 && males.seen.every((one) => one.sex === 'male'))
+  equal((await walk('limit=20&sex=male&province=LA-VT')).seen.length, Array.from({ length: 230 }, (_, i) => i).filter((i) => i % 3 === 0 && i % 2).length)
+  const moving = await walk('limit=50', (page) => api('POST', '/person', { key: `N${page}` }))
+  const old = moving.seen.filter((one) => one.key.startsWith('P'))
+  deepEqual([old.length, new Set(old.map((one) => one.key)).size], [230, 230])
+  equal((await walk('limit=50&sex=other')).seen.length, 0)
+  for (const query of ['limit=0', 'limit=-1', 'limit=many', 'limit=100000', 'after=nonsense', 'sex=woman', 'shoe_size=37', 'given_name=Noy'])
+    ok([200, 400].includes((await api('GET', `/person?${query}`)).status), query)
+  await r.mustTake('case', 'key,forms\nK1,other\nK2,forced_labour other\nK3,surrogacy\n')
+  deepEqual((await api('GET', '/case?forms=other')).body.items.map((one) => one.key).sort(), ['K1', 'K2'])
+  await r.mustTake('service', 'key,person\nS1,P1\nS2,P2\n')
+  deepEqual((await api('GET', '/service?person=P2')).body.items.map((one) => one.key), ['S2'])
+  await server.stop()
+})
+
+onBothStores('eight clients save at once: every save is acknowledged, one at a time per record', async (t) => {
+  const { r, server, api } = await served(t)
+  await api('POST', '/case', { key: 'SHARED', title: '0' })
+  const clients = Array.from({ length: 8 }, async (_, n) => {
+    let added = 0
+    for (let i = 0; i < 25; i++) {
+      equal((await api('POST', '/person', { key: `P${n}-${i}`, nickname: `${n}/${i}` })).status, 201)
+      for (let done = false; !done;) {
+        const now = (await api('GET', '/case/SHARED')).body
+        const saved = await api('PATCH', '/case/SHARED', { version: now.version, title: `${parseInt(now.title) + 1} of ${n}` })
+        ok([200, 409].includes(saved.status), saved.text)
+        if (saved.status === 200) { done = true; added++ }
+      }
+    }
+    return added
+  })
+  equal((await Promise.all(clients)).reduce((a, b) => a + b), 200)
+  const shared = (await api('GET', '/case/SHARED')).body
+  deepEqual([parseInt(shared.title), shared.version], [200, 201])
+  equal((await r.export('person')).split('\n').length, 202)
+  await server.stop()
+  await r.must('verify')
+  const before = await r.dump()
+  await r.must('rebuild')
+  equal(await r.dump() === before, true)
+})
+
+onBothStores('eight clients make the same key: one of them may', async (t) => {
+  const { server, api } = await served(t)
+  for (let round = 0; round < 5; round++) {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => api('POST', '/person', { key: `SAME${round}` })))
+    deepEqual(answers.map((one) => one.status).sort(), [201, 400, 400, 400, 400, 400, 400, 400])
+  }
+  await server.stop()
+})
+
+test('what a role may not see is not there: no record, no field, no list', async (t) => {
+  const { r, server, api } = await served(t)
+  equal((await api('POST', '/person', { key: 'P1', given_name: 'Secret', sex: 'female' })).status, 201)
+  const committee = server.api(await r.token('boun', 'committee', 'ncatip'))
+  const seen = await committee('GET', '/person/P1')
+  equal(seen.status, 200)
+  ok(!seen.text.includes('Secret') && seen.body.sex === 'female', seen.text)
+  ok(!(await committee('GET', '/person')).text.includes('Secret'))
+  equal((await committee('PATCH', '/person/P1', { version: 1, sex: 'male' })).status >= 403, true)
+  equal((await committee('POST', '/person', { sex: 'male' })).status >= 403, true)
+  const administrator = server.api(await r.token('adm', 'administrator', 'secretariat'))
+  for (const path of ['/person', '/person/P1', '/case']) equal((await administrator('GET', path)).status, 404)
+  ok(!(await administrator('GET', '/find?q=Secret')).text.includes('Secret'))
+  ok(!(await committee('GET', '/find?q=Secret')).text.includes('Secret'))
+  await server.stop()
+})
+
+test('the API describes itself; figures and find answer as the commands do', async (t) => {
+  const r = await (await t.register()).examples()
+  const token = await r.token(), server = await r.serve(), api = server.api(token)
+  const described = (await api('GET', '/api')).body
+  match(described.openapi, /^3\./)
+  for (const path of ['/person', '/person/{id}', '/case']) ok(described.paths[path] ?? described.paths['/{record}'], path)
+  const figures = await api('GET', '/figures/annual?from=2024-01-01&to=2024-12-31')
+  deepEqual(figures.body, await r.figures('2024-01-01', '2024-12-31'))
+  for (let i = 0; i < 50 && (await server.ask('GET', '/health')).body.find_ready !== 1; i++) await sleep(100)
+  const by = await api('GET', '/find?q=Palamy')
+  equal(by.status, 200, by.text)
+  ok(by.text.includes('P-00299'), by.text)
+  await server.stop()
+})
+
+test('a random conversation leaves the register as a plain map would be', async (t) => {
+  const { r, server, api } = await served(t)
+  const { one, upTo, chance } = dice(3), now = new Map()
+  for (let i = 0; i < 500; i++) {
+    const key = `P${upTo(40)}`, sex = one(['female', 'male', '']), nickname = one(['', 'ດຳ', "O'Noy", '<b>'])
+    const was = now.get(key) // its values by version; a field that moved on from the base is a conflict unless both say the same
+    if (!was) {
+      equal((await api('POST', '/person', { key, sex, nickname })).status, 201)
+      now.set(key, [{ sex, nickname }])
+      continue
+    }
+    const latest = was.at(-1), version = chance(0.5) ? was.length : 1 + upTo(was.length), base = was[version - 1]
+    const given = chance(0.3) ? { sex, nickname } : chance(0.5) ? { sex } : { nickname }
+    const clash = Object.keys(given).filter((name) => given[name] !== base[name] && given[name] !== latest[name]
+      && was.slice(version).some((one) => one[name] !== base[name]))
+    const answer = await api('PATCH', `/person/${key}`, { version, ...given })
+    equal(answer.status, clash.length ? 409 : 200, answer.text)
+    if (clash.length) {
+      deepEqual(answer.body.conflicts.map((c) => [c.field, c.yours, c.theirs]).sort(), clash.map((name) => [name, given[name], latest[name]]).sort())
+      continue
+    }
+    const next = { ...latest, ...Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== base[name])) }
+    if (next.sex !== latest.sex || next.nickname !== latest.nickname) was.push(next)
+    equal(answer.body.version, was.length)
+  }
+  for (const [key, held] of now) {
+    const { sex, nickname, version } = (await api('GET', `/person/${key}`)).body
+    deepEqual({ sex, nickname, version }, { ...held.at(-1), version: held.length }, key)
+  }
+  await server.stop()
+  await r.must('verify')
+})
