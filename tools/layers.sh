@@ -94,7 +94,7 @@ function check_own(header,    other, part) {
     other = part[1]
     if (!(other in rank)) told(header " is in no folder of src/LAYERS")
     else if (rank[other] > rank[folder]) told(folder " may not know " other)
-    else if (other != folder && header != other "/" other ".h" && !(is_test && header == "base/test.h"))
+    else if (other != folder && header != other "/" other ".h" && !(is_test && (header == "base/test.h" || header ~ /_test\.h$/)))
         told("other folders know " other " by " other "/" other ".h alone")
 }
 
