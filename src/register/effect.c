@@ -43,7 +43,8 @@ static Str body_plain(Store *s, const Effect *e, bool whole)
         if (whole ? value.n > 0 : e->sets[i]) member(&o, f->name, value);
     }
     if (s->batch && s->batch->first == e->entry) {
-        json(&o, ",'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
+        if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
+        json(&o, "'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
     }
     buf_char(&o, '}');
     return buf_str(&o);
