@@ -11,15 +11,17 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROWS = 20, MOST = 64 };
+enum { ROWS = 20, MOST = 64, HANGS = 30 };
 static const char by_token[] = "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
     " where k.hash = $1 and u.active = 1";
-static const char by_key[] = "select wrapped from keys where id = $1 and wrapped_by = 'register'";
 static const char case_columns[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province,"
     " t.forms, t.title, t.known_through, t.priority, t.reported_by, k7.key, t.district, t.exploited_in, t.transit, t.gate,"
     " t.summary, t.closed, t.closed_because from \"case\" t left join organization k7 on k7.row = t.reported_by"
     " where (t.id = $1 or t.key = $1)";
-static const char twenty[] = "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+#define TWENTY "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+static const char by_keys[] = "select id, wrapped from keys where wrapped_by = 'register' and id in " TWENTY;
+static const char by_people[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.given_name, t.family_name, t.nickname"
+    " from person t where t.row in " TWENTY;
 
 typedef struct { sqlite3 *db; long cases; uint64_t seed; int64_t sum; } Bare;
 
@@ -71,14 +73,6 @@ static void who_asks(Bare *b, sqlite3_stmt *token)
     run(b, token, 0, 0);
 }
 
-static void keys(Bare *b, sqlite3_stmt *key, int64_t (*rows)[2], int column, int n)
-{
-    for (int i = 0; i < n; i++) {
-        sqlite3_bind_int64(key, 1, rows[i][column] * 8);
-        run(b, key, 0, 0);
-    }
-}
-
 static void in_twenty(Bare *b, sqlite3_stmt *s, int64_t (*rows)[2], int column, int n, int64_t (*kept)[2], int *kept_n)
 {
     for (int i = 0; i < ROWS; i++) sqlite3_bind_int64(s, i + 1, rows[i < n ? i : n - 1][column]);
@@ -86,20 +80,23 @@ static void in_twenty(Bare *b, sqlite3_stmt *s, int64_t (*rows)[2], int column, 
     if (*kept_n > MOST) *kept_n = MOST;
 }
 
+static void keys(Bare *b, sqlite3_stmt *key, int64_t (*rows)[2], int column, int n)
+{
+    int64_t numbers[MOST][2];
+    for (int i = 0; i < n; i++) numbers[i][0] = rows[i][column] * 8;
+    in_twenty(b, key, numbers, 0, n, 0, &n);
+}
+
 typedef struct { sqlite3_stmt *token, *key, *list, *count, *involved, *people; } List;
 
 static List list_prepare(Bare *b)
 {
-    char involved[500], people[500];
-    snprintf(involved, sizeof involved, "select t.\"case\", t.person from involvement t where t.\"case\" in %s order by t.row", twenty);
-    snprintf(people, sizeof people, "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.given_name, t.family_name,"
-        " t.nickname from person t where t.row in %s", twenty);
     return (List){
-        prepare(b, by_token), prepare(b, by_key),
+        prepare(b, by_token), prepare(b, by_keys),
         prepare(b, "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province, t.title"
             " from \"case\" t where t.province = $1 and t.row < $2 order by t.row desc limit 21"),
         prepare(b, "select count(*) from (select 1 from \"case\" t where t.province = $1 and t.row < $2 limit 1001)"),
-        prepare(b, involved), prepare(b, people),
+        prepare(b, "select t.\"case\", t.person, t.row from involvement t where t.\"case\" in " TWENTY), prepare(b, by_people),
     };
 }
 
@@ -126,21 +123,28 @@ static void list_once(Bare *b, const List *l)
     keys(b, l->key, rows, 0, n);
 }
 
-typedef struct { sqlite3_stmt *token, *key, *one, *hangs[8], *people, *history; } Case;
+typedef struct { sqlite3_stmt *token, *key, *one, *hangs[HANGS], *people, *history; int hangs_n; } Case;
+
+// What hangs on a case, involvements first; the pack says what it is, so the tables are asked.
+static void hangs_prepare(Bare *b, Case *c)
+{
+    sqlite3_stmt *all = prepare(b, "select m.name, f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f"
+        " where m.type = 'table' and f.\"table\" = 'case' order by m.name <> 'involvement', m.name");
+    while (sqlite3_step(all) == SQLITE_ROW && c->hangs_n < HANGS) {
+        char text[500];
+        snprintf(text, sizeof text, "select %s, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit from \"%s\" t where t.\"%s\" = $1"
+            " order by t.row desc limit 11", c->hangs_n ? "t.row" : "t.person", (const char *)sqlite3_column_text(all, 0),
+            (const char *)sqlite3_column_text(all, 1));
+        c->hangs[c->hangs_n++] = prepare(b, text);
+    }
+    sqlite3_finalize(all);
+}
 
 static Case case_prepare(Bare *b)
 {
-    static const char *const hangs[] = {"involvement", "contact", "screening", "identification", "risk", "plan", "referral", "proceeding"};
-    Case c = {.token = prepare(b, by_token), .key = prepare(b, by_key), .one = prepare(b, case_columns)};
-    char text[500];
-    for (int i = 0; i < 8; i++) {
-        snprintf(text, sizeof text, "select t.%s, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit from %s t where t.\"case\" = $1"
-            " order by t.row desc limit 11", i ? "row" : "person", hangs[i]);
-        c.hangs[i] = prepare(b, text);
-    }
-    snprintf(text, sizeof text, "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.given_name, t.family_name,"
-        " t.nickname from person t where t.row in %s", twenty);
-    c.people = prepare(b, text);
+    Case c = {.token = prepare(b, by_token), .key = prepare(b, by_keys), .one = prepare(b, case_columns)};
+    hangs_prepare(b, &c);
+    c.people = prepare(b, by_people);
     c.history = prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash,"
         " body from journal where row = $1 and record = 'case' and version > 0 order by id desc limit 10");
     return c;
@@ -156,7 +160,7 @@ static void case_once(Bare *b, const Case *c)
     sqlite3_bind_text(c->one, 1, key, -1, SQLITE_STATIC);
     if (!run(b, c->one, rows, 1)) return;
     keys(b, c->key, rows, 0, 1);
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < c->hangs_n; i++) {
         sqlite3_bind_int64(c->hangs[i], 1, rows[0][0]);
         int n = run(b, c->hangs[i], people, MOST);
         if (!i) people_n = n;
@@ -173,7 +177,7 @@ typedef struct { sqlite3_stmt *token, *begin, *one, *key, *next, *head, *journal
 static Save save_prepare(Bare *b)
 {
     return (Save){
-        prepare(b, by_token), prepare(b, "begin immediate"), prepare(b, case_columns), prepare(b, by_key),
+        prepare(b, by_token), prepare(b, "begin immediate"), prepare(b, case_columns), prepare(b, by_keys),
         prepare(b, "select coalesce(max(id), 0) + 1 from journal"),
         prepare(b, "update heads set seq = seq returning writer, seq, time, entry, hash"),
         prepare(b, "insert into journal (id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash,"
@@ -223,18 +227,22 @@ int main(int argc, char **argv)
     }
     int lists = !strcmp(argv[2], "list"), saves = !strcmp(argv[2], "save");
     b.cases = atol(argv[3]);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     must_be(sqlite3_open_v2(argv[1], &b.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0) == SQLITE_OK, &b, argv[1]);
     must_be(sqlite3_exec(b.db, saves ? "pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -16000"
         : "pragma mmap_size = 4294967296; pragma cache_size = -2000; pragma query_only = on", 0, 0, 0) == SQLITE_OK, &b, "pragma");
     List list = lists ? list_prepare(&b) : (List){0};
     Save save = saves ? save_prepare(&b) : (Save){0};
     Case one = lists || saves ? (Case){0} : case_prepare(&b);
+    sqlite3_stmt *begin = prepare(&b, "begin"), *end = prepare(&b, "commit"); // a page is one view of the store
     double from = now(), until = from + atof(argv[4]);
     long n = 0;
     for (; now() < until; n++) {
+        if (!saves) run(&b, begin, 0, 0);
         if (lists) list_once(&b, &list);
         else if (saves) save_once(&b, &save);
         else case_once(&b, &one);
+        if (!saves) run(&b, end, 0, 0);
     }
     printf("%.0f\n", (double)n / (now() - from));
     return b.sum == 42; // so that nothing is left out

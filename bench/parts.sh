@@ -102,7 +102,7 @@ large_make() {
 
 serving= bare= fossil=
 serve_begin() {
-    "$program" serve "$1" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" &
+    "$program" serve "$1" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" {lock}>&- &
     serving=$!
     started+=($serving)
     for _ in $(seq 1000); do
@@ -119,7 +119,7 @@ serve_end() {
 }
 
 bare_begin() {
-    coproc BARE { exec "$cache/bare_server" $bare_port; }
+    coproc BARE { exec "$cache/bare_server" $bare_port {lock}>&-; }
     bare=$BARE_PID
     started+=($bare)
     read -r _ <&"${BARE[0]}"
@@ -141,7 +141,7 @@ fossil_make() { # a repository of 2,000 tickets
 }
 
 fossil_begin() {
-    (cd "$cache" && HOME=$cache USER=bench exec fossil server --localhost --port $fossil_port tickets.fossil >/dev/null 2>&1) &
+    (cd "$cache" && HOME=$cache USER=bench exec fossil server --localhost --port $fossil_port tickets.fossil >/dev/null 2>&1 {lock}>&-) &
     fossil=$!
     started+=($fossil)
     ticket=/tktview/$(sqlite3 "$cache/tickets.fossil" 'select tkt_uuid from ticket order by tkt_id limit 1 offset 1000')
@@ -185,14 +185,25 @@ round_run() { # which run: product and yardsticks one after the other, so that b
         load_run bare-case $c $bare_port $bare "/$case_bytes"
         load_run case $c $port $serving case
         load_run find $c $port $serving find
-        load_run annual $c $port $serving annual
         load_run fossil $c $fossil_port "" "$ticket"
         FIRST=$saved OF=10000 VERSION=$((rounds + 1)) load_run save $c $port $serving save
         saved=$((saved + 10000))
+        load_run annual $c $port $serving annual
+        idle_wait
     done
     sample "sqlite-list rate" "$("$cache/bare_sqlite" "$work/register.db" list $cases $seconds)"
     sample "sqlite-case rate" "$("$cache/bare_sqlite" "$work/register.db" case $cases $seconds)"
     sample "sqlite-save rate" "$("$cache/bare_sqlite" "$cache/saving.db" save $cases $seconds)"
+}
+
+# Until nothing is worked on any more: what wrk asked last is answered after it has gone.
+idle_wait() {
+    local before=-1 now
+    now=$(cpu_of $serving)
+    until [ "$now" -le $((before + 2)) ]; do
+        sleep 0.3
+        before=$now now=$(cpu_of $serving)
+    done
 }
 
 memory_sample() {
@@ -205,7 +216,7 @@ find_filled() { # waits for the index; how long it took
     local from
     from=$(seconds_now)
     for _ in $(seq 600); do
-        page_get "/find?q=Boula" | grep -q "href='/person/" && break
+        curl -s -H "Authorization: Bearer $token" "http://127.0.0.1:$port/find?q=x&limit=1" | grep -q '"ready":1[.0]*}' && break
         sleep 0.05
     done
     since "$from"
@@ -248,7 +259,7 @@ start_measure() {
     token=$(cat "$cache/big.token")
     for run in $(seq $((runs > 1 ? 5 : 1))); do
         from=$(seconds_now)
-        "$program" serve "$cache/big" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" &
+        "$program" serve "$cache/big" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" {lock}>&- &
         serving=$!
         started+=($serving)
         until page_get /case | grep -q '</html>'; do sleep 0.002; done
@@ -270,7 +281,7 @@ import_measure() {
         import_into "$to" involvement "$csv/involvement.csv"
         sample "import rate" "$(awk -v n=$n -v s="$(since "$from")" 'BEGIN { print n / s }')"
     done
-    say "import: $(awk -F '\t' '$1 == "import rate" { printf "%.0f ", $2 }' "$cache/samples") lines a second"
+    say "import: $(awk -F "\t" '$1 == "import rate" { printf "%.0f ", $2 }' "$cache/samples")lines a second"
     rm -rf "$to" "$csv"
 }
 
@@ -282,7 +293,7 @@ annual_measure() {
     for run in 1 2 3 4 5 6; do
         year=$((2013 + run))
         from=$(seconds_now)
-        curl -sf -H "Authorization: Bearer $token" -H 'Accept: application/json' \
+        curl -sf --max-time 120 -H "Authorization: Bearer $token" -H "Accept: application/json" \
             "http://127.0.0.1:$port/figures/annual?from=$year-01-01&to=$year-12-31" >"$cache/annual.json"
         [ $run -eq 1 ] || sample "annual large" "$(since "$from")" # the first one warms the file
     done
