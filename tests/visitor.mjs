@@ -1,0 +1,47 @@
+// Somebody at the pages without a browser: keeps cookies, reads forms, sends them. And raw bytes to a server.
+// SPDX-License-Identifier: Apache-2.0
+import { connect } from 'node:net'
+import { sleep } from './tool.mjs'
+
+export class Visitor {
+  constructor(server, lang = 'en') { this.server = server; this.cookies = new Map([['lang', lang]]); this.text = '' }
+  async ask(method, path, { form, headers = {}, body } = {}) {
+    const answer = await fetch(new URL(path, this.server.url), {
+      method, redirect: 'manual', body: form ? new URLSearchParams(form) : body,
+      headers: { accept: 'text/html', cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers },
+    })
+    for (const set of answer.headers.getSetCookie?.() ?? [answer.headers.get('set-cookie')].filter(Boolean)) {
+      const [, name, value] = set.match(/^([^=]+)=([^;]*)/)
+      if (value && !/max-age=0/i.test(set)) this.cookies.set(name, value)
+      else this.cookies.delete(name)
+      this.lastCookie = set
+    }
+    this.text = await answer.text()
+    return { status: answer.status, text: this.text, headers: answer.headers, to: answer.headers.get('location') }
+  }
+  get(path, headers) { return this.ask('GET', path, { headers }) }
+  get csrf() { return this.text.match(/name='_csrf' value='([^']+)'/)?.[1] }
+  post(path, form, headers) { return this.ask('POST', path, { form: { ...(this.csrf ? { _csrf: this.csrf } : {}), ...form }, headers }) }
+  async signIn({ name, password }) {
+    await this.get('/sign-in')
+    return this.post('/sign-in', { name, password })
+  }
+}
+
+// Sends bytes, reads until the other side closes or is silent; answers the text, '' when it was just closed.
+export function raw(server, bytes, { wait = 3000, every } = {}) {
+  const { hostname, port } = new URL(server.url)
+  return new Promise((done) => {
+    const socket = connect(Number(port), hostname)
+    let text = '', open = true
+    const end = () => { open = false; clearTimeout(late); socket.destroy(); done({ text, open: false, statuses: [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map((one) => Number(one[1])) }) }
+    const late = setTimeout(() => { open = false; socket.destroy(); done({ text, open: true, statuses: [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map((one) => Number(one[1])) }) }, wait)
+    socket.on('data', (part) => { text += part.toString('latin1') })
+    socket.on('close', end)
+    socket.on('error', () => {})
+    socket.on('connect', async () => {
+      if (!every) return socket.write(bytes)
+      for (let i = 0; open && i < bytes.length; i++, await sleep(every)) socket.write(bytes.subarray(i, i + 1)) // a byte at a time
+    })
+  })
+}

@@ -1,0 +1,241 @@
+// Somebody means harm: hostile HTTP, forged forms, scripts in names, doors without keys.
+// SPDX-License-Identifier: Apache-2.0
+import { connect } from 'node:net'
+import { deepEqual, equal, match, ok, sleep, test } from '../tool.mjs'
+import { raw, Visitor } from '../visitor.mjs'
+
+async function served(t) {
+  const r = await t.register()
+  const token = await r.token()
+  const server = await r.serve()
+  return { r, token, server, api: server.api(token) }
+}
+
+test('requests that two readers could read differently get one refusal, and the connection is closed', async (t) => {
+  const { r, server, token } = await served(t)
+  const before = await r.entries()
+  const auth = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\nAccept: application/json\r\n`
+  const smuggled = '{"key":"SMUGGLED"}'
+  const inner = `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`
+  const vectors = {
+    'both lengths': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${inner}`,
+    'two lengths': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 0\r\nContent-Length: ${inner.length}\r\n\r\n${inner}`,
+    'two equal lengths': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}`,
+    'a negative length': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: -1\r\n\r\n${inner}`,
+    'a length with a sign': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: +0\r\n\r\n${inner}`,
+    'a length that is no number': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 0x2\r\n\r\n{}`,
+    'a length of twenty digits': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 99999999999999999999\r\n\r\n{}`,
+    'a space before the colon': `GET /person HTTP/1.1\r\nHost : x\r\n${auth}\r\n`,
+    'no Host': `GET /health HTTP/1.1\r\nAccept: */*\r\n\r\n`,
+    'two Hosts': `GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`,
+    'NUL in a header': `GET /health HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n`,
+    'no such encoding': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${inner}`,
+    'chunked twice': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${inner}`,
+    'a header of 64 KiB': `GET /health HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(65536)}\r\n\r\n`,
+    'ten thousand headers': `GET /health HTTP/1.1\r\nHost: x\r\n${'X-A: a\r\n'.repeat(10_000)}\r\n`,
+    'an address of 64 KiB': `GET /${'a'.repeat(65536)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    'a length far over the limit': `POST /person HTTP/1.1\r\nHost: x\r\n${auth}Content-Length: 5000000000\r\n\r\n{`,
+    'no HTTP at all': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+    'words': 'hello there\r\n\r\n',
+    'a line end alone': '\r\n\r\n\r\n',
+    'no version': 'GET /health\r\n\r\n',
+  }
+  for (const [name, bytes] of Object.entries(vectors)) {
+    const { statuses, text } = await raw(server, Buffer.from(bytes, 'latin1'))
+    // A second 400 for what is left over harms nobody.
+    ok(statuses.length <= 2 && statuses.every((status) => status >= 400 || (name === 'no version' && status === 200)), `${name}: ${statuses} ${text.slice(0, 200)}`)
+    ok(!text.includes('201'), `${name} saved something`)
+    equal((await server.ask('GET', '/health')).status, 200, name)
+  }
+  equal(await r.entries(), before)
+  const header = await raw(server, Buffer.from(vectors['a header of 64 KiB']))
+  ok(!header.statuses.length || header.statuses[0] === 431, header.text.slice(0, 100))
+  await server.stop()
+})
+
+test('a slow sender is cut, of headers and of a body, and holds up nobody', async (t) => {
+  const { server, token, api } = await served(t)
+  const start = Date.now()
+  const slow = Array.from({ length: 40 }, () => raw(server, Buffer.from(`GET /health HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(1000)}`), { every: 500, wait: 30_000 }))
+  const idle = Array.from({ length: 200 }, () => { const socket = connect(Number(new URL(server.url).port), '127.0.0.1'); socket.on('error', () => {}); return socket })
+  const bodies = Array.from({ length: 20 }, () => raw(server, Buffer.from(`POST /person HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 1000\r\n\r\n{`), { wait: 2000 }))
+  await sleep(300)
+  for (let i = 0; i < 20; i++) {
+    const at = Date.now()
+    equal((await api('GET', '/person')).status, 200)
+    ok(Date.now() - at < 1500, `${Date.now() - at} ms beside slow senders`)
+  }
+  await Promise.all(bodies)
+  for (const one of await Promise.all(slow)) ok(!one.open, 'a slow sender was not cut')
+  ok(Date.now() - start < 25_000)
+  for (const socket of idle) socket.destroy()
+  await server.stop()
+})
+
+test('a body over its limit is refused, however it comes', async (t) => {
+  const { server, token } = await served(t)
+  const head = `POST /person HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`
+  const early = await raw(server, Buffer.from(`${head}Content-Length: ${64 << 20}\r\n\r\n`))
+  deepEqual(early.statuses, [413])
+  const part = Buffer.from('100000\r\n' + 'x'.repeat(0x100000) + '\r\n')
+  equal(early.open, false)
+  const chunked = await raw(server, Buffer.concat([Buffer.from(`${head}Transfer-Encoding: chunked\r\n\r\n`), ...Array.from({ length: 40 }, () => part), Buffer.from('0\r\n\r\n')]), { wait: 10_000 })
+  ok(!chunked.open && chunked.statuses.every((status) => status === 413), String(chunked.statuses)) // cut without a word, or told
+  equal((await server.ask('GET', '/health')).status, 200)
+  await server.stop()
+})
+
+test('a form without its word, from another site or of another session does nothing', async (t) => {
+  const { r, server } = await served(t)
+  const keo = await r.user('keo2'), noy = await r.user('noy2')
+  const visitor = new Visitor(server), other = new Visitor(server)
+  equal((await visitor.signIn(keo)).status, 303)
+  equal((await other.signIn(noy)).status, 303)
+  await other.get('/person/new')
+  const foreign = other.csrf
+  await visitor.get('/person/new')
+  const own = visitor.csrf
+  ok(own && foreign && own !== foreign)
+  const before = await r.entries()
+  const send = (form, headers) => visitor.ask('POST', '/person', { form: { nickname: 'forged', ...form }, headers })
+  for (const [form, headers] of [[{}], [{ _csrf: '' }], [{ _csrf: foreign }], [{ _csrf: own.slice(1) }], [{ _csrf: own }, { origin: 'https://evil.example' }], [{ _csrf: own }, { origin: 'null' }],
+    [{ _csrf: own }, { origin: server.url.replace('127.0.0.1', 'localhost') }]])
+    equal((await send(form, headers)).status, 403, JSON.stringify([form, headers]))
+  // a session's cookie opens the API for nobody who does not know the word
+  for (const headers of [{ 'content-type': 'application/json' }, { 'content-type': 'text/plain' }, { 'content-type': 'application/json', 'x-requested-with': 'fetch' }])
+    ok((await visitor.ask('POST', '/person', { body: '{"nickname":"forged"}', headers: { ...headers, accept: 'application/json' } })).status >= 400)
+  equal(await r.entries(), before)
+  equal((await send({ _csrf: own }, { origin: server.url })).status, 303)
+  equal((await visitor.ask('POST', '/sign-in', { form: keo, headers: { origin: 'https://evil.example' } })).status, 403)
+  await server.stop()
+})
+
+test('a session: its cookie is out of reach, it begins anew with each sign-in and ends with signing out', async (t) => {
+  const { r, server } = await served(t)
+  const who = await r.user('keo2')
+  const visitor = new Visitor(server)
+  visitor.cookies.set('sukhwan', 'fixed-by-somebody-else')
+  await visitor.signIn(who)
+  match(visitor.lastCookie, /HttpOnly/)
+  match(visitor.lastCookie, /SameSite=(Strict|Lax)/)
+  const session = visitor.cookies.get('sukhwan')
+  ok(session !== 'fixed-by-somebody-else' && session.length >= 32)
+  ok(!(await r.dump()).includes(session), 'the session lies in the store in the clear')
+  equal((await visitor.get('/')).status, 200)
+  equal((await visitor.post('/sign-out', {})).status, 303)
+  const stolen = new Visitor(server)
+  stolen.cookies.set('sukhwan', session)
+  match((await stolen.get('/person')).to ?? '', /^\/sign-in/)
+  await visitor.signIn(who)
+  ok(visitor.cookies.get('sukhwan') !== session)
+  await server.stop()
+})
+
+test('no page opens without signing in, and every page keeps to its policy', async (t) => {
+  const r = await (await t.register()).examples()
+  const who = await r.user('keo2'), server = await r.serve()
+  const pages = ['/', '/help', '/account', '/find', '/find?q=Palamy', '/import', '/figures', '/figures/annual?from=2024-01-01&to=2024-12-31', '/case', '/person', '/involvement', '/service', '/contact', '/return',
+    '/person/new', '/case/new', '/contact/new', '/person/P-00001', '/person/P-00001/edit', '/case/K-2022-001', '/case/K-2022-001/edit', '/published', '/profile']
+  const stranger = new Visitor(server), visitor = new Visitor(server)
+  for (const path of pages) {
+    const answer = await stranger.get(path)
+    equal(answer.status, 303, path)
+    match(answer.to, /^\/sign-in/)
+  }
+  await visitor.signIn(who)
+  for (const path of [...pages, '/sign-in', '/nothing/here', '/person/P404']) {
+    const { text, headers, status } = await visitor.get(path)
+    ok([200, 303, 404].includes(status), `${path}: ${status}`)
+    const policy = headers.get('content-security-policy') ?? ''
+    match(policy, /default-src 'none'/)
+    ok(!/unsafe|data:|\*/.test(policy), policy)
+    equal(headers.get('x-content-type-options'), 'nosniff')
+    equal(headers.get('cache-control'), 'no-store', path)
+    ok(!/<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:|https?:\/\//i.test(text.replace(/xmlns='[^']*'/g, '')), `${path} has something inline or foreign`)
+  }
+  await server.stop()
+})
+
+test('no script in any value runs anywhere', async (t) => {
+  const { r, server, api } = await served(t)
+  const evil = `<script>alert(1)</script>'"><img src=x onerror=alert(2)>{{7*7}}`
+  const who = await r.user('keo2'), visitor = new Visitor(server)
+  await visitor.signIn(who)
+  equal((await api('POST', '/case', { key: 'K1', title: evil })).status, 201)
+  equal((await api('POST', '/person', { key: `P'1"<b>`, given_name: evil, family_name: evil, nickname: evil, phone: evil })).status, 201)
+  equal((await api('PATCH', '/case/K1', { version: 1, title: evil + '2' })).status, 200)
+  const person = (await api('GET', '/person')).body.items[0].id
+  await sleep(1500)
+  const pages = ['/', '/case', '/person', '/case/K1', '/case/K1/edit', `/person/${person}`, `/person/${person}/edit`, `/find?q=${encodeURIComponent(evil)}`, `/person?sex=${encodeURIComponent(evil)}`,
+    `/nothing/${encodeURIComponent(evil)}`, `/sign-in?next=${encodeURIComponent(evil)}`, `/figures/annual?from=${encodeURIComponent(evil)}`, `/figures/${encodeURIComponent(evil)}`]
+  for (const path of pages) {
+    const { text } = await visitor.get(path)
+    ok(!/<script>alert|<img src=x|<b>'?>|'"><img/.test(text), path)
+  }
+  await visitor.get('/person/new')
+  const back = await visitor.post('/person', { born: evil, nickname: evil, phone: evil })
+  equal(back.status, 400)
+  ok(!/<script>alert|<img src=x/.test(back.text))
+  const signIn = await new Visitor(server).post('/sign-in', { name: evil, password: 'x', next: evil })
+  ok(!/<script>alert|<img src=x/.test(signIn.text))
+  await server.stop()
+})
+
+test('nobody is led away to another site', async (t) => {
+  const { r, server } = await served(t)
+  const who = await r.user('keo2')
+  for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', '\\\\evil.example', 'javascript:alert(1)', '/\t/evil.example', '/%0d%0aSet-Cookie:x=y', ' //evil.example', '/\r\nX-Evil: 1']) {
+    const visitor = new Visitor(server)
+    const answer = await visitor.ask('POST', '/sign-in', { form: { ...who, next } })
+    equal(answer.status, 303)
+    ok(/^\/(?![\/\\])/.test(answer.to) && !/[\t\r\n\\]/.test(answer.to), `${next} leads to ${answer.to}`)
+    equal(answer.headers.get('x-evil'), null)
+    const language = await visitor.get(`/language?to=lo&next=${encodeURIComponent(next)}`)
+    ok(/^\/(?![\/\\])/.test(language.to ?? '/'), `${next} leads to ${language.to}`)
+  }
+  await server.stop()
+})
+
+test('guessing passwords becomes slow, says nothing about names, and stops nobody else', async (t) => {
+  const { r, server } = await served(t)
+  const who = await r.user('keo2'), other = await r.user('noy2')
+  const wrong = async (name) => (await new Visitor(server).post('/sign-in', { name, password: 'guess guess guess' }))
+  const known = await wrong('keo2'), unknown = await wrong('nobody-here')
+  equal(known.status, unknown.status)
+  equal(known.text.replace(/keo2/g, ''), unknown.text.replace(/nobody-here/g, ''))
+  const statuses = []
+  for (let i = 0; i < 12; i++) statuses.push((await wrong('keo2')).status)
+  ok(statuses.slice(-3).every((status) => status === 503 || status === 429), String(statuses))
+  const now = await new Visitor(server).post('/sign-in', who)
+  ok([429, 503].includes(now.status), 'the right password opens at once after twelve guesses')
+  equal((await new Visitor(server).post('/sign-in', other)).status, 303)
+  await server.stop()
+})
+
+test('many sign-ins at once: some are asked to wait, all are answered, pages go on', async (t) => {
+  const { r, server, api } = await served(t)
+  const who = await r.user('keo2')
+  const many = Array.from({ length: 30 }, () => new Visitor(server).post('/sign-in', who))
+  const start = Date.now()
+  equal((await api('GET', '/person')).status, 200)
+  ok(Date.now() - start < 2000)
+  const statuses = (await Promise.all(many)).map((one) => one.status)
+  ok(statuses.every((status) => [303, 503].includes(status)) && statuses.includes(303), String(statuses))
+  await server.stop()
+})
+
+test('assets are their own, and nothing beside them', async (t) => {
+  const { server } = await served(t)
+  for (const path of ['/assets/../settings', '/assets/%2e%2e/settings', '/assets/..%2fsettings', '/assets/', '/assets', '/assets/app.css', '/assets/%00', '/.git/config', '/register.db', '/settings']) {
+    const { statuses, text } = await raw(server, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
+    ok(statuses[0] >= 300, `${path}: ${statuses}`)
+    ok(!text.includes('writer ='))
+  }
+  const page = await new Visitor(server).get('/sign-in')
+  for (const [, path] of page.text.matchAll(/(?:href|src)='(\/assets\/[^']+)'/g)) {
+    const asset = await fetch(server.url + path)
+    equal(asset.status, 200)
+    match(asset.headers.get('cache-control'), /immutable/)
+  }
+  await server.stop()
+})
