@@ -6,7 +6,7 @@
 
 // In the order of a driver's words.
 static const Str defined[] = {
-    S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"), S("{clustered}"),
+    S("{id}"), S("{int}"), S("{real}"), S("{text}"), S("{blob}"), S("{strict}"), S("{clustered}"), S("{cascade}"),
 };
 _Static_assert(countof(defined) == countof(((Driver *)0)->words), "every word has its store's own");
 

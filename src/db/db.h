@@ -33,8 +33,8 @@ typedef Err *RowFn(void *with, Arena *turn, Rows *row); // on its one row alread
 must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit,
                        Vals values);
 // A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob},
-// {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order).
-// Several statements may follow one another, separated by semicolons: all of them happen, or none.
+// {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order),
+// {cascade} (ends the dropping of a table to which others point). Several statements may follow one another, separated by semicolons: all of them happen, or none.
 must_use Err *db_define(Db *db, Arena *a, Str text);
 int db_entries_ahead(const Db *db);           // how many numbers from there on are this transaction's own
 int64_t db_changed(const Db *db);             // rows that the last statement changed

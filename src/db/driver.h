@@ -43,7 +43,7 @@ typedef struct {
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
     int entries_ahead;
-    Str next_entry, words[7];                                            // as `defined` in db.c
+    Str next_entry, words[8];                                            // as `defined` in db.c
 } Driver;
 extern const Driver sqlite_driver, postgres_driver;
 

@@ -460,5 +460,5 @@ const Driver postgres_driver = {
     .entries_ahead = 1,
     .next_entry = S("nextval('journal_id')"),
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),
-        S("bytea"), S(""), S("")},
+        S("bytea"), S(""), S(""), S(" cascade")},
 };

@@ -312,5 +312,5 @@ const Driver sqlite_driver = {
     .entries_ahead = 1 << 30, // nobody else writes meanwhile
     .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
     .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict"),
-        S(" strict, without rowid")},
+        S(" strict, without rowid"), S("")},
 };

@@ -50,7 +50,7 @@ Err *run_user_add(Call *call, int *exit_code)
     }
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(line_read(call->a, &password));
-    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")), option(call, S("--unit"), S("")), password));
+    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")), option(call, S("--unit"), S("")), password, option_given(call, S("--replace"))));
     out_write(say(call->a, "The user {} may sign in.\n", call->args[1]));
     return 0;
 }
@@ -61,7 +61,7 @@ Err *run_user_token(Call *call, int *exit_code)
     Str token;
     (void)exit_code;
     TRY(open_for(call, OPEN_WRITE, &s));
-    TRY(user_token(s, call->args[1], &token));
+    TRY(user_token(s, call->args[1], false, &token));
     out_write(say(call->a, "{}\n", token));
     return 0;
 }

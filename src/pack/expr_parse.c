@@ -76,7 +76,7 @@ static Expr *number_read(ExprReader *r)
     while (r->at < r->source.n
         && (digit(r->source.p[r->at]) || (r->source.p[r->at] == '.' && !point))) {
         point = point || r->source.p[r->at] == '.';
-        if (n == DIGITS_MOST + 1) {
+        if (n - point == DIGITS_MOST) {
             return expr_complain(r, from,
                 message(r->a, "a number has {} digits at most.", DIGITS_MOST));
         }

@@ -52,6 +52,7 @@ struct Field {
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
     Words constraint_words, doubt_words;
     int64_t least, most;     // of an integer
+    Str sheet; int64_t line; // where the pack says it
 };
 
 typedef enum { ROLE_NONE, ROLE_PERSON, ROLE_CASE } RecordRole;

@@ -84,7 +84,7 @@ static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *g
 {
     static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"),
         S("row"), S("entry"),
-        S("items"), S("next"), S("limit"), S("after")};
+        S("items"), S("next"), S("limit"), S("after"), S("batch")};
     Str name = row_cell(l, r, S("name"));
     *good = row_name(l, r, S("name"));
     if (!*good) return;
@@ -190,7 +190,7 @@ static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
 static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups)
 {
     bool good;
-    Field f = {.name = row_cell(l, r, S("name")), .at = t->n, .most = integer_most};
+    Field f = {.name = row_cell(l, r, S("name")), .at = t->n, .most = integer_most, .sheet = r->file->path, .line = r->line};
     field_name_check(l, r, t, &good);
     if (t->n == FIELDS_MOST) {
         row_tell(l, r, S("name"), f.name,
@@ -283,6 +283,8 @@ static void contract_order(Load *l, RecordType *t)
         }
         t->contract[at] = &t->fields[i];
     }
+    for (int i = 0; !t->contract_n && i < t->n; i++) t->contract[i] = &t->fields[i];
+    if (!t->contract_n) t->contract_n = t->n; // nobody numbered any: all of them, as they stand
 }
 
 static void links_find(RecordType *t)

@@ -12,11 +12,16 @@ enum {
 };
 static _Atomic int hashing;
 
-typedef struct { Str name, role, unit, password; } NewUser;
+typedef struct { Str name, role, unit, password; bool replace; } NewUser;
 
 static Err *user_put(Store *s, void *with)
 {
     const NewUser *u = with;
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select 1 from users where name = $1", u->name));
+    if (q.rows && !u->replace) {
+        return fail(s->a, ERR_INPUT, "There is a user {} already: --replace gives a new password, role and unit.", u->name);
+    }
     TRY(sql(s->db, s->a, 0, "delete from sessions where name = $1", u->name)); // a new password ends what the old one opened
     TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", u->name));
     return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active, failed, wait_until) values ($1, $2, $3, $4, 1, 0, 0)"
@@ -31,33 +36,33 @@ static bool name_good(Str name)
     return good && !str_equal(name, S("operator"));
 }
 
-Err *user_add(Store *s, Str name, Str role, Str unit, Str password)
+Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace)
 {
     if (!name_good(name)) return fail(s->a, ERR_INPUT, "{} cannot be a user's name: use letters and digits without blanks.", name);
     if (!role_get(s->pack, role)) return fail(s->a, ERR_INPUT, "There is no role {} in the pack.", role);
     if (!unit_get(s->pack, unit)) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack.", unit);
     if (password.n < 8) return fail(s->a, ERR_INPUT, "A password has at least 8 characters.");
     if (password.n > 1000) return fail(s->a, ERR_INPUT, "A password has at most 1,000 bytes.");
-    NewUser u = {name, role, unit, password_hash(s->a, password)};
+    NewUser u = {name, role, unit, password_hash(s->a, password), replace};
     return register_write(s, user_put, &u);
 }
 
-typedef struct { Str name; Hash hash; Str csrf, lang; } NewKey;
+typedef struct { Str name; Hash hash; Str csrf, lang; bool alone; } NewKey;
 
 static Err *token_put(Store *s, void *with)
 {
     const NewKey *k = with;
-    TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name)); // a new one ends the old one
+    if (k->alone) TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name));
     return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)", (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
 }
 
-Err *user_token(Store *s, Str name, Str *token)
+Err *user_token(Store *s, Str name, bool alone, Str *token)
 {
     Rows q;
     TRY(sql(s->db, s->a, &q, "select 1 from users where name = $1 and active = 1", name));
     if (!q.rows) return fail(s->a, ERR_INPUT, "There is no user {}.", name);
     *token = token_make(s->a);
-    NewKey k = {.name = name, .hash = token_hash(*token)};
+    NewKey k = {.name = name, .hash = token_hash(*token), .alone = alone};
     return register_write(s, token_put, &k);
 }
 
@@ -132,7 +137,7 @@ Err *session_open(Store *s, Str name, Str password, Str *token)
         return fail(s->a, ERR_DENIED, "The name or the password is not right.");
     }
     *token = token_make(s->a);
-    NewKey k = {name, token_hash(*token), token_make(s->a), lang_codes[s->lang]};
+    NewKey k = {.name = name, .hash = token_hash(*token), .csrf = token_make(s->a), .lang = lang_codes[s->lang]};
     return register_write(s, session_put, &k);
 }
 

@@ -92,23 +92,53 @@ static Err *follow_row(Store *s, const RecordType *t, int64_t row)
     return 0;
 }
 
-Err *find_follow(Store *s, int64_t from, int64_t *to)
+// What a writer wrote behind what was followed; its numbers only grow, so the search begins there.
+static Err *follow_writer(Store *s, const RecordType *t, Str writer, int64_t *seq, int64_t *entry, bool *more)
 {
-    const RecordType *t = persons(s);
+    enum { ROUND = 1000 };
     Rows q;
-    if (from < 0) {
-        TRY(sql(s->db, s->a, &q, "select coalesce(max(id), 0) from journal"));
-        must(rows_next(&q));
-        *to = next_int(&q);
-        return find_fill(s);
-    }
-    TRY(sql(s->db, s->a, &q, "select id, row, record from journal where id > $1 order by id limit 1000", from));
+    TRY(sql(s->db, s->a, &q, "select id, seq, row, record from journal where id > $1 and writer = $2 order by id limit $3",
+        *entry, writer, ROUND));
+    *more |= q.rows == ROUND;
     while (rows_next(&q)) {
-        *to = next_int(&q);
+        *entry = next_int(&q);
+        *seq = next_int(&q);
         int64_t row = next_int(&q);
         bool person = str_equal(next_str(&q), t ? t->name : (Str){0});
         if (person) TRY(follow_row(s, t, row));
     }
+    return 0;
+}
+
+static int writer_place(Followed *done, Str writer)
+{
+    for (int i = 0; i < done->n; i++) {
+        if (str_equal(str_from(done->at[i].writer), writer)) return i;
+    }
+    must(done->n < WRITERS_MOST && writer.n < (isize)sizeof done->at->writer);
+    memcpy(done->at[done->n].writer, writer.p, (size_t)writer.n);
+    return done->n++;
+}
+
+Err *find_follow(Store *s, Followed *done, bool *more)
+{
+    const RecordType *t = persons(s);
+    Rows q;
+    *more = false;
+    TRY(sql(s->db, s->a, &q, "select writer, seq, entry from heads"));
+    while (rows_next(&q)) {
+        Str writer = next_str(&q);
+        int64_t seq = next_int(&q), entry = next_int(&q);
+        int i = writer_place(done, writer);
+        if (!done->filled) { // what follows is read afterwards, so that nothing falls between
+            done->at[i].seq = seq;
+            done->at[i].entry = entry;
+        } else if (seq > done->at[i].seq) {
+            TRY(follow_writer(s, t, writer, &done->at[i].seq, &done->at[i].entry, more));
+        }
+    }
+    if (!done->filled) TRY(find_fill(s));
+    done->filled = true;
     return 0;
 }
 

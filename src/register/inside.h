@@ -92,6 +92,7 @@ must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from t
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
 must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
+must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but the engine's own: for a rebuild
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
 bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
@@ -131,7 +132,11 @@ must_use Err *record_view(Store *s, const RecordType *t, const Str *values, cons
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 
-must_use Err *find_follow(Store *s, int64_t from, int64_t *to); // from -1: fills the index first
+// How far each writer's chain was followed: the numbers of one writer only grow, those of several may
+// become visible in another order.
+enum { WRITERS_MOST = 100 };
+typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRITERS_MOST]; int n; bool filled; } Followed;
+must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
 must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction in this connection
 
 // What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).

@@ -20,12 +20,21 @@ static Err *unlock_read(Arena *a, Str dir, Key *out)
     }
     TRY(file_read(a, path, 4096, &text));
     if (key_read(text, out)) return 0;
-    return fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+    if (str_trim(text).n < KEY_BYTES) {
+        return fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+    }
+    Hash hash = hash_of(str_trim(text)); // a key file of the operator's own making, in whatever form
+    memcpy(out->at, hash.at, KEY_BYTES);
+    wipe(&hash, sizeof hash);
+    return 0;
 }
 
 static Err *unlock_make(Arena *a, Str dir, Key *out)
 {
     Str path = key_path(a, dir);
+    if (str_starts(path_absolute(a, path), say(a, "{}/", path_absolute(a, dir)))) {
+        return fail(a, ERR_INPUT, "The unlock key {} would lie inside the register: name a file elsewhere in SUKHWAN_KEY_FILE.", path);
+    }
     if (path_exists(path)) return unlock_read(a, dir, out);
     *out = key_random();
     return file_replace(a, path, say(a, "{}\n", key_hex(a, out)), 0600);
@@ -108,7 +117,8 @@ static Err *store_empty(Db *db, Arena *a, Str where)
 {
     Rows q;
     Err *e = sql(db, a, &q, "select value from meta where name = 'format'");
-    return e ? 0 : fail(a, ERR_INPUT, "{} holds a register already.", where);
+    return e ? 0 : fail(a, ERR_INPUT, "{} holds a register, but its settings are missing: restore them from a backup, or,"
+        " if an init was interrupted, remove the folder and begin again.", where);
 }
 
 Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all)
@@ -121,9 +131,9 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
         return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
     }
     Key unlock;
+    TRY(unlock_make(a, dir, &unlock));
     TRY(folder_make(a, dir));
     TRY(folder_make(a, path_join(a, dir, S("attachments"))));
-    TRY(unlock_make(a, dir, &unlock));
     *reg = (Register){.dir = dir, .where = store_where(a, dir, store), .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
     reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
@@ -176,7 +186,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
             return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
         }
     }
-    if (use == OPEN_SERVE) {
+    if (use == OPEN_SERVE && !db_is_postgres(reg->where)) { // on a server's database as many may serve as wanted
         Err *held = lock_take(a, path_join(a, dir, S("serve.lock")), &reg->lock);
         if (held && held->kind == ERR_CONFLICT) return fail(a, ERR_INPUT, "Another sukhwan serve works on {} already.", dir);
         if (held) return held;

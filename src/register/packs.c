@@ -59,9 +59,9 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     int64_t entry;
     const Loaded *loaded;
     Rows q;
-    TRY(sql(db, a, &q, "select coalesce(max(entry), 0) from sheets"));
-    must(rows_next(&q));
-    if (reg->loaded && reg->loaded->entry == next_int(&q)) return 0;
+    int64_t newest;
+    TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
+    if (reg->loaded && rows_next(&q) && str_int(next_str(&q), &newest) && reg->loaded->entry == newest) return 0;
     TRY(sheets_read(db, a, &sheets, &entry));
     TRY(loaded_make(sheets, entry, &all, a, &loaded));
     if (!loaded) {
@@ -73,6 +73,7 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
 
 Err *store_refresh(Store *s)
 {
+    if (s->reg->use == OPEN_SERVE && s->db) TRY(loaded_read(s->reg, s->db, s->a)); // a command may have loaded a newer one
     s->loaded = s->reg->loaded;
     s->pack = s->loaded ? s->loaded->pack : 0;
     return 0;
@@ -80,6 +81,8 @@ Err *store_refresh(Store *s)
 
 Err *sheet_apply(Store *s, const Entry *e)
 {
+    TRY(sql(s->db, s->a, 0, "insert into meta (name, value) values ('pack', $1)"
+        " on conflict (name) do update set value = excluded.value", say(s->a, "{}", e->id)));
     if (str_equal(e->verb, S("unload"))) return sql(s->db, s->a, 0, "delete from sheets where path = $1", e->record_id);
     return sql(s->db, s->a, 0, "insert into sheets (path, text, entry) values ($1, $2, $3)"
         " on conflict (path) do update set text = excluded.text, entry = excluded.entry", e->record_id, e->body, e->id);

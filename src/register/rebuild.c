@@ -4,12 +4,11 @@
 
 typedef struct {
     Store s; Arena *kept;
-    bool define;             // the tables are made as the packs come by
     bool pack_moved;         // sheets came by since the pack was read
     int64_t at, to, n;       // entries up to and with `to`; 0: all
 } Remake;
 
-// A pack is read when the first record after its sheets comes by.
+// A pack is read when the first record after its sheets comes by, and the tables are made for it.
 static Err *pack_remake(Remake *m)
 {
     PackSheets sheets;
@@ -21,7 +20,7 @@ static Err *pack_remake(Remake *m)
     TRY(pack_sheets(s, &sheets));
     TRY(loaded_make(sheets, m->at, &all, s->a, &made));
     if (!made) return fail(s->a, ERR_INPUT, "At entry {} the register had no whole pack yet: name a later entry.", m->at);
-    if (m->define) TRY(schema_follow(s->db, s->a, s->pack, made->pack));
+    TRY(schema_follow(s->db, s->a, s->pack, made->pack));
     s->loaded = made;
     s->pack = made->pack;
     m->pack_moved = false;
@@ -63,20 +62,6 @@ static Err *entries_remake(Remake *m)
     return pack_remake(m);
 }
 
-static Err *tables_empty(Store *s)
-{
-    for (int i = 0; i < s->pack->records_n; i++) {
-        const RecordType *t = &s->pack->records[i];
-        for (int k = 0; k < t->n; k++) {
-            if (t->fields[k].kind != FIELD_CHOICES || field_sealed(&t->fields[k])) continue;
-            TRY(sql(s->db, s->a, 0, "delete from {}", ((Name){say(s->a, "{}.{}", t->name, t->fields[k].name)})));
-        }
-        TRY(sql(s->db, s->a, 0, "delete from {}", ((Name){t->name})));
-    }
-    TRY(sql(s->db, s->a, 0, "delete from imports"));
-    return sql(s->db, s->a, 0, "delete from sheets");
-}
-
 static Err *sheet_remake(void *with, Arena *turn, Rows *q)
 {
     Store s = *(Store *)with;
@@ -90,7 +75,8 @@ static Err *pack_from_journal(Store *s)
 {
     PackSheets sheets;
     Faults all = {0};
-    TRY(sql(s->db, s->a, 0, "delete from sheets"));
+    static const Pack none = {0};
+    TRY(schema_anew(s->db, s->a, &none));
     TRY(sql_each(s->db, s->a, s->scratch, sheet_remake, s, "select {} from journal where record = $1 order by id",
         VALS(entry_columns(), S("pack"))));
     TRY(pack_sheets(s, &sheets));
@@ -105,8 +91,10 @@ static Err *rebuild_work(Store *s, void *with)
     Verified whole;
     TRY(chain_verify(s->reg, s->db, s->a, s->scratch, &whole)); // from a broken journal nothing is made
     TRY(pack_from_journal(s));
+    TRY(schema_anew(s->db, s->a, s->pack));
     Remake m = {.s = *s, .kept = s->a};
-    TRY(tables_empty(s));
+    m.s.pack = 0; // the tables are made as the packs come by
+    m.s.loaded = 0;
     TRY(entries_remake(&m));
     *(int64_t *)with = m.n;
     return 0;
@@ -173,7 +161,7 @@ static Err *as_of_work(Store *to, void *with)
     TRY(sql_each(from->db, from->a, from->scratch, copy_key, as,
         "select id, record, compartment, wrapped_by, wrapped from keys where id < $1 order by id, wrapped_by", VALS((as->entry + 1) * 8)));
     TRY(heads_anew(as));
-    Remake m = {.s = *to, .kept = to->a, .define = true};
+    Remake m = {.s = *to, .kept = to->a};
     TRY(entries_remake(&m));
     *as->n = m.n;
     return 0;

@@ -65,16 +65,21 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     return 0;
 }
 
-// All that fit, with the wanted fields.
-static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Record ***out, int *n)
+// All that fit, with the wanted fields; `joins`: what the condition looks through.
+static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Str joins, Sql rest, May what, Record ***out, int *n)
 {
     Rows q;
     Sql select = {.text = select_text(s, t, wanted)};
-    TRY(sql(s->db, s->a, &q, "select {} where {} and {}", select, scope_rows(s, t, what), rest));
+    TRY(sql(s->db, s->a, &q, "select {}{} where {} and {}", select, ((Sql){.text = joins}), scope_rows(s, t, what), rest));
     TRY(keys_ahead(s, &q));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
     return 0;
+}
+
+static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Record ***out, int *n)
+{
+    return records_joined(s, t, wanted, (Str){0}, rest, what, out, n);
 }
 
 typedef struct { Store s; const RecordType *t; const bool *wanted; RecordFn *each; void *with; } Each;
@@ -242,16 +247,18 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     return 0;
 }
 
-static Err *list_condition(Store *s, const ListAsk *ask, Where *w)
+static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Str *joins)
 {
     Condition with = {0};
     Sql where;
+    *joins = (Str){0};
     TRY(list_where(s, ask, w));
     if (!ask->where) return 0;
     TRY(condition_sql(s, ask->type, ask->where, &with, &where));
-    if (with.joins.n) return fail(s->a, ERR_BROKEN, "The condition of a list looks at its own record alone.");
-    where_add(w, " and ", VALS());
+    where_add(w, " and (", VALS());
     where_sql(w, where);
+    where_add(w, ")", VALS());
+    *joins = buf_str(&with.joins);
     return 0;
 }
 
@@ -273,9 +280,10 @@ Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
     Where w = where_begin(s->a);
     int limit = ask->limit < 1 ? 20 : ask->limit > 1000 ? 1000 : ask->limit;
     *out = (RecordPage){0};
-    TRY(list_condition(s, ask, &w));
+    Str joins;
+    TRY(list_condition(s, ask, &w, &joins));
     where_add(&w, " order by t.row desc limit ?", VALS(limit + 1));
-    TRY(records_where(s, ask->type, screen_wants(s, ask->screen), where_end(&w), MAY_READ, &out->at, &out->n));
+    TRY(records_joined(s, ask->type, screen_wants(s, ask->screen), joins, where_end(&w), MAY_READ, &out->at, &out->n));
     if (out->n <= limit) return 0;
     out->n = limit;
     out->next = out->at[limit - 1]->row;
@@ -286,9 +294,10 @@ Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 {
     Rows q;
     Where w = where_begin(s->a);
-    TRY(list_condition(s, ask, &w));
-    TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t where {} and {} limit $1) counted",
-        (Name){ask->type->name}, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
+    Str joins;
+    TRY(list_condition(s, ask, &w, &joins));
+    TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t{} where {} and {} limit $1) counted",
+        (Name){ask->type->name}, (Sql){.text = joins}, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
     must(rows_next(&q));
     *out = next_int(&q);
     return 0;

@@ -142,8 +142,8 @@ must_use Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int 
 double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
 
 // ---- accounts -------------------------------------------------------------------------------------------
-must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password);
-must_use Err *user_token(Store *s, Str name, Str *token);
+must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace); // replace: also one who is there
+must_use Err *user_token(Store *s, Str name, bool alone, Str *token); // alone: ends her other tokens
 must_use Err *user_by_token(Store *s, Str token, User *out);        // ERR_DENIED
 typedef struct { Str token, csrf; User user; Lang lang; } Session;
 must_use Err *session_open(Store *s, Str name, Str password, Str *token); // ERR_DENIED; ERR_BUSY after many tries

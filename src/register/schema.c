@@ -15,14 +15,17 @@ static const Str engine_tables = S(
     // One row per data key and agency entitled: id is the holder's row * 8 + compartment.
     "create table keys (id {int} not null, record {text} not null, compartment {text} not null,"
     " wrapped_by {text} not null, wrapped {blob} not null, primary key (id, wrapped_by)){clustered};"
-    "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
-    "create table imports (batch {id}, actor {text} not null, time {int} not null, type {text} not null,"
-    " file {text} not null, undone {int} not null){strict};"
     "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
     " password {text} not null, active {int} not null, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
     "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
     " made {int} not null, seen {int} not null, lang {text} not null){strict};");
+
+// Made from the journal, like the records' own tables that follow them.
+static const Str derived_tables = S(
+    "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
+    "create table imports (batch {id}, actor {text} not null, time {int} not null, type {text} not null,"
+    " file {text} not null, undone {int} not null){strict};");
 
 static const Str engine_names[] = {
     S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tokens"),
@@ -52,7 +55,26 @@ const Str *reserved_names(int *n)
 
 Err *schema_make(Db *db, Arena *a)
 {
-    return db_define(db, a, engine_tables);
+    TRY(db_define(db, a, engine_tables));
+    return db_define(db, a, derived_tables);
+}
+
+// Everything that the journal can make again goes, and the empty beginning of it comes.
+Err *schema_anew(Db *db, Arena *a, const Pack *pack)
+{
+    Buf o = buf_in(a);
+    for (int i = 0; i < pack->records_n; i++) {
+        const RecordType *t = &pack->records[i];
+        for (int k = 0; k < t->n; k++) {
+            if (t->fields[k].kind != FIELD_CHOICES) continue;
+            buf_fill(&o, "drop table if exists \"{}.{}\";", VALS(t->name, t->fields[k].name));
+        }
+        buf_fill(&o, "drop table if exists \"{}\"", VALS(t->name));
+        buf_add(&o, S("{cascade};"));
+    }
+    buf_add(&o, S("drop table if exists imports; drop table if exists sheets;"));
+    TRY(db_define(db, a, buf_str(&o)));
+    return db_define(db, a, derived_tables);
 }
 
 // What a field's columns are, after its name: by kind, unless its value is sealed.

@@ -174,23 +174,29 @@ static void checkpoint(void *with)
     }
 }
 
+static Err *follow_round(Store *s, Followed *done, bool *more)
+{
+    TRY(store_refresh(s));
+    return find_follow(s, done, more);
+}
+
 static void follow(void *with)
 {
     Store *s = with;
-    Arena *kept = s->a;
-    int64_t at = -1;
+    Followed done = {0};
+    jmp_buf top;
     for (;;) {
-        jmp_buf top;
-        s->a->exhausted = &top;
+        bool more = false;
+        s->a->exhausted = s->scratch.exhausted = &top;
         if (setjmp(top) == 0) {
-            Err *e = find_follow(s, at, &at);
-            if (!e) e = loaded_read(s->reg, s->db, s->a);
-            if (!e) e = store_refresh(s);
+            Err *e = follow_round(s, &done, &more);
             if (e) log_line(err_text(s->a, e));
         } else {
+            more = false;
             db_recover(s->db);
         }
-        arena_release(kept);
+        arena_release(s->a);
+        if (more) continue;
         mutex_lock(s->reg->queue->follow);
         mutex_wait_ms(s->reg->queue->follow, 300);
         mutex_unlock(s->reg->queue->follow);

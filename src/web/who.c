@@ -203,6 +203,6 @@ Err *account_show(Request *ask)
 Err *account_token(Request *ask)
 {
     Str token;
-    TRY(user_token(ask->s, ask->s->user.name, &token));
+    TRY(user_token(ask->s, ask->s->user.name, true, &token));
     return account_page(ask, token);
 }
