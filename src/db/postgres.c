@@ -63,7 +63,7 @@ static const struct { const char *code; ErrKind kind; const char *words; } refus
     {"57", ERR_BUSY, "The database is busy: {}. Try again in a moment."},
     {"40", ERR_BUSY, "The database is busy: {}. Try again in a moment."},
     {"55P03", ERR_BUSY, "The register is being written ({}). Try again in a moment."},
-    {"53100", ERR_BROKEN, "The disk is full: nothing was written ({})."},
+    {"53100", ERR_BUSY, "The database's disk is full: nothing was written ({})."},
     {"53", ERR_BUSY, "The database is busy: {}. Try again in a moment."},
     {"23", ERR_CONFLICT, "This does not go with what is stored: {}."},
     {"25006", ERR_INPUT, "The register is read-only: {}."},
@@ -397,8 +397,10 @@ static Err *postgres_each(Db *db, Arena *a, const Each *to, const char *lit, Val
 
 // ---- the rest ---------------------------------------------------------------------------------
 
+// Nothing is defined while checks of its rows are put off: they are made first.
 static Err *postgres_define(Db *db, Arena *a, Str text)
 {
+    TRY(tell(db, a, S("set constraints all immediate; set constraints all deferred")));
     return tell(db, a, text);
 }
 

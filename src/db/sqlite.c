@@ -1,6 +1,7 @@
 // The driver for SQLite: one file with its WAL beside it.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/driver.h"
+#include "os/os.h"
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static Err *refused(Db *db, Arena *a, int code, const char *text)
         if (code == SQLITE_CONSTRAINT_DATATYPE) break; // a fault of the program, not of the data
         return fail(a, ERR_CONFLICT, "This does not go with what is stored: {}.", reason);
     case SQLITE_FULL:
-        return fail(a, ERR_BROKEN, "The disk is full: nothing was written.");
+        return fail(a, ERR_BUSY, "The disk is full: nothing was written. Make room, then try again.");
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return fail(a, ERR_INPUT, "The register is read-only: {} ({}).", db->where, reason);
@@ -38,7 +39,7 @@ static Err *refused(Db *db, Arena *a, int code, const char *text)
         return fail(a, ERR_BROKEN, "{} is damaged, or is no register: {}. Use the last good copy.",
             db->where, reason);
     case SQLITE_CANTOPEN:
-        if (db->connection && sqlite3_system_errno(db->connection) == ENOENT) {
+        if (!path_exists(db->where)) {
             return fail(a, ERR_INPUT, "There is no file {}.", db->where);
         }
         return fail(a, ERR_INPUT, "The file {} cannot be opened: {}.", db->where, reason);
@@ -53,6 +54,32 @@ static Err *tell(Db *db, Arena *a, const char *text)
 {
     int code = sqlite3_exec(db->connection, text, 0, 0, 0);
     return code ? refused(db, a, code, text) : 0;
+}
+
+static const char reading[] = "pragma query_only = on; pragma mmap_size = 4294967296;"
+    "pragma cache_size = -2000; pragma schema_version;";
+
+// Where nothing can be written, SQLite cannot make its shared memory beside the file; when no WAL lies
+// there either, the file is whole by itself, and is read as one that nobody changes.
+static Err *open_unchanging(Db *db, Arena *a, Str path, Err *refusal)
+{
+    if (refusal->kind != ERR_INPUT || !path_exists(path) || path_exists(say(a, "{}-wal", path))) return refusal;
+    Buf o = buf_in(a);
+    buf_add(&o, S("file:"));
+    for (isize i = 0; i < path.n; i++) {
+        char c = path.p[i];
+        if (c == '?' || c == '#' || c == '%') buf_fill(&o, "%{}", VALS(c == '?' ? S("3F") : c == '#' ? S("23") : S("25")));
+        else buf_char(&o, c);
+    }
+    buf_add(&o, S("?immutable=1"));
+    sqlite3_close(db->connection);
+    db->connection = 0;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    sqlite3 *c = 0;
+    int code = sqlite3_open_v2(str_z(a, buf_str(&o)), &c, flags, 0);
+    db->connection = c;
+    if (code) return refusal;
+    return tell(db, a, "pragma temp_store = memory") || tell(db, a, reading) ? refusal : 0;
 }
 
 static Err *sqlite_open(Db *db, Arena *a, bool create)
@@ -75,8 +102,8 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
     TRY(tell(db, a, "pragma temp_store = memory; pragma foreign_keys = on;"));
     if (!writes) { // no cell_size_check: it made lookups in the mapped file take 1.5 times as long
-        return tell(db, a, "pragma query_only = on; pragma mmap_size = 4294967296;"
-            "pragma cache_size = -2000; pragma schema_version;");
+        Err *e = tell(db, a, reading);
+        return e ? open_unchanging(db, a, path, e) : 0;
     }
     // Who writes does not stop to move the WAL into the file: db_checkpoint does, beside it.
     return tell(db, a, "pragma cell_size_check = on; pragma journal_mode = wal;"

@@ -18,6 +18,10 @@ Err *run_init(Call *call, int *exit_code)
     Arena *a = call->a;
     PackSheets sheets;
     Faults all = {0};
+    if (option_given(call, S("--store")) && !db_is_postgres(option(call, S("--store"), S("")))) {
+        *exit_code = usage(call, S("--store takes an address as postgres://…"));
+        return 0;
+    }
     TRY(pack_folder(a, call->scratch, option(call, S("--pack"), pack_default(a)), &sheets));
     TRY(register_make(a, call->scratch, call->args[0], sheets, option(call, S("--store"), S("")), &all));
     faults_only(a, &all);

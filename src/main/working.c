@@ -187,13 +187,18 @@ Err *run_find(Call *call, int *exit_code)
     TRY(find_fill(s));
     Arena turns = arena_cut(&call->scratch, (isize)256 << 20);
     s->scratch = call->scratch;
-    for (int64_t line = 1; names.n || line == 1; line++) {
+    for (int64_t line = 1; names.n || (line == 1 && !batch.n); line++) {
         Arena turn = turns;
-        FoundPerson *found;
+        FoundPerson *found = 0;
         int n;
         Str name = batch.n ? str_cut(&names, '\n') : names;
         if (!batch.n) names.n = 0;
         s->a = &turn;
+        if (!utf8_valid(name)) {
+            err_write(say(&turn, "{}:{}: -: This name is not UTF-8 text.\n", batch.n ? batch : S("NAME"), line));
+            *exit_code = EXIT_INPUT;
+            name = (Str){0};
+        }
         TRY(find_people(s, str_trim(name), (int)limit, &found, &n));
         Buf o = buf_in(&turn);
         found_tell(&o, format, line, found, n);

@@ -41,7 +41,7 @@ void lock_free(Lock *l);
 // ---- processes ------------------------------------------------------------------------------------
 Str environment(const char *name);            // empty when unset
 bool terminal(int fd);
-void out_write(Str s);                        // standard output, all of it
+void out_write(Str s);                        // standard output, all of it; else the process ends with 1
 void err_write(Str s);                        // standard error
 void log_line(Str s);                         // standard error with the time
 int64_t memory_private(void);                 // anonymous bytes of this process (Pss_Anon or RssAnon)

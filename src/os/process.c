@@ -23,19 +23,27 @@ bool terminal(int fd)
     return isatty(fd) == 1;
 }
 
-// Nobody is left to tell when this fails: the reader has gone.
-static void write_on(int fd, Str s)
+void process_end(int code)
+{
+    _exit(code);
+}
+
+static bool write_on(int fd, Str s)
 {
     while (s.n) {
         ssize_t n = write(fd, s.p, (size_t)s.n);
-        if (n < 0 && errno != EINTR) return;
+        if (n < 0 && errno != EINTR) return false;
         if (n > 0) s = str_slice(s, n, s.n);
     }
+    return true;
 }
 
+// An answer that nobody can read is no answer: the program ends and says so by its exit code.
 void out_write(Str s)
 {
-    write_on(STDOUT_FILENO, s);
+    if (write_on(STDOUT_FILENO, s)) return;
+    if (errno != EPIPE) write_on(STDERR_FILENO, S("sukhwan: The standard output cannot be written; is its disk full?\n"));
+    process_end(1);
 }
 
 void err_write(Str s)
@@ -120,9 +128,4 @@ void process_prepare(void)
     if (!MEMORY_CHECKED) (void)prctl(PR_SET_DUMPABLE, 0); // the leak checker must attach to us
     signal(SIGPIPE, SIG_IGN);
     umask(077);
-}
-
-void process_end(int code)
-{
-    _exit(code);
 }

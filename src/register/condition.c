@@ -297,14 +297,16 @@ static void filter(Reader *r, const Expr *e)
     }
 }
 
-static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out, bool number)
+typedef enum { AS_FILTER, AS_EXACT, AS_NUMBER } ReadAs;
+
+static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out, ReadAs as)
 {
     Where w = where_begin(s->a);
     Reader r = {s, t, with, &w, 0};
-    bool yes_no = number && e->type == TYPE_BOOL;
+    bool yes_no = as == AS_NUMBER && e->type == TYPE_BOOL;
     if (yes_no) put(&r, "case when ");
-    if (number) exact(&r, e);
-    else filter(&r, e);
+    if (as == AS_FILTER) filter(&r, e);
+    else exact(&r, e);
     if (yes_no) put(&r, " then 1 else 0 end");
     *out = where_end(&w);
     return r.e;
@@ -312,12 +314,17 @@ static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *w
 
 Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
 {
-    return read_with(s, t, e, with, out, false);
+    return read_with(s, t, e, with, out, AS_FILTER);
 }
 
 Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
 {
-    return read_with(s, t, e, with, out, true);
+    return read_with(s, t, e, with, out, AS_NUMBER);
+}
+
+Err *condition_exact(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
+{
+    return read_with(s, t, e, with, out, AS_EXACT);
 }
 
 // ---- scope ---------------------------------------------------------------------------------------------

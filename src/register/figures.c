@@ -10,98 +10,184 @@ typedef struct {
     FieldPath by[BY_MOST];
 } Count;
 
+static Sql plain(Str text)
+{
+    return (Sql){.text = text};
+}
+
+// What the rows of a period must be, without the figure's own condition.
+static void period_add(Count *c, Where *w)
+{
+    where_sql(w, scope_rows(c->s, c->f->record, MAY_READ));
+    where_add(w, " and t.\"{}_day\" between ? and ?", VALS(c->f->date->name, (int64_t)c->ask->from, (int64_t)c->ask->to));
+    if (c->f->count != COUNT_PERSONS) return;
+    int person = c->f->record->person;
+    c->who = person < 0 ? S("t.row") : say(c->s->a, "t.\"{}\"", c->f->record->fields[person].name);
+    where_add(w, " and {} is not null", VALS(c->who));
+}
+
 static Err *count_prepare(Count *c)
 {
     Store *s = c->s;
     const Figure *f = c->f;
     Where w = where_begin(s->a);
     Sql where;
-    where_sql(&w, scope_rows(s, f->record, MAY_READ));
-    where_add(&w, " and t.\"{}_day\" between ? and ?", VALS(f->date->name, (int64_t)c->ask->from, (int64_t)c->ask->to));
+    period_add(c, &w);
     if (f->where) {
         TRY(condition_sql(s, f->record, f->where, &c->with, &where));
-        where_add(&w, " and ", VALS());
+        where_add(&w, " and (", VALS());
         where_sql(&w, where);
-    }
-    c->sum = c->female = (Sql){.text = S("0")};
-    if (f->count == COUNT_SUM) TRY(condition_number(s, f->record, f->sum, &c->with, &c->sum));
-    if (f->female) TRY(condition_number(s, f->record, f->female, &c->with, &c->female));
-    if (f->count == COUNT_PERSONS) {
-        int person = f->record->person;
-        c->who = person < 0 ? S("t.row") : say(s->a, "t.\"{}\"", f->record->fields[person].name);
-        where_add(&w, " and {} is not null", VALS(c->who));
+        where_add(&w, ")", VALS());
     }
     c->where = where_end(&w);
+    c->sum = c->female = plain(S("0"));
+    if (f->count == COUNT_SUM) TRY(condition_number(s, f->record, f->sum, &c->with, &c->sum));
+    if (f->female && f->count != COUNT_PERSONS) TRY(condition_number(s, f->record, f->female, &c->with, &c->female));
     return 0;
 }
 
-static Sql plain(Str text)
+static int64_t whole(Val v)
 {
-    return (Sql){.text = text};
+    return v.kind == VAL_REAL ? (int64_t)v.d : v.i;
 }
 
-// A person counts once however often she is met; when she is met as female once, she is.
-static Err *count_all(Count *c, int64_t *value, int64_t *female)
-{
-    Rows q;
-    Store *s = c->s;
-    TRY(count_prepare(c));
-    Name table = {c->f->record->name};
-    Sql joins = plain(buf_str(&c->with.joins)), who = plain(c->who);
-    if (c->f->count == COUNT_PERSONS) {
-        TRY(sql(s->db, s->a, &q, "select count(*), coalesce(sum(f), 0) from (select {} as who, max({}) as f from {} t{}"
-            " where {} group by {}) counted", who, c->female, table, joins, c->where, who));
-    } else if (c->f->count == COUNT_SUM) {
-        TRY(sql(s->db, s->a, &q, "select coalesce(sum({}), 0), coalesce(sum({}), 0) from {} t{} where {}",
-            c->sum, c->female, table, joins, c->where));
-    } else {
-        TRY(sql(s->db, s->a, &q, "select count(*), coalesce(sum({}), 0) from {} t{} where {}", c->female, table, joins, c->where));
-    }
-    must(rows_next(&q));
-    Val total = next_val(&q), women = next_val(&q);
-    *value = total.kind == VAL_REAL ? (int64_t)total.d : total.i;
-    *female = women.kind == VAL_REAL ? (int64_t)women.d : women.i;
-    return 0;
-}
-
-// Rows in the order of their dates as one number: the day, and the row behind it.
-static Sql place(Store *s, const Figure *f)
-{
-    return plain(say(s->a, "t.\"{}_day\" * 100000000000 + t.row", f->date->name));
-}
-
-// A figure told inside another's row: each person stands where the earliest row of the outer figure
-// puts her, so that the note never counts whom that row speaks against.
-static Err *count_note(Store *s, const FigureAsk *ask, const Figure *outer, const Figure *note, int64_t *value)
-{
-    Count in = {.s = s, .f = note, .ask = ask}, out = {.s = s, .f = outer, .ask = ask};
-    int64_t female;
-    Rows q;
-    bool persons = note->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && note->record == outer->record;
-    if (!persons) return count_all(&in, value, &female);
-    TRY(count_prepare(&in));
-    TRY(count_prepare(&out));
-    Name table = {note->record->name};
-    TRY(sql(s->db, s->a, &q, "select count(distinct x.who) from (select {} as who, min({}) as place from {} t{} where {} group by 1) x"
-        " left join (select {} as who, min({}) as place from {} t{} where {} group by 1) o on o.who = x.who"
-        " where o.who is null or x.place <= o.place",
-        plain(in.who), place(s, note), table, plain(buf_str(&in.with.joins)), in.where,
-        plain(out.who), place(s, outer), table, plain(buf_str(&out.with.joins)), out.where));
-    must(rows_next(&q));
-    *value = next_int(&q);
-    return 0;
-}
-
-static Err *row_count(Store *s, const FigureAsk *ask, const Figure *f, FigureRow *out)
+static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t *value, int64_t *female)
 {
     Count c = {.s = s, .f = f, .ask = ask};
-    *out = (FigureRow){.figure = f, .notes = take(s->a, FigureNote, s->pack->figures_n)};
-    TRY(count_all(&c, &out->value, &out->female));
-    for (int i = 0; i < s->pack->figures_n; i++) {
-        const Figure *note = &s->pack->figures[i];
-        if (note->within != f) continue;
-        out->notes[out->notes_n].figure = note;
-        TRY(count_note(s, ask, f, note, &out->notes[out->notes_n++].value));
+    Rows q;
+    TRY(count_prepare(&c));
+    Sql summed = {say(s->a, "coalesce(sum({}), 0)", c.sum.text), c.sum.with};
+    Name table = {f->record->name};
+    TRY(sql(s->db, s->a, &q, "select {}, coalesce(sum({}), 0) from {} t{} where {}",
+        f->count == COUNT_SUM ? summed : plain(S("count(*)")), c.female, table, plain(buf_str(&c.with.joins)), c.where));
+    must(rows_next(&q));
+    *value = whole(next_val(&q));
+    *female = whole(next_val(&q));
+    return 0;
+}
+
+// ---- persons: figures of one record, one date and the same equal fields are one pass over its rows ------
+
+typedef struct { const Figure *f, *outer; int64_t *value, *female; Str key; bool done; } Wanted;
+
+// "part=victim;": what every row of the figure must equal, and the same as a condition.
+static void equal_terms(const Expr *e, Buf *key, Where *w)
+{
+    if (!e) return;
+    if (e->op == EXPR_AND) {
+        equal_terms(e->args[0], key, w);
+        equal_terms(e->args[1], key, w);
+    }
+    if (!expr_equals_choice(e)) return;
+    buf_fill(key, "{}={};", VALS(e->args[0]->field->name, e->args[1]->text));
+    if (w) where_add(w, " and t.{} = ?", VALS((Name){e->args[0]->field->name}, e->args[1]->text));
+}
+
+static Str pass_key(Arena *a, const Figure *f)
+{
+    Buf key = buf_in(a);
+    buf_fill(&key, "{} {} ", VALS(f->record->name, f->date->name));
+    equal_terms(f->where, &key, 0);
+    return buf_str(&key);
+}
+
+static Err *held(Count *c, const Figure *f, Sql *out)
+{
+    *out = plain(S("true"));
+    return f->where ? condition_exact(c->s, f->record, f->where, &c->with, out) : 0;
+}
+
+static void column_add(Where *w, const char *before, Sql one, const char *between, Sql two, const char *after)
+{
+    where_add(w, before, VALS());
+    where_sql(w, one);
+    where_add(w, between, VALS());
+    if (two.text.n) where_sql(w, two);
+    where_add(w, after, VALS());
+}
+
+// Of each person: does she belong, is she met as female, and for a note to another figure the earliest
+// row that speaks for her, beside the earliest of that figure: where that one is earlier, it counts.
+static Err *person_columns(Count *c, const Wanted *one, int i, Where *inner, Where *outer)
+{
+    Store *s = c->s;
+    Sql where, female = plain(S("false")), above, place = plain(say(s->a, "t.\"{}_day\" * 100000000000 + t.row", one->f->date->name));
+    TRY(held(c, one->f, &where));
+    if (one->f->female) TRY(condition_exact(s, one->f->record, one->f->female, &c->with, &female));
+    column_add(inner, ", max(case when (", where, ") then 1 else 0 end", (Sql){0}, ") as m");
+    where_add(inner, "{}", VALS((int64_t)i));
+    column_add(inner, ", max(case when (", where, ") and (", female, ") then 1 else 0 end) as f");
+    where_add(inner, "{}", VALS((int64_t)i));
+    if (!one->outer) {
+        where_add(outer, ", coalesce(sum(m{}), 0), coalesce(sum(f{}), 0)", VALS((int64_t)i, (int64_t)i));
+        return 0;
+    }
+    TRY(held(c, one->outer, &above));
+    column_add(inner, ", min(case when (", where, ") then ", place, " end) as n");
+    where_add(inner, "{}", VALS((int64_t)i));
+    column_add(inner, ", min(case when (", above, ") then ", place, " end) as o");
+    where_add(inner, "{}", VALS((int64_t)i));
+    where_add(outer, ", coalesce(sum(case when n{} is not null and (o{} is null or n{} <= o{}) then 1 else 0 end), 0), 0",
+        VALS((int64_t)i, (int64_t)i, (int64_t)i, (int64_t)i));
+    return 0;
+}
+
+static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, int first)
+{
+    Count c = {.s = s, .f = all[first].f, .ask = ask};
+    Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
+    Buf key = buf_in(s->a);
+    Rows q;
+    where_add(&outer, "0", VALS());
+    for (int i = first; i < n; i++) {
+        if (str_equal(all[i].key, all[first].key)) TRY(person_columns(&c, &all[i], i, &inner, &outer));
+    }
+    period_add(&c, &where);
+    equal_terms(c.f->where, &key, &where);
+    Name table = {c.f->record->name};
+    TRY(sql(s->db, s->a, &q, "select {} from (select {} as who{} from {} t{} where {} group by {}) counted", where_end(&outer),
+        plain(c.who), where_end(&inner), table, plain(buf_str(&c.with.joins)), where_end(&where), plain(c.who)));
+    must(rows_next(&q));
+    next_int(&q);
+    for (int i = first; i < n; i++) {
+        if (all[i].done || !str_equal(all[i].key, all[first].key)) continue;
+        *all[i].value = whole(next_val(&q));
+        *all[i].female = whole(next_val(&q));
+        all[i].done = true;
+    }
+    return 0;
+}
+
+static void wanted_add(Store *s, Wanted *all, int *n, const Figure *f, const Figure *outer, int64_t *value, int64_t *female)
+{
+    bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && f->record == outer->record && f->date == outer->date;
+    all[*n] = (Wanted){.f = f, .outer = placed ? outer : 0, .value = value, .female = female};
+    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, f);
+    ++*n;
+}
+
+// Every figure of a table, and the notes told inside their rows.
+static Err *table_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
+{
+    const Pack *pack = s->pack;
+    Wanted *all = take(s->a, Wanted, ask->table->n * (pack->figures_n + 1));
+    int n = 0;
+    out->rows = take(s->a, FigureRow, ask->table->n);
+    for (int i = 0; i < ask->table->n; i++) {
+        FigureRow *row = &out->rows[out->rows_n++];
+        *row = (FigureRow){.figure = ask->table->figures[i], .notes = take(s->a, FigureNote, pack->figures_n)};
+        wanted_add(s, all, &n, row->figure, 0, &row->value, &row->female);
+        for (int k = 0; k < pack->figures_n; k++) {
+            if (pack->figures[k].within != row->figure) continue;
+            FigureNote *note = &row->notes[row->notes_n++];
+            note->figure = &pack->figures[k];
+            wanted_add(s, all, &n, note->figure, row->figure, &note->value, take(s->a, int64_t, 1));
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        if (all[i].done) continue;
+        if (all[i].key.n) TRY(persons_count(s, ask, all, n, i));
+        else TRY(count_rows(s, ask, all[i].f, all[i].value, all[i].female));
     }
     return 0;
 }
@@ -210,11 +296,7 @@ static Err *by_known(Store *s, const FigureAsk *ask)
 Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
 {
     *out = (FigureAnswer){.ask = *ask};
-    if (!ask->by_n) {
-        out->rows = take(s->a, FigureRow, ask->table->n);
-        for (int i = 0; i < ask->table->n; i++) TRY(row_count(s, ask, ask->table->figures[i], &out->rows[out->rows_n++]));
-        return 0;
-    }
+    if (!ask->by_n) return table_count(s, ask, out);
     TRY(by_known(s, ask));
     FigureCell **cells = take(s->a, FigureCell *, ask->table->n);
     int *n = take(s->a, int, ask->table->n);

@@ -97,6 +97,7 @@ must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *new
 bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
 bool field_days_stored(const Field *f);    // it has columns _day and _last
+bool expr_equals_choice(const Expr *e);       // ${part} = 'victim', of its own fields
 Shape *shapes_make(Arena *a, const Pack *pack);
 const Shape *shape_of(const Store *s, const RecordType *t);
 must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
@@ -110,6 +111,7 @@ Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: wh
 // their place in the fields (see condition_joins).
 typedef struct Condition { Buf joins; bool joined[100]; } Condition;
 must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
+must_use Err *condition_exact(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // never null
 must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
 Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with); // joined once; "t" for null
 // Conditions put together: their values follow one another.

@@ -152,7 +152,8 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     walk->out->entries++;
     if (!walk->gap && e.id > walk->last + 1) walk->gap = walk->last + 1;
     if (e.seq > link->seq + 1) {
-        return broken(walk->a, walk->gap ? walk->gap : e.id - 1, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry));
+        return walk->gap ? broken(walk->a, walk->gap, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry))
+                         : broken(walk->a, e.id, say(walk->a, "does not follow entry {}: it stands in the wrong place", link->entry));
     }
     if (e.seq <= link->seq) return broken(walk->a, e.id, S("stands in the wrong place"));
     if (!hash_same(hash_bytes(&found), e.hash)) return broken(walk->a, e.id, S("was changed: its bytes do not give its hash"));

@@ -131,15 +131,19 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
         return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
     }
     Key unlock;
+    Db *db = 0;
+    Str where = store_where(a, dir, store);
+    if (store.n) TRY(db_open(a, where, DB_WRITE, true, &db)); // a database that does not answer: nothing was made yet
+    if (store.n) TRY(store_empty(db, a, where));
     TRY(unlock_make(a, dir, &unlock));
     TRY(folder_make(a, dir));
     TRY(folder_make(a, path_join(a, dir, S("attachments"))));
-    *reg = (Register){.dir = dir, .where = store_where(a, dir, store), .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
+    if (!db) TRY(db_open(a, where, DB_WRITE, true, &db));
+    TRY(store_empty(db, a, where));
+    *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
     reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
-    Store s = {.reg = reg, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make()};
-    TRY(db_open(a, reg->where, DB_WRITE, true, &s.db));
-    TRY(store_empty(s.db, a, reg->where));
+    Store s = {.reg = reg, .db = db, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make()};
     Making making = {&s, sheets};
     Err *e = write_here(&s, make_work, &making);
     db_close(s.db);
@@ -205,7 +209,7 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
 {
     Store *s = take(a, Store, 1);
     bool writes = reg->use == OPEN_WRITE || reg->use == OPEN_REBUILD || (reg->use == OPEN_SERVE && !reg->queue);
-    *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make()};
+    *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make(), .wake = mutex_make()};
     TRY(db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db));
     *out = s;
     return store_refresh(s);

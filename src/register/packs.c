@@ -63,6 +63,7 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
     if (reg->loaded && rows_next(&q) && str_int(next_str(&q), &newest) && reg->loaded->entry == newest) return 0;
     TRY(sheets_read(db, a, &sheets, &entry));
+    if (reg->loaded && reg->loaded->entry == entry) return 0;
     TRY(loaded_make(sheets, entry, &all, a, &loaded));
     if (!loaded) {
         return fail(a, ERR_BROKEN, "The pack in the register is faulty (sukhwan rebuild makes it again from the journal): {}", message_text(a, all.first->message));

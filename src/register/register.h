@@ -23,6 +23,7 @@ struct Store {
     User user;
     Lang lang;               // of titles and labels in answers
     struct KeyRing *keys;    // unlocked data keys of this thread
+    Mutex *wake;             // of this thread: a write it waits for is done
     struct Head *head;       // inside a write: where the writer's chain stands
     struct Batch *batch;     // inside an import: what its entries belong to
 };

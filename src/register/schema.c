@@ -148,6 +148,13 @@ static void define_index(Buf *o, const RecordType *t, Str columns, Str said)
     buf_fill(o, "@{}\" on \"{}\" ({}) where \"{}\" is not null;", VALS(t->name, t->name, columns, said));
 }
 
+// One of its own choices must be this one.
+bool expr_equals_choice(const Expr *e)
+{
+    return e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && !e->args[0]->link && e->args[1]->op == EXPR_TEXT
+        && e->args[1]->text.n && e->args[0]->field->kind == FIELD_CHOICE && !field_sealed(e->args[0]->field);
+}
+
 // The fields of a figure's condition that must equal one text: they lead its index.
 static void equal_fields(Buf *o, const Expr *e)
 {
@@ -156,8 +163,7 @@ static void equal_fields(Buf *o, const Expr *e)
         equal_fields(o, e->args[0]);
         equal_fields(o, e->args[1]);
     }
-    if (e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && !e->args[0]->link && e->args[1]->op == EXPR_TEXT
-        && e->args[0]->field->kind == FIELD_CHOICE) {
+    if (expr_equals_choice(e)) {
         buf_fill(o, "\"{}\", ", VALS(e->args[0]->field->name));
     }
 }

@@ -34,6 +34,7 @@ Err *write_here(Store *s, WriteFn *work, void *with)
 typedef struct Job {
     Store asker; WriteFn *work; void *with;
     Err *e; bool done;
+    Mutex *wake;             // its thread's own: only it is woken when the group was committed
     struct Job *next;
 } Job;
 
@@ -66,6 +67,12 @@ static void run_turn(Job *job, Store *writer)
     ring_forget(writer);
 }
 
+static Err *too_much(void)
+{
+    static const Err all = {ERR_BUSY, {.words = "This is too much at once: please try a smaller part."}};
+    return (Err *)&all;
+}
+
 // What it takes comes from its own arena, and unwinds here when that is exhausted: the savepoint is
 // still open then, and what it did goes with it.
 static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
@@ -78,7 +85,7 @@ static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
     writer.lang = job->asker.lang;
     writer.batch = job->asker.batch;
     writer.head = head;
-    writer.a->exhausted = &here_top;
+    writer.a->exhausted = writer.scratch.exhausted = &here_top;
     if (setjmp(here_top) == 0) {
         run_turn(job, &writer);
         job->asker.a->exhausted = top;
@@ -87,7 +94,7 @@ static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
     job->asker.a->exhausted = top;
     *head = before;
     ring_forget(queue->writer);
-    job->e = fail(&queue->own, ERR_BUSY, "This is too much at once: please try a smaller part.");
+    job->e = too_much();
     return db_undo_to(queue->writer->db, &queue->own, 1);
 }
 
@@ -118,6 +125,17 @@ static Err *err_copy(Arena *a, const Err *e)
     return e ? err_make(a, e->kind, message_keep(a, e->message.words, e->message.with)) : 0;
 }
 
+// Her memory may be full to the last byte, and the way out of it leads through her own thread.
+static Err *err_told(Arena *a, const Err *e)
+{
+    Err *volatile told = too_much();
+    jmp_buf *top = a->exhausted, here_top;
+    a->exhausted = &here_top;
+    if (setjmp(here_top) == 0) told = err_copy(a, e);
+    a->exhausted = top;
+    return told;
+}
+
 static void write_groups(void *with)
 {
     struct Queue *queue = with;
@@ -127,10 +145,11 @@ static void write_groups(void *with)
         Turn turn = {group, queue->writer};
         Err *e = store_refresh(queue->writer);
         if (!e) e = db_all_or_nothing(queue->writer->db, &queue->own, run_group, &turn);
+        if (e) ring_forget(queue->writer); // its keys went with it
         mutex_lock(queue->lock);
         for (Job *job = group, *next; job; job = next) {
             next = job->next;
-            if (e || (job->e && job->e->message.words)) job->e = err_copy(job->asker.a, e ? e : job->e);
+            if (e || (job->e && job->e->message.words)) job->e = err_told(job->asker.a, e ? e : job->e);
             job->done = true;
         }
         mutex_wake(queue->lock);
@@ -144,13 +163,15 @@ Err *register_write(Store *s, WriteFn *work, void *with)
 {
     struct Queue *queue = s->reg->queue;
     if (s->head || !queue) return write_here(s, work, with);
-    Job job = {.asker = *s, .work = work, .with = with};
+    Job job = {.asker = *s, .work = work, .with = with, .wake = s->wake};
     mutex_lock(queue->lock);
     *(queue->last ? &queue->last->next : &queue->first) = &job;
     queue->last = &job;
     mutex_wake(queue->lock);
-    while (!job.done) mutex_wait(queue->lock);
     mutex_unlock(queue->lock);
+    mutex_lock(job.wake);
+    while (!job.done) mutex_wait(job.wake);
+    mutex_unlock(job.wake);
     return job.e;
 }
 
@@ -197,6 +218,7 @@ static void follow(void *with)
         }
         arena_release(s->a);
         if (more) continue;
+        clock_sleep(50); // after a group there is often another: they are read together
         mutex_lock(s->reg->queue->follow);
         mutex_wait_ms(s->reg->queue->follow, 300);
         mutex_unlock(s->reg->queue->follow);
