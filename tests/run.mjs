@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { home, Place, Skip, tests } from './tool.mjs'
+import { atEnd, home, Place, Skip, tests } from './tool.mjs'
 
 const args = process.argv.slice(2).filter((word) => word !== '--long')
 const at = args.indexOf('--only')
@@ -39,5 +39,6 @@ const workers = [0, 1].map(async () => {
 })
 await Promise.all(workers)
 for (const test of alone) await runOne(test)
+for (const end of atEnd) await end()
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`)
 process.exit(counts.failed || !counts.passed ? 1 : 0)

@@ -35,6 +35,7 @@ export class Skip extends Error {}
 export function skip(why) { throw new Skip(why) }
 
 export const tests = []
+export const atEnd = [] // what several tests share is put away when all are done
 export function test(name, run) { tests.push({ name, run }) }
 // The same test on SQLite and on PostgreSQL; `t.register()` makes a register there.
 export function onBothStores(name, run) {

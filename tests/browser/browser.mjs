@@ -1,0 +1,93 @@
+// A browser at the pages: Debian's chromium driven by playwright-core, with one register of example data for all.
+// SPDX-License-Identifier: Apache-2.0
+//
+//     inBrowser('a list is filtered', async (page, { url }) => { await page.goto(url + '/person') … })
+//
+// runs with and without JavaScript; `withScript` and `withoutScript` only once. Every test ends by asking whether the browser refused or missed anything.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { atEnd, equal, home, ok, Place, skip, test } from '../tool.mjs'
+
+const need = createRequire(join(home, 'ui/package.json'))
+const pictures = process.env.SUKHWAN_PICTURES // a folder: pages are kept as pictures, for looking at
+const axe = () => readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8')
+if (pictures) mkdirSync(pictures, { recursive: true })
+
+let world, browser
+// The register that all share, served; each test makes records of its own in it.
+export function theWorld() {
+  world ??= (async () => {
+    const place = new Place()
+    atEnd.push(() => place.done())
+    const r = await (await place.register()).examples()
+    const who = await r.user('keo'), token = await r.token('api')
+    const server = await r.serve()
+    return { r, who, url: server.url, api: server.api(token), server }
+  })()
+  return world
+}
+
+async function launched() {
+  browser ??= (async () => {
+    const { chromium } = need('playwright-core')
+    const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+    if (!executablePath) skip('there is no chromium')
+    const made = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    atEnd.unshift(() => made.close())
+    return made
+  })()
+  return browser
+}
+
+export async function newPage(t, { script = true, width = 1280, lang = 'en', signedIn = true } = {}) {
+  const { url, who } = await theWorld()
+  const context = await (await launched()).newContext({ javaScriptEnabled: script, viewport: { width, height: 900 }, locale: lang === 'lo' ? 'lo-LA' : 'en-GB' })
+  t.after(() => context.close())
+  await context.addCookies([{ name: 'lang', value: lang, url }])
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  page.wrong = []
+  page.on('pageerror', (error) => page.wrong.push(String(error)))
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of (4\d\d|503)/.test(message.text())) page.wrong.push(message.text()) })
+  page.on('request', (asked) => { if (!asked.url().startsWith(url)) page.wrong.push(`asked another site: ${asked.url()}`) })
+  if (signedIn) await signIn(page, who)
+  return page
+}
+
+export async function signIn(page, { name, password }) {
+  const { url } = await theWorld()
+  await page.goto(url + '/sign-in')
+  await page.fill('#f-name', name)
+  await page.fill('#f-password', password)
+  await Promise.all([page.waitForNavigation(), page.click('main form button')])
+}
+
+// Presses a button or link and waits for the page behind it.
+export async function press(page, what) {
+  await Promise.all([page.waitForNavigation(), page.click(what)])
+  return page
+}
+export const words = (page, what = 'main') => page.locator(what).innerText()
+
+export async function looksRight(page, name, { overflow = true } = {}) {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true })
+  if (overflow) ok(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), `${name} is wider than the screen`)
+  await page.evaluate(axe())
+  const { violations } = await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })")
+  equal(violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n'), '', name)
+}
+
+function run(name, options, body) {
+  test(name, async (t) => {
+    const page = await newPage(t, options)
+    await body(page, await theWorld(), t)
+    equal(page.wrong.join('\n'), '')
+  })
+}
+export const withScript = (name, body, options = {}) => run(name, { ...options, script: true }, body)
+export const withoutScript = (name, body, options = {}) => run(name, { ...options, script: false }, body)
+export function inBrowser(name, body, options = {}) {
+  withScript(`${name} (with JavaScript)`, body, options)
+  withoutScript(`${name} (without)`, body, options)
+}
