@@ -1,9 +1,10 @@
-// The yardstick for the store: the statements of a list page, a case page and a save, in a loop, and nothing else.
-// SPDX-License-Identifier: Apache-2.0
+// The yardstick for the store: the statements of a list page, a case page and a save, in a loop,
+// and nothing else. SPDX-License-Identifier: Apache-2.0
 //
-// bare_sqlite REGISTER.db list|case|save CASES SECONDS: on one thread, in the process, prepared once; prints
-// how many a second. The statements are those that the program asks (bench/README.md says how to see them);
-// what came is touched, but nothing is opened, checked or written as a page. Saves are lasting, one by one.
+// bare_sqlite REGISTER.db list|case|save CASES SECONDS: on one thread, in the process, prepared
+// once; prints how many a second. The statements are those that the program asks (bench/README.md
+// says how to see them); what came is touched, but nothing is opened, checked or written as a page.
+// Saves are lasting, one by one.
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,18 +13,30 @@
 #include <time.h>
 
 enum { ROWS = 20, MOST = 64, HANGS = 30 };
-static const char by_token[] = "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
-    " where k.hash = $1 and u.active = 1";
-static const char case_columns[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province,"
-    " t.forms, t.title, t.known_through, t.priority, t.reported_by, k7.key, t.district, t.exploited_in, t.transit, t.gate,"
-    " t.summary, t.closed, t.closed_because from \"case\" t left join organization k7 on k7.row = t.reported_by"
-    " where (t.id = $1 or t.key = $1)";
-#define TWENTY "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
-static const char by_keys[] = "select id, wrapped from keys where wrapped_by = 'register' and id in " TWENTY;
-static const char by_people[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.given_name, t.family_name, t.nickname"
-    " from person t where t.row in " TWENTY;
+static const char by_token[] =
+    "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
+    " where k.hash = ?1 and u.active = 1";
+static const char case_columns[] =
+    "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province,"
+    " t.forms, t.title, t.known_through, t.priority, t.reported_by, k7.key, t.district, "
+    "t.exploited_in, t.transit, t.gate,"
+    " t.summary, t.closed, t.closed_because from \"case\" t left join organization k7 on k7.row = "
+    "t.reported_by"
+    " where (t.id = ?1 or t.key = ?1)";
+#define TWENTY                                                                                     \
+    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+static const char by_keys[] =
+    "select id, wrapped from keys where wrapped_by = 'register' and id in " TWENTY;
+static const char by_people[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, "
+                                "t.given_name, t.family_name, t.nickname"
+                                " from person t where t.row in " TWENTY;
 
-typedef struct { sqlite3 *db; long cases; uint64_t seed; int64_t sum; } Bare;
+typedef struct {
+    sqlite3 *db;
+    long cases;
+    uint64_t seed;
+    int64_t sum;
+} Bare;
 
 static void must_be(int good, Bare *b, const char *what)
 {
@@ -41,7 +54,8 @@ static long dice(Bare *b, long sides)
 static sqlite3_stmt *prepare(Bare *b, const char *text)
 {
     sqlite3_stmt *s = 0;
-    must_be(sqlite3_prepare_v3(b->db, text, -1, SQLITE_PREPARE_PERSISTENT, &s, 0) == SQLITE_OK, b, text);
+    must_be(sqlite3_prepare_v3(b->db, text, -1, SQLITE_PREPARE_PERSISTENT, &s, 0) == SQLITE_OK, b,
+            text);
     return s;
 }
 
@@ -51,7 +65,8 @@ static int run(Bare *b, sqlite3_stmt *s, int64_t (*kept)[2], int most)
     int rows = 0, code;
     while ((code = sqlite3_step(s)) == SQLITE_ROW) {
         for (int i = 0; i < sqlite3_column_count(s); i++) {
-            const void *p = sqlite3_column_type(s, i) == SQLITE_INTEGER ? 0 : sqlite3_column_blob(s, i);
+            const void *p =
+                sqlite3_column_type(s, i) == SQLITE_INTEGER ? 0 : sqlite3_column_blob(s, i);
             b->sum += p ? sqlite3_column_bytes(s, i) : sqlite3_column_int64(s, i);
         }
         if (kept && rows < most) {
@@ -73,7 +88,8 @@ static void who_asks(Bare *b, sqlite3_stmt *token)
     run(b, token, 0, 0);
 }
 
-static void in_twenty(Bare *b, sqlite3_stmt *s, int64_t (*rows)[2], int column, int n, int64_t (*kept)[2], int *kept_n)
+static void in_twenty(Bare *b, sqlite3_stmt *s, int64_t (*rows)[2], int column, int n,
+                      int64_t (*kept)[2], int *kept_n)
 {
     for (int i = 0; i < ROWS; i++) sqlite3_bind_int64(s, i + 1, rows[i < n ? i : n - 1][column]);
     *kept_n = run(b, s, kept, MOST);
@@ -87,22 +103,32 @@ static void keys(Bare *b, sqlite3_stmt *key, int64_t (*rows)[2], int column, int
     in_twenty(b, key, numbers, 0, n, 0, &n);
 }
 
-typedef struct { sqlite3_stmt *token, *key, *list, *count, *involved, *people; } List;
+typedef struct {
+    sqlite3_stmt *token, *key, *list, *count, *involved, *people;
+} List;
 
 static List list_prepare(Bare *b)
 {
     return (List){
-        prepare(b, by_token), prepare(b, by_keys),
-        prepare(b, "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province, t.title"
-            " from \"case\" t where t.province = $1 and t.row < $2 order by t.row desc limit 21"),
-        prepare(b, "select count(*) from (select 1 from \"case\" t where t.province = $1 and t.row < $2 limit 1001)"),
-        prepare(b, "select t.\"case\", t.person, t.row from involvement t where t.\"case\" in " TWENTY), prepare(b, by_people),
+        prepare(b, by_token),
+        prepare(b, by_keys),
+        prepare(
+            b,
+            "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, "
+            "t.province, t.title"
+            " from \"case\" t where t.province = ?1 and t.row < ?2 order by t.row desc limit 21"),
+        prepare(b, "select count(*) from (select 1 from \"case\" t where t.province = ?1 and t.row "
+                   "< ?2 limit 1001)"),
+        prepare(
+            b, "select t.\"case\", t.person, t.row from involvement t where t.\"case\" in " TWENTY),
+        prepare(b, by_people),
     };
 }
 
 static void list_once(Bare *b, const List *l)
 {
-    static const char *const provinces[] = {"LA-VT", "LA-VI", "LA-SV", "LA-CH", "LA-LP", "LA-KH", "LA-BK", "LA-OU"};
+    static const char *const provinces[] = {"LA-VT", "LA-VI", "LA-SV", "LA-CH",
+                                            "LA-LP", "LA-KH", "LA-BK", "LA-OU"};
     const char *province = provinces[dice(b, 8)];
     int64_t rows[MOST][2], parts[MOST][2], after = 2000 + dice(b, b->cases - 2000);
     int n, people_n;
@@ -123,18 +149,26 @@ static void list_once(Bare *b, const List *l)
     keys(b, l->key, rows, 0, n);
 }
 
-typedef struct { sqlite3_stmt *token, *key, *one, *hangs[HANGS], *people, *history; int hangs_n; } Case;
+typedef struct {
+    sqlite3_stmt *token, *key, *one, *hangs[HANGS], *people, *history;
+    int hangs_n;
+} Case;
 
 // What hangs on a case, involvements first; the pack says what it is, so the tables are asked.
 static void hangs_prepare(Bare *b, Case *c)
 {
-    sqlite3_stmt *all = prepare(b, "select m.name, f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f"
-        " where m.type = 'table' and f.\"table\" = 'case' order by m.name <> 'involvement', m.name");
+    sqlite3_stmt *all = prepare(
+        b, "select m.name, f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f"
+           " where m.type = 'table' and f.\"table\" = 'case' order by m.name <> 'involvement', "
+           "m.name");
     while (sqlite3_step(all) == SQLITE_ROW && c->hangs_n < HANGS) {
         char text[500];
-        snprintf(text, sizeof text, "select %s, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit from \"%s\" t where t.\"%s\" = $1"
-            " order by t.row desc limit 11", c->hangs_n ? "t.row" : "t.person", (const char *)sqlite3_column_text(all, 0),
-            (const char *)sqlite3_column_text(all, 1));
+        snprintf(text, sizeof text,
+                 "select %s, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit from \"%s\" t "
+                 "where t.\"%s\" = ?1"
+                 " order by t.row desc limit 11",
+                 c->hangs_n ? "t.row" : "t.person", (const char *)sqlite3_column_text(all, 0),
+                 (const char *)sqlite3_column_text(all, 1));
         c->hangs[c->hangs_n++] = prepare(b, text);
     }
     sqlite3_finalize(all);
@@ -142,11 +176,14 @@ static void hangs_prepare(Bare *b, Case *c)
 
 static Case case_prepare(Bare *b)
 {
-    Case c = {.token = prepare(b, by_token), .key = prepare(b, by_keys), .one = prepare(b, case_columns)};
+    Case c = {
+        .token = prepare(b, by_token), .key = prepare(b, by_keys), .one = prepare(b, case_columns)};
     hangs_prepare(b, &c);
     c.people = prepare(b, by_people);
-    c.history = prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash,"
-        " body from journal where row = $1 and record = 'case' and version > 0 order by id desc limit 10");
+    c.history = prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, "
+                           "version, base, batch, prev, hash,"
+                           " body from journal where row = ?1 and record = 'case' and version > 0 "
+                           "order by id desc limit 10");
     return c;
 }
 
@@ -172,18 +209,27 @@ static void case_once(Bare *b, const Case *c)
     run(b, c->history, 0, 0);
 }
 
-typedef struct { sqlite3_stmt *token, *begin, *one, *key, *next, *head, *journal, *change, *put, *commit; } Save;
+typedef struct {
+    sqlite3_stmt *token, *begin, *one, *key, *next, *head, *journal, *change, *put, *commit;
+} Save;
 
 static Save save_prepare(Bare *b)
 {
     return (Save){
-        prepare(b, by_token), prepare(b, "begin immediate"), prepare(b, case_columns), prepare(b, by_keys),
+        prepare(b, by_token),
+        prepare(b, "begin immediate"),
+        prepare(b, case_columns),
+        prepare(b, by_keys),
         prepare(b, "select coalesce(max(id), 0) + 1 from journal"),
         prepare(b, "update heads set seq = seq returning writer, seq, time, entry, hash"),
-        prepare(b, "insert into journal (id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash,"
-            " body) values ($1, 'bare', $1, 0, 'bare', 'case', 'bare', $2, 'change', 1, 1, 0, zeroblob(32), zeroblob(32), randomblob(200))"),
-        prepare(b, "update \"case\" set version = version + 1, entry = $1, title = randomblob(90) where row = $2"),
-        prepare(b, "update heads set seq = seq + 1, entry = $1, hash = randomblob(32), signature = randomblob(64)"),
+        prepare(b, "insert into journal (id, writer, seq, time, actor, record, record_id, row, "
+                   "verb, version, base, batch, prev, hash,"
+                   " body) values (?1, 'bare', ?1, 0, 'bare', 'case', 'bare', ?2, 'change', 1, 1, "
+                   "0, zeroblob(32), zeroblob(32), randomblob(200))"),
+        prepare(b, "update \"case\" set version = version + 1, entry = ?1, title = randomblob(90) "
+                   "where row = ?2"),
+        prepare(b, "update heads set seq = seq + 1, entry = ?1, hash = randomblob(32), signature = "
+                   "randomblob(64)"),
         prepare(b, "commit"),
     };
 }
@@ -228,20 +274,33 @@ int main(int argc, char **argv)
     int lists = !strcmp(argv[2], "list"), saves = !strcmp(argv[2], "save");
     b.cases = atol(argv[3]);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    must_be(sqlite3_open_v2(argv[1], &b.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0) == SQLITE_OK, &b, argv[1]);
-    must_be(sqlite3_exec(b.db, saves ? "pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -16000"
-        : "pragma mmap_size = 4294967296; pragma cache_size = -2000; pragma query_only = on", 0, 0, 0) == SQLITE_OK, &b, "pragma");
+    must_be(sqlite3_open_v2(argv[1], &b.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0) ==
+                SQLITE_OK,
+            &b, argv[1]);
+    must_be(
+        sqlite3_exec(
+            b.db,
+            saves
+                ? "pragma synchronous = full; pragma secure_delete = on; pragma cache_size = -16000"
+                : "pragma mmap_size = 4294967296; pragma cache_size = -2000; pragma query_only = "
+                  "on",
+            0, 0, 0) == SQLITE_OK,
+        &b, "pragma");
     List list = lists ? list_prepare(&b) : (List){0};
     Save save = saves ? save_prepare(&b) : (Save){0};
     Case one = lists || saves ? (Case){0} : case_prepare(&b);
-    sqlite3_stmt *begin = prepare(&b, "begin"), *end = prepare(&b, "commit"); // a page is one view of the store
+    sqlite3_stmt *begin = prepare(&b, "begin"),
+                 *end = prepare(&b, "commit"); // a page is one view of the store
     double from = now(), until = from + atof(argv[4]);
     long n = 0;
     for (; now() < until; n++) {
         if (!saves) run(&b, begin, 0, 0);
-        if (lists) list_once(&b, &list);
-        else if (saves) save_once(&b, &save);
-        else case_once(&b, &one);
+        if (lists)
+            list_once(&b, &list);
+        else if (saves)
+            save_once(&b, &save);
+        else
+            case_once(&b, &one);
         if (!saves) run(&b, end, 0, 0);
     }
     printf("%.0f\n", (double)n / (now() - from));

@@ -26,13 +26,14 @@ programs_build() {
     gcc $flags bench/generate.c -o "$cache/generate"
     gcc $flags bench/bare_server.c -o "$cache/bare_server" -lmicrohttpd
     gcc $flags bench/bare_sqlite.c -o "$cache/bare_sqlite" -lsqlite3
+    gcc $flags bench/bare_import.c -o "$cache/bare_import" -lsqlite3
 }
 
 # ---- registers ---------------------------------------------------------------------------------------
 
-# What a register on disk depends on: its shape, its sealing, the pack, and what is written into it.
+# What a register on disk depends on: how it is written, the pack, and what is written into it.
 shape_now() {
-    cat bench/generate.c src/register/schema.c src/register/journal.c src/seal/*.[ch] $(find packs/laos -type f | sort) | sha256sum
+    cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) $(find packs/laos -type f | sort) | sha256sum
     echo "$*"
 }
 
@@ -172,6 +173,7 @@ load_run() { # name, connections, port, pid (or empty), what is asked
     awk -v name="$1-$2" -v ticks="$4" -F '\t' '{
         printf "%s rate\t%.1f\n%s p99\t%.2f\n", name, $2 / $3, name, $4
         if (ticks > 0) printf "%s cpu\t%.1f\n", name, ticks * 10000 / $2
+        printf "%s answered\t%d\n", name, $2
         printf "%s wrong\t%d\n", name, $5 }' <<<"$3" >>"$cache/samples"
     say "$(awk -v name="$1" -v c="$2" -v ticks="$4" -F '\t' '{ printf "  %-12s %2d connections: %8.0f a second, p99 %6.2f ms, %5.0f us CPU, %d wrong",
         name, c, $2 / $3, $4, $2 ? ticks * 10000 / $2 : 0, $5 }' <<<"$3")"
@@ -280,8 +282,11 @@ import_measure() {
         import_into "$to" person "$csv/person.csv"
         import_into "$to" involvement "$csv/involvement.csv"
         sample "import rate" "$(awk -v n=$n -v s="$(since "$from")" 'BEGIN { print n / s }')"
+        rm -rf "$to"
+        "$program" init "$to" --pack "$here/packs/laos" >/dev/null 2>&1
+        sample "bare-import rate" "$("$cache/bare_import" "$to/register.db" $n)"
     done
-    say "import: $(awk -F "\t" '$1 == "import rate" { printf "%.0f ", $2 }' "$cache/samples")lines a second"
+    say "import: $(awk -F "\t" '$1 == "import rate" { printf "%.0f ", $2 }' "$cache/samples")lines a second; bare: $(awk -F "\t" '$1 == "bare-import rate" { printf "%.0f ", $2 }' "$cache/samples")"
     rm -rf "$to" "$csv"
 }
 

@@ -93,13 +93,14 @@ END {
     save_rows()
     other_rows()
     k = median("import rate")
-    row("import, lines of case + person + involvement", "", shown(k, 0) "/s", "", "42,000/s", "25,000/s", k >= 25000, k)
+    row("import, lines of case + person + involvement", "", shown(k, 0) "/s", shown(ratio("import rate", "bare-import rate"), 2) " of the bare SQLite loop (" shown(median("bare-import rate"), 0) "/s)", "42,000/s", "25,000/s", k >= 25000, k)
     k = median("annual large")
-    row("`annual`, one year of ten, 1 M cases, 1.5 M involvements", "", shown(k, 3) " s", "", "0.17 to 0.33 s", "0.5 s", k <= 0.5, k)
+    row("`annual`, one year of ten, 1 M cases, 1.5 M involvements", "", shown(k, 3) " s", shown(k * median("fossil-8 rate"), 0) " of fossil's tickets", "0.17 to 0.33 s", "0.5 s", k <= 0.5, k)
     k = median("memory anon")
     row("private memory while serving, after the load, find filled", "", shown(k, 1) " MiB (Pss_Anon " shown(median("memory pss"), 1) "; mapped file " shown(median("memory file"), 0) ")", "", "–", "under 64 MiB", k < 64, k)
     k = median("start page") * 1000
     row("start to the first list page", "", n["start page"] ? shown(k, 0) " ms (find filled after " shown(median("find filled"), 1) " s)" : "–", "", "–", "under 300 ms", k < 300, median("start page"))
     for (name in n) if (name ~ / wrong$/) wrong += total(name)
-    printf "\nAnswers other than 2xx: %d. Saves acknowledged are journal entries: %d entries were added.\n", wrong, total("saves counted")
+    printf "\nAnswers other than 2xx: %d. Saves acknowledged: %d; entries added to the journal: %d (those on their way when a run ended are added too).\n", \
+        wrong, total("save-8 answered") + total("save-64 answered"), total("saves counted")
 }
