@@ -22,6 +22,7 @@ static const struct { Str name; isize at; bool once; } headers[] = {
     {S("if-none-match"), offsetof(HttpIn, if_none_match), false},
     {S("referer"), offsetof(HttpIn, referer), false},
     {S("x-requested-with"), offsetof(HttpIn, requested_with), false},
+    {S("x-csrf-token"), offsetof(HttpIn, csrf), true},
     {S("x-forwarded-proto"), offsetof(HttpIn, forwarded_proto), false},
 };
 

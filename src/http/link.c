@@ -53,11 +53,19 @@ bool link_body_add(Http *h, Link *l, Str part)
     return true;
 }
 
+// We read the query ourselves. The library would keep every argument of it in the memory that its own
+// answers need, and with hundreds of them end without one: in its copy they are made a single one.
+static void arguments_join(char *uri)
+{
+    for (char *at = strchr(uri, '?'); at && (at = strchr(at, '&')); at++) *at = '.';
+}
+
 void *link_uri(void *with, const char *uri, struct MHD_Connection *c)
 {
     Http *h = with;
     Link *l = link_of(c);
     l->refusal = uri_keep(l, uri) ? 0 : MHD_HTTP_BAD_REQUEST;
+    arguments_join((char *)uri);
     l->begun = false;
     // The first request's time runs from the connection on.
     if (l->served) link_stage(h, l, LINK_HEADERS);

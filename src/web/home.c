@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { WAITING = 5, BUTTONS_MOST = 6 };
+enum { WAITING = 4, LISTS_MOST = 4, LISTS_FEW = 2, BUTTONS_MOST = 6 };
 
 static void buttons_write(Request *ask)
 {
@@ -21,9 +21,9 @@ static void kinds_write(Request *ask)
     const RecordType *types[KINDS_MOST];
     int n = types_listed(ask, MAY_READ, types, KINDS_MOST);
     if (n <= NAV_MOST) return;
-    html(ask->o, "<h2 class='app-section' id='kinds'>{}</h2>\n<ul class='app-work'>\n", tr(ask->lang, S("All kinds of records")));
+    html(ask->o, "<h2 class='app-section' id='kinds'>{}</h2>\n<ul class='app-kinds'>\n", tr(ask->lang, S("All kinds of records")));
     for (int i = 0; i < n; i++)
-        html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}'>{}</a> <span class='app-muted'>{}</span></span></li>\n",
+        html(ask->o, "<li class='app-kinds__item'><a class='govuk-link' href='/{}'>{}</a> <span class='app-kinds__hint'>{}</span></li>\n",
              types[i]->name, type_plural(ask, types[i]), words_in(&types[i]->hint, ask->lang));
     html(ask->o, "</ul>\n");
 }
@@ -47,40 +47,70 @@ static Err *items_write(Request *ask, const Screen *screen, const RecordPage *pa
     return 0;
 }
 
-static Err *part_write(Request *ask, const Screen *screen, Str heading, bool *any)
+// What is seen whole, names too: a list of numbers without names is nobody's work.
+static bool sees_all(const Request *ask, const RecordType *t)
+{
+    if (!may_any(&ask->s->user, t, MAY_READ)) return false;
+    for (int i = 0; i < t->n; i++)
+        if (!may_see(&ask->s->user, t, &t->fields[i])) return false;
+    return true;
+}
+
+static bool works_with(const Request *ask, const RecordType *t)
+{
+    const RecordType *person = person_type(ask);
+    bool about = person && t->person >= 0;
+    return may_any(&ask->s->user, t, MAY_READ) && (may_create(ask, t) || (sees_all(ask, t) && (!about || sees_all(ask, person))));
+}
+
+// `more`: where the whole list is.
+static Err *part_write(Request *ask, const Screen *screen, Str heading, Url more, int *shown)
 {
     RecordPage page;
     ListAsk list = {.type = screen->record, .where = screen->where, .limit = WAITING, .screen = screen};
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
-    *any = true;
+    ++*shown;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
     TRY(items_write(ask, screen, &page));
     if (page.next)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}<span class='govuk-visually-hidden'>: {}</span></a></p>\n",
-             screen->record->name, tr(ask->lang, S("Show all")), heading);
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}<span class='govuk-visually-hidden'>: {}</span></a></p>\n",
+             more, tr(ask->lang, S("Show all")), heading);
     return 0;
 }
 
-// The screens that the pack has for this page; without any, the latest of what the menu lists.
-static Err *parts_write(Request *ask, bool *any)
+// The screens that the pack has for this page: first those of what she writes.
+static Err *screens_write(Request *ask, bool writes, int *shown)
 {
     const Pack *p = ask->pack;
-    int n = 0;
-    for (int i = 0; i < p->screens_n; i++) {
+    for (int i = 0; i < p->screens_n && *shown < LISTS_MOST; i++) {
         const Screen *screen = &p->screens[i];
-        if (!str_equal(screen->kind, S("home")) || !may_any(&ask->s->user, screen->record, MAY_READ)) continue;
+        bool fits = str_equal(screen->kind, S("home")) && works_with(ask, screen->record);
+        if (!fits || may_create(ask, screen->record) != writes) continue;
         Str label = words_in(&screen->label, ask->lang);
-        TRY(part_write(ask, screen, label.n ? label : type_plural(ask, screen->record), any));
-        n++;
-    }
-    for (int i = 0; i < p->records_n && !n; i++) {
-        const RecordType *t = &p->records[i];
-        if (t->listed && may_any(&ask->s->user, t, MAY_READ))
-            TRY(part_write(ask, screen_for_list(ask, t),
-                           message_in(ask->a, ask->lang, message(ask->a, "Latest: {}", type_plural(ask, t))), any));
+        TRY(part_write(ask, screen, label.n ? label : type_plural(ask, screen->record),
+                       url(ask->a, "/{}?_list={}", screen->record->name, screen->name), shown));
     }
     return 0;
+}
+
+// Where little waits, the latest of what she writes.
+static Err *latest_write(Request *ask, int *shown)
+{
+    const RecordType *types[LISTS_MOST];
+    int n = types_listed(ask, MAY_WRITE, types, LISTS_MOST);
+    for (int i = 0; i < n && *shown < LISTS_FEW; i++)
+        TRY(part_write(ask, screen_for_list(ask, types[i]),
+                       message_in(ask->a, ask->lang, message(ask->a, "Latest: {}", type_plural(ask, types[i]))),
+                       url(ask->a, "/{}", types[i]->name), shown));
+    return 0;
+}
+
+static Err *parts_write(Request *ask, int *shown)
+{
+    TRY(screens_write(ask, true, shown));
+    TRY(screens_write(ask, false, shown));
+    return latest_write(ask, shown);
 }
 
 static void first_steps(Request *ask)
@@ -110,16 +140,15 @@ static Err *year_count(Request *ask, const Table *table, int year, FigureAnswer 
 }
 
 // This year's, or the last one's while this year has none.
-static Err *figures_write(Request *ask)
+static Err *figures_write(Request *ask, bool *any)
 {
     if (!ask->pack->tables_n || !reads_all(ask, &ask->pack->tables[0])) return 0;
     const Table *table = &ask->pack->tables[0];
     int year = register_today(ask->s) / 10000;
-    bool any;
     FigureAnswer answer;
-    TRY(year_count(ask, table, year, &answer, &any));
-    if (!any) TRY(year_count(ask, table, --year, &answer, &any));
-    if (!any) return 0;
+    TRY(year_count(ask, table, year, &answer, any));
+    if (!*any) TRY(year_count(ask, table, --year, &answer, any));
+    if (!*any) return 0;
     html(ask->o, "<h2 class='app-section'>{}: {}</h2>\n<ul class='app-figures'>\n", words_in(&table->label, ask->lang), year);
     for (int i = 0; i < answer.rows_n && i < BUTTONS_MOST; i++)
         html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n",
@@ -129,18 +158,29 @@ static Err *figures_write(Request *ask)
     return 0;
 }
 
+// What is left for who reads and writes no record, and what nobody waits for.
+static void nothing_waits(Request *ask)
+{
+    Lang lang = ask->lang;
+    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing waits for you here.")));
+    if (users_open(ask))
+        html(ask->o, "<p class='govuk-body'><a class='govuk-button' role='button' href='/users'>{}</a></p>\n", tr(lang, S("Who may sign in")));
+}
+
 Err *home_show(Request *ask)
 {
     const Role *role = ask->s->user.role;
     Str task = role ? words_in(&role->task, ask->lang) : (Str){0};
-    bool any = false;
+    bool writes = types_listed(ask, MAY_WRITE, (const RecordType *[1]){0}, 1), counted = false;
+    int shown = 0;
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
     buttons_write(ask);
-    TRY(parts_write(ask, &any));
-    if (!any && types_listed(ask, MAY_WRITE, (const RecordType *[1]){0}, 1)) first_steps(ask);
-    else if (!any) html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("Nothing waits for you here.")));
-    if (any) TRY(figures_write(ask));
+    if (!writes) TRY(figures_write(ask, &counted)); // who only reads came for them
+    TRY(parts_write(ask, &shown));
+    if (!shown && writes) first_steps(ask);
+    else if (!shown && !counted) nothing_waits(ask);
+    if (shown && writes) TRY(figures_write(ask, &counted));
     kinds_write(ask);
     page_close(ask);
     return 0;

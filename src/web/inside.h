@@ -40,7 +40,7 @@ bool path_read(Arena *a, Str path, Str *parts, int *n); // false: a bad escape o
 must_use Err *route_run(Request *ask);        // rights and forgery first, then the handler
 extern const Str method_words[HTTP_COUNT];
 
-Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, help_show,
+Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, users_show, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move,
     find_show, import_show, import_post, import_take_back_show, import_take_back, figures_list, figures_show;
 
@@ -86,6 +86,7 @@ Str record_heading(Request *ask, const Record *r);
 Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
 bool may_create(const Request *ask, const RecordType *t);
+bool users_open(const Request *ask);          // may she see who may sign in?
 
 // ---- lists ---------------------------------------------------------------------------------------------
 const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null when it has none

@@ -261,9 +261,11 @@ static void list_empty(Request *ask, bool asked)
 static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
 {
     bool asked = list->filters_n || list->state.n || list->from_to;
-    page_open(ask, &(Page){.title = type_plural(ask, ask->type), .hidden_title = true});
+    Str label = words_in(&list->screen->label, ask->lang);
+    Str title = label.n && str_equal(list->screen->kind, S("home")) ? label : type_plural(ask, ask->type);
+    page_open(ask, &(Page){.title = title, .hidden_title = true});
     html(ask->o, "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'><h1 class='app-title'>{}</h1></div>"
-        "<div class='moj-page-header-actions__actions'>", type_plural(ask, ask->type));
+        "<div class='moj-page-header-actions__actions'>", title);
     if (may_create(ask, ask->type))
         html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
@@ -293,13 +295,24 @@ static Err *list_json(Request *ask, const RecordPage *page)
     return 0;
 }
 
+// A list of the first page, shown whole: ?_list=NAME.
+static const Screen *screen_asked(Request *ask)
+{
+    Str name = pairs_get(&ask->query, S("_list"));
+    for (int i = 0; name.n && i < ask->pack->screens_n; i++) {
+        const Screen *screen = &ask->pack->screens[i];
+        if (screen->record == ask->type && str_equal(screen->name, name)) return screen;
+    }
+    return screen_for_list(ask, ask->type);
+}
+
 Err *list_show(Request *ask)
 {
     ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS};
     Faults faults = {0};
     RecordPage page = {0};
     if (!ask->wants_json) {
-        list.screen = screen_for_list(ask, ask->type);
+        list.screen = screen_asked(ask);
         list.where = list.screen->where;
     }
     list_ask_read(ask, &list, &faults);

@@ -115,16 +115,24 @@ static void nav_link(Request *ask, Str to, Str words)
     html(ask->o, ">{}</a></li>\n", words);
 }
 
-// Types of the menu that she may read (or write), by their order.
+// Her own work stands before what she only now and then writes, and that before what she only reads.
+static int menu_place(const Request *ask, const RecordType *t)
+{
+    RowScope rows = may_rows(&ask->s->user, t, MAY_WRITE);
+    return t->order + (rows == ROWS_NONE ? 2000000 : rows == ROWS_OWN ? 1000000 : 0);
+}
+
+// Types of the menu that she may read (or write), by their place in it.
 int types_listed(const Request *ask, May what, const RecordType **out, int most)
 {
     int n = 0;
     for (int i = 0; i < ask->pack->records_n; i++) {
         const RecordType *t = &ask->pack->records[i];
         if (!t->listed || !may_any(&ask->s->user, t, what)) continue;
-        if (n == most && out[most - 1]->order <= t->order) continue;
+        int place = menu_place(ask, t);
+        if (n == most && menu_place(ask, out[most - 1]) <= place) continue;
         int at = n < most ? n++ : most - 1;
-        for (; at && out[at - 1]->order > t->order; at--) out[at] = out[at - 1];
+        for (; at && menu_place(ask, out[at - 1]) > place; at--) out[at] = out[at - 1];
         out[at] = t;
     }
     return n;

@@ -15,6 +15,7 @@ static const Route routes[] = {
     {HTTP_GET, S("/language"), NEEDS_NOTHING, FOR_PAGES, language_set, S("Read the pages in another language")},
     {HTTP_GET, S("/account"), NEEDS_PERSON, FOR_PAGES, account_show, S("Your name, your role and your access token")},
     {HTTP_POST, S("/account/token"), NEEDS_PERSON, FOR_PAGES, account_token, S("Make a new access token")},
+    {HTTP_GET, S("/users"), NEEDS_PERSON, FOR_PAGES, users_show, S("Who may sign in, for who looks after the program")},
     {HTTP_GET, S("/find"), NEEDS_PERSON, FOR_ALL, find_show, S("Find a person by name")},
     {HTTP_GET, S("/import"), NEEDS_PERSON, FOR_PAGES, import_show, S("Bring in a table from CSV or Excel")},
     {HTTP_POST, S("/import"), NEEDS_PERSON, FOR_PAGES, import_post, S("Check a table, then write it")},
@@ -46,7 +47,7 @@ const Route *route_table(int *n)
 const Str *web_reserved(int *n)
 {
     static const Str names[] = {S("health"), S("assets"), S("api"), S("help"), S("sign-in"), S("sign-out"),
-                                S("language"), S("account"), S("find"), S("import"), S("figures")};
+                                S("language"), S("account"), S("users"), S("find"), S("import"), S("figures")};
     *n = (int)countof(names);
     return names;
 }

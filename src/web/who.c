@@ -100,7 +100,8 @@ Err *forgery_check(const Request *ask)
     if (ask->in->origin.n && !same_origin(ask->in->origin, ask->in->host))
         return fail(ask->a, ERR_DENIED, "This was sent from another site, so nothing was done.");
     if (ask->route->needs == NEEDS_NOTHING) return 0;
-    Str token = ask->is_form ? pairs_get(&ask->form, S("_csrf")) : ask->in->requested_with;
+    Str header = ask->in->csrf.n ? ask->in->csrf : ask->in->requested_with;
+    Str token = ask->is_form && !header.n ? pairs_get(&ask->form, S("_csrf")) : header;
     if (!secret_equal(token, ask->csrf))
         return fail(ask->a, ERR_DENIED, "This page was open for too long. Go back, load it again and send it once more.");
     return 0;
@@ -182,7 +183,9 @@ static Err *account_page(Request *ask, Str token)
     fact(ask, tr(lang, S("Sign-in name")), user->name);
     if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
     if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
-    html(ask->o, "</dl>\n<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
+    html(ask->o, "</dl>\n");
+    if (users_open(ask)) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n", tr(lang, S("Who may sign in")));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
     if (token.n)
         html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{}</p><p class='govuk-body'><code>{}</code></p></div>\n",
              tr(lang, S("This is the new token. It is shown only now: copy it to where it is needed.")), token);
@@ -205,4 +208,46 @@ Err *account_token(Request *ask)
     Str token;
     TRY(user_token(ask->s, ask->s->user.name, true, &token));
     return account_page(ask, token);
+}
+
+// ---- who may sign in -----------------------------------------------------------------------------------------
+
+// Accounts are no records, so no row of rights opens them: a role of this name is for whoever keeps them.
+bool users_open(const Request *ask)
+{
+    return ask->s->user.role && str_equal(ask->s->user.role->name, S("administrator"));
+}
+
+static void user_row(Request *ask, const Account *account)
+{
+    Lang lang = ask->lang;
+    const Role *role = role_get(ask->pack, account->role);
+    const Unit *unit = unit_get(ask->pack, account->unit);
+    Str labels[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
+    Str values[] = {account->name, role ? words_in(&role->label, lang) : account->role, unit ? words_in(&unit->label, lang) : account->unit};
+    html(ask->o, "<tr class='govuk-table__row'>");
+    for (int i = 0; i < countof(labels); i++)
+        html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], values[i]);
+    html(ask->o, "</tr>\n");
+}
+
+Err *users_show(Request *ask)
+{
+    Lang lang = ask->lang;
+    Account *accounts;
+    int n;
+    if (!users_open(ask)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    TRY(user_list(ask->s, &accounts, &n));
+    page_open(ask, &(Page){.title = tr(lang, S("Who may sign in"))});
+    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>"
+        "<th class='govuk-table__header' scope='col'>{}</th><th class='govuk-table__header' scope='col'>{}</th>"
+        "<th class='govuk-table__header' scope='col'>{}</th></tr></thead><tbody class='govuk-table__body'>\n",
+         tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office")));
+    for (int i = 0; i < n; i++)
+        if (accounts[i].active) user_row(ask, &accounts[i]);
+    html(ask->o, "</tbody></table>\n<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>{}</code></p>\n",
+         tr(lang, S("Adding somebody")), tr(lang, S("At the machine itself, with this command. Then type the password, one line.")),
+         S("sukhwan user add DIR NAME --role ROLE --unit UNIT"));
+    page_close(ask);
+    return 0;
 }
