@@ -146,14 +146,15 @@ static void write_groups(void *with)
         Err *e = store_refresh(queue->writer);
         if (!e) e = db_all_or_nothing(queue->writer->db, &queue->own, run_group, &turn);
         if (e) ring_forget(queue->writer); // its keys went with it
-        mutex_lock(queue->lock);
         for (Job *job = group, *next; job; job = next) {
+            Mutex *wake = job->wake; // the job is gone as soon as its thread goes on
             next = job->next;
             if (e || (job->e && job->e->message.words)) job->e = err_told(job->asker.a, e ? e : job->e);
+            mutex_lock(wake);
             job->done = true;
+            mutex_wake(wake);
+            mutex_unlock(wake);
         }
-        mutex_wake(queue->lock);
-        mutex_unlock(queue->lock);
         arena_reset(&queue->own);
         mutex_wake(queue->follow);
     }
