@@ -19,14 +19,15 @@ static Err *unlock_read(Arena *a, Str dir, Key *out)
         return fail(a, ERR_INPUT, "The unlock key {} is missing: put it there, or name it in SUKHWAN_KEY_FILE.", path);
     }
     TRY(file_read(a, path, 4096, &text));
-    if (key_read(text, out)) return 0;
-    if (str_trim(text).n < KEY_BYTES) {
-        return fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+    bool good = key_read(text, out);
+    if (!good && str_trim(text).n >= KEY_BYTES) { // a key file of the operator's own making, in whatever form
+        Hash hash = hash_of(str_trim(text));
+        memcpy(out->at, hash.at, KEY_BYTES);
+        wipe(&hash, sizeof hash);
+        good = true;
     }
-    Hash hash = hash_of(str_trim(text)); // a key file of the operator's own making, in whatever form
-    memcpy(out->at, hash.at, KEY_BYTES);
-    wipe(&hash, sizeof hash);
-    return 0;
+    wipe((void *)text.p, text.n);
+    return good ? 0 : fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
 }
 
 static Err *unlock_make(Arena *a, Str dir, Key *out)
@@ -186,6 +187,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
         Key unlock;
         TRY(unlock_read(a, dir, &unlock));
         reg->secrets = secrets_make(unlock);
+        wipe(&unlock, sizeof unlock);
         if (!hash_same(reg->public_key, (Str){(const char *)reg->secrets->signer.public, KEY_BYTES})) {
             return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
         }
@@ -218,6 +220,7 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
 void store_close(Store *s)
 {
     db_close(s->db);
+    mutex_free(s->wake);
 }
 
 Clock register_clock(const Store *s)

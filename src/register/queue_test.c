@@ -220,7 +220,7 @@ static int failing_commit(Serving *serving)
 TEST_REGISTER(what_is_sealed_after_a_failed_commit_can_be_opened)
 {
     in_child(h, failing_commit);
-    CHECK(says(s, "member", S("M"), "name", "kept") && count_of(h, "member") == 1);
+    CHECK(says(h->s, "member", S("M"), "name", "kept") && count_of(h, "member") == 1);
     verified(h);
 }
 
