@@ -85,6 +85,16 @@ TEST(large_headers_in_pieces_are_read_and_too_large_ones_refused)
     http_stop(h);
 }
 
+TEST(a_query_of_a_thousand_arguments_comes_as_it_was_sent)
+{
+    Http *h = start_with(a, usual());
+    Str query = repeated(a, 'q', 1);
+    for (int i = 0; i < 1000; i++) query = say(a, "{}&a{}=1", query, i);
+    Str got = ask(a, h, say(a, "GET /many?{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", query));
+    CHECK(str_starts(got, S("HTTP/1.1 200 ")) && str_find(got, say(a, "GET [/many] [{}] []", query)) > 0);
+    http_stop(h);
+}
+
 TEST(bodies_are_whole_up_to_their_limit_however_they_come)
 {
     Http *h = start_with(a, usual());
