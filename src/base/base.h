@@ -51,6 +51,7 @@ bool str_word(Str *rest, Str *word);          // next run of non-blanks, false a
 Str str_join(Arena *a, const Str *parts, isize n, Str between);
 Str str_lower(Arena *a, Str s);               // ASCII only
 bool str_int(Str s, int64_t *out);            // decimal, the whole string, no overflow
+void str_hash_seed(uint64_t seed);            // once, before any map is made
 uint64_t str_hash(Str s);                     // for maps: not for secrets
 
 // ---- UTF-8 (RFC 3629) --------------------------------------------------------------------------

@@ -127,9 +127,17 @@ bool str_int(Str s, int64_t *out)
     return true;
 }
 
+// Drawn once a process: who sends the keys of a map must not know where they fall.
+static uint64_t hash_seed = 0xcbf29ce484222325;
+
+void str_hash_seed(uint64_t seed)
+{
+    hash_seed ^= seed;
+}
+
 uint64_t str_hash(Str s)
 {
-    uint64_t h = 0xcbf29ce484222325 ^ (uint64_t)s.n, word;
+    uint64_t h = hash_seed ^ (uint64_t)s.n, word;
     isize i = 0;
     for (; i + 8 <= s.n; i += 8) { // eight bytes a turn: statements and words are hashed all day
         memcpy(&word, s.p + i, 8);

@@ -8,12 +8,14 @@
 #include "formats/formats.h"
 #include "formats/number.h"
 
-enum { DEPTH_MOST = 32 };
+enum { VALUES_MOST = 100000, DEPTH_MOST = 32 };
 
 // Whether it nests too deep, before anything walks down into it.
-static bool too_deep(Str text)
+// Looked at before the library sees it: it would take a hundred bytes for each of millions of values.
+static const char *too_much(Str text)
 {
-    int depth = 0;
+    static const char deep[] = "The JSON nests deeper than {} levels.", many[] = "The JSON holds more than {} values.";
+    int depth = 0, values = 0;
     bool quoted = false;
     for (isize i = 0; i < text.n; i++) {
         char c = text.p[i];
@@ -23,12 +25,14 @@ static bool too_deep(Str text)
         } else if (c == '"') {
             quoted = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > DEPTH_MOST) return true;
+            if (++depth > DEPTH_MOST) return deep;
         } else if (c == '}' || c == ']') {
             depth--;
+        } else if (c == ',' && ++values > VALUES_MOST) {
+            return many;
         }
     }
-    return false;
+    return 0;
 }
 
 static Json leaf_of(Arena *a, const json_t *from)
@@ -93,8 +97,9 @@ static const Json *copy_and_free(Arena *a, json_t *root)
 
 Err *json_read(Arena *a, Str text, const Json **out)
 {
-    if (too_deep(text))
-        return fail(a, ERR_INPUT, "The JSON nests deeper than {} levels.", (int)DEPTH_MOST);
+    const char *wrong = too_much(text);
+    int most = wrong && strstr(wrong, "values") ? VALUES_MOST : DEPTH_MOST;
+    if (wrong) return err_make(a, ERR_INPUT, message_keep(a, wrong, VALS(most)));
     json_error_t error;
     json_t *root = json_loadb(text.n ? text.p : "", (size_t)text.n,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);

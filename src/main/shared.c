@@ -26,13 +26,24 @@ Err *no_record(Call *call, Store *s, Str name, const RecordType **out)
     return *out ? 0 : fail(call->a, ERR_INPUT, "There is no record type {} in the pack.", name);
 }
 
+// One fault, one line: what came out of the file cannot begin another.
+static void line_safe(Buf *o, Str text)
+{
+    for (isize i = 0; i < text.n; i++) {
+        if ((unsigned char)text.p[i] >= ' ' && text.p[i] != 127) buf_char(o, text.p[i]);
+        else buf_add(o, text.p[i] == '\n' ? S("\\n") : S("\\?"));
+    }
+}
+
 void faults_tell(Arena *a, Str file, const Faults *all)
 {
     Buf o = buf_in(a);
     for (const Fault *f = all->first; f; f = f->next) {
         Str text = message_text(a, f->message);
-        buf_fill(&o, "{}:{}: {}: {}{}\n", VALS(f->file.n ? f->file : file, f->line, f->column.n ? f->column : S("-"),
-            f->warning ? S("warning: ") : S(""), text));
+        Str line = say(a, "{}:{}: {}: {}{}", f->file.n ? f->file : file, f->line, f->column.n ? f->column : S("-"),
+            f->warning ? S("warning: ") : S(""), text);
+        line_safe(&o, line);
+        buf_char(&o, '\n');
     }
     err_write(buf_str(&o));
 }

@@ -425,13 +425,13 @@ static const Pack *shelter_with(Arena *a, Arena scratch, Str was, Str is)
 TEST(a_newer_pack_takes_nothing_away)
 {
     static const Slip slips[] = {
-        {S("records.csv"), S("visit,"), S("vizit,"), 0, S("name"), S("visit is gone")},
-        {S("survey.csv"), S("told,Told"), S("said,Said"), 0, S("name"), S("visit.told is gone")},
-        {S("survey.csv"), S("visit,note"), S("visit,text"), 0, S("type"), S("was of type note")},
-        {S("survey.csv"), S("identity,phone"), S("quasi,phone"), 0, S("class"), S("sealed")},
-        {S("survey.csv"), S("link rescue"), S("link animal"), 0, S("type"), S("records of rescue")},
-        {S("choices.csv"), S("moods,calm"), S("moods,quiet"), 0, S("name"), S("`to` date")},
-        {S("records.csv"), S("rescue,case"), S("rescue,"), 0, S("role"), S("cannot change")},
+        {S("records"), S("visit,"), S("vizit,"), 0, S("name"), S("visit is gone")},
+        {S("survey"), S("told,Told"), S("said,Said"), 0, S(""), S("visit.told is gone")},
+        {S("survey/rest.csv"), S("visit,note"), S("visit,text"), 7, S("type"), S("was of type note")},
+        {S("survey/keeper.csv"), S("identity,phone"), S("quasi,phone"), 4, S("class"), S("sealed")},
+        {S("survey/animal.csv"), S("link rescue"), S("link animal"), 13, S("type"), S("records of rescue")},
+        {S("choices"), S("moods,calm"), S("moods,quiet"), 0, S("name"), S("`to` date")},
+        {S("records"), S("rescue,case"), S("rescue,"), 0, S("role"), S("cannot change")},
     };
     const Pack *older = shelter_with(a, scratch, S("x"), S("x"));
     for (int i = 0; i < countof(slips); i++) {

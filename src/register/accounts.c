@@ -4,13 +4,15 @@
 
 enum {
     TRIES_FREE = 5,                  // then waiting doubles with every try, up to WAIT_MOST
-    WAIT_MOST = 15 * 60 * 1000,
+    WAIT_MOST = 60 * 1000,          // no more, or wrong tries would lock the right person out
+    TRIES_KEPT = 24 * 60 * 60 * 1000,
     SESSION_IDLE = 60 * 60 * 1000,
     SESSION_LONGEST = 12 * 60 * 60 * 1000,
     SEEN_EVERY = 5 * 60 * 1000,      // how often a session's last use is written down
     HASHES_AT_ONCE = 2,              // each takes 19 MiB and about 30 ms
+    LINE_MOST = 3, LINE_LONGEST = 5000, // how many wait for one, and how long
 };
-static _Atomic int hashing;
+static _Atomic int hashing, waiting;
 
 typedef struct { Str name, role, unit, password; bool replace; } NewUser;
 
@@ -24,9 +26,8 @@ static Err *user_put(Store *s, void *with)
     }
     TRY(sql(s->db, s->a, 0, "delete from sessions where name = $1", u->name)); // a new password ends what the old one opened
     TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", u->name));
-    return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active, failed, wait_until) values ($1, $2, $3, $4, 1, 0, 0)"
-        " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1, failed = 0,"
-        " wait_until = 0", u->name, u->role, u->unit, u->password);
+    return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1)"
+        " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1", u->name, u->role, u->unit, u->password);
 }
 
 static bool name_good(Str name)
@@ -89,7 +90,8 @@ static Err *session_put(Store *s, void *with)
 {
     const NewKey *k = with;
     int64_t now = clock_ms();
-    TRY(sql(s->db, s->a, 0, "update users set failed = 0, wait_until = 0 where name = $1 and failed > 0", k->name));
+    Hash tried = hash_of(k->name);
+    TRY(sql(s->db, s->a, 0, "delete from tries where name = $1", (Blob){hash_bytes(&tried)}));
     TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
     return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, lang) values ($1, $2, $3, $4, $5, $6)",
         (Blob){hash_bytes(&k->hash)}, k->name, k->csrf, now, now, k->lang);
@@ -99,17 +101,28 @@ static Err *try_failed(Store *s, void *with)
 {
     const Str *name = with;
     Rows q;
-    TRY(sql(s->db, s->a, &q, "update users set failed = failed + 1 where name = $1 returning failed", *name));
-    if (!rows_next(&q)) return 0;
+    Hash tried = hash_of(*name);
+    Blob key = {hash_bytes(&tried)};
+    TRY(sql(s->db, s->a, 0, "delete from tries where wait_until < $1", clock_ms() - TRIES_KEPT));
+    TRY(sql(s->db, s->a, &q, "insert into tries (name, failed, wait_until) values ($1, 1, $2)"
+        " on conflict (name) do update set failed = tries.failed + 1 returning failed", key, clock_ms()));
+    must(rows_next(&q));
     int64_t over = next_int(&q) - TRIES_FREE;
     int64_t wait = over < 0 ? 0 : over > 9 ? WAIT_MOST : (int64_t)1000 << over;
-    return sql(s->db, s->a, 0, "update users set wait_until = $1 where name = $2", clock_ms() + wait, *name);
+    return sql(s->db, s->a, 0, "update tries set wait_until = $1 where name = $2", clock_ms() + wait, key);
 }
 
 // An unknown name costs as long as a known one.
 static Err *password_check(Store *s, Str hash, Str password, bool *good)
 {
-    if (++hashing > HASHES_AT_ONCE) {
+    int64_t until = clock_ms() + LINE_LONGEST;
+    bool waits = ++waiting <= LINE_MOST; // a short line: the other threads go on answering
+    while (++hashing > HASHES_AT_ONCE && waits && clock_ms() < until) {
+        hashing--;
+        clock_sleep(10);
+    }
+    waiting--;
+    if (hashing > HASHES_AT_ONCE) {
         hashing--;
         return fail(s->a, ERR_BUSY, "Many people are signing in: please try again in a moment.");
     }
@@ -125,11 +138,11 @@ Err *session_open(Store *s, Str name, Str password, Str *token)
     Str hash = {0};
     int64_t wait_until = 0;
     bool good = false;
-    TRY(sql(s->db, s->a, &q, "select password, wait_until from users where name = $1 and active = 1", name));
-    if (rows_next(&q)) {
-        hash = next_str(&q);
-        wait_until = next_int(&q);
-    }
+    Hash tried = hash_of(name);
+    TRY(sql(s->db, s->a, &q, "select failed, wait_until from tries where name = $1", (Blob){hash_bytes(&tried)}));
+    if (rows_next(&q) && next_int(&q) >= TRIES_FREE) wait_until = next_int(&q);
+    TRY(sql(s->db, s->a, &q, "select password from users where name = $1 and active = 1", name));
+    if (rows_next(&q)) hash = next_str(&q);
     if (wait_until > clock_ms()) return fail(s->a, ERR_BUSY, "There were too many tries: please wait some minutes, then try again.");
     TRY(password_check(s, hash, password, &good));
     if (!good) {

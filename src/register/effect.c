@@ -204,11 +204,12 @@ Err *effect_remove(Store *s, const RecordType *t, int64_t row)
 
 // ---- a new entry, and its effect -----------------------------------------------------------------------
 
-static Err *batch_note(Store *s, int64_t batch, Str actor, int64_t ms, Str type, Str file, int64_t undoes)
+// The file's name may name somebody: it stays in the sealed body of the batch's first entry.
+static Err *batch_note(Store *s, int64_t batch, Str actor, int64_t ms, Str type, int64_t undoes)
 {
     if (undoes) return sql(s->db, s->a, 0, "update imports set undone = $1 where batch = $2", batch, undoes);
-    return sql(s->db, s->a, 0, "insert into imports (batch, actor, time, type, file, undone) values ($1, $2, $3, $4, $5, 0)",
-        batch, actor, ms, type, file);
+    return sql(s->db, s->a, 0, "insert into imports (batch, actor, time, type, undone) values ($1, $2, $3, $4, 0)",
+        batch, actor, ms, type);
 }
 
 Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base)
@@ -226,7 +227,7 @@ Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base)
     entry.batch = s->batch ? s->batch->first : 0;
     TRY(body_make(s, e, create, &entry.body));
     TRY(entry_append(s, &entry));
-    if (opens) TRY(batch_note(s, entry.id, entry.actor, entry.time >> 16, s->batch->type, s->batch->file, s->batch->undoes));
+    if (opens) TRY(batch_note(s, entry.id, entry.actor, entry.time >> 16, s->batch->type, s->batch->undoes));
     if (remove) return effect_remove(s, e->type, e->row);
     return create ? effect_create(s, e) : effect_change(s, e);
 }
@@ -286,7 +287,7 @@ Err *entry_apply(Store *s, const Entry *entry)
     if (batch) {
         int64_t undoes = 0;
         str_int(text_of(batch, S("undoes")), &undoes);
-        TRY(batch_note(s, entry->id, entry->actor, entry->time >> 16, t->name, text_of(batch, S("file")), undoes));
+        TRY(batch_note(s, entry->id, entry->actor, entry->time >> 16, t->name, undoes));
     }
     if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
     Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id,

@@ -195,15 +195,31 @@ static Err *table_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
 // ---- by fields -----------------------------------------------------------------------------------------
 
 // What the inner question says of a field: its value as text, or the row whose choices are joined outside.
-static void by_inner(Count *c, Where *w, int i)
+static void by_value(Count *c, Where *w, const Field *f, Str alias)
 {
-    const Field *f = c->by[i].field;
-    Str alias = condition_alias(c->f->record, c->s->a, c->by[i].link, &c->with);
     if (f->kind == FIELD_CHOICES) where_add(w, "{}.row", VALS(alias));
     else if (f->kind == FIELD_INTEGER) where_add(w, "cast({}.{} as text)", VALS(alias, (Name){f->name}));
-    else if (f->kind == FIELD_LINK) where_add(w, "(select k.key from {} k where k.row = {}.{})", VALS((Name){f->target->name}, alias, (Name){f->name}));
-    else where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
-    where_add(w, " as b{}, ", VALS((int64_t)i));
+    else if (f->kind != FIELD_LINK) where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
+    else {
+        where_add(w, "(select t.key from {} t where t.row = {}.{} and ", VALS((Name){f->target->name}, alias, (Name){f->name}));
+        where_sql(w, scope_rows(c->s, f->target, MAY_READ));
+        where_add(w, ")", VALS());
+    }
+}
+
+// Through a link, only of records that exist for who asks.
+static void by_inner(Count *c, Where *w, int i)
+{
+    const Field *link = c->by[i].link;
+    Str alias = condition_alias(c->f->record, c->s->a, link, &c->with);
+    bool guarded = link && may_rows(&c->s->user, link->target, MAY_READ) != ROWS_ALL;
+    if (guarded) {
+        where_add(w, "case when exists (select 1 from {} t where t.row = {}.row and ", VALS((Name){link->target->name}, alias));
+        where_sql(w, scope_rows(c->s, link->target, MAY_READ));
+        where_add(w, ") then ", VALS());
+    }
+    by_value(c, w, c->by[i].field, alias);
+    where_add(w, guarded ? " end as b{}, " : " as b{}, ", VALS((int64_t)i));
 }
 
 static const RecordType *by_type(const Count *c, int i)
@@ -211,13 +227,14 @@ static const RecordType *by_type(const Count *c, int i)
     return c->by[i].link ? c->by[i].link->target : c->f->record;
 }
 
-static Sql by_groups(Count *c, bool named)
+static Sql by_groups(Count *c, const char *behind, bool more)
 {
     Where w = where_begin(c->s->a);
     for (int i = 0; i < c->ask->by_n; i++) {
         bool many = c->by[i].field->kind == FIELD_CHOICES;
         where_add(&w, many ? "m{}.value" : "x.b{}", VALS((int64_t)i));
-        where_add(&w, i + 1 < c->ask->by_n || named ? ", " : "", VALS());
+        where_add(&w, behind, VALS());
+        where_add(&w, i + 1 < c->ask->by_n || more ? ", " : "", VALS());
     }
     return where_end(&w);
 }
@@ -248,8 +265,8 @@ static Err *by_question(Count *c, Rows *q)
         where_add(&inner, " as n", VALS());
     }
     return sql(s->db, s->a, q, "select {}sum(x.n) from (select {} from {} t{} where {}) x{} where x.nth = 1 group by {}"
-        " having sum(x.n) <> 0 order by {}", by_groups(c, true), where_end(&inner), (Name){c->f->record->name},
-        plain(buf_str(&c->with.joins)), c->where, by_joins(c), by_groups(c, false), by_groups(c, false));
+        " having sum(x.n) <> 0 order by {}", by_groups(c, "", true), where_end(&inner), (Name){c->f->record->name},
+        plain(buf_str(&c->with.joins)), c->where, by_joins(c), by_groups(c, "", false), by_groups(c, " nulls last", false));
 }
 
 // The field that a name means for a figure, when its class is open to who asks.

@@ -205,12 +205,18 @@ static Err *row_import(Import *m, const CsvRow *row)
 // Each row has the scratch memory anew; what lasts is in the asker's.
 static Err *rows_import(Import *m, Arena rows)
 {
+    enum { SERVED_MOST = 20000 }; // in a browser: nobody else can save meanwhile
     CsvRow row;
     Store *s = m->s;
     for (int64_t n = 1;; n++) {
         Arena turn = rows;
         s->a = &turn;
         if (!csv_next(m->csv, &turn, &row)) break;
+        if (s->reg->queue && n > SERVED_MOST) {
+            refuse(m, row.line, S(""), S(""), message(m->kept, "A file of more than {} lines is brought in with the command sukhwan import.",
+                (int64_t)SERVED_MOST));
+            break;
+        }
         Err *e = row_import(m, &row);
         if (e) return err_make(m->kept, e->kind, message_keep(m->kept, e->message.words, e->message.with));
         if (m->ask->progress && n % 1000 == 0) m->ask->progress(m->ask->progress_with, n);

@@ -133,8 +133,8 @@ static Err *heads_anew(AsOf *as)
 {
     Rows q;
     Store *to = as->to;
-    TRY(sql(to->db, to->a, &q, "select writer, seq, time, id, hash from journal j where seq ="
-        " (select max(k.seq) from journal k where k.writer = j.writer)"));
+    TRY(sql(to->db, to->a, &q, "select j.writer, j.seq, j.time, j.id, j.hash from journal j join"
+        " (select max(id) as id from journal group by writer) newest on newest.id = j.id"));
     while (rows_next(&q)) {
         Head head = {0};
         Str writer = next_str(&q);

@@ -45,35 +45,11 @@ static void rebuild_gives_the_same(House *h, Store *s)
     CHECK(verified(h).entries == entries);
 }
 
-typedef struct { Str bytes; isize at; } Source;
-
-static isize source_feed(void *with, char *to, isize most)
-{
-    Source *source = with;
-    isize n = source->bytes.n - source->at;
-    if (n > most) n = most;
-    memcpy(to, source->bytes.p + source->at, (size_t)n);
-    source->at += n;
-    return n;
-}
-
 static Imported import(Store *s, const char *type, const char *bytes)
 {
-    Imported got;
-    Source source = {str_from(bytes), 0};
-    must_work(s->a, import_file(s, &(ImportAsk){.type = type_of(s, type), .file = S("some/file.csv"), .feed = source_feed, .with = &source}, &got));
-    for (Fault *f = got.faults.first; f; f = f->next) print_error("%s\n", str_z(s->a, message_text(s->a, f->message)));
+    Imported got = bring(s, type, bytes);
     CHECK(!got.faults.n);
     return got;
-}
-
-static void load(Store *s, Str path, Str text, int64_t wanted)
-{
-    Faults all = {0};
-    int64_t changed;
-    must_work(s->a, pack_load(s, club_with(s->a, path, text), false, &all, &changed));
-    for (Fault *f = all.first; f; f = f->next) print_error("%s\n", str_z(s->a, message_text(s->a, f->message)));
-    CHECK(!all.n && changed == wanted);
 }
 
 static void a_year_of_work(Store *s)
@@ -138,7 +114,7 @@ TEST_REGISTER(a_rebuild_reads_each_entry_by_the_pack_of_its_day)
     a_year_of_work(s);
     Str wider = say(a, "{}member,integer,shoes,Shoes,,quasi,,,\nmember,select_multiple tongues,reads,Reads,,identity,,,\n",
         club_text(S("survey/member.csv")));
-    load(s, S("survey/member.csv"), wider, 1);
+    pack_put(s, club_with(a, S("survey/member.csv"), wider), 1);
     CHECK(field_get(type_of(s, "member"), S("shoes")));
     PUT(s, "member", {"key", "M5"}, {"name", "Kham"}, {"shoes", "42"}, {"reads", "lao"});
     save_well(s, CHANGE(s, "member", S("M1-new"), 0, {"shoes", "38"}, {"sex", "male"}));
@@ -148,10 +124,7 @@ TEST_REGISTER(a_rebuild_reads_each_entry_by_the_pack_of_its_day)
         if (str_equal(sheets.at[i].path, S("survey/rest.csv"))) sheets.at[i].text = more;
         if (str_equal(sheets.at[i].path, S("records.csv"))) sheets.at[i].text = say(a, "{}dog,,,,6,Dog,Dogs\n", sheets.at[i].text);
     }
-    Faults all = {0};
-    int64_t changed;
-    must_work(a, pack_load(s, sheets, false, &all, &changed));
-    CHECK(!all.n && changed == 2);
+    pack_put(s, sheets, 2);
     PUT(s, "dog", {"key", "D"}, {"name", "Dam"}, {"owner", "M5"});
     rebuild_gives_the_same(h, s);
     CHECK(says(s, "dog", S("D"), "name", "Dam") && says(s, "member", S("M5"), "reads", "lao") && says(s, "member", S("M5"), "shoes", "42"));
@@ -162,15 +135,7 @@ TEST_REGISTER(a_rebuild_reads_each_entry_by_the_pack_of_its_day)
 static Str export_text(Store *s, Str dir)
 {
     Buf o = buf_in(s->a);
-    for (int i = 0; i < s->pack->records_n; i++) {
-        File *to;
-        Str path = path_join(s->a, dir, S("export")), text;
-        must_work(s->a, file_create(s->a, path, &to));
-        must_work(s->a, export_records(s, &s->pack->records[i], EXPORT_CSV, to));
-        must_work(s->a, file_close(s->a, to));
-        must_work(s->a, file_read(s->a, path, 1 << 20, &text));
-        buf_add(&o, text);
-    }
+    for (int i = 0; i < s->pack->records_n; i++) buf_add(&o, exported(s, dir, str_z(s->a, s->pack->records[i].name), EXPORT_CSV));
     return buf_str(&o);
 }
 
@@ -216,7 +181,7 @@ TEST_REGISTER(the_register_of_an_earlier_day_is_what_it_was)
             must_work(a, import_undo(s, import(s, "visit", "key,guests\nV9,1\nV1-1,7\n").batch, &all));
             CHECK(!all.n);
         }
-        if (i == 3) load(s, S("registry/more.csv"), S("anything\n1\n"), 1);
+        if (i == 3) pack_put(s, club_with(a, S("registry/more.csv"), S("anything\n1\n")), 1);
     }
     for (int i = 0; i < STEPS; i++) as_of_is(h, at[i], then[i]);
     as_of_is(h, last_entry(h), export_text(s, h->dir));

@@ -327,3 +327,53 @@ static inline Verified verified(House *h)
     must_work(h->a, register_verify(h->reg, h->a, h->scratch, &v));
     return v;
 }
+
+// ---- files ---------------------------------------------------------------------------------------------
+
+typedef struct { Str bytes; isize at; } Source;
+
+static inline isize source_feed(void *with, char *to, isize most)
+{
+    Source *source = with;
+    isize n = source->bytes.n - source->at;
+    if (n > most) n = most;
+    if (n) memcpy(to, source->bytes.p + source->at, (size_t)n);
+    source->at += n;
+    return n;
+}
+
+typedef struct { const char *type; Str bytes; const ImportMap *map; bool dry_run, keep_good; } Bring;
+
+static inline Err *bring_try(Store *s, Bring b, Imported *got)
+{
+    Source source = {b.bytes, 0};
+    return import_file(s, &(ImportAsk){.type = type_of(s, b.type), .file = S("some/file.csv"), .feed = source_feed, .with = &source,
+        .map = b.map, .dry_run = b.dry_run, .keep_good = b.keep_good}, got);
+}
+
+static inline Imported bring(Store *s, const char *type, const char *bytes)
+{
+    Imported got;
+    must_work(s->a, bring_try(s, (Bring){type, str_from(bytes), 0, 0, 0}, &got));
+    return got;
+}
+
+static inline Str exported(Store *s, Str dir, const char *type, ExportFormat format)
+{
+    File *to;
+    Str path = path_join(s->a, dir, S("export")), text;
+    must_work(s->a, file_create(s->a, path, &to));
+    must_work(s->a, export_records(s, type_of(s, type), format, to));
+    must_work(s->a, file_close(s->a, to));
+    must_work(s->a, file_read(s->a, path, 1 << 24, &text));
+    return text;
+}
+
+static inline void pack_put(Store *s, PackSheets sheets, int64_t wanted)
+{
+    Faults all = {0};
+    int64_t changed;
+    must_work(s->a, pack_load(s, sheets, false, &all, &changed));
+    for (Fault *f = all.first; f; f = f->next) print_error("%s\n", str_z(s->a, message_text(s->a, f->message)));
+    CHECK(!all.n && changed == wanted);
+}

@@ -140,6 +140,16 @@ static Err *said_at(Save *v, const Entry *entries, int n, const Field *f, Str *o
     return 0;
 }
 
+// The key is no field of the survey, but others may have changed it like one.
+static const Field key_field = {.name = S("key"), .label = {{S("Number"), S("ເລກ")}}, .kind = FIELD_TEXT};
+
+static void conflict_add(Save *v, const Field *f, Str yours, Str theirs)
+{
+    Saved *out = v->out;
+    if (!out->conflicts) out->conflicts = take(v->s->a, Conflict, v->t->n + 1);
+    out->conflicts[out->conflicts_n++] = (Conflict){f, yours, theirs};
+}
+
 // Others changed this field since. Who gives what it said then, as a form does with every field it
 // shows, did not mean to change it.
 static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
@@ -155,9 +165,7 @@ static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
         v->sets[i] = false;
         return 0;
     }
-    Saved *out = v->out;
-    if (!out->conflicts) out->conflicts = take(v->s->a, Conflict, v->t->n);
-    out->conflicts[out->conflicts_n++] = (Conflict){f, v->values[i], v->now->values[i]};
+    conflict_add(v, f, v->values[i], v->now->values[i]);
     return 0;
 }
 
@@ -178,6 +186,8 @@ static Err *merge(Save *v)
         const Json *body;
         TRY(body_open(v->s, v->t, &entries[i], &body));
         for (int k = 0; k < v->t->n; k++) moved[k] |= json_member(body, v->t->fields[k].name) != 0;
+        bool key_moved = json_member(body, S("key")) && v->e.sets_key && !v->out->conflicts_n;
+        if (key_moved) conflict_add(v, &key_field, v->e.key, v->now->key);
     }
     for (int k = 0; k < v->t->n; k++) {
         if (moved[k] && v->sets[k]) TRY(meet(v, entries, n, &v->t->fields[k]));

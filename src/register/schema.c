@@ -16,7 +16,9 @@ static const Str engine_tables = S(
     "create table keys (id {int} not null, record {text} not null, compartment {text} not null,"
     " wrapped_by {text} not null, wrapped {blob} not null, primary key (id, wrapped_by)){clustered};"
     "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
-    " password {text} not null, active {int} not null, failed {int} not null, wait_until {int} not null){strict};"
+    " password {text} not null, active {int} not null){strict};"
+    // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
+    "create table tries (name {blob} primary key, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
     "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
     " made {int} not null, seen {int} not null, lang {text} not null){strict};");
@@ -25,10 +27,10 @@ static const Str engine_tables = S(
 static const Str derived_tables = S(
     "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
     "create table imports (batch {id}, actor {text} not null, time {int} not null, type {text} not null,"
-    " file {text} not null, undone {int} not null){strict};");
+    " undone {int} not null){strict};");
 
 static const Str engine_names[] = {
-    S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tokens"),
+    S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tries"), S("tokens"),
     S("sessions"),
 };
 

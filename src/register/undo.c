@@ -2,11 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
+// Who brought a file in may see that she did, and take it back; the operator, everything.
+static bool batch_hers(const Store *s, Str actor)
+{
+    return !s->user.role || str_equal(actor, s->user.name);
+}
+
+static Err *file_read_from(Store *s, int64_t batch, Str *file)
+{
+    Rows q;
+    const Json *body, *said;
+    *file = (Str){0};
+    TRY(sql(s->db, s->a, &q, "select {} from journal where id = $1", entry_columns(), batch));
+    if (!rows_next(&q)) return 0;
+    Entry e = entry_read(&q);
+    const RecordType *t = record_type(s->pack, e.record);
+    if (!t) return 0;
+    TRY(body_open(s, t, &e, &body));
+    said = json_member(body, S("batch"));
+    said = said ? json_member(said, S("file")) : 0;
+    if (said) *file = said->text;
+    return 0;
+}
+
 Err *import_batches(Store *s, ImportLine **out, int *n)
 {
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select batch, time, actor, type, file, undone, (select count(*) from journal j where j.batch = i.batch)"
-        " from imports i order by batch desc limit 100"));
+    Sql whose = {.text = S("true")};
+    Where w = where_begin(s->a);
+    where_add(&w, "i.actor = ?", VALS(s->user.name));
+    if (s->user.role) whose = where_end(&w);
+    TRY(sql(s->db, s->a, &q, "select batch, time, actor, type, undone, (select count(*) from journal j where j.batch = i.batch)"
+        " from imports i where {} order by batch desc limit 100", whose));
     *out = take(s->a, ImportLine, q.rows);
     for (*n = 0; rows_next(&q); ++*n) {
         ImportLine *line = &(*out)[*n];
@@ -14,9 +41,9 @@ Err *import_batches(Store *s, ImportLine **out, int *n)
         line->ms = next_int(&q);
         line->actor = next_str(&q);
         line->type = next_str(&q);
-        line->file = next_str(&q);
         line->undone = next_int(&q) > 0;
         line->n = next_int(&q);
+        TRY(file_read_from(s, line->batch, &line->file));
     }
     return 0;
 }
@@ -101,9 +128,9 @@ static Err *undo_work(Store *s, void *with)
 {
     Undo *undo = with;
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select type, file, undone from imports where batch = $1", undo->batch));
-    if (!rows_next(&q)) return fail(s->a, ERR_MISSING, "There is no import {}.", undo->batch);
-    Batch batch = {.undoes = undo->batch, .type = next_str(&q), .file = next_str(&q)};
+    TRY(sql(s->db, s->a, &q, "select actor, type, undone from imports where batch = $1", undo->batch));
+    if (!rows_next(&q) || !batch_hers(s, next_str(&q))) return fail(s->a, ERR_MISSING, "There is no import {} of yours.", undo->batch);
+    Batch batch = {.undoes = undo->batch, .type = next_str(&q)};
     if (next_int(&q)) return fail(s->a, ERR_INPUT, "The import {} was taken back already.", undo->batch);
     Store mine = *s;
     mine.batch = &batch;

@@ -33,7 +33,7 @@ Str password_hash(Arena *a, Str password)
     // OWASP Password Storage Cheat Sheet: Argon2id with at least 19 MiB and two passes.
     enum { PASSES = 2, MEMORY = 19 << 20 };
     char *hash = take(a, char, crypto_pwhash_STRBYTES);
-    must(!crypto_pwhash_str_alg(hash, password.p, (unsigned long long)password.n, PASSES, MEMORY,
+    must(!crypto_pwhash_str_alg(hash, password.n ? password.p : "", (unsigned long long)password.n, PASSES, MEMORY,
         crypto_pwhash_ALG_ARGON2ID13));
     return str_from(hash);
 }
@@ -43,7 +43,7 @@ bool password_good(Str hash, Str password)
     char z[crypto_pwhash_STRBYTES] = {0};
     if (hash.n >= (isize)sizeof z) return false;
     if (hash.n) memcpy(z, hash.p, (size_t)hash.n);
-    return !crypto_pwhash_str_verify(z, password.p, (unsigned long long)password.n);
+    return !crypto_pwhash_str_verify(z, password.n ? password.p : "", (unsigned long long)password.n);
 }
 
 Str token_make(Arena *a)
