@@ -12,11 +12,12 @@ function setup(thread)
 end
 
 local page = {["Authorization"] = "Bearer " .. token, ["Accept"] = "text/html"}
-local program = {["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json", ["Content-Type"] = "application/json"}
-local provinces = {"LA-VT", "LA-VI", "LA-SV", "LA-CH", "LA-LP", "LA-KH", "LA-BK", "LA-OU", "LA-LM", "LA-XA", "LA-HO", "LA-XI",
-  "LA-XE", "LA-BL", "LA-SL", "LA-PH", "LA-AT", "LA-XS"}
-local syllables = {"Bou", "Kham", "Som", "Vi", "La", "Ma", "Ni", "Sou", "Pho", "Tha", "Vong", "Sy", "Chan", "Keo", "Mi", "Xay"}
-local endings = {"da", "ny", "la", "xay", "vong", "phone", "sak", "mala", "chanh", "savath", "lay", "dy", "vanh", "sone"}
+local program = {["Authorization"] = page["Authorization"], ["Accept"] = "application/json",
+  ["Content-Type"] = "application/json"}
+local provinces = {"LA-VT", "LA-VI", "LA-SV", "LA-CH", "LA-LP", "LA-KH", "LA-BK", "LA-OU", "LA-LM",
+  "LA-XA", "LA-HO", "LA-XI", "LA-XE", "LA-BL", "LA-SL", "LA-PH", "LA-AT", "LA-XS"}
+local syllables = {"Bou", "Kham", "Som", "Vi", "La", "Ma", "Ni", "Sou", "Pho", "Tha", "Vong", "Sy", "Chan", "Keo"}
+local endings = {"da", "ny", "la", "xay", "vong", "phone", "sak", "mala", "chanh", "savath", "lay", "dy"}
 local versions, turn = {}, 0
 
 function init()
@@ -38,7 +39,8 @@ function ask.case()
 end
 
 function ask.find()
-  return wrk.format("GET", "/find?q=" .. one(syllables) .. one(endings) .. "+" .. one(syllables) .. one(endings), page)
+  local name = one(syllables) .. one(endings) .. "+" .. one(syllables) .. one(endings)
+  return wrk.format("GET", "/find?q=" .. name, page)
 end
 
 function ask.annual()
@@ -69,6 +71,6 @@ end
 -- One line: requests, seconds, p99 in ms, what went wrong.
 function done(summary, latency)
   local wrong = summary.errors
-  io.write(string.format("RESULT\t%d\t%.3f\t%.3f\t%d\n", summary.requests, summary.duration / 1e6, latency:percentile(99) / 1000,
-    wrong.status + wrong.connect + wrong.read + wrong.write + wrong.timeout))
+  io.write(string.format("RESULT\t%d\t%.3f\t%.3f\t%d\n", summary.requests, summary.duration / 1e6,
+    latency:percentile(99) / 1000, wrong.status + wrong.connect + wrong.read + wrong.write + wrong.timeout))
 end

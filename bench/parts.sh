@@ -1,4 +1,4 @@
-# The parts of bench/run: making registers, measuring, the table. Read by bash; changes no settings of its own.
+# The parts of bench/run: making registers, measuring, the table.
 # SPDX-License-Identifier: Apache-2.0
 
 cases=100000 persons=150000 involvements=150000 others=100000 rounds=5
@@ -6,7 +6,9 @@ entries=$((cases * (1 + rounds) + persons + involvements + others))
 port=18080 bare_port=18081 fossil_port=18082
 
 say() { echo "$(date +%T) $*" >&2; }
-sample() { printf '%s\t%s\n' "$1" "$2" >>"$cache/samples"; } # a name and a number; medians are taken at the end
+# A name and a number; medians are taken at the end.
+sample() { printf '%s\t%s\n' "$1" "$2" >>"$cache/samples"; }
+samples_told() { awk -F '\t' -v name="$1" '$1 == name { printf " %.'"$2"'f", $2 }' "$cache/samples"; }
 seconds_now() { date +%s.%N; }
 since() { awk -v from="$1" -v to="$(seconds_now)" 'BEGIN { printf "%.3f", to - from }'; }
 
@@ -20,8 +22,10 @@ tools_there() {
 
 programs_build() {
     say "building the release"
-    [ -f "$cache/build/build.ninja" ] || meson setup "$cache/build" "$here" >"$cache/build.log" 2>&1 || { cat "$cache/build.log" >&2; exit 1; }
-    ninja -C "$cache/build" sukhwan >"$cache/build.log" 2>&1 || { tail -30 "$cache/build.log" >&2; exit 1; }
+    {
+        [ -f "$cache/build/build.ninja" ] || meson setup "$cache/build" "$here"
+        ninja -C "$cache/build" sukhwan
+    } >"$cache/build.log" 2>&1 || { tail -30 "$cache/build.log" >&2; exit 1; }
     local flags="-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"
     gcc $flags bench/generate.c -o "$cache/generate"
     gcc $flags bench/bare_server.c -o "$cache/bare_server" -lmicrohttpd
@@ -33,7 +37,9 @@ programs_build() {
 
 # What a register on disk depends on: how it is written, the pack, and what is written into it.
 shape_now() {
-    cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) $(find packs/laos -type f | sort) | sha256sum
+    local sources
+    sources="$(ls src/register/*.c src/seal/*.[ch] | grep -v _test) $(find packs/laos -type f | sort)"
+    cat bench/generate.c $sources | sha256sum
     echo "$*"
 }
 
@@ -51,7 +57,8 @@ wal_settle() { # a serving instance moves what was imported into the file
 }
 
 users_make() { # one user with a token
-    echo "a long password for the bench" | "$program" user add "$1" bench --role secretariat --unit secretariat >/dev/null
+    echo "a long password for the bench" |
+        "$program" user add "$1" bench --role secretariat --unit secretariat >/dev/null
     "$program" user token "$1" bench >"$1.token"
 }
 
@@ -126,26 +133,30 @@ bare_begin() {
     read -r _ <&"${BARE[0]}"
 }
 
+fossil_do() { HOME=$cache USER=bench fossil "$@" >/dev/null; }
+
 fossil_make() { # a repository of 2,000 tickets
     local at=$cache/tickets.fossil n
     [ -n "$fresh" ] || [ ! -f "$at.made" ] || return 0
     say "making 2,000 tickets for fossil (once)"
     rm -f "$at" "$at.made"
-    HOME=$cache USER=bench fossil new "$at" -A bench >/dev/null
-    HOME=$cache USER=bench fossil user capabilities nobody orjc -R "$at" >/dev/null
+    fossil_do new "$at" -A bench
+    fossil_do user capabilities nobody orjc -R "$at"
     for n in $(seq 2000); do
-        HOME=$cache USER=bench fossil ticket add -R "$at" title "Work promised in village $n" status Open type Incident \
-            comment "What was told about ticket $n, in a few sentences that say who came and what was done." >/dev/null
+        fossil_do ticket add -R "$at" title "Work promised in village $n" status Open type Incident \
+            comment "What was told about ticket $n, in a few words that say who came and what was done."
         [ $((n % 500)) -ne 0 ] || say "$n tickets"
     done
     touch "$at.made"
 }
 
 fossil_begin() {
-    (cd "$cache" && HOME=$cache USER=bench exec fossil server --localhost --port $fossil_port tickets.fossil >/dev/null 2>&1 {lock}>&-) &
+    HOME=$cache USER=bench fossil server --localhost --port $fossil_port "$cache/tickets.fossil" \
+        >/dev/null 2>&1 {lock}>&- &
     fossil=$!
     started+=($fossil)
-    ticket=/tktview/$(sqlite3 "$cache/tickets.fossil" 'select tkt_uuid from ticket order by tkt_id limit 1 offset 1000')
+    ticket=$(sqlite3 "$cache/tickets.fossil" \
+        "select '/tktview/' || tkt_uuid from ticket order by tkt_id limit 1 offset 1000")
     for _ in $(seq 300); do
         curl -s "http://127.0.0.1:$fossil_port$ticket" | grep -q 'Work promised in village' && return
         sleep 0.02
@@ -165,21 +176,23 @@ cpu_of() { # ticks of a hundredth of a second: user and system
 }
 
 load_run() { # name, connections, port, pid (or empty), what is asked
-    local line before after
+    local before after line
     before=$(cpu_of "$4")
-    line=$(WHAT=$5 TOKEN=$token CASES=$cases wrk -t2 -c"$2" -d"${seconds}s" --timeout 20s -s bench/load.lua "http://127.0.0.1:$3" | grep '^RESULT')
+    line=$(WHAT=$5 TOKEN=$token CASES=$cases wrk -t2 -c"$2" -d"${seconds}s" --timeout 20s \
+        -s bench/load.lua "http://127.0.0.1:$3" | grep '^RESULT')
     after=$(cpu_of "$4")
-    set -- "$1" "$2" "$line" $((after - before))
-    awk -v name="$1-$2" -v ticks="$4" -F '\t' '{
-        printf "%s rate\t%.1f\n%s p99\t%.2f\n", name, $2 / $3, name, $4
-        if (ticks > 0) printf "%s cpu\t%.1f\n", name, ticks * 10000 / $2
-        printf "%s answered\t%d\n", name, $2
-        printf "%s wrong\t%d\n", name, $5 }' <<<"$3" >>"$cache/samples"
-    say "$(awk -v name="$1" -v c="$2" -v ticks="$4" -F '\t' '{ printf "  %-12s %2d connections: %8.0f a second, p99 %6.2f ms, %5.0f us CPU, %d wrong",
-        name, c, $2 / $3, $4, $2 ? ticks * 10000 / $2 : 0, $5 }' <<<"$3")"
+    awk -v name="$1" -v c="$2" -v ticks=$((after - before)) -v samples="$cache/samples" -F '\t' '{
+        at = name "-" c
+        if (!$2 && name != "annual") { printf "bench: nothing answered to %s at %d connections\n", name, c; exit 1 }
+        printf "%s rate\t%.1f\n%s p99\t%.2f\n%s answered\t%d\n%s wrong\t%d\n", \
+            at, $2 / $3, at, $4, at, $2, at, $5 >>samples
+        if (ticks > 0) printf "%s cpu\t%.1f\n", at, ticks * 10000 / ($2 + !$2) >>samples
+        printf "  %-10s %2d connections: %7.0f a second, p99 %7.2f ms, %6.0f us CPU, %d wrong\n", \
+            name, c, $2 / $3, $4, ticks * 10000 / ($2 + !$2), $5 }' <<<"$line" >&2
 }
 
-round_run() { # which run: product and yardsticks one after the other, so that both meet the same machine
+# Product and yardsticks one after the other, so that both meet the same machine.
+round_run() {
     local c
     for c in 8 64; do
         load_run bare-list $c $bare_port $bare "/$list_bytes"
@@ -218,7 +231,8 @@ find_filled() { # waits for the index; how long it took
     local from
     from=$(seconds_now)
     for _ in $(seq 600); do
-        curl -s -H "Authorization: Bearer $token" "http://127.0.0.1:$port/find?q=x&limit=1" | grep -q '"ready":1[.0]*}' && break
+        curl -s -H "Authorization: Bearer $token" "http://127.0.0.1:$port/find?q=x&limit=1" |
+            grep -q '"ready":1[.0]*}' && break
         sleep 0.05
     done
     since "$from"
@@ -286,7 +300,7 @@ import_measure() {
         "$program" init "$to" --pack "$here/packs/laos" >/dev/null 2>&1
         sample "bare-import rate" "$("$cache/bare_import" "$to/register.db" $n)"
     done
-    say "import: $(awk -F "\t" '$1 == "import rate" { printf "%.0f ", $2 }' "$cache/samples")lines a second; bare: $(awk -F "\t" '$1 == "bare-import rate" { printf "%.0f ", $2 }' "$cache/samples")"
+    say "import:$(samples_told "import rate" 0) lines a second; bare:$(samples_told "bare-import rate" 0)"
     rm -rf "$to" "$csv"
 }
 
@@ -303,7 +317,7 @@ annual_measure() {
         [ $run -eq 1 ] || sample "annual large" "$(since "$from")" # the first one warms the file
     done
     serve_end
-    say "annual: $(awk -F '\t' '$1 == "annual large" { printf "%.2f ", $2 }' "$cache/samples") seconds"
+    say "annual:$(samples_told "annual large" 2) seconds"
 }
 
 # ---- the table -------------------------------------------------------------------------------------------
@@ -311,8 +325,11 @@ annual_measure() {
 table_write() {
     echo "# What was measured"
     echo
-    echo "$(date -u +%F), $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src || echo ' and changes'), $(nproc) cores ($(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), $(gcc -dumpfullversion | sed 's/^/gcc /')."
-    echo "Register: $cases cases, $persons persons, $involvements involvements, $entries journal entries on SQLite; medians of $runs runs of $seconds s."
+    echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src || echo ' and changes')," \
+        "$(nproc) cores ($(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), gcc $(gcc -dumpfullversion)." \
+        "Load of the machine before: $load_before, of which nothing is ours."
+    echo "Register: $cases cases, $persons persons, $involvements involvements, $entries journal entries on SQLite;" \
+        "medians of $runs runs of $seconds s."
     echo
     awk -F '\t' -f bench/table.awk "$cache/samples"
 }
