@@ -76,6 +76,17 @@ static void take_once(Scan *s, Str *to, Str value, bool once)
     if (!to->p) *to = value;
 }
 
+// RFC 9110 5.6.2: a name is letters, digits and these; a blank before the colon is none of them.
+static bool token(Str name)
+{
+    for (isize i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && (!c || !strchr("!#$%&'*+-.^_`|~", c))) return false;
+    }
+    return name.n > 0;
+}
+
 static void header_keep(Scan *s, Str key, Str value)
 {
     if (same(key, S("content-length"))) take_once(s, &s->length, value, true);
@@ -93,7 +104,7 @@ static enum MHD_Result header_see(void *with, enum MHD_ValueKind kind, const cha
     (void)kind;
     Scan *s = with;
     Str name = {key, (isize)key_n}, text = {value ? value : "", (isize)value_n};
-    s->bad |= !key_n || control(name) || control(text) || !follows(s->at, key);
+    s->bad |= !token(name) || !key_n || control(name) || control(text) || !follows(s->at, key);
     if (!s->bad) header_keep(s, name, str_trim(text));
     s->at = text.p + text.n;
     return s->bad ? MHD_NO : MHD_YES;

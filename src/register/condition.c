@@ -297,7 +297,7 @@ static void filter(Reader *r, const Expr *e)
     }
 }
 
-typedef enum { AS_FILTER, AS_EXACT, AS_NUMBER } ReadAs;
+typedef enum { AS_FILTER, AS_NUMBER } ReadAs;
 
 static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out, ReadAs as)
 {
@@ -320,11 +320,6 @@ Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with
 Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
 {
     return read_with(s, t, e, with, out, AS_NUMBER);
-}
-
-Err *condition_exact(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
-{
-    return read_with(s, t, e, with, out, AS_EXACT);
 }
 
 // ---- scope ---------------------------------------------------------------------------------------------

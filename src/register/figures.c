@@ -91,10 +91,11 @@ static Str pass_key(Arena *a, const Figure *f)
     return buf_str(&key);
 }
 
-static Err *held(Count *c, const Figure *f, Sql *out)
+// As a filter: inside `case when` what is not known counts as no.
+static Err *held(Count *c, const Figure *f, const Expr *e, Sql *out)
 {
     *out = plain(S("true"));
-    return f->where ? condition_exact(c->s, f->record, f->where, &c->with, out) : 0;
+    return e ? condition_sql(c->s, f->record, e, &c->with, out) : 0;
 }
 
 static void column_add(Where *w, const char *before, Sql one, const char *between, Sql two, const char *after)
@@ -112,8 +113,8 @@ static Err *person_columns(Count *c, const Wanted *one, int i, Where *inner, Whe
 {
     Store *s = c->s;
     Sql where, female = plain(S("false")), above, place = plain(say(s->a, "t.\"{}_day\" * 100000000000 + t.row", one->f->date->name));
-    TRY(held(c, one->f, &where));
-    if (one->f->female) TRY(condition_exact(s, one->f->record, one->f->female, &c->with, &female));
+    TRY(held(c, one->f, one->f->where, &where));
+    if (one->f->female) TRY(held(c, one->f, one->f->female, &female));
     column_add(inner, ", max(case when (", where, ") then 1 else 0 end", (Sql){0}, ") as m");
     where_add(inner, "{}", VALS((int64_t)i));
     column_add(inner, ", max(case when (", where, ") and (", female, ") then 1 else 0 end) as f");
@@ -122,7 +123,7 @@ static Err *person_columns(Count *c, const Wanted *one, int i, Where *inner, Whe
         where_add(outer, ", coalesce(sum(m{}), 0), coalesce(sum(f{}), 0)", VALS((int64_t)i, (int64_t)i));
         return 0;
     }
-    TRY(held(c, one->outer, &above));
+    TRY(held(c, one->outer, one->outer->where, &above));
     column_add(inner, ", min(case when (", where, ") then ", place, " end) as n");
     where_add(inner, "{}", VALS((int64_t)i));
     column_add(inner, ", min(case when (", above, ") then ", place, " end) as o");

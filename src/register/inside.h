@@ -111,7 +111,6 @@ Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: wh
 // their place in the fields (see condition_joins).
 typedef struct Condition { Buf joins; bool joined[100]; } Condition;
 must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
-must_use Err *condition_exact(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // never null
 must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
 Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with); // joined once; "t" for null
 // Conditions put together: their values follow one another.
