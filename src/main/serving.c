@@ -31,6 +31,9 @@ Err *run_serve(Call *call, int *exit_code)
         .arena = (isize)256 << 20, .handle = web_handle, .with = web_make(call->a, reg, THREADS),
     };
     TRY(http_start(call->a, &settings, &serving.http));
+    if (!str_starts(settings.listen, S("127.")) && !str_starts(settings.listen, S("[::1]"))) {
+        err_write(S("sukhwan: warning: This address is open to a network, and what is said there is not encrypted: put a server with TLS before it.\n"));
+    }
     Str host = settings.listen;
     while (host.n && host.p[host.n - 1] != ':') host.n--;
     out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, http_port(serving.http)));

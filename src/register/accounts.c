@@ -145,6 +145,8 @@ Err *session_open(Store *s, Str name, Str password, Str *token)
     if (rows_next(&q)) hash = next_str(&q);
     if (wait_until > clock_ms()) return fail(s->a, ERR_BUSY, "There were too many tries: please wait some minutes, then try again.");
     TRY(password_check(s, hash, password, &good));
+    // A name nobody has is not written down: it may be a password in the wrong field.
+    log_line(say(s->a, "{} {}", good ? S("Signed in:") : S("Wrong password:"), hash.n ? name : S("(an unknown name)")));
     if (!good) {
         TRY(register_write(s, try_failed, &name));
         return fail(s->a, ERR_DENIED, "The name or the password is not right.");

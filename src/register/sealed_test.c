@@ -5,7 +5,7 @@
 static const char *const secrets[] = {"Khamphone", "Sisavath", "ນາງບົວ", "0205551234", "pneumonia", "To the Plain of Jars", "scratched lid",
     "Bouavanh", "0305559999", "Up the Nam Ou"};
 
-static void fill(Store *s)
+static void enter_secrets(Store *s)
 {
     Saved made = PUT(s, "member", {"key", "M1"}, {"name", "Khamphone"}, {"nick", "ນາງບົວ"}, {"phone", "0205551234"}, {"remark", "pneumonia"},
         {"born", "1987-11-23"});
@@ -48,7 +48,7 @@ TEST_REGISTER(a_stolen_store_tells_no_names)
 {
     bool plain_found = false;
     int64_t n;
-    fill(s);
+    enter_secrets(s);
     no_cell_tells(h, &plain_found);
     CHECK(plain_found); // what figures need is there
     must_work(a, register_rebuild(s, &n));

@@ -45,7 +45,9 @@ static Err *asked_days(Request *ask, Asked *out)
     Str typed = pairs_get(&ask->query, S("year"));
     out->from = pairs_get(&ask->query, S("from"));
     out->to = pairs_get(&ask->query, S("to"));
-    if (out->from.n || out->to.n) {
+    Str shown = pairs_get(&ask->query, S("_year")); // the page's year before: another one was chosen instead of days
+    bool chosen = shown.n && typed.n && !str_equal(shown, typed);
+    if (!chosen && (out->from.n || out->to.n)) {
         if (!day_read(ask, out->from, false, &out->ask.from) || !day_read(ask, out->to, true, &out->ask.to))
             return fail(ask->a, ERR_INPUT, "Give both days, from and to, as 27/3/2024 or 2024-03-27.");
         return out->ask.from <= out->ask.to ? 0 : fail(ask->a, ERR_INPUT, "The first day comes after the last.");
@@ -83,6 +85,23 @@ static void offers_add(Request *ask, const RecordType *t, Offer *offers, int *n)
     }
 }
 
+// A field is called as the first figure that has it calls it.
+static Str by_label(Request *ask, const FigureAsk *asked, Str name)
+{
+    for (int i = 0; i < asked->table->n; i++) {
+        FieldPath path;
+        if (figure_field(ask->pack, asked->table->figures[i], name, &path)) return field_label(ask, path.field);
+    }
+    return name;
+}
+
+static Str by_words(Request *ask, const FigureAsk *asked)
+{
+    Buf words = buf_in(ask->a);
+    for (int i = 0; i < asked->by_n; i++) buf_fill(&words, "{}{}", VALS(i ? S(", ") : (Str){0}, by_label(ask, asked, asked->by[i])));
+    return buf_str(&words);
+}
+
 // What the table can be split by: the choices of its own records, of their persons and cases.
 static void by_write(Request *ask, const Asked *asked)
 {
@@ -98,15 +117,27 @@ static void by_write(Request *ask, const Asked *asked)
     html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='by'>{}</label><select class='govuk-select' id='by' name='by'>",
          tr(ask->lang, S("Split by")));
     option_write(ask, (Str){0}, tr(ask->lang, S("nothing: totals only")), !asked->by.n);
-    for (int i = 0; i < n; i++) option_write(ask, offers[i].name, offers[i].label, str_equal(offers[i].name, asked->by));
+    bool offered = !asked->by.n;
+    for (int i = 0; i < n; i++) {
+        bool chosen = str_equal(offers[i].name, asked->by);
+        offered = offered || chosen;
+        option_write(ask, offers[i].name, offers[i].label, chosen);
+    }
+    if (!offered) option_write(ask, asked->by, by_words(ask, &asked->ask), true);
     html(ask->o, "</select></div>\n");
+}
+
+static Str day_box(Request *ask, const Asked *asked, int day)
+{
+    return asked->year ? (Str){0} : date_shown(ask->a, ask->lang, day_text(ask->a, day));
 }
 
 static void chooser_write(Request *ask, const Asked *asked)
 {
     int this_year = register_today(ask->s) / 10000;
-    html(ask->o, "<form class='app-filter' action='/figures/{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
+    html(ask->o, "<form class='app-filter' action='/figures/{}'><input type='hidden' name='_year' value='{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
         "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' name='year'>", asked->ask.table->name,
+         asked->year ? say(ask->a, "{}", asked->year) : S("-"),
          tr(ask->lang, S("Year")));
     if (!asked->year || asked->year <= this_year - YEARS || asked->year > this_year)
         option_write(ask, asked->year ? say(ask->a, "{}", asked->year) : (Str){0}, asked->year ? say(ask->a, "{}", asked->year) : S("–"), true);
@@ -124,7 +155,7 @@ static void chooser_write(Request *ask, const Asked *asked)
         "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
         "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div></details>\n"
         "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Other days than a year")),
-         tr(ask->lang, S("From the day")), asked->from, tr(ask->lang, S("to the day")), asked->to, tr(ask->lang, S("Show")));
+         tr(ask->lang, S("From the day")), day_box(ask, asked, asked->ask.from), tr(ask->lang, S("to the day")), day_box(ask, asked, asked->ask.to), tr(ask->lang, S("Show")));
 }
 
 // ---- the answer ----------------------------------------------------------------------------------------------
@@ -188,11 +219,8 @@ static void cells_table(Request *ask, const FigureAnswer *answer)
     int64_t most = 0;
     for (int i = 0; i < answer->cells_n; i++) most = answer->cells[i].value > most ? answer->cells[i].value : most;
     table_open(ask, words_in(&asked->table->label, ask->lang));
-    for (int i = 0; i < asked->by_n; i++) {
-        FieldPath path;
-        bool known = figure_field(ask->pack, asked->table->figures[0], asked->by[i], &path);
-        html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", known ? field_label(ask, path.field) : asked->by[i]);
-    }
+    for (int i = 0; i < asked->by_n; i++)
+        html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", by_label(ask, asked, asked->by[i]));
     html(ask->o, "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
         "<tbody class='govuk-table__body'>\n", tr(ask->lang, S("Total")));
     for (int i = 0; i < answer->cells_n; i++) {

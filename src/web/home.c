@@ -200,17 +200,14 @@ Err *help_show(Request *ask)
          tr(lang, S("Dates may be typed as 27/3/2024, as 3/2024 or as 2024, with Lao digits too.")),
          tr(lang, S("Names are found in any spelling, in Lao or Latin letters.")),
          tr(lang, S("When somebody else changed the same answer meanwhile, you are shown both and choose.")));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<dl class='govuk-summary-list'>\n", tr(lang, S("The pages")));
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list govuk-list--bullet'>\n", tr(lang, S("The pages")));
     for (int i = 0; i < n; i++) {
         const Route *r = &routes[i];
-        if (r->method != HTTP_GET || r->needs == NEEDS_NOTHING) continue;
-        bool fixed = !str_has(r->path, ':');
-        html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>");
-        if (fixed) html(ask->o, "<a class='govuk-link' href='/{}'>{}</a>", str_slice(r->path, 1, r->path.n), r->path);
-        else html(ask->o, "{}", r->path);
-        html(ask->o, "</dt><dd class='govuk-summary-list__value'>{}</dd></div>\n", tr(lang, r->help));
+        bool page = r->method == HTTP_GET && r->needs != NEEDS_NOTHING && !str_has(r->path, ':');
+        if (!page || r->run == import_take_back_show || (r->run == users_show && !users_open(ask))) continue;
+        html(ask->o, "<li><a class='govuk-link' href='/{}'>{}</a></li>\n", str_slice(r->path, 1, r->path.n), tr(lang, r->help));
     }
-    html(ask->o, "</dl>\n");
+    html(ask->o, "</ul>\n");
     page_close(ask);
     return 0;
 }

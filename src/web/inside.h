@@ -50,6 +50,7 @@ must_use Err *forgery_check(const Request *ask);
 Str cookie_get(Str cookies, Str name);
 bool secret_equal(Str one, Str two);          // in the same time wherever they differ; false when empty
 bool same_origin(Str origin, Str host);
+must_use Err *sign_in_again(Request *ask);    // a form came after the session had ended
 Str next_safe(Str next);                      // a path of our own, else /
 Lang lang_wanted(Str cookies, Str accept_language);
 void cookie_set(Request *ask, Str name, Str value, bool lasts); // an empty value takes it away

@@ -85,6 +85,7 @@ static Err *form_read(Request *ask)
 
 static Err *sign_in_first(Request *ask)
 {
+    if (ask->is_form) return sign_in_again(ask);
     if (!ask->wants_json) {
         bool shows = ask->in->method == HTTP_GET && ask->in->path.n > 1;
         Str to = ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;

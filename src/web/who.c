@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
+enum { HELD_MOST = 256 << 10 };
+
 Str cookie_get(Str cookies, Str name)
 {
     for (Str rest = cookies; rest.n;) {
@@ -109,20 +111,23 @@ Err *forgery_check(const Request *ask)
 
 // ---- signing in and out ------------------------------------------------------------------------------------
 
-static Err *sign_in_page(Request *ask, Str name, Str next, const Err *wrong)
+// `held`: a form that was sent after the session had ended, to be sent again afterwards.
+static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *wrong)
 {
     Lang lang = ask->lang;
     Faults faults = {0};
     if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("name"), .message = wrong->message});
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
     if (wrong) faults_summary(ask, &faults);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>\n"
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>"
+        "<input type='hidden' name='held' value='{}'>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
         "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' autocapitalize='none' spellcheck='false' required></div>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
         "<input class='govuk-input' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n"
         "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")),
-         tr(lang, S("The register of cases, of the help that was given, and of the year's figures.")), next, tr(lang, S("Your sign-in name")), name,
+         tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is kept: sign in, then save it.")
+                         : S("The register of cases, of the help that was given, and of the year's figures.")), next, held, tr(lang, S("Your sign-in name")), name,
          tr(lang, S("Your password")), tr(lang, S("Sign in")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
          tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
@@ -135,18 +140,48 @@ Err *sign_in_show(Request *ask)
 {
     Str next = next_safe(pairs_get(&ask->query, S("next")));
     if (ask->signed_in) return redirect(ask, (Url){next});
-    return sign_in_page(ask, (Str){0}, next, 0);
+    return sign_in_page(ask, (Str){0}, next, (Str){0}, 0);
+}
+
+// Only of our own pages: another site's form must not be saved by who signs in next.
+Err *sign_in_again(Request *ask)
+{
+    const HttpIn *in = ask->in;
+    bool own = in->origin.n && same_origin(in->origin, in->host) && in->body.n <= HELD_MOST
+        && str_starts(in->content_type, S("application/x-www-form-urlencoded"));
+    if (!own || !ask->pack || str_equal(in->path, S("/sign-out"))) return redirect(ask, url(ask->a, "/sign-in"));
+    return sign_in_page(ask, (Str){0}, next_safe(in->path), in->body, 0);
+}
+
+// Signed in again: what was typed before, to be saved with one press.
+static Err *held_page(Request *ask, Str token, Str next, Str held)
+{
+    Lang lang = ask->lang;
+    Session session;
+    Pairs fields;
+    TRY(session_get(ask->s, token, &session));
+    if (!pairs_read(ask->a, held, &fields)) return redirect(ask, (Url){next});
+    page_open(ask, &(Page){.title = tr(lang, S("What you typed is still here")), .narrow = true});
+    html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n",
+         tr(lang, S("You are signed in again. Save it now, or leave it and go to your work.")), (Url){next}, session.csrf);
+    for (int i = 0; i < fields.n; i++)
+        if (!str_equal(fields.at[i].name, S("_csrf")))
+            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", fields.at[i].name, fields.at[i].value);
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button> <a class='govuk-link' href='/'>{}</a></div></form>\n",
+         tr(lang, S("Save")), tr(lang, S("Go to your work")));
+    page_close(ask);
+    return 0;
 }
 
 Err *sign_in(Request *ask)
 {
     Str name = str_trim(pairs_get(&ask->form, S("name"))), token;
-    Str next = next_safe(pairs_get(&ask->form, S("next")));
+    Str next = next_safe(pairs_get(&ask->form, S("next"))), held = pairs_get(&ask->form, S("held"));
     Err *e = session_open(ask->s, name, pairs_get(&ask->form, S("password")), &token);
-    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, name, next, e);
+    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, name, next, held, e);
     if (e) return e;
     session_cookie_set(ask, token);
-    return redirect(ask, (Url){next});
+    return held.n ? held_page(ask, token, next, held) : redirect(ask, (Url){next});
 }
 
 Err *sign_out(Request *ask)
