@@ -208,7 +208,9 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     Walk walk = {.a = a, .out = out};
     *out = (Verified){0};
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
-    return walk_heads(reg, db, &walk);
+    TRY(walk_heads(reg, db, &walk));
+    bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
+    return walk.gap && gapless ? broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's")) : 0;
 }
 
 Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
