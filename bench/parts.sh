@@ -22,6 +22,8 @@ tools_there() {
 
 programs_build() {
     say "building the release"
+    sources=$(cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) \
+        $(find packs/laos -type f | sort) | sha256sum | cut -c1-16)
     {
         [ -f "$cache/build/build.ninja" ] || meson setup "$cache/build" "$here"
         ninja -C "$cache/build" sukhwan
@@ -37,10 +39,7 @@ programs_build() {
 
 # What a register on disk depends on: how it is written, the pack, and what is written into it.
 shape_now() {
-    local sources
-    sources="$(ls src/register/*.c src/seal/*.[ch] | grep -v _test) $(find packs/laos -type f | sort)"
-    cat bench/generate.c $sources | sha256sum
-    echo "$*"
+    echo "$sources $*"
 }
 
 import_into() { # register, record type, file; progress stays visible
@@ -327,7 +326,7 @@ table_write() {
     echo
     echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src || echo ' and changes')," \
         "$(nproc) cores ($(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), gcc $(gcc -dumpfullversion)." \
-        "Load of the machine before: $load_before, of which nothing is ours."
+        "Load of the machine before the bench: $load_before (over 0.5 the rates say little; CPU and ratios still do)."
     echo "Register: $cases cases, $persons persons, $involvements involvements, $entries journal entries on SQLite;" \
         "medians of $runs runs of $seconds s."
     echo
