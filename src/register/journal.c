@@ -41,23 +41,6 @@ static Hash entry_hash(const Entry *e)
     return hash_end(&h);
 }
 
-// The row of the head is touched, so that another process of the same writer waits for this one.
-static Err *head_read(Store *s)
-{
-    Rows q;
-    Head *head = s->head;
-    head->known = true;
-    TRY(sql(s->db, s->a, &q, "update heads set seq = seq where writer = $1 returning seq, time, entry, hash", s->reg->writer));
-    if (!rows_next(&q)) return 0;
-    head->seq = next_int(&q);
-    head->time = next_int(&q);
-    head->entry = next_int(&q);
-    Str hash = next_str(&q);
-    if (hash.n != HASH_BYTES) return fail(s->a, ERR_BROKEN, "The head of writer {} is broken: run sukhwan verify.", s->reg->writer);
-    memcpy(head->hash.at, hash.p, HASH_BYTES);
-    return 0;
-}
-
 static Hash head_words(Str writer, int64_t seq, int64_t time, int64_t entry, Str hash)
 {
     Hashing h;
@@ -82,6 +65,43 @@ Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *
         sign(a, &secrets->signer, hash_bytes(&words)));
 }
 
+static Err *head_begin(Store *s, const Head *none)
+{
+    Str writer = s->reg->writer;
+    Hash words = head_words(writer, 0, 0, 0, hash_bytes(&none->hash));
+    return sql(s->db, s->a, 0, "insert into heads (writer, seq, time, entry, hash, signature) values ($1, 0, 0, 0, $2, $3)"
+        " on conflict (writer) do nothing", writer, (Blob){hash_bytes(&none->hash)},
+        sign(s->a, &s->reg->secrets->signer, hash_bytes(&words)));
+}
+
+// The row of the head is touched, so that another process of the same writer waits for this one; before
+// any number is taken, or the chain would not be in the order of its numbers.
+static Err *head_lock(Store *s, Rows *q)
+{
+    return sql(s->db, s->a, q, "update heads set seq = seq where writer = $1 returning seq, time, entry, hash", s->reg->writer);
+}
+
+static Err *head_read(Store *s)
+{
+    Rows q;
+    Head *head = s->head;
+    TRY(head_lock(s, &q));
+    if (!q.rows) { // a new writer: the row comes first, so that there is something to wait for
+        Head none = {0};
+        TRY(head_begin(s, &none));
+        TRY(head_lock(s, &q));
+    }
+    must(rows_next(&q));
+    head->known = true;
+    head->seq = next_int(&q);
+    head->time = next_int(&q);
+    head->entry = next_int(&q);
+    Str hash = next_str(&q);
+    if (hash.n != HASH_BYTES) return fail(s->a, ERR_BROKEN, "The head of writer {} is broken: run sukhwan verify.", s->reg->writer);
+    memcpy(head->hash.at, hash.p, HASH_BYTES);
+    return 0;
+}
+
 Err *head_sign(Store *s)
 {
     return s->head->moved ? head_put(s->db, s->a, s->reg->secrets, s->reg->writer, s->head) : 0;
@@ -91,7 +111,8 @@ Err *entry_next(Store *s, int64_t *id)
 {
     Rows q;
     Head *head = s->head;
-    must(head);
+    must(head); // entries are written inside register_write alone
+    if (!head->known) TRY(head_read(s));
     if (!head->ahead) {
         TRY(sql(s->db, s->a, &q, "select {}", ((Sql){.text = db_next_entry(s->db)})));
         must(rows_next(&q));
@@ -106,8 +127,7 @@ Err *entry_next(Store *s, int64_t *id)
 Err *entry_append(Store *s, Entry *e)
 {
     Head *head = s->head;
-    must(head); // entries are written inside register_write alone
-    if (!head->known) TRY(head_read(s));
+    must(head && head->known); // its number was taken by entry_next
     int64_t now = clock_ms() << 16;
     e->writer = s->reg->writer;
     e->actor = s->user.name;
@@ -127,13 +147,23 @@ Err *entry_append(Store *s, Entry *e)
 }
 
 // ---- verify ---------------------------------------------------------------------------------------
-// chains: writer to Link; last: the entry seen before; gap: the first number that no entry has.
+// chains: writer to Link; last: the entry seen before; gap: the first number that no entry has, and in
+// a Link since its last entry (PostgreSQL leaves numbers out that nobody got).
 typedef struct { Arena *a; Map chains; int64_t last, gap; Verified *out; } Walk;
-typedef struct { int64_t seq, entry; Hash hash; } Link;
+typedef struct { int64_t seq, entry, gap; Hash hash; } Link;
 
 static Err *broken(Arena *a, int64_t id, Str what)
 {
     return fail(a, ERR_BROKEN, "Entry {} of the journal {}.", id, what);
+}
+
+static void gap_note(Walk *walk, int64_t gap)
+{
+    if (!walk->gap) walk->gap = gap;
+    for (isize i = 0; i < walk->chains.cap; i++) {
+        Link *link = walk->chains.slots[i].p;
+        if (link && !link->gap) link->gap = gap;
+    }
 }
 
 static Err *walk_entry(void *with, Arena *turn, Rows *q)
@@ -146,27 +176,35 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     if (!slot) {
         slot = map_put(&walk->chains, walk->a, str_copy(walk->a, e.writer), &is_new);
         slot->p = take(walk->a, Link, 1);
+        *(Link *)slot->p = (Link){.gap = walk->gap};
     }
     Link *link = slot->p;
     Hash found = entry_hash(&e);
     walk->out->entries++;
-    if (!walk->gap && e.id > walk->last + 1) walk->gap = walk->last + 1;
+    if (e.id > walk->last + 1) gap_note(walk, walk->last + 1);
     if (e.seq > link->seq + 1) {
-        return walk->gap ? broken(walk->a, walk->gap, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry))
+        return link->gap ? broken(walk->a, link->gap, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry))
                          : broken(walk->a, e.id, say(walk->a, "does not follow entry {}: it stands in the wrong place", link->entry));
     }
     if (e.seq <= link->seq) return broken(walk->a, e.id, S("stands in the wrong place"));
     if (!hash_same(hash_bytes(&found), e.hash)) return broken(walk->a, e.id, S("was changed: its bytes do not give its hash"));
     if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
-    *link = (Link){e.seq, e.id, found};
+    *link = (Link){e.seq, e.id, 0, found};
     walk->last = e.id;
     return 0;
+}
+
+// The first that is gone of a chain that ends before its signed head.
+static int64_t cut_at(const Walk *walk, const Link *link, int64_t seq, int64_t entry)
+{
+    return link->gap ? link->gap : seq == link->seq + 1 ? entry : walk->last + 1;
 }
 
 static Err *walk_heads(Register *reg, Db *db, Walk *walk)
 {
     Rows q;
     Arena *a = walk->a;
+    int64_t cut = 0;
     TRY(sql(db, a, &q, "select writer, seq, time, entry, hash, signature from heads order by writer"));
     walk->out->writers = q.rows;
     for (int left = q.rows; rows_next(&q); left--) {
@@ -178,15 +216,15 @@ static Err *walk_heads(Register *reg, Db *db, Walk *walk)
             return fail(a, ERR_BROKEN, "The head of writer {} at entry {} was not signed by this register.", writer, entry);
         }
         Slot *slot = map_get(&walk->chains, writer);
-        Link none = {0}, *link = slot ? slot->p : &none;
-        if (link->seq < seq) {
-            int64_t first = walk->gap ? walk->gap : seq == link->seq + 1 ? entry : walk->last + 1;
-            return broken(a, first, say(a, "is gone: the journal was cut off behind entry {}, and the signed head says more", link->entry));
-        }
+        Link none = {.gap = walk->gap}, *link = slot ? slot->p : &none;
+        int64_t first = link->seq < seq ? cut_at(walk, link, seq, entry) : 0;
+        if (first && (!cut || first < cut)) cut = first;
+        if (slot) walk->chains.n--;
+        if (first) continue;
         if (link->seq > seq) return broken(a, link->entry, S("stands behind the signed head: it was added past the program"));
         if (!hash_same(hash_bytes(&link->hash), hash)) return broken(a, entry, S("is not the one whose hash was signed"));
-        if (slot) walk->chains.n--;
     }
+    if (cut) return broken(a, cut, S("is gone: the journal was cut off there, and the signed head says more"));
     if (walk->chains.n) return broken(a, walk->last, S("belongs to a chain without a signed head"));
     return 0;
 }
