@@ -111,12 +111,23 @@ static Err *key_read_in(Store *s, int64_t id, const Key **out)
     return rows_next(&q) ? unwrap(s, id, next_str(&q), out) : 0;
 }
 
+// A record's first key is made with it. One that is gone was destroyed: it is never made again, or what it
+// sealed would seem garbled instead of gone.
+static Err *key_lasting(Store *s, const Holder *holder, Compartment c)
+{
+    const Key *first = 0;
+    if (c != COMPARTMENT_IDENTITY) TRY(key_read_in(s, key_number(holder->row, COMPARTMENT_IDENTITY), &first));
+    if (first) return 0;
+    return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", record_where(s->a, holder->type, holder->id));
+}
+
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out)
 {
     int64_t id = key_number(holder->row, c);
     *out = ring_get(s, id);
     if (!*out && use != KEY_NEW) TRY(key_read_in(s, id, out));
     if (*out || use == KEY_READ) return 0;
+    if (use == KEY_MAKE) TRY(key_lasting(s, holder, c));
     Key key = key_random();
     TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
         id, record_where(s->a, holder->type, holder->id), compartment_words[c], by_agency,

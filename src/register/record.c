@@ -38,7 +38,12 @@ static Err *value_read(Store *s, Record *r, const Field *f, Rows *q)
     r->hidden[f->at] = !may_see(&s->user, r->type, f);
     if (r->hidden[f->at] || v.kind == VAL_NULL) return 0;
     if (field_sealed(f)) {
-        return value_open(s, record_where(s->a, r->type, r->id), f->name, v.s, &r->values[f->at]);
+        Err *e = value_open(s, record_where(s->a, r->type, r->id), f->name, v.s, &r->values[f->at]);
+        // One garbled value must not shut a page for everybody. Who saves or exports is told all the same.
+        bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
+        if (passed) log_line(err_text(s->a, e));
+        r->hidden[f->at] = passed;
+        return passed ? 0 : e;
     }
     r->values[f->at] = val_text(s->a, v);
     return 0;
