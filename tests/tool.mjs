@@ -175,7 +175,7 @@ class Server {
   // ask('POST', '/person', {…}, token): { status, body, headers }
   async ask(method, path, body, token, headers = {}) {
     const answer = await fetch(this.url + path, {
-      method, redirect: 'manual', body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+      method, redirect: 'manual', signal: AbortSignal.timeout(30_000), body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
       headers: { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     })

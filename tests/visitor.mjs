@@ -7,7 +7,7 @@ export class Visitor {
   constructor(server, lang = 'en') { this.server = server; this.cookies = new Map([['lang', lang]]); this.text = '' }
   async ask(method, path, { form, headers = {}, body } = {}) {
     const answer = await fetch(new URL(path, this.server.url), {
-      method, redirect: 'manual', body: form ? new URLSearchParams(form) : body,
+      method, redirect: 'manual', signal: AbortSignal.timeout(30_000), body: form ? new URLSearchParams(form) : body,
       headers: { accept: 'text/html', cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers },
     })
     for (const set of answer.headers.getSetCookie?.() ?? [answer.headers.get('set-cookie')].filter(Boolean)) {

@@ -84,7 +84,7 @@ test('a missing, wrong, unreadable or foreign unlock key is bad input, told in a
   ok(token)
 })
 
-test('users: a role and a unit of the pack, a password that is long enough; added again it is changed', async (t) => {
+test('users: a role and a unit of the pack, a password that is long enough; a name that is there only with --replace', async (t) => {
   const r = await t.register()
   await r.user('keo')
   const add = (input, ...args) => r.runWith({ input }, 'user add', ...args)
@@ -97,7 +97,13 @@ test('users: a role and a unit of the pack, a password that is long enough; adde
   equal((await r.run('user add', 'noy', ...good)).code, 1) // no terminal, nothing to read: it does not wait
   equal((await add('correct horse battery\n', 'noy', '--role', 'secretariat')).code, 2)
   equal((await add('correct horse battery without an end of line', 'noy', ...good)).code, 0)
-  equal((await add('another horse battery\n', 'noy', ...good)).code, 0)
+  equal((await add('another horse battery\n', 'noy', ...good)).code, 1)
+  const older = (await r.must('user token', 'noy')).trim()
+  const server = await r.serve()
+  equal((await server.api(older)('GET', '/person')).status, 200)
+  equal((await add('another horse battery\n', 'noy', ...good, '--replace')).code, 0)
+  equal((await server.api(older)('GET', '/person')).status, 401)
+  await server.stop()
   equal(await r.sql('select count(*) from users'), '2\n')
   equal((await r.run('user token', 'nobody')).code, 1)
   const token = (await r.must('user token', 'noy')).trim()
@@ -133,15 +139,23 @@ test('wrong usage exits 2 and says how to call', async (t) => {
   }
 })
 
+test('an option with a value that cannot be is wrong usage', async (t) => {
+  const r = await t.register()
+  for (const args of [['figures', 'annual', '--from', '2024-02-30', '--to', '2024-12-31'], ['figures', 'annual', '--from', '2025-01-01', '--to', '2024-12-31'],
+    ['figures', 'annual', '--from', '2024', '--to', '2024-12-31'], ['find', 'x', '--limit', '0'], ['find', 'x', '--limit', 'many'], ['serve', '--listen', 'nowhere'],
+    ['serve', '--listen', '127.0.0.1:99999'], ['rebuild', 'out', '--to', 'yesterday']]) {
+    const answer = await r.run(...args)
+    ok(args[0] === 'serve' ? answer.code === 1 || answer.code === 2 : answer.code === 2, `${args.join(' ')}: ${answer.code} ${answer.err}`)
+    match(answer.err, /\./)
+  }
+})
+
 test('no register, no such record, no such table: bad input', async (t) => {
   const r = await t.register()
   const bad = [['export', join(r.folder, 'none'), 'person'], ['verify', join(r.folder, 'none')], ['serve', join(r.folder, 'none')],
     ['export', r.dir, 'ghost'], ['import', r.dir, 'ghost', '/dev/null'], ['figures', r.dir, 'ghost', '--from', '2024-01-01', '--to', '2024-12-31'],
-    ['figures', r.dir, 'annual', '--from', '2024-02-30', '--to', '2024-12-31'], ['figures', r.dir, 'annual', '--from', '2025-01-01', '--to', '2024-12-31'],
-    ['figures', r.dir, 'annual', '--from', '2024', '--to', '2024-12-31'], ['find', r.dir, 'x', '--limit', '0'], ['find', r.dir, 'x', '--limit', 'many'],
     ['find', r.dir, '--batch', join(r.folder, 'none.txt')], ['import', r.dir, 'person', join(r.folder, 'none.csv')], ['import', r.dir, 'person', r.folder],
-    ['import', r.dir, 'person', '/dev/null', '--map', 'ghost'], ['export', r.dir, 'person', '--out', join(r.folder, 'none/x.csv')],
-    ['serve', r.dir, '--listen', 'nowhere'], ['serve', r.dir, '--listen', '127.0.0.1:99999'], ['pack', 'check', join(r.folder, 'none')]]
+    ['import', r.dir, 'person', '/dev/null', '--map', 'ghost'], ['export', r.dir, 'person', '--out', join(r.folder, 'none/x.csv')], ['pack', 'check', join(r.folder, 'none')]]
   for (const args of bad) {
     const answer = await sukhwan(args)
     equal(answer.code, 1, `${args.join(' ')}: ${answer.code} ${answer.err}`)
