@@ -289,7 +289,7 @@ static void sqlite_roll_back(Db *db)
 // A long write that keeps its pages need not read them again.
 static Err *sqlite_widen(Db *db, Arena *a)
 {
-    return tell(db, a, "pragma cache_size = -400000");
+    return tell(db, a, "pragma cache_size = -400000; pragma cache_spill = off");
 }
 
 static Err *sqlite_checkpoint(Db *db, Arena *a)
