@@ -111,14 +111,22 @@ static Err *key_read_in(Store *s, int64_t id, const Key **out)
     return rows_next(&q) ? unwrap(s, id, next_str(&q), out) : 0;
 }
 
-// A record's first key is made with it. One that is gone was destroyed: it is never made again, or what it
-// sealed would seem garbled instead of gone.
+// A key that is gone was destroyed: it is never made again, or what it sealed would seem garbled instead
+// of gone. One that sealed nothing was never there, as of a record that hung on a person until now.
 static Err *key_lasting(Store *s, const Holder *holder, Compartment c)
 {
     const Key *first = 0;
-    if (c != COMPARTMENT_IDENTITY) TRY(key_read_in(s, key_number(holder->row, COMPARTMENT_IDENTITY), &first));
+    int64_t wanted = key_number(holder->row, COMPARTMENT_IDENTITY), id, version;
+    Rows q;
+    if (c != COMPARTMENT_IDENTITY) TRY(key_read_in(s, wanted, &first));
     if (first) return 0;
-    return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", record_where(s->a, holder->type, holder->id));
+    TRY(sql(s->db, s->a, &q, "select body from journal where row = $1 order by id", holder->row));
+    while (rows_next(&q)) {
+        if (!envelope_read(next_str(&q), &id, &version) || id != wanted) continue;
+        return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.",
+            record_where(s->a, holder->type, holder->id));
+    }
+    return 0;
 }
 
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out)

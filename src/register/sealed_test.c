@@ -127,6 +127,9 @@ TEST_REGISTER(without_its_key_a_value_is_gone_and_the_rest_stays)
     History all;
     must_work(a, record_history(h->s, get(h->s, "member", S("A")), 10, &all));
     CHECK(all.n == 1 && all.at[0].n == 0);
+    Saved got; // and what sealed it is never made again
+    Draft d = CHANGE(h->s, "member", S("A"), 0, {"name", "Other"});
+    CHECK(is_kind(record_save(h->s, &d, &got), ERR_INPUT) && says(h->s, "member", S("A"), "name", ""));
     verified(h);
 }
 
