@@ -90,16 +90,16 @@ inBrowser('dates as people type them: Lao digits, a month and a year, and a Budd
 
 withScript('what is not relevant is not asked, and comes back when it is', async (page, { url }) => {
   await page.goto(url + '/involvement/new')
-  const asked = (name) => page.locator(`[name='${name}']`).first().isVisible()
-  await page.selectOption("select[name='part']", 'suspect').catch(() => page.check("input[name='part'][value='suspect']"))
+  const asked = (name) => page.locator(`[name='${name}']:not([type='hidden'])`).first().isVisible()
+  await page.check("input[name='part'][value='suspect']")
   deepEqual([await asked('arrested'), await asked('identified')], [true, false])
-  await page.selectOption("select[name='part']", 'victim').catch(() => page.check("input[name='part'][value='victim']"))
+  await page.check("input[name='part'][value='victim']")
   deepEqual([await asked('arrested'), await asked('identified')], [false, true])
 })
 
 withoutScript('without the script everything is asked', async (page, { url }) => {
   await page.goto(url + '/involvement/new')
-  for (const name of ['part', 'arrested', 'identified']) ok(await page.locator(`[name='${name}']`).first().isVisible(), name)
+  for (const name of ['part', 'arrested', 'identified']) ok(await page.locator(`[name='${name}']:not([type='hidden'])`).first().isVisible(), name)
 })
 
 inBrowser('two people at one record: different answers merge, the same one is shown twice and chosen', async (page, { url, api }, t) => {
@@ -136,24 +136,20 @@ inBrowser('two people at one record: different answers merge, the same one is sh
 })
 
 inBrowser('a table is checked, shown, written and taken back', async (page, { url, r }) => {
-  const one = fresh('T'), two = fresh('T')
-  const before = await r.export('person')
-  const send = async (name, text) => {
-    await page.goto(url + '/import')
-    await page.selectOption('#what', 'person')
-    await page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: Buffer.from(text) })
-    await press(page, 'main form button.govuk-button')
-  }
-  await send('people.csv', `key,given_name,sex\n${one},ນ້ອຍ,female\n${two},Mali,woman\n`)
-  match(await words(page), /woman/)
-  equal(await r.export('person'), before) // only shown
-  await press(page, 'main form button.govuk-button') // the good line only
-  match(await r.export('person'), new RegExp(`^${one},ນ້ອຍ,,,female`, 'm'))
-  ok(!(await r.export('person')).includes(two))
+  const one = fresh('T'), two = fresh('T'), file = `${one}.csv`
+  const there = async () => (await r.export('person')).split('\n').filter((line) => line.startsWith(one + ',') || line.startsWith(two + ','))
   await page.goto(url + '/import')
-  await press(page, "main table tbody tr:first-child a[href*='undo']")
+  await page.selectOption('#what', 'person')
+  await page.setInputFiles('#file', { name: file, mimeType: 'text/csv', buffer: Buffer.from(`key,given_name,sex\n${one},ນ້ອຍ,female\n${two},Mali,woman\n`) })
+  await press(page, 'main form button.govuk-button')
+  match(await words(page), /woman/)
+  deepEqual(await there(), []) // only shown
+  await press(page, 'main form button.govuk-button') // the good line only
+  deepEqual(await there(), [`${one},ນ້ອຍ,,,female,,,,`])
+  await page.goto(url + '/import')
+  await press(page, `main table tbody tr:has(:text('${file}')) a[href*='undo']`)
   await press(page, 'main form button.govuk-button--warning')
-  equal(await r.export('person'), before)
+  deepEqual(await there(), [])
   await r.must('verify')
 })
 
