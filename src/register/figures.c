@@ -202,9 +202,11 @@ static void by_value(Count *c, Where *w, const Field *f, Str alias)
     else if (f->kind == FIELD_INTEGER) where_add(w, "cast({}.{} as text)", VALS(alias, (Name){f->name}));
     else if (f->kind != FIELD_LINK) where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
     else {
-        where_add(w, "(select t.key from {} t where t.row = {}.{} and ", VALS((Name){f->target->name}, alias, (Name){f->name}));
+        Name target = {f->target->name}; // the scope speaks of a t of its own, which would hide ours
+        where_add(w, "(select k.key from {} k where k.row = {}.{} and exists (select 1 from {} t where t.row = k.row and ",
+            VALS(target, alias, (Name){f->name}, target));
         where_sql(w, scope_rows(c->s, f->target, MAY_READ));
-        where_add(w, ")", VALS());
+        where_add(w, "))", VALS());
     }
 }
 
