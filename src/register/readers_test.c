@@ -1,0 +1,256 @@
+// The four readers of expressions: C, SQL on both stores, the page's script; one answer each, everywhere.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/register_test.h"
+#include <math.h>
+
+enum { EXPRESSIONS = 400, MEMBERS = 12, LOANS = 40, DEPTH = 4 };
+
+// ---- chance: the same every time --------------------------------------------------------------------
+
+typedef struct { uint64_t state; Arena *a; } Chance;
+
+static int drawn(Chance *c, int n)
+{
+    c->state = c->state * 6364136223846793005u + 1442695040888963407u;
+    return (int)((c->state >> 33) % (uint64_t)n);
+}
+
+static const char *one_of(Chance *c, const char *const *all, int n)
+{
+    return all[drawn(c, n)];
+}
+#define ONE_OF(c, ...) one_of((c), (const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)))
+
+static const char *some_int(Chance *c, int n)
+{
+    return drawn(c, 4) ? str_z(c->a, say(c->a, "{}", drawn(c, n))) : "";
+}
+
+static void make_records(Store *s, Chance *c)
+{
+    for (int i = 0; i < MEMBERS; i++) {
+        PUT(s, "member", {"key", str_z(c->a, say(c->a, "M{}", i))}, {"name", "X"}, {"sex", ONE_OF(c, "", "female", "male", "unknown")},
+            {"born", ONE_OF(c, "", "2006", "2006-02", "2004-02-29", "2010-12-31", "1980-01", "2008-07-15")},
+            {"area", ONE_OF(c, "", "north", "south", "east")}, {"tongues", ONE_OF(c, "", "lao", "khmu lao", "hmong lao khmu", "hmong")});
+    }
+    for (int i = 0; i < LOANS; i++) {
+        PUT(s, "loan", {"key", str_z(c->a, say(c->a, "L{}", i))}, {"member", drawn(c, 5) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""},
+            {"guarantor", drawn(c, 2) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""}, {"lent", some_int(c, 5)},
+            {"price", ONE_OF(c, "", "0", "0.1", "0.3", "-2.5", "7", "12.25", "1000000", "-0.7")},
+            {"at", ONE_OF(c, "", "2024", "2024-02", "2024-02-29", "2024-02-28T23:30Z", "2024-02-29T16:59Z", "2022-02-28T17:00Z", "2023-12-31T20:00-05:00")},
+            {"returns", ONE_OF(c, "", "2024-03-01", "2024", "2028-02-29", "2022-02", "2999-12-31")});
+    }
+}
+
+// ---- sources ---------------------------------------------------------------------------------------------
+
+static Str yes_no(Chance *c, int depth);
+
+static Str text(Chance *c, int depth)
+{
+    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${member.sex}", "${member.area}", "${guarantor.area}", "${member}", "${guarantor}", "'north'", "'M3'", "'none'"));
+    if (drawn(c, 2)) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), text(c, depth - 1), text(c, depth - 1));
+    return say(c->a, "coalesce({}, {})", text(c, depth - 1), text(c, depth - 1));
+}
+
+static Str day(Chance *c, int depth)
+{
+    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${at}", "${returns}", "${member.born}", "${guarantor.born}", "today()", "date('2024-02-29')", "date('2024-03')", "date('2026')"));
+    if (drawn(c, 2)) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), day(c, depth - 1), day(c, depth - 1));
+    return say(c->a, "coalesce({}, {})", day(c, depth - 1), day(c, depth - 1));
+}
+
+static Str number(Chance *c, int depth)
+{
+    if (depth < 1 || !drawn(c, 3)) {
+        return str_from(ONE_OF(c, "${lent}", "${lent}", "${price}", "${price}", "0", "1", "2", "3", "0.1", "0.2", "2.5", "100000", "123456789012",
+            "count-selected(${member.tongues})", "count-selected(${guarantor.tongues})"));
+    }
+    int what = drawn(c, 9);
+    if (what == 7) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), number(c, depth - 1), number(c, depth - 1));
+    if (what == 8) return say(c->a, "coalesce({}, {})", number(c, depth - 1), number(c, depth - 1));
+    if (what == 6) return say(c->a, "-({})", number(c, depth - 1));
+    static const char *const signs[] = {"+", "-", "*", "div", "mod", "+"};
+    return say(c->a, "({} {} {})", number(c, depth - 1), str_from(signs[what]), number(c, depth - 1));
+}
+
+static Str leaf(Chance *c, int depth)
+{
+    static const char *const compared[] = {"=", "!=", "<", "<=", ">", ">="}, *const alike[] = {"=", "!="};
+    switch (drawn(c, 8)) {
+    case 0: return say(c->a, "{} {} ''", drawn(c, 2) ? text(c, depth - 1) : drawn(c, 2) ? number(c, depth - 1) : day(c, depth - 1), str_from(alike[drawn(c, 2)]));
+    case 1: return say(c->a, "{} {} ''", str_from(ONE_OF(c, "${member.tongues}", "${at}", "${price}", "${lent}", "${member}", "${member.born}")), str_from(alike[drawn(c, 2)]));
+    case 2: return say(c->a, "selected({}, '{}')", str_from(ONE_OF(c, "${member.tongues}", "${guarantor.tongues}")), str_from(ONE_OF(c, "lao", "khmu", "hmong")));
+    case 3: return say(c->a, "selected({}, 'north')", str_from(ONE_OF(c, "${member.area}", "${guarantor.area}")));
+    case 4: return say(c->a, "{}({}, {}, {})", str_from(ONE_OF(c, "is-under", "may-be-under")), str_from(ONE_OF(c, "18", "16", "0", "20")),
+        str_from(ONE_OF(c, "${member.born}", "${guarantor.born}", "${returns}")), day(c, depth - 1));
+    case 5: return say(c->a, "{} {} {}", day(c, depth - 1), str_from(compared[drawn(c, 6)]), day(c, depth - 1));
+    case 6: return say(c->a, "{} {} {}", str_from(ONE_OF(c, "${member.sex}", "${guarantor.sex}")), str_from(alike[drawn(c, 2)]), str_from(ONE_OF(c, "'female'", "'male'", "${member.sex}", "${member.area}")));
+    default: return say(c->a, "{} {} {}", number(c, depth - 1), str_from(compared[drawn(c, 6)]), number(c, depth - 1));
+    }
+}
+
+static Str yes_no(Chance *c, int depth)
+{
+    if (depth < 1) return str_from(ONE_OF(c, "true()", "false()", "${lent} > 1", "${member.sex} = 'female'", "${at} != ''", "${member} = ''"));
+    int what = drawn(c, 7);
+    if (what < 2) return say(c->a, "({} {} {})", yes_no(c, depth - 1), what ? S("and") : S("or"), yes_no(c, depth - 1));
+    if (what == 2) return say(c->a, "not({})", yes_no(c, depth - 1));
+    if (what == 3) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), yes_no(c, depth - 1), yes_no(c, depth - 1));
+    if (what == 4) return say(c->a, "{} = {}", text(c, depth - 1), text(c, depth - 1));
+    return leaf(c, depth);
+}
+
+// ---- what C says -----------------------------------------------------------------------------------------
+
+typedef struct { Record *loan; View view; } Asked;
+
+static const View *view_of(Arena *a, const Record *r, int today)
+{
+    View *v = take(a, View, 1);
+    *v = (View){r->type, r->values, 0, today};
+    return v;
+}
+
+static int read_all(Store *s, Asked *all)
+{
+    RecordPage page;
+    const RecordType *t = type_of(s, "loan");
+    must_work(s->a, record_list(s, &(ListAsk){.type = t, .limit = LOANS}, &page));
+    for (int i = 0; i < page.n; i++) {
+        const View **linked = take(s->a, const View *, t->n);
+        for (int k = 0; k < t->n; k++) {
+            Record *to;
+            if (!page.at[i]->links[k]) continue;
+            must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->links[k], &to));
+            linked[k] = view_of(s->a, to, register_today(s));
+        }
+        all[i] = (Asked){page.at[i], {t, page.at[i]->values, linked, register_today(s)}};
+    }
+    return page.n;
+}
+
+// ---- what the stores say -----------------------------------------------------------------------------------
+
+static void rows_asked(Store *s, const Expr *e, bool as_filter, Val *out, const Asked *all, int n)
+{
+    Condition with = {0};
+    const RecordType *t = all[0].loan->type;
+    Sql said;
+    Rows q;
+    Err *err = as_filter ? condition_sql(s, t, e, &with, &said) : condition_number(s, t, e, &with, &said);
+    must_work(s->a, err);
+    Name table = {t->name};
+    Sql joins = {.text = buf_str(&with.joins)};
+    err = as_filter ? sql(s->db, s->a, &q, "select t.row, 1 from {} t{} where true and {}", table, joins, said)
+        : sql(s->db, s->a, &q, "select t.row, {} from {} t{}", said, table, joins);
+    must_work(s->a, err);
+    for (int i = 0; i < n; i++) out[i] = as_filter ? val_int(0) : (Val){0};
+    while (rows_next(&q)) {
+        int64_t row = next_int(&q);
+        Val v = next_val(&q);
+        for (int i = 0; i < n; i++) {
+            if (all[i].loan->row == row) out[i] = v;
+        }
+    }
+}
+
+static bool near(double one, double two)
+{
+    return fabs(one - two) <= 1e-9 * fmax(1, fmax(fabs(one), fabs(two)));
+}
+
+static bool same_answer(const ExprValue *c, const Val *v)
+{
+    if (c->type == TYPE_TEXT) return v->kind == VAL_STR && str_equal(c->text, v->s);
+    if (v->kind == VAL_NULL) return c->empty;
+    return (v->kind == VAL_INT || v->kind == VAL_REAL) && !c->empty && near(c->number, v->kind == VAL_INT ? (double)v->i : v->d);
+}
+
+static void stores_agree(Store *s, Str source, const Expr *e, const Asked *all, int n)
+{
+    Val *number = take(s->a, Val, n), *filter = take(s->a, Val, n);
+    rows_asked(s, e, false, number, all, n);
+    if (e->type == TYPE_BOOL) rows_asked(s, e, true, filter, all, n);
+    for (int i = 0; i < n; i++) {
+        ExprValue c = expr_value(s->a, e, &all[i].view);
+        bool same = same_answer(&c, &number[i]) && (e->type != TYPE_BOOL || same_answer(&c, &filter[i]));
+        if (!same) {
+            print_error("%.*s\n of %s: C says %s%g %s, SQL %s (as a filter %s)\n", (int)source.n, source.p, str_z(s->a, all[i].loan->key), c.empty ? "empty " : "",
+                c.number, str_z(s->a, c.text), str_z(s->a, val_text(s->a, number[i])), str_z(s->a, val_text(s->a, filter[i])));
+        }
+        CHECK(same);
+    }
+}
+
+// ---- what the page's script says -----------------------------------------------------------------------------
+
+static Str script_path(Arena *a)
+{
+    Str file = S(__FILE__), root = str_slice(file, 0, file.n - S("src/register/readers_test.c").n);
+    Str tries[] = {S("ui/rules_check.mjs"), say(a, "{}ui/rules_check.mjs", root), S("../ui/rules_check.mjs")};
+    for (int i = 0; i < countof(tries); i++) {
+        if (path_exists(tries[i])) return tries[i];
+    }
+    return (Str){0};
+}
+
+static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
+{
+    ExprValue c = expr_value(s->a, e, &one->view);
+    char said[40];
+    buf_add(o, S("{\"tree\":"));
+    expr_json(o, e);
+    json(o, ",'today':{},'offset':{},'fields':{'key':{}", (int64_t)one->view.today, (int64_t)s->pack->offset, one->loan->key);
+    for (int i = 0; i < one->view.type->n; i++) {
+        const Field *f = &one->view.type->fields[i];
+        json(o, ",{}:{}", f->name, one->view.values[i]);
+        for (int k = 0; one->view.linked[i] && k < f->target->n; k++) {
+            json(o, ",{}:{}", say(s->a, "{}.{}", f->name, f->target->fields[k].name), one->view.linked[i]->values[k]);
+        }
+    }
+    buf_add(o, S("},\"value\":"));
+    if (c.type == TYPE_TEXT) json_text(o, c.text);
+    else if (c.type == TYPE_BOOL) buf_add(o, c.number != 0 ? S("true") : S("false"));
+    else buf_add(o, c.empty ? S("null") : (Str){said, snprintf(said, sizeof said, "%.17g", c.number)});
+    buf_add(o, S("}\n"));
+}
+
+static void script_agrees(Store *s, Str dir, const Buf *lines)
+{
+    Str script = script_path(s->a), path = path_join(s->a, dir, S("lines"));
+    if (!script.n || system("command -v node >/dev/null 2>&1")) {
+        printf("The page's script is skipped: there is no node, or no %s.\n", "ui/rules_check.mjs");
+        return;
+    }
+    must_work(s->a, file_replace(s->a, path, buf_str(lines), 0600));
+    CHECK(!system(str_z(s->a, say(s->a, "node {} < {} 2>/dev/null", script, path))));
+}
+
+// ---- all of them ---------------------------------------------------------------------------------------------
+
+TEST_REGISTER(the_four_readers_give_one_answer)
+{
+    Chance c = {2024, a};
+    Asked all[LOANS];
+    Buf lines = buf_in(take(a, Arena, 1));
+    *lines.a = arena_cut(a, 64 << 20);
+    make_records(s, &c);
+    int n = read_all(s, all), yes = 0, no = 0;
+    CHECK(n == LOANS);
+    for (int i = 0; i < EXPRESSIONS; i++) {
+        const Expr *e = 0;
+        Str source = i % 4 == 0 ? number(&c, DEPTH) : i % 40 == 1 ? text(&c, DEPTH) : i % 40 == 2 ? day(&c, DEPTH) : yes_no(&c, 1 + drawn(&c, DEPTH));
+        Err *err = expr_parse(a, scratch, source, all[0].loan->type, 0, &e);
+        if (err) print_error("%s\n", str_z(a, source));
+        must_work(a, err);
+        CHECK(expr_selects_rows(e));
+        stores_agree(s, source, e, all, n);
+        for (int k = 0; k < n; k++) {
+            if (k % 8 == i % 8) line_add(&lines, s, e, &all[k]);
+            if (e->type == TYPE_BOOL) ++*(expr_true(a, e, &all[k].view) ? &yes : &no);
+        }
+    }
+    CHECK(yes > 1000 && no > 1000); // the questions do ask something
+    script_agrees(s, h->dir, &lines);
+}
