@@ -7,11 +7,12 @@ static void progress(void *with, int64_t lines)
 {
     int64_t *next = with, now = clock_ms();
     char room[64];
-    jmp_buf exhausted;
-    Arena a = arena_over(room, sizeof room, &exhausted);
-    if (now < *next || setjmp(exhausted)) return;
+    Buf o = {.p = room, .cap = sizeof room};
+    if (now < *next) return;
     *next = now + 5000;
-    err_write(say(&a, "{} lines so far\n", lines));
+    buf_int(&o, lines);
+    buf_add(&o, S(" lines so far\n"));
+    err_write(buf_str(&o));
 }
 
 static void import_json(Buf *o, Arena *a, const Imported *done)
