@@ -92,7 +92,11 @@ Err *db_begin(Db *db, Arena *a, DbUse use)
     if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
     else TRY(sql_fill(db, a, 0, begin, VALS()));
     db->depth++;
-    return 0;
+    Rows held;
+    Err *e = use == DB_WRITE && db->depth == 1 && db->driver->hold ? sql_fill(db, a, &held, db->driver->hold, VALS()) : 0;
+    if (!e) return 0;
+    Err *undo = db_end(db, a, false);
+    return undo ? undo : e;
 }
 
 static Err *level_undo(Db *db, Arena *a, int level)

@@ -42,6 +42,7 @@ typedef struct {
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
+    const char *hold; // asked at the beginning of a write: nobody else writes until it ends; null: begin does it
     int entries_ahead;
     Str next_entry, words[8];                                            // as `defined` in db.c
 } Driver;

@@ -459,6 +459,9 @@ const Driver postgres_driver = {
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",
     .begin_write = "begin isolation level read committed read write",
+    // What a save looks at must stand until it is written, whoever else writes: one at a time, as with
+    // SQLite's immediate transactions. The number means this program, within this database.
+    .hold = "select cast(pg_advisory_xact_lock(7823410) as text)",
     .entries_ahead = 1,
     .next_entry = S("nextval('journal_id')"),
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),

@@ -66,7 +66,11 @@ static bool integer_read(Arena *a, const Field *f, Clock now, Str given, Str *va
             shown(a, given));
         return false;
     }
-    *value = without_zeros(given);
+    if (given.n > 1 && given.p[0] == '0') { // it would come out again as another text
+        *why = message(a, "'{}' begins with a zero; write the number without it.", shown(a, given));
+        return false;
+    }
+    *value = given;
     if (str_int(*value, &number) && number >= f->least && number <= f->most) return true;
     *why = message(a, "'{}' is out of range; it goes from {} to {}.", shown(a, given), f->least,
         f->most);

@@ -73,7 +73,7 @@ static bool key_good(Str key)
     for (isize i = 0; i < key.n; i++) {
         if ((unsigned char)key.p[i] < ' ' || key.p[i] == 127) return false;
     }
-    return key.n <= 500 && utf8_valid(key);
+    return key.n <= 500 && str_trim(key).n && utf8_valid(key);
 }
 
 static Err *read_key(Save *v)

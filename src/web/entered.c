@@ -183,7 +183,7 @@ static bool json_value(Request *ask, const Json *v, Str *out)
 
 static void version_read(Request *ask, Entered *e, const Json *v)
 {
-    bool whole = v && (v->kind == JSON_NUMBER) && str_int(v->text, &e->draft.base) && e->draft.base > 0;
+    bool whole = v && (v->kind == JSON_NUMBER || v->kind == JSON_TEXT) && str_int(v->text, &e->draft.base) && e->draft.base > 0;
     if (!whole)
         fault_add(ask, e, S("version"), v ? v->text : (Str){0},
                   message(ask->a, "version is missing: give the number of the version that was changed."));
