@@ -115,7 +115,7 @@ const readers = {
   sub: (node, on) => arithmetic(node, on, (one, other) => one - other),
   mul: (node, on) => arithmetic(node, on, (one, other) => one * other),
   div: (node, on) => arithmetic(node, on, (one, other) => one / other),
-  mod: (node, on) => arithmetic(node, on, (one, other) => one % other),
+  mod: (node, on) => arithmetic(node, on, (one, other) => one - other * Math.trunc(one / other)),
   neg: (node, on) => {
     const one = evaluate(node.args[0], on)
     return one.empty ? empty : numberOf(-one.number)

@@ -104,16 +104,12 @@ static ExprValue compare(Arena *a, const Expr *e, const View *on)
     return bool_value(yes);
 }
 
-// The remainder as C and the page's script know it, exact, with the sign of x.
+// What is left over has the sign of x; reckoned as the stores and the page's script do.
 static double remainder_of(double x, double y)
 {
-    double left = x < 0 ? -x : x, by = y < 0 ? -y : y;
-    while (left >= by) {
-        double step = by;
-        while (step <= left / 2) step *= 2;
-        left -= step;
-    }
-    return x < 0 ? -left : left;
+    double times = x / y;
+    if (times > -0x1p53 && times < 0x1p53) times = (double)(int64_t)times;
+    return x - y * times;
 }
 
 static ExprValue arithmetic(Arena *a, const Expr *e, const View *on)

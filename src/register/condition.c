@@ -106,7 +106,7 @@ static void read_field(Reader *r, const Expr *e)
         put(r, "coalesce(");
         column(r, e, "");
         put(r, ", '')");
-    } else if (f->kind == FIELD_DECIMAL) {
+    } else if (e->type == TYPE_NUMBER) {
         put(r, "cast(");
         column(r, e, "");
         put(r, " as double precision)");
@@ -234,7 +234,8 @@ static void literal(Reader *r, const Expr *e)
     if (e->op == EXPR_TEXT) where_add(r->w, "cast(? as text)", VALS(e->text));
     else if (e->op == EXPR_BOOL) put(r, e->number != 0 ? "true" : "false");
     else if (e->op == EXPR_TODAY) buf_int(&r->w->text, register_today(r->s));
-    else buf_add(&r->w->text, val_text(r->s->a, val_real(e->number)));
+    else if (e->op == EXPR_DAY) buf_int(&r->w->text, (int64_t)e->number);
+    else buf_fill(&r->w->text, "cast({} as double precision)", VALS(val_text(r->s->a, val_real(e->number)))); // as C reckons
 }
 
 static void negate(Reader *r, const Expr *e)

@@ -157,7 +157,8 @@ static void rows_asked(Store *s, const Expr *e, bool as_filter, Val *out, const 
 
 static bool near(double one, double two)
 {
-    return fabs(one - two) <= 1e-9 * fmax(1, fmax(fabs(one), fabs(two)));
+    double apart = fabs(one - two), most = fabs(one) > fabs(two) ? fabs(one) : fabs(two);
+    return apart <= 1e-9 * (most > 1 ? most : 1);
 }
 
 static bool same_answer(const ExprValue *c, const Val *v)
@@ -229,6 +230,22 @@ static void script_agrees(Store *s, Str dir, const Buf *lines)
 
 // ---- all of them ---------------------------------------------------------------------------------------------
 
+// What chance seldom hits: where the stores' own numbers would differ from ours.
+static const char *const narrow[] = {"0.1 + 0.2 = 0.3", "0.1 + 0.2 = ${price}", "${price} * 3 = 0.3", "${price} + 0.2 = 0.3", "0.1 + 0.2", "1 mod 0.1", "7 mod -3",
+    "-7 mod 3", "${price} mod 0", "1 div 0 = ''", "coalesce(1 div 0, 2)", "5 div 2 = 2.5", "${lent} div 2", "100000 * 100000 = 10000000000", "3000000000 + 1",
+    "${lent} * 999999999 * 999999999 * 999999999", "123456789012345 * 100000", "999999999999999 + 0.5", "if(true(), 1, 0.5) div 2", "if(${lent} > 1, ${lent}, ${price})",
+    "coalesce(${lent}, ${price}) = 0.1", "-${price}", "- -${lent}", "not(${price} = 0.1)", "not(${lent} > 1)", "not(${at} < today())", "not(${member.sex} = 'female')",
+    "not(selected(${member.tongues}, 'lao'))", "not(is-under(18, ${member.born}, ${at}))", 
+    "may-be-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-03-01'))",
+    "${member.sex} = 'female' or ${member.sex} = 'male' and ${lent} > 1", "(${member.sex} = 'female' or ${member.sex} = 'male') and ${lent} > 1",
+    "${member.sex} = ${guarantor.sex}", "${member} = ${guarantor}", "${member} != ''", "${member.sex} != 'female'", "if(${member.sex} = '', 'none', ${member.sex})"};
+
+static Str source_of(Chance *c, int i)
+{
+    if (i < countof(narrow)) return str_from(narrow[i]);
+    return i % 4 == 0 ? number(c, DEPTH) : i % 40 == 1 ? text(c, DEPTH) : i % 40 == 2 ? day(c, DEPTH) : yes_no(c, 1 + drawn(c, DEPTH));
+}
+
 TEST_REGISTER(the_four_readers_give_one_answer)
 {
     Chance c = {2024, a};
@@ -236,14 +253,17 @@ TEST_REGISTER(the_four_readers_give_one_answer)
     Buf lines = buf_in(take(a, Arena, 1));
     *lines.a = arena_cut(a, 64 << 20);
     make_records(s, &c);
-    int n = read_all(s, all), yes = 0, no = 0;
+    Str seed = environment("SUKHWAN_TEST_SEED");
+    str_int(seed, (int64_t *)&c.state);
+    int n = read_all(s, all), yes = 0, no = 0, refused = 0;
     CHECK(n == LOANS);
     for (int i = 0; i < EXPRESSIONS; i++) {
         const Expr *e = 0;
-        Str source = i % 4 == 0 ? number(&c, DEPTH) : i % 40 == 1 ? text(&c, DEPTH) : i % 40 == 2 ? day(&c, DEPTH) : yes_no(&c, 1 + drawn(&c, DEPTH));
-        Err *err = expr_parse(a, scratch, source, all[0].loan->type, 0, &e);
-        if (err) print_error("%s\n", str_z(a, source));
-        must_work(a, err);
+        Str source = source_of(&c, i);
+        if (expr_parse(a, scratch, source, all[0].loan->type, 0, &e)) {
+            refused++; // a code of another list
+            continue;
+        }
         CHECK(expr_selects_rows(e));
         stores_agree(s, source, e, all, n);
         for (int k = 0; k < n; k++) {
@@ -251,6 +271,6 @@ TEST_REGISTER(the_four_readers_give_one_answer)
             if (e->type == TYPE_BOOL) ++*(expr_true(a, e, &all[k].view) ? &yes : &no);
         }
     }
-    CHECK(yes > 1000 && no > 1000); // the questions do ask something
+    CHECK(yes > 1000 && no > 1000 && refused < EXPRESSIONS / 8); // the questions do ask something
     script_agrees(s, h->dir, &lines);
 }
