@@ -257,6 +257,7 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     TRY(db_begin(db, a, DB_READ));
     Err *e = chain_verify(reg, db, a, turn, out);
+    if (!e && !reg->loaded) e = loaded_read(reg, db, a);
     if (!e && reg->loaded) e = walk_tables(db, a, reg->loaded->pack);
     Err *closing = db_end(db, a, false);
     db_close(db);

@@ -170,7 +170,8 @@ static Err *content_open(Register *reg, Arena *a, Db *db)
     TRY(format_check(db, a, reg->where));
     if (reg->secrets) TRY(agency_open(db, a, reg->secrets));
     Err *e = loaded_read(reg, db, a);
-    return reg->use == OPEN_REBUILD ? 0 : e; // the pack comes from the journal, like everything
+    bool journal_first = reg->use == OPEN_REBUILD || reg->use == OPEN_KEYLESS; // the pack comes from it, like everything
+    return journal_first ? 0 : e;
 }
 
 Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
