@@ -120,13 +120,22 @@ static bool value_mapped(const Mapping *map, Str *value)
     return true;
 }
 
-static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
+static bool passed_over(const Import *m, const CsvRow *row)
+{
+    for (int i = 0; i < m->targets_n; i++) {
+        Str given = row->cells[i];
+        if (!value_mapped(m->targets[i].map, &given)) return true;
+    }
+    return false;
+}
+
+static void row_read(Import *m, const CsvRow *row, Draft *draft)
 {
     const ImportMap *map = m->ask->map;
     Store *s = m->s;
     for (int i = 0; i < m->targets_n; i++) {
         Str given = row->cells[i], value;
-        if (!value_mapped(m->targets[i].map, &given)) return false;
+        value_mapped(m->targets[i].map, &given);
         if (m->targets[i].field < 0) continue;
         const Field *f = &m->t->fields[m->targets[i].field];
         Message why;
@@ -135,7 +144,7 @@ static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
             draft->sets[f->at] = true;
         } else {
             tell(m, row->line, m->header[i], given, why, false);
-            ++*bad;
+            draft->only_check = true;
         }
     }
     for (int i = 0; map && i < map->n; i++) {
@@ -145,7 +154,6 @@ static bool row_read(Import *m, const CsvRow *row, Draft *draft, int64_t *bad)
     }
     draft->key = map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0};
     draft->sets_key = draft->prepared = true;
-    return true;
 }
 
 static bool key_first(Import *m, const CsvRow *row, Str key)
@@ -164,7 +172,15 @@ static bool key_first(Import *m, const CsvRow *row, Str key)
     return true;
 }
 
-static Err *row_save(Import *m, const CsvRow *row, Draft *draft)
+// A cell that could not be read is told once, not also for what its absence breaks.
+static bool cell_told(const Import *m, const Fault *before, Str column)
+{
+    const Fault *f = before ? before->next : m->out->faults.first;
+    while (f && (f->warning || !str_equal(f->column, column))) f = f->next;
+    return f;
+}
+
+static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *before)
 {
     Store *s = m->s;
     Record *now = 0;
@@ -176,8 +192,10 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft)
         return 0;
     }
     TRY(record_put(s, draft, now, &saved));
-    for (const Fault *f = saved.faults.first; f; f = f->next) tell(m, row->line, f->column, f->value, f->message, f->warning);
-    if (saved.faults.n) return 0;
+    for (const Fault *f = saved.faults.first; f; f = f->next) {
+        if (!draft->only_check || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
+    }
+    if (saved.faults.n || draft->only_check) return 0;
     ++*(saved.what == SAVED_CREATED ? &m->out->created : saved.what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
     return 0;
 }
@@ -193,11 +211,12 @@ static Err *row_import(Import *m, const CsvRow *row)
         refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", row->n, m->targets_n));
         return 0;
     }
+    if (passed_over(m, row)) return 0;
     Draft draft = draft_make(m->s->a, m->t);
-    int64_t bad = 0;
-    if (!row_read(m, row, &draft, &bad)) return 0;
-    if (!key_first(m, row, draft.key)) bad++;
-    return bad ? 0 : row_save(m, row, &draft);
+    const Fault *before = m->out->faults.last;
+    row_read(m, row, &draft);
+    if (!key_first(m, row, draft.key)) draft.only_check = true;
+    return row_save(m, row, &draft, before); // with all that is wrong with it, not its cells alone
 }
 
 // ---- the file ------------------------------------------------------------------------------------------

@@ -93,6 +93,7 @@ typedef struct {
     Str move;                // the name of a move to another state; empty: none
     bool prepared;           // the values were read by field_read already
     bool key_free;           // the key was looked for, and is not there
+    bool only_check;         // tells what is wrong, and saves nothing
 } Draft;
 typedef struct { const Field *field; Str yours, theirs; } Conflict;
 typedef struct {

@@ -295,7 +295,7 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
     if (!now || v.changes || draft->move.n) check(&v, view);
     read_move(&v, view);
-    if (out->faults.n || out->conflicts_n) return 0;
+    if (out->faults.n || out->conflicts_n || draft->only_check) return 0;
     return enter(&v);
 }
 

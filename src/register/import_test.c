@@ -1,0 +1,256 @@
+// Import and taking it back: what is refused, what is told, and that the same file twice changes nothing.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/register_test.h"
+
+static bool told(const Imported *got, int64_t line, const char *column)
+{
+    for (const Fault *f = got->faults.first; f; f = f->next) {
+        if (!f->warning && f->line == line && str_equal(f->column, str_from(column))) return true;
+    }
+    return false;
+}
+
+static void print(Store *s, const Imported *got)
+{
+    for (const Fault *f = got->faults.first; f; f = f->next) {
+        print_error("%d %s: %s\n", (int)f->line, str_z(s->a, f->column), str_z(s->a, message_text(s->a, f->message)));
+    }
+}
+
+TEST_REGISTER(the_same_file_twice_changes_nothing)
+{
+    const char *file = "key,name,born,sex,tongues\nM1,\"Noy, the \"\"first\"\"\",1990-02,female,lao khmu\nM2,ນ້ອຍ,,,\n";
+    Imported got = bring(s, "member", file);
+    CHECK(!got.faults.n && got.created == 2 && !got.changed && !got.unchanged && got.batch);
+    int64_t entries = count_of(h, "journal");
+    got = bring(s, "member", file);
+    CHECK(!got.faults.n && !got.created && !got.changed && got.unchanged == 2 && !got.batch && count_of(h, "journal") == entries);
+    CHECK(says(s, "member", S("M1"), "name", "Noy, the \"first\"") && count_of(h, "imports") == 1);
+    got = bring(s, "member", "key,born\nM1,\nM2,2001\n"); // a missing column leaves the value, an empty cell clears it
+    CHECK(got.changed == 2 && says(s, "member", S("M1"), "born", "") && says(s, "member", S("M1"), "sex", "female"));
+    CHECK(says(s, "member", S("M2"), "born", "2001") && says(s, "member", S("M2"), "name", "ນ້ອຍ"));
+}
+
+TEST_REGISTER(a_mark_at_the_beginning_line_ends_and_any_order_are_taken)
+{
+    Imported got = bring(s, "visit", "\xEF\xBB\xBFguests,key,told\r\n3,V1,x\r\n\r\n,V2,\"two\r\nlines\"\r\n4,V3,y");
+    if (got.faults.n) print(s, &got);
+    CHECK(got.created == 3 && says(s, "visit", S("V1"), "guests", "3") && says(s, "visit", S("V3"), "told", "y"));
+}
+
+TEST_REGISTER(what_is_exported_comes_back_as_the_same_bytes)
+{
+    bring(s, "member", "key,name,nick,born,sex,area,tongues\nb,Noy,\"a, b\",1990,female,north,khmu lao\nB,Seng,,,,,\nກ,\"x \"\"y\"\"\",,2001-02-03,,,hmong\n");
+    bring(s, "loan", "key,member,at,lent,price\nL2,b,2024-01-31T23:30Z,5,0.50\nL1,ກ,2024-01,,-3\n");
+    Saved free = PUT(s, "visit", {"guests", "3"});
+    const char *const types[] = {"member", "trip", "part", "loan", "visit"};
+    Str before[5];
+    for (int i = 0; i < 5; i++) before[i] = exported(s, h->dir, types[i], EXPORT_CSV);
+    CHECK(str_starts(before[0], S("key,name,nick,phone,born,sex,area,tongues,remark\nB,Seng,,,,,,,\nb,Noy,\"a, b\",,1990,female,north,khmu lao,\n")));
+    CHECK(str_find(before[4], free.id) > 0 && str_equal(before[1], S("key,length,opened,area,aims,title\n")));
+    House other = {.dir = path_join(a, folder_new(a), S("other")), .a = a, .scratch = scratch};
+    Faults all = {0};
+    must_work(a, register_make(a, scratch, other.dir, club_sheets(a), (Str){0}, &all));
+    house_open_as(&other, OPEN_WRITE);
+    for (int i = 0; i < 5; i++) {
+        Imported got;
+        must_work(a, bring_try(other.s, (Bring){types[i], before[i], 0, 0, 0}, &got));
+        CHECK(!got.faults.n);
+        CHECK(str_equal(exported(other.s, h->dir, types[i], EXPORT_CSV), before[i]));
+    }
+    house_close(&other);
+    folder_remove(a, str_slice(other.dir, 0, other.dir.n - 6));
+}
+
+// ---- what is refused ---------------------------------------------------------------------------------
+
+TEST_REGISTER(every_fault_of_a_file_is_told_with_its_place)
+{
+    PUT(s, "member", {"key", "M"}, {"name", "Noy"});
+    static const struct { const char *type, *file; int64_t line; const char *column; } cases[] = {
+        {"visit", "", 1, ""}, {"visit", "seen,guests\n2024,1\n", 1, "key"}, {"visit", "key,colour\nV,red\n", 1, "colour"},
+        {"visit", "key,told,told\nV,a,b\n", 1, "told"}, {"visit", "key,told\nV1,a\nV2\n", 3, ""}, {"visit", "key,told\nV1,a\nV2,a,b\n", 3, ""},
+        {"visit", "key,told\nV1,a\n,b\n", 3, "key"}, {"visit", "key,told\nV1,a\n   ,b\n", 3, "key"}, {"visit", "key,told\nV1,a\nV2,b\nV1,c\n", 4, "key"},
+        {"visit", "key,told\nV1,a\xFFz\n", 2, "told"}, {"visit", "key,seen\nV1,2024-02-30\n", 2, "seen"}, {"visit", "key,seen\nV1,2999\n", 2, "seen"},
+        {"visit", "key,area\nV1,north\nV2,nowhere\n", 3, "area"}, {"visit", "key,guests\nV1,-1\n", 2, "guests"}, {"visit", "key,guests\nV1,1.5\n", 2, "guests"},
+        {"visit", "key,guests\nV1,51\n", 2, "guests"}, {"visit", "key,told\nV1,\"open\n", 2, "told"},
+        {"loan", "key,member\nL1,M\nL2,nobody\n", 3, "member"}, {"loan", "key,lent,lent_female\nL1,3,4\n", 2, "lent_female"},
+        {"loan", "key,at\nL1,2024-01-31T25:00\n", 2, "at"}, {"loan", "key,price\nL1,12;5\n", 2, "price"}, {"member", "key,name\nM1,\n", 2, "name"},
+        {"member", "key,name,tongues\nM1,x,lao latin\n", 2, "tongues"}, {"member", "key,name,sex\nM1,x,F\n", 2, "sex"},
+    };
+    int64_t entries = count_of(h, "journal"), keys = count_of(h, "keys");
+    for (int i = 0; i < countof(cases); i++) {
+        Imported got = bring(s, cases[i].type, cases[i].file);
+        bool right = got.faults.n == 1 && (told(&got, cases[i].line, cases[i].column) || (i == 16 && told(&got, 2, "")));
+        if (!right) {
+            print_error("%s", cases[i].file);
+            print(s, &got);
+        }
+        CHECK(right && !got.batch);
+    }
+    CHECK(count_of(h, "journal") == entries && count_of(h, "visit") == 0 && count_of(h, "loan") == 0 && count_of(h, "keys") == keys);
+    Imported got;
+    must_work(a, bring_try(s, (Bring){"visit", S("key,told\nV1,a\0b\n"), 0, 0, 0}, &got));
+    CHECK(got.faults.n == 1 && got.faults.first->line == 2);
+}
+
+TEST_REGISTER(a_line_with_several_faults_tells_each_once)
+{
+    Imported got = bring(s, "loan", "key,member,at,lent,lent_female,price\nL1,nobody,2024-13,3,4,x\nL1,nobody,2024,3,4,1\n");
+    CHECK(told(&got, 2, "member") && told(&got, 2, "at") && told(&got, 2, "lent_female") && told(&got, 2, "price"));
+    CHECK(told(&got, 3, "key") && told(&got, 3, "member") && told(&got, 3, "lent_female") && got.faults.n == 7);
+    got = bring(s, "member", "key,name,sex\n,\x01,F\n"); // required, and what was given cannot be read: told once
+    CHECK(told(&got, 2, "key") && told(&got, 2, "sex") && told(&got, 2, "name") && got.faults.n == 3);
+    CHECK(count_of(h, "loan") == 0 && count_of(h, "member") == 0);
+}
+
+TEST_REGISTER(a_cell_or_a_line_that_is_too_long_is_a_fault_and_no_more)
+{
+    Buf o = buf_in(a);
+    buf_add(&o, S("key,told\nV1,"));
+    for (int i = 0; i < (64 << 10) + 1; i++) buf_char(&o, 'x');
+    buf_add(&o, S("\nV2,good\nV3,"));
+    for (int i = 0; i < (1 << 20) + 1; i++) buf_char(&o, 'y');
+    buf_add(&o, S("\nV4,good\n"));
+    Imported got;
+    must_work(a, bring_try(s, (Bring){"visit", buf_str(&o), 0, 0, true}, &got));
+    CHECK(got.faults.n == 2 && got.created == 2 && got.faults.first->line == 2 && got.faults.last->line == 4);
+    CHECK(says(s, "visit", S("V4"), "told", "good"));
+}
+
+TEST_REGISTER(the_good_lines_are_kept_when_asked_for)
+{
+    Imported got;
+    Str file = S("key,guests,told\nV1,1,a\nV2,many,b\nV1,2,c\nV4,51,d\nV5,5,e\n");
+    must_work(a, bring_try(s, (Bring){"visit", file, 0, false, true}, &got));
+    CHECK(got.faults.n == 3 && told(&got, 3, "guests") && told(&got, 4, "key") && told(&got, 5, "guests"));
+    CHECK(got.created == 2 && got.batch && count_of(h, "visit") == 2 && says(s, "visit", S("V1"), "told", "a"));
+    Fault *first = got.faults.first;
+    CHECK(str_equal(first->value, S("many")) && str_equal(path_name(first->file), S("file.csv")) && message_text(a, first->message).n);
+    verified(h);
+}
+
+TEST_REGISTER(a_dry_run_tells_what_would_be_and_writes_nothing)
+{
+    bring(s, "visit", "key,guests\nV1,1\nV2,2\n");
+    int64_t entries = count_of(h, "journal"), keys = count_of(h, "keys");
+    Imported got;
+    must_work(a, bring_try(s, (Bring){"visit", S("key,guests\nV1,1\nV2,3\nV3,3\n"), 0, true, false}, &got));
+    CHECK(got.created == 1 && got.changed == 1 && got.unchanged == 1 && !got.batch && !got.faults.n);
+    must_work(a, bring_try(s, (Bring){"member", S("key,name\nM1,Noy\n"), 0, true, false}, &got));
+    CHECK(got.created == 1 && count_of(h, "journal") == entries && count_of(h, "keys") == keys && count_of(h, "member") == 0);
+    // Its keys were never kept: the same rows made in earnest can be opened by everybody.
+    CHECK(bring(s, "member", "key,name\nM1,Noy\n").created == 1);
+    house_close(h);
+    house_open_as(h, OPEN_WRITE);
+    CHECK(says(h->s, "member", S("M1"), "name", "Noy"));
+}
+
+TEST_REGISTER(what_is_doubtful_comes_in_with_a_warning)
+{
+    Imported got = bring(s, "loan", "key,lent\nL1,91\nL2,90\n");
+    CHECK(!got.faults.n && got.faults.warnings == 1 && got.created == 2 && got.faults.first->warning && got.faults.first->line == 2);
+    got = bring(s, "loan", "key,lent\nL1,91\n");
+    CHECK(got.unchanged == 1);
+}
+
+TEST_REGISTER(a_key_that_is_another_records_id_is_refused)
+{
+    Saved made = PUT(s, "visit", {"key", "V1"});
+    Imported got = bring(s, "visit", str_z(a, say(a, "key,guests\n{},3\n", made.id)));
+    CHECK(told(&got, 2, "key") && got.faults.n == 1 && count_of(h, "visit") == 1 && says(s, "visit", S("V1"), "guests", ""));
+}
+
+TEST_REGISTER(records_of_a_file_may_name_those_before_them)
+{
+    bring(s, "member", "key,name\nM1,Noy\n");
+    Imported got = bring(s, "loan", "key,member,guarantor\nL1,M1,M1\nL2,,M1\n");
+    CHECK(got.created == 2 && says(s, "loan", S("L1"), "guarantor", "M1"));
+}
+
+// ---- by a mapping ----------------------------------------------------------------------------------------
+
+static Imported by_map(Store *s, Str file)
+{
+    Imported got;
+    const ImportMap *map = 0;
+    for (int i = 0; i < s->pack->imports_n; i++) {
+        if (str_equal(s->pack->imports[i].name, S("old"))) map = &s->pack->imports[i];
+    }
+    CHECK(map);
+    must_work(s->a, bring_try(s, (Bring){"visit", file, map, false, false}, &got));
+    return got;
+}
+
+TEST_REGISTER(a_mapping_brings_a_foreign_file_in)
+{
+    Str file = S("Printed on Monday\nNo,When,How many,Where,Else\n7,2024-01-02,3,N,x\n8,2024,-,N,x\n9,never,4,X,x\n10,2024,,south,x\n");
+    Imported got = by_map(s, file);
+    if (got.faults.n) print(s, &got);
+    // Line 5 is passed over, and its date with it.
+    CHECK(!got.faults.n && got.created == 3 && count_of(h, "visit") == 3 && says(s, "visit", S("file.csv:4/8"), "guests", ""));
+    CHECK(says(s, "visit", S("file.csv:3/7"), "area", "north") && says(s, "visit", S("file.csv:3/7"), "guests", "3"));
+    CHECK(says(s, "visit", S("file.csv:6/10"), "area", "south") && says(s, "visit", S("file.csv:6/10"), "told", "as the list says"));
+    CHECK(by_map(s, file).unchanged == 3);
+    got = by_map(s, S("x\nNo,When,How many,Where\n1,2024,3,nowhere\n2,2024-02-30,1,N\n"));
+    CHECK(got.faults.n == 2 && told(&got, 3, "Where") && told(&got, 4, "When") && count_of(h, "visit") == 3);
+}
+
+// ---- taking it back ------------------------------------------------------------------------------------------
+
+TEST_REGISTER(an_import_is_taken_back_whole)
+{
+    bring(s, "visit", "key,guests,told,area\nV1,1,a,north\nV2,2,b,south\n");
+    Str before = exported(s, h->dir, "visit", EXPORT_CSV);
+    Imported got = bring(s, "visit", "key,guests,told,area\nV1,9,,north\nV2,2,b,south\nV3,3,c,east\n");
+    CHECK(got.changed == 1 && got.unchanged == 1 && got.created == 1);
+    Faults all = {0};
+    ImportLine *lines;
+    int n;
+    must_work(a, import_batches(s, &lines, &n));
+    CHECK(n == 2 && lines[0].batch == got.batch && lines[0].n == 2 && lines[1].n == 2 && !lines[0].undone && str_equal(lines[0].type, S("visit")));
+    must_work(a, import_undo(s, got.batch, &all));
+    CHECK(!all.n && str_equal(before, exported(s, h->dir, "visit", EXPORT_CSV)));
+    must_work(a, import_batches(s, &lines, &n));
+    CHECK(n == 2 && lines[0].undone && !lines[1].undone);
+    CHECK(is_kind(import_undo(s, got.batch, &all), ERR_INPUT)); // only once
+    CHECK(is_kind(import_undo(s, 999999, &all), ERR_MISSING));
+    Record *gone;
+    CHECK(is_kind(record_get(s, type_of(s, "visit"), S("V3"), &gone), ERR_MISSING));
+    CHECK(PUT(s, "visit", {"key", "V3"}).what == SAVED_CREATED); // the key is free again
+    verified(h);
+}
+
+TEST_REGISTER(what_somebody_went_on_with_is_not_taken_back)
+{
+    Imported got = bring(s, "member", "key,name\nM1,Noy\nM2,Seng\nM3,Kham\n");
+    int64_t entries;
+    save_well(s, CHANGE(s, "member", S("M1"), 0, {"born", "1990"}));
+    PUT(s, "loan", {"key", "L1"}, {"guarantor", "M2"});
+    entries = count_of(h, "journal");
+    Faults all = {0};
+    must_work(a, import_undo(s, got.batch, &all));
+    CHECK(all.n == 2 && count_of(h, "member") == 3 && count_of(h, "journal") == entries);
+    bool changed = false, hangs = false;
+    for (const Fault *f = all.first; f; f = f->next) {
+        changed |= str_equal(f->column, S("M1"));
+        hangs |= str_equal(f->column, S("M2"));
+    }
+    CHECK(changed && hangs);
+    CHECK(says(s, "member", S("M3"), "name", "Kham"));
+}
+
+TEST_REGISTER(taking_back_asks_for_the_right_to_write)
+{
+    Store *clerk = as_user(s, "vong", "clerk", "north1");
+    Imported got = bring(clerk, "visit", "key,guests\nV1,1\n");
+    Store *reads = as_user(s, "vong", "reader", "north1");
+    Faults all = {0};
+    Err *e = import_undo(reads, got.batch, &all);
+    CHECK((e || all.n) && count_of(h, "visit") == 1);
+    all = (Faults){0};
+    must_work(a, import_undo(clerk, got.batch, &all));
+    CHECK(!all.n && count_of(h, "visit") == 0);
+    Imported none;
+    CHECK(is_kind(bring_try(reads, (Bring){"visit", S("key\nV1\n"), 0, 0, 0}, &none), ERR_DENIED));
+}
