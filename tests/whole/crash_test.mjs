@@ -37,6 +37,7 @@ function client(server, token, name, agent) {
       }
     }
   })()
+  ended.catch(() => {}) // told when it is waited for
   return { acknowledged, ended }
 }
 

@@ -57,8 +57,10 @@ function made(seed, singly) {
   const near18 = () => { // within two days of turning 18 on some edge, or anything
     if (d.chance(0.12)) return d.one(['2004-02-29', '2006-02-28', '2006-03-01', '2004-02', '2004', '2006', '2005', '2006-02', '2005-05'])
     if (d.chance(0.12)) return ''
-    const at = new Date(Date.parse(day()) + (d.upTo(5) - 2) * 86400_000).toISOString().slice(0, 10)
-    return blunt(`${Number(at.slice(0, 4)) - (d.chance(0.7) ? 18 : 5 + d.upTo(40))}${at.slice(4)}`.replace(/^(\d\d\d[1235679])-02-29$/, '$1-02-28'))
+    const around = d.chance(0.6) ? d.one(['2024-02-29', '2024-03-01', '2022-03-01', '2024-01-01', '2023-12-31']) : day()
+    const at = new Date(Date.parse(around) + (d.upTo(3) - 1) * 86400_000).toISOString().slice(0, 10)
+    const year = Number(at.slice(0, 4)) - (d.chance(0.7) ? 18 : 5 + d.upTo(40))
+    return blunt(`${year}${at.endsWith('02-29') && year % 4 ? '-02-28' : at.slice(4)}`)
   }
   const data = Object.fromEntries(records.map((record) => [record, []]))
   const add = (record, row) => data[record].push(Object.fromEntries(fieldsOf[record].map((name) => [name, String(row[name] ?? '')])))
