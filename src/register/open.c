@@ -122,6 +122,14 @@ static Err *store_empty(Db *db, Arena *a, Str where)
         " if an init was interrupted, remove the folder and begin again.", where);
 }
 
+static Err *store_new(Arena *a, Str where, Db **db)
+{
+    TRY(db_open(a, where, DB_WRITE, true, db));
+    Err *e = store_empty(*db, a, where);
+    if (e) db_close(*db);
+    return e;
+}
+
 Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all)
 {
     Register *reg = take(a, Register, 1);
@@ -134,13 +142,11 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     Key unlock;
     Db *db = 0;
     Str where = store_where(a, dir, store);
-    if (store.n) TRY(db_open(a, where, DB_WRITE, true, &db)); // a database that does not answer: nothing was made yet
-    if (store.n) TRY(store_empty(db, a, where));
+    if (store.n) TRY(store_new(a, where, &db)); // a database that does not answer: nothing was made yet
     TRY(unlock_make(a, dir, &unlock));
     TRY(folder_make(a, dir));
     TRY(folder_make(a, path_join(a, dir, S("attachments"))));
-    if (!db) TRY(db_open(a, where, DB_WRITE, true, &db));
-    TRY(store_empty(db, a, where));
+    if (!db) TRY(store_new(a, where, &db));
     *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
     reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
@@ -198,10 +204,10 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
         if (held && held->kind == ERR_CONFLICT) return fail(a, ERR_INPUT, "Another sukhwan serve works on {} already.", dir);
         if (held) return held;
     }
+    TRY(db_open(a, reg->where, DB_READ, false, &db));
     reg->find_lock = mutex_make();
     reg->names = names_make();
     reg->find_total = -1; // not even counted yet
-    TRY(db_open(a, reg->where, DB_READ, false, &db));
     Err *e = content_open(reg, a, db);
     db_close(db);
     *out = reg;
