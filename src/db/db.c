@@ -50,6 +50,8 @@ Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
     Statement *s;
     Vals values;
     if (out) *out = (Rows){0};
+    if (db->behind && !out) return behind_put(db, a, lit, with);
+    TRY(behind_settle(db, a));
     if (db->lost) TRY(db->driver->reconnect(db, a));
     TRY(statement_find(db, a, S(""), lit, with, &s, &values));
     return db->driver->run(db, a, s, values, out);
@@ -58,6 +60,7 @@ Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
 Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values)
 {
     Each to = {each, with, turn};
+    TRY(behind_settle(db, a));
     if (db->lost) TRY(db->driver->reconnect(db, a));
     return db->driver->each(db, a, &to, lit, values);
 }
@@ -88,6 +91,7 @@ static Err *level_say(Db *db, Arena *a, const char *format, int level)
 
 Err *db_begin(Db *db, Arena *a, DbUse use)
 {
+    TRY(behind_end(db, a));
     const char *begin = use == DB_READ ? db->driver->begin_read : db->driver->begin_write;
     if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
     else TRY(sql_fill(db, a, 0, begin, VALS()));
@@ -112,8 +116,8 @@ Err *db_end(Db *db, Arena *a, bool keep)
 {
     must(db->depth > 0);
     int level = db->depth - 1;
-    Err *e = 0;
-    if (keep)
+    Err *e = behind_end(db, a); // what was put off is done, or has failed
+    if (keep && !e)
         e = level ? level_say(db, a, "release savepoint s%d", level) : sql(db, a, 0, "commit");
     Err *undo = keep && !e ? 0 : level_undo(db, a, level);
     db->depth = level;
@@ -139,6 +143,7 @@ static void unwound(Db *db)
 
 void db_recover(Db *db)
 {
+    behind_end(db, 0);
     unwound(db);
     db->driver->roll_back(db);
     db->depth = 0;
@@ -147,6 +152,7 @@ void db_recover(Db *db)
 Err *db_undo_to(Db *db, Arena *a, int level)
 {
     must(level > 0);
+    behind_end(db, 0);
     unwound(db);
     if (db->depth <= level) return 0;
     db->depth = level;

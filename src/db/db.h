@@ -59,5 +59,9 @@ void db_recover(Db *db);                      // after an unwound request: rolls
 must_use Err *db_undo_to(Db *db, Arena *a, int level);
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
 must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a long write
+// From here on to the end of this transaction, or the next savepoint, statements without an answer are
+// put off: a thread of the connection's own runs them, in their order. Whatever wants an answer waits
+// for them. An error of theirs comes with the next question, or at the end, and nothing after it is done.
+void db_write_behind(Db *db, Arena *a);
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

@@ -64,15 +64,22 @@ struct Db {
     isize text_n, text_cap, values_n, values_cap, cells_cap, bytes_cap;
     void *answers[ANSWERS];      // PostgreSQL: what libpq holds until it was copied out
     int answers_n, cursors;
+    struct Behind *behind;       // writes that wait for its thread; null: none are put off
 };
 
 // The prepared statement of a literal with its holes filled, and the values it takes. `before` is
 // put in front of the text. Lives until the next call; one that is running is left alone.
 must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
                              Statement **out, Vals *values);
+bool statement_text(Db *db, Str before, const char *lit, Vals with, Str *text, Vals *values);
 void statement_drop(Db *db, Statement *s);
 void statements_drop(Db *db);
 void *grown(void *p, isize *cap, isize need, isize size); // for need things, as realloc
 Val *cells_room(Db *db, isize need);
 void cells_keep(Db *db, Arena *a, isize n, Rows *out);    // copied out of db->cells
 must_use Err *each_row(Arena *a, const Each *to, Arena *turn, Rows *row);
+
+// ---- write-behind: does nothing where none was begun -------------------------------------------
+must_use Err *behind_put(Db *db, Arena *a, const char *lit, Vals with);
+must_use Err *behind_settle(Db *db, Arena *a); // until all is done; the first error, again and again
+Err *behind_end(Db *db, Arena *a);             // a null: the error is of no interest

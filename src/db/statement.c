@@ -194,34 +194,42 @@ static Err *prepare(Db *db, Arena *a, Str text, uint64_t hash, Statement **out)
     return e;
 }
 
-Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
-                    Statement **out, Vals *values)
+// The text with its holes filled, and its values; true: it was made just now, and lives until the next.
+bool statement_text(Db *db, Str before, const char *lit, Vals with, Str *text, Vals *values)
 {
     bool holes = before.n > 0;
-    Str text = str_from(lit);
+    *text = str_from(lit);
+    *values = with;
     if (!holes && with.n == 1 && with.at[0].kind == VAL_SQL && !strcmp(lit, "{}")) {
-        text = with.at[0].s; // made once and asked often: as good as a literal
-        with = with.at[0].with;
+        *text = with.at[0].s; // made once and asked often: as good as a literal
+        *values = with.at[0].with;
+        return false;
     }
     for (int i = 0; i < with.n; i++) {
         must(with.at[i].kind <= VAL_BLOB || is_hole(with.at[i]));
         holes |= is_hole(with.at[i]);
     }
-    *values = with;
+    if (!holes) return false;
+    db->text_n = db->values_n = 0;
+    text_add(db, before);
+    render(db, *text, with);
+    *text = (Str){db->text, db->text_n};
+    *values = (Vals){db->values, (int)db->values_n};
+    return true;
+}
+
+Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
+                    Statement **out, Vals *values)
+{
+    Str text;
+    bool lasting = !statement_text(db, before, lit, with, &text, values);
     short *hint = hint_of(db, text.p);
-    Statement *s = !holes && *hint ? &db->statements[*hint - 1] : 0;
+    Statement *s = lasting && *hint ? &db->statements[*hint - 1] : 0;
     if (!s || s->lit != text.p || s->running || !s->text || !str_equal((Str){s->text, s->n}, text)) {
-        if (holes) {
-            db->text_n = db->values_n = 0;
-            text_add(db, before);
-            render(db, text, with);
-            text = (Str){db->text, db->text_n};
-            *values = (Vals){db->values, (int)db->values_n};
-        }
         uint64_t hash = str_hash(text);
         s = find_kept(db, text, hash);
         if (!s) TRY(prepare(db, a, text, hash, &s));
-        if (!holes) {
+        if (lasting) {
             s->lit = text.p;
             *hint = (short)(s - db->statements + 1);
         }

@@ -55,7 +55,7 @@ Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
     *body = body_plain(s, e, whole);
     Holder holder = holder_after(s, e);
     if (!holder.type) return 0;
-    const Key *key;
+    DataKey *key;
     TRY(key_of(s, &holder, COMPARTMENT_IDENTITY, key_use(e, &holder), &key));
     if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder.type, holder.id));
     SealedAt at = {key_number(holder.row, COMPARTMENT_IDENTITY), e->version, record_where(s->a, e->type, e->id), S("*")};
@@ -66,7 +66,7 @@ Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
 Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out)
 {
     Str plain = e->body;
-    if (plain.n && plain.p[0] != '{') TRY(value_open(s, record_where(s->a, t, e->record_id), S("*"), e->body, &plain));
+    if (plain.n && plain.p[0] != '{') TRY(value_open(s, record_where(s->a, t, e->record_id), S("*"), e->body, (Str){0}, &plain));
     return json_read(s->a, plain.n ? plain : S("{}"), out); // erased: nothing is said any more
 }
 
@@ -90,7 +90,7 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     }
     if (!field_sealed(f)) return 0;
     *out = (Val){0};
-    const Key *key;
+    DataKey *key;
     TRY(key_of(s, &holder, f->compartment, key_use(e, &holder), &key));
     if (!key) return 0; // erased
     SealedAt at = {key_number(holder.row, f->compartment), e->version, record_where(s->a, e->type, e->id), f->name};

@@ -7,6 +7,7 @@ typedef struct {
     Condition with;          // the joins it needs
     Sql where, sum, female;
     Str who;                 // whom a person's figure counts: a column of t
+    Str key;                 // of a pass over persons: what its rows equal, as pass_key says it
     FieldPath by[BY_MOST];
 } Count;
 
@@ -70,7 +71,12 @@ static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t 
 
 typedef struct { const Figure *f, *outer; int64_t *value, *female; Str key; bool done; } Wanted;
 
-// "part=victim;": what every row of the figure must equal, and the same as a condition.
+static Str equal_term(Arena *a, const Expr *e)
+{
+    return say(a, " {}={};", e->args[0]->field->name, e->args[1]->text);
+}
+
+// " part=victim;": what every row of the figure must equal, and the same as a condition.
 static void equal_terms(const Expr *e, Buf *key, Where *w)
 {
     if (!e) return;
@@ -79,69 +85,116 @@ static void equal_terms(const Expr *e, Buf *key, Where *w)
         equal_terms(e->args[1], key, w);
     }
     if (!expr_equals_choice(e)) return;
-    buf_fill(key, "{}={};", VALS(e->args[0]->field->name, e->args[1]->text));
+    buf_add(key, equal_term(key->a, e));
     if (w) where_add(w, " and t.{} = ?", VALS((Name){e->args[0]->field->name}, e->args[1]->text));
 }
 
 static Str pass_key(Arena *a, const Figure *f)
 {
     Buf key = buf_in(a);
-    buf_fill(&key, "{} {} ", VALS(f->record->name, f->date->name));
+    buf_fill(&key, "{} {}", VALS(f->record->name, f->date->name));
     equal_terms(f->where, &key, 0);
     return buf_str(&key);
 }
 
-// As a filter: inside `case when` what is not known counts as no.
-static Err *held(Count *c, const Figure *f, const Expr *e, Sql *out)
+// As filters: inside `case when` what is not known counts as no. What every row of the pass equals
+// already is not asked again.
+static Err *terms_add(Count *c, const Figure *f, const Expr *e, Where *w)
 {
-    *out = plain(S("true"));
-    return e ? condition_sql(c->s, f->record, e, &c->with, out) : 0;
-}
-
-static void column_add(Where *w, const char *before, Sql one, const char *between, Sql two, const char *after)
-{
-    where_add(w, before, VALS());
+    Sql one;
+    if (e->op == EXPR_AND) {
+        TRY(terms_add(c, f, e->args[0], w));
+        return terms_add(c, f, e->args[1], w);
+    }
+    if (expr_equals_choice(e) && str_find(c->key, equal_term(c->s->a, e)) >= 0) return 0;
+    TRY(condition_sql(c->s, f->record, e, &c->with, &one));
+    where_add(w, " and ", VALS());
     where_sql(w, one);
-    where_add(w, between, VALS());
-    if (two.text.n) where_sql(w, two);
-    where_add(w, after, VALS());
+    return 0;
 }
 
-// Of each person: does she belong, is she met as female, and for a note to another figure the earliest
-// row that speaks for her, beside the earliest of that figure: where that one is earlier, it counts.
+static Err *held(Count *c, const Figure *f, Sql *out)
+{
+    Where w = where_begin(c->s->a);
+    where_add(&w, "true", VALS());
+    if (f->where) TRY(terms_add(c, f, f->where, &w));
+    *out = where_end(&w);
+    return 0;
+}
+
+// max(case when WHERE and MORE then 1 else 0 end) as mI
+static void flag_add(Where *w, Sql where, Sql more, const char *name, int i)
+{
+    where_add(w, ", max(case when ", VALS());
+    where_sql(w, where);
+    where_add(w, " and (", VALS());
+    where_sql(w, more);
+    where_add(w, ") then 1 else 0 end) as ", VALS());
+    where_add(w, name, VALS((int64_t)i));
+}
+
+// min(case when WHERE then its place in time end) as nI
+static void first_add(Where *w, Sql where, Str day, const char *name, int i)
+{
+    where_add(w, ", min(case when ", VALS());
+    where_sql(w, where);
+    where_add(w, " then t.\"{}_day\" * 100000000000 + t.row end) as ", VALS(day));
+    where_add(w, name, VALS((int64_t)i));
+}
+
+static bool always(const Expr *e)
+{
+    return e->op == EXPR_BOOL && e->number != 0;
+}
+
+// Of each person: does she belong, and is she met as female.
 static Err *person_columns(Count *c, const Wanted *one, int i, Where *inner, Where *outer)
 {
-    Store *s = c->s;
-    Sql where, female = plain(S("false")), above, place = plain(say(s->a, "t.\"{}_day\" * 100000000000 + t.row", one->f->date->name));
-    TRY(held(c, one->f, one->f->where, &where));
-    if (one->f->female) TRY(held(c, one->f, one->f->female, &female));
-    column_add(inner, ", max(case when (", where, ") then 1 else 0 end", (Sql){0}, ") as m");
-    where_add(inner, "{}", VALS((int64_t)i));
-    column_add(inner, ", max(case when (", where, ") and (", female, ") then 1 else 0 end) as f");
-    where_add(inner, "{}", VALS((int64_t)i));
-    if (!one->outer) {
-        where_add(outer, ", coalesce(sum(m{}), 0), coalesce(sum(f{}), 0)", VALS((int64_t)i, (int64_t)i));
-        return 0;
+    Sql where, female;
+    const Expr *asked = one->f->female;
+    TRY(held(c, one->f, &where));
+    flag_add(inner, where, plain(S("true")), "m{}", i);
+    if (asked && !always(asked)) {
+        TRY(condition_sql(c->s, one->f->record, asked, &c->with, &female));
+        flag_add(inner, where, female, "f{}", i);
     }
-    TRY(held(c, one->outer, one->outer->where, &above));
-    column_add(inner, ", min(case when (", where, ") then ", place, " end) as n");
-    where_add(inner, "{}", VALS((int64_t)i));
-    column_add(inner, ", min(case when (", above, ") then ", place, " end) as o");
-    where_add(inner, "{}", VALS((int64_t)i));
+    where_add(outer, ", coalesce(sum(m{}), 0), ", VALS((int64_t)i));
+    if (asked) where_add(outer, always(asked) ? "coalesce(sum(m{}), 0)" : "coalesce(sum(f{}), 0)", VALS((int64_t)i));
+    else where_add(outer, "0", VALS());
+    return 0;
+}
+
+// A note to another figure counts whom it met no later than that figure did; notes of one figure share
+// the place where that one met her.
+static Err *note_columns(Count *c, const Wanted *all, int i, Where *inner, Where *outer)
+{
+    const Wanted *one = &all[i];
+    Str day = one->f->date->name;
+    Sql where, above;
+    int shared = i;
+    TRY(held(c, one->f, &where));
+    first_add(inner, where, day, "n{}", i);
+    while (shared > 0 && all[shared - 1].outer == one->outer && str_equal(all[shared - 1].key, one->key)) shared--;
+    if (shared == i) {
+        TRY(held(c, one->outer, &above));
+        first_add(inner, above, day, "o{}", i);
+    }
     where_add(outer, ", coalesce(sum(case when n{} is not null and (o{} is null or n{} <= o{}) then 1 else 0 end), 0), 0",
-        VALS((int64_t)i, (int64_t)i, (int64_t)i, (int64_t)i));
+        VALS((int64_t)i, (int64_t)shared, (int64_t)i, (int64_t)shared));
     return 0;
 }
 
 static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, int first)
 {
-    Count c = {.s = s, .f = all[first].f, .ask = ask};
+    Count c = {.s = s, .f = all[first].f, .ask = ask, .key = all[first].key};
     Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
     Buf key = buf_in(s->a);
     Rows q;
     where_add(&outer, "0", VALS());
     for (int i = first; i < n; i++) {
-        if (str_equal(all[i].key, all[first].key)) TRY(person_columns(&c, &all[i], i, &inner, &outer));
+        if (!str_equal(all[i].key, all[first].key)) continue;
+        if (all[i].outer) TRY(note_columns(&c, all, i, &inner, &outer));
+        else TRY(person_columns(&c, &all[i], i, &inner, &outer));
     }
     period_add(&c, &where);
     equal_terms(c.f->where, &key, &where);
@@ -163,7 +216,7 @@ static void wanted_add(Store *s, Wanted *all, int *n, const Figure *f, const Fig
 {
     bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && f->record == outer->record && f->date == outer->date;
     all[*n] = (Wanted){.f = f, .outer = placed ? outer : 0, .value = value, .female = female};
-    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, f);
+    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, placed ? outer : f); // a note is of its figure's rows
     ++*n;
 }
 

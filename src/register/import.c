@@ -185,7 +185,9 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
     Store *s = m->s;
     Record *now = 0;
     Saved saved;
-    if (!m->fresh) TRY(record_find(s, m->t, draft->key, MAY_WRITE, &now));
+    Store before_it = *s; // no line finds what another one of the same file wrote: each has a key of its own
+    if (s->past) before_it.db = s->past;
+    if (!m->fresh) TRY(record_find(&before_it, m->t, draft->key, MAY_WRITE, &now));
     draft->key_free = m->fresh || (!now && may_rows(&s->user, m->t, MAY_WRITE) == ROWS_ALL);
     if (now && !str_equal(now->key, draft->key)) {
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
@@ -244,6 +246,18 @@ static Err *rows_import(Import *m, Arena rows)
     return csv_failed(m->csv) ? fail(m->kept, ERR_INPUT, "The file {} could not be read to its end.", m->ask->file) : 0;
 }
 
+// A command alone may take more memory than a server's writer, and both cores: what it writes is written
+// behind, and what it reads is read beside that.
+static Err *import_widen(Store *s)
+{
+    TRY(db_widen(s->db, s->a));
+    if (db_entries_ahead(s->db) == 1) return 0; // each entry asks for its number: there is nothing to put off
+    TRY(db_open(s->a, s->reg->where, DB_READ, false, &s->past));
+    TRY(db_begin(s->past, s->a, DB_READ));
+    db_write_behind(s->db, s->a);
+    return 0;
+}
+
 static Err *import_work(Store *s, void *with)
 {
     Import *m = with;
@@ -257,10 +271,12 @@ static Err *import_work(Store *s, void *with)
     if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", m->t->name);
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;
-    if (!s->reg->queue) TRY(db_widen(s->db, s->a)); // a command alone may take more memory than a server's writer
     if (!header_find(m)) return nothing_kept();
+    if (!s->reg->queue) TRY(import_widen(&mine));
     Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
-    TRY(rows_import(m, rows));
+    Err *e = rows_import(m, rows);
+    db_close(mine.past);
+    TRY(e);
     m->out->batch = batch.first;
     if (m->ask->dry_run || (m->out->faults.n && !m->ask->keep_good)) return nothing_kept();
     return 0;

@@ -39,11 +39,11 @@ typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
 // The key of a record's compartment; its id is row * 8 + compartment. Null out: destroyed, or never made.
 typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
-must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out);
+must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out);
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key was
-// destroyed, opens to nothing.
-must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out);
-must_use Err *keys_ahead(Store *s, const Rows *answer); // unlocks what the envelopes of an answer need
+// destroyed, opens to nothing. `wrapped`: its key as it was read beside the row, where it was.
+must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str wrapped, Str *out);
+void key_join(Buf *o, const RecordType *t, Compartment c); // the key beside a row of alias t: w0.wrapped, w1.wrapped, …
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
@@ -98,6 +98,8 @@ bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
 bool field_days_stored(const Field *f);    // it has columns _day and _last
 bool expr_equals_choice(const Expr *e);       // ${part} = 'victim', of its own fields
+unsigned sealed_in(const RecordType *t, const bool *wanted); // a bit for each compartment of the wanted sealed fields
+void select_write(Buf *o, const RecordType *t, const bool *wanted); // the columns and joins that record_read reads
 Shape *shapes_make(Arena *a, const Pack *pack);
 const Shape *shape_of(const Store *s, const RecordType *t);
 must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
@@ -121,6 +123,7 @@ void where_sql(Where *w, Sql part);                   // its $ renumbered
 Sql where_end(const Where *w);
 
 // ---- records ----------------------------------------------------------------------------------------
+Db *shown_by(const Store *s, const RecordType *t); // the connection that records of a type are read with
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
 must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted, Record **out); // what a key or id names; null out: none for this user
 // Some records by their rows, in no order, with the wanted fields alone; those out of scope are left out.

@@ -6,7 +6,7 @@ enum { RING_BITS = 12, RING_SLOTS = 1 << RING_BITS, AGENCY = -1 };
 static const Str by_agency = S("register"), by_unlock = S("unlock");
 
 // What this thread has unlocked of late.
-struct KeyRing { struct { int64_t id; Key key; } slots[RING_SLOTS]; };
+struct KeyRing { struct { int64_t id; DataKey key; } slots[RING_SLOTS]; };
 
 KeyRing *ring_make(void)
 {
@@ -51,71 +51,51 @@ static int place_of(int64_t id)
     return (int)((uint64_t)id * 0x9E3779B97F4A7C15 >> (64 - RING_BITS));
 }
 
-static const Key *ring_get(Store *s, int64_t id)
+static DataKey *ring_get(Store *s, int64_t id)
 {
     must(s->keys && s->reg->secrets);
     int place = place_of(id);
     return s->keys->slots[place].id == id ? &s->keys->slots[place].key : 0;
 }
 
-static const Key *ring_put(Store *s, int64_t id, const Key *key)
+static DataKey *ring_put(Store *s, int64_t id, const Key *key)
 {
     int place = place_of(id);
     s->keys->slots[place].id = id;
-    s->keys->slots[place].key = *key;
+    s->keys->slots[place].key = (DataKey){.key = *key};
     return &s->keys->slots[place].key;
 }
 
-static Err *unwrap(Store *s, int64_t id, Str wrapped, const Key **out)
+static DataKey *unwrap(Store *s, int64_t id, Str wrapped)
 {
     Key key;
-    if (!key_unwrap(&s->reg->secrets->agency_wraps, wrap_name(s->a, id), wrapped, &key)) {
-        return fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
-    }
-    *out = ring_put(s, id, &key);
-    return 0;
+    bool good = key_unwrap(&s->reg->secrets->agency_wraps, wrap_name(s->a, id), wrapped, &key);
+    return good ? ring_put(s, id, &key) : 0;
 }
 
-// The keys of all envelopes in an answer, in one question instead of one each.
-Err *keys_ahead(Store *s, const Rows *answer)
+// Inside an import the keys of older records are read beside what it writes.
+static Db *key_shown_by(const Store *s, int64_t id)
 {
-    enum { MOST = 100 };
-    int64_t ids[MOST], version;
-    int n = 0;
-    for (int i = 0; i < answer->rows * answer->columns && n < MOST; i++) {
-        const Val *v = &answer->cells[i];
-        if (v->kind != VAL_BLOB || !envelope_read(v->s, &ids[n], &version) || ring_get(s, ids[n])) continue;
-        if (!n || ids[n] != ids[n - 1]) n++; // the values of a record stand together
-    }
-    if (n < 2) return 0;
-    Rows q;
-    int padded = n <= 20 ? 20 : MOST;
-    Where w = where_begin(s->a);
-    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(ids[i < n ? i : n - 1]));
-    TRY(sql(s->db, s->a, &q, "select id, wrapped from keys where wrapped_by = $1 and id in ({})", by_agency, where_end(&w)));
-    while (rows_next(&q)) {
-        const Key *key;
-        int64_t id = next_int(&q);
-        TRY(unwrap(s, id, next_str(&q), &key));
-    }
-    return 0;
+    return s->past && (!s->batch->first || id / 8 < s->batch->first) ? s->past : s->db;
 }
 
 // Null out when there is no such key: never made, or destroyed with the person's erasure.
-static Err *key_read_in(Store *s, int64_t id, const Key **out)
+static Err *key_read_in(Store *s, int64_t id, DataKey **out)
 {
     Rows q;
     *out = ring_get(s, id);
     if (*out) return 0;
-    TRY(sql(s->db, s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
-    return rows_next(&q) ? unwrap(s, id, next_str(&q), out) : 0;
+    TRY(sql(key_shown_by(s, id), s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
+    if (!rows_next(&q)) return 0;
+    *out = unwrap(s, id, next_str(&q));
+    return *out ? 0 : fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
 }
 
 // A key that is gone was destroyed: it is never made again, or what it sealed would seem garbled instead
 // of gone. One that sealed nothing was never there, as of a record that hung on a person until now.
 static Err *key_lasting(Store *s, const Holder *holder, Compartment c)
 {
-    const Key *first = 0;
+    DataKey *first = 0;
     int64_t wanted = key_number(holder->row, COMPARTMENT_IDENTITY), id, version;
     Rows q;
     if (c != COMPARTMENT_IDENTITY) TRY(key_read_in(s, wanted, &first));
@@ -129,7 +109,7 @@ static Err *key_lasting(Store *s, const Holder *holder, Compartment c)
     return 0;
 }
 
-Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, const Key **out)
+Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out)
 {
     int64_t id = key_number(holder->row, c);
     *out = ring_get(s, id);
@@ -154,15 +134,24 @@ Str record_where(Arena *a, const RecordType *t, Str id)
     return say(a, "{}/{}", t->name, id);
 }
 
-Err *value_open(Store *s, Str where, Str field, Str envelope, Str *out)
+void key_join(Buf *o, const RecordType *t, Compartment c)
+{
+    Str row = t->person < 0 ? S("t.row") : say(o->a, "coalesce(t.\"{}\", t.row)", t->fields[t->person].name);
+    buf_fill(o, " left join keys w{} on w{}.id = {} * 8 + {} and w{}.wrapped_by = '{}'",
+        VALS((int64_t)c, (int64_t)c, row, (int64_t)c, (int64_t)c, by_agency));
+}
+
+Err *value_open(Store *s, Str where, Str field, Str envelope, Str wrapped, Str *out)
 {
     int64_t id, version;
-    const Key *key;
+    DataKey *key;
     *out = (Str){0};
     if (!envelope.n) return 0;
     if (!envelope_read(envelope, &id, &version)) {
         return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
     }
-    TRY(key_read_in(s, id, &key));
+    key = ring_get(s, id);
+    if (!key && wrapped.n) key = unwrap(s, id, wrapped);
+    if (!key) TRY(key_read_in(s, id, &key));
     return key ? seal_open(s->a, key, where, field, envelope, out) : 0; // erased: nothing to show
 }

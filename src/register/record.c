@@ -2,33 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-static bool wants(const bool *wanted, const Field *f)
-{
-    return !wanted || wanted[f->at];
-}
-
 // The columns and joins of the wanted fields; the whole record's text was made with the pack.
 static Str select_text(Store *s, const RecordType *t, const bool *wanted)
 {
     if (!wanted) return shape_of(s, t)->select;
     Buf o = buf_in(s->a);
-    buf_add(&o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (!wanted[i]) continue;
-        if (f->kind == FIELD_LINK) buf_fill(&o, ", t.\"{}\", k{}.key", VALS(f->name, i));
-        else buf_fill(&o, ", t.\"{}\"", VALS(f->name));
-    }
-    buf_fill(&o, " from \"{}\" t", VALS(t->name));
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (!wanted[i] || f->kind != FIELD_LINK) continue;
-        buf_fill(&o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
-    }
+    select_write(&o, t, wanted);
     return buf_str(&o);
 }
 
-static Err *value_read(Store *s, Record *r, const Field *f, Rows *q)
+typedef struct { Str where, wrapped[COMPARTMENT_COUNT]; } Seals; // of one record: its name for envelopes, its keys
+
+static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *q)
 {
     Val v = next_val(q);
     if (f->kind == FIELD_LINK) {
@@ -37,16 +22,17 @@ static Err *value_read(Store *s, Record *r, const Field *f, Rows *q)
     }
     r->hidden[f->at] = !may_see(&s->user, r->type, f);
     if (r->hidden[f->at] || v.kind == VAL_NULL) return 0;
-    if (field_sealed(f)) {
-        Err *e = value_open(s, record_where(s->a, r->type, r->id), f->name, v.s, &r->values[f->at]);
-        // One garbled value must not shut a page for everybody. Who saves or exports is told all the same.
-        bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
-        if (passed) log_line(err_text(s->a, e));
-        r->hidden[f->at] = passed;
-        return passed ? 0 : e;
+    if (!field_sealed(f)) {
+        r->values[f->at] = val_text(s->a, v);
+        return 0;
     }
-    r->values[f->at] = val_text(s->a, v);
-    return 0;
+    if (!seals->where.n) seals->where = record_where(s->a, r->type, r->id);
+    Err *e = value_open(s, seals->where, f->name, v.s, seals->wrapped[f->compartment], &r->values[f->at]);
+    // One garbled value must not shut a page for everybody. Who saves or exports is told all the same.
+    bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
+    if (passed) log_line(err_text(s->a, e));
+    r->hidden[f->at] = passed;
+    return passed ? 0 : e;
 }
 
 static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows *q, Record **out)
@@ -63,11 +49,23 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->values = take(s->a, Str, t->n);
     r->links = take(s->a, int64_t, t->n);
     r->hidden = take(s->a, bool, t->n);
+    Seals seals = {0};
+    unsigned sealed = sealed_in(t, wanted);
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        if (sealed >> c & 1) seals.wrapped[c] = next_str(q);
+    }
     for (int i = 0; i < t->n; i++) {
-        if (wants(wanted, &t->fields[i])) TRY(value_read(s, r, &t->fields[i], q));
+        if (!wanted || wanted[i]) TRY(value_read(s, r, &t->fields[i], &seals, q));
     }
     *out = r;
     return 0;
+}
+
+// An import writes records of one type: all others are as they were before it began, and are read beside
+// what it writes.
+Db *shown_by(const Store *s, const RecordType *t)
+{
+    return s->past && !str_equal(s->batch->type, t->name) ? s->past : s->db;
 }
 
 // All that fit, with the wanted fields; `joins`: what the condition looks through.
@@ -75,8 +73,7 @@ static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, St
 {
     Rows q;
     Sql select = {.text = select_text(s, t, wanted)};
-    TRY(sql(s->db, s->a, &q, "select {}{} where {} and {}", select, ((Sql){.text = joins}), scope_rows(s, t, what), rest));
-    TRY(keys_ahead(s, &q));
+    TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, ((Sql){.text = joins}), scope_rows(s, t, what), rest));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
     return 0;

@@ -26,6 +26,7 @@ struct Store {
     Mutex *wake;             // of this thread: a write it waits for is done
     struct Head *head;       // inside a write: where the writer's chain stands
     struct Batch *batch;     // inside an import: what its entries belong to
+    Db *past;                // inside an import, or null: shows what was there before it began
 };
 
 // ---- opening ---------------------------------------------------------------------------------------

@@ -236,7 +236,8 @@ static Err *holder_name(Save *v)
     int i = v->t->person;
     Rows q;
     if (i < 0 || !v->links[i] || v->link_ids[i].n) return 0;
-    TRY(sql(v->s->db, v->s->a, &q, "select id from {} where row = $1", ((Name){v->t->fields[i].target->name}), v->links[i]));
+    const RecordType *person = v->t->fields[i].target;
+    TRY(sql(shown_by(v->s, person), v->s->a, &q, "select id from {} where row = $1", ((Name){person->name}), v->links[i]));
     if (rows_next(&q)) v->link_ids[i] = next_str(&q);
     return 0;
 }

@@ -157,17 +157,23 @@ bool expr_equals_choice(const Expr *e)
         && e->args[1]->text.n && e->args[0]->field->kind == FIELD_CHOICE && !field_sealed(e->args[0]->field);
 }
 
-// The fields of a figure's condition that must equal one text: they lead its index.
+// The field that must equal one text, or one of several.
+static const Field *equal_field(const Expr *e)
+{
+    if (e->op != EXPR_OR) return expr_equals_choice(e) ? e->args[0]->field : 0;
+    const Field *one = equal_field(e->args[0]);
+    return one == equal_field(e->args[1]) ? one : 0;
+}
+
+// Those of a figure's condition lead its index.
 static void equal_fields(Buf *o, const Expr *e)
 {
     if (!e) return;
-    if (e->op == EXPR_AND) {
-        equal_fields(o, e->args[0]);
-        equal_fields(o, e->args[1]);
-    }
-    if (expr_equals_choice(e)) {
-        buf_fill(o, "\"{}\", ", VALS(e->args[0]->field->name));
-    }
+    const Field *f = equal_field(e);
+    if (f) buf_fill(o, "\"{}\", ", VALS(f->name));
+    if (e->op != EXPR_AND) return;
+    equal_fields(o, e->args[0]);
+    equal_fields(o, e->args[1]);
 }
 
 const Field *link_to(const RecordType *t, const RecordType *target)
@@ -242,18 +248,40 @@ Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
 
 // ---- the texts of statements, made once per pack ---------------------------------------------------
 
-static void shape_select(Buf *o, const RecordType *t)
+static bool wants(const bool *wanted, const Field *f)
 {
+    return !wanted || wanted[f->at];
+}
+
+unsigned sealed_in(const RecordType *t, const bool *wanted)
+{
+    unsigned set = 0;
+    for (int i = 0; i < t->n; i++) {
+        if (wants(wanted, &t->fields[i]) && field_sealed(&t->fields[i])) set |= 1u << t->fields[i].compartment;
+    }
+    return set;
+}
+
+void select_write(Buf *o, const RecordType *t, const bool *wanted)
+{
+    unsigned sealed = sealed_in(t, wanted);
     buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        if (sealed >> c & 1) buf_fill(o, ", w{}.wrapped", VALS(c));
+    }
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
+        if (!wants(wanted, f)) continue;
         if (f->kind == FIELD_LINK) buf_fill(o, ", t.\"{}\", k{}.key", VALS(f->name, i));
         else buf_fill(o, ", t.\"{}\"", VALS(f->name));
     }
     buf_fill(o, " from \"{}\" t", VALS(t->name));
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        if (sealed >> c & 1) key_join(o, t, c);
+    }
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        if (f->kind != FIELD_LINK) continue;
+        if (f->kind != FIELD_LINK || !wants(wanted, f)) continue;
         buf_fill(o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
     }
 }
@@ -298,7 +326,7 @@ Shape *shapes_make(Arena *a, const Pack *pack)
     for (int i = 0; i < pack->records_n; i++) {
         const RecordType *t = &pack->records[i];
         Buf select = buf_in(a);
-        shape_select(&select, t);
+        select_write(&select, t, 0);
         shapes[i] = (Shape){.type = t, .select = buf_str(&select)};
         Buf insert = buf_in(a);
         shapes[i].columns = shape_insert(&insert, t);

@@ -11,9 +11,22 @@ void seal_begin(void)
     must(sodium_init() >= 0);
 }
 
+// Asked of the machine for many uses at once; what was given is wiped here.
 void random_fill(void *to, isize n)
 {
-    randombytes_buf(to, (size_t)n);
+    static _Thread_local struct { unsigned char at[1024]; isize left; } drawn;
+    if (n > 128) {
+        randombytes_buf(to, (size_t)n);
+        return;
+    }
+    if (drawn.left < n) {
+        randombytes_buf(drawn.at, sizeof drawn.at);
+        drawn.left = sizeof drawn.at;
+    }
+    unsigned char *from = drawn.at + sizeof drawn.at - drawn.left;
+    memcpy(to, from, (size_t)n);
+    wipe(from, n);
+    drawn.left -= n;
 }
 
 void wipe(void *p, isize n)

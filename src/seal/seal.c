@@ -41,18 +41,18 @@ static Str place_bytes(Arena *a, SealedAt at)
 }
 
 // The same value at the same place always has the same nonce; any other has another.
-static void nonce_make(unsigned char *out, const Key *k, Str place, Str value)
+static void nonce_make(unsigned char *out, DataKey *k, Str place, Str value)
 {
-    Key own = key_derive(k, "nonce", 0);
+    if (!k->ready) k->nonces = key_derive(&k->key, "nonce", 0);
+    k->ready = true;
     char length[8];
     int_put(length, value.n);
     crypto_generichash_state h;
-    crypto_generichash_init(&h, own.at, KEY_BYTES, NONCE_BYTES);
+    crypto_generichash_init(&h, k->nonces.at, KEY_BYTES, NONCE_BYTES);
     crypto_generichash_update(&h, (const unsigned char *)place.p, (unsigned long long)place.n);
     crypto_generichash_update(&h, (const unsigned char *)length, sizeof length);
     crypto_generichash_update(&h, (const unsigned char *)value.p, (unsigned long long)value.n);
     crypto_generichash_final(&h, out, NONCE_BYTES);
-    wipe(&own, sizeof own);
 }
 
 static void lock_up(unsigned char *out, const Key *k, const unsigned char *nonce, Str bound,
@@ -71,7 +71,7 @@ static bool unlock(unsigned char *out, const Key *k, const unsigned char *nonce,
         nonce, k->at);
 }
 
-Blob seal_value(Arena *a, const Key *k, SealedAt at, Str value)
+Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value)
 {
     isize n = ENVELOPE_MORE + value.n;
     char *p = take(a, char, n);
@@ -81,7 +81,7 @@ Blob seal_value(Arena *a, const Key *k, SealedAt at, Str value)
     int_put(p + AT_KEY, at.key_id);
     int_put(p + AT_VERSION, at.version);
     nonce_make(nonce, k, place, value);
-    lock_up((unsigned char *)p + AT_SEALED, k, nonce, place, value);
+    lock_up((unsigned char *)p + AT_SEALED, &k->key, nonce, place, value);
     return (Blob){{p, n}};
 }
 
@@ -93,7 +93,7 @@ bool envelope_read(Str envelope, int64_t *key_id, int64_t *version)
     return true;
 }
 
-Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str *value)
+Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value)
 {
     SealedAt at = {.record = record, .field = field};
     if (!envelope_read(envelope, &at.key_id, &at.version)) {
@@ -103,7 +103,7 @@ Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str 
     Str locked = str_slice(envelope, AT_SEALED, envelope.n);
     char *p = take(a, char, locked.n - TAG);
     const unsigned char *nonce = (const unsigned char *)envelope.p + AT_NONCE;
-    if (!unlock((unsigned char *)p, k, nonce, place_bytes(a, at), locked)) {
+    if (!unlock((unsigned char *)p, &k->key, nonce, place_bytes(a, at), locked)) {
         return fail(a, ERR_BROKEN, "A sealed value cannot be opened: {} of {} was changed, stands "
             "at the wrong place, or has another key.", field, record);
     }

@@ -34,10 +34,11 @@ Str hex_of(Arena *a, Str bytes);
 // the nonce is keyed BLAKE2b over all of them and the value, so sealing again gives the same bytes,
 // and equal values of two records do not look equal.
 typedef struct { int64_t key_id; int64_t version; Str record, field; } SealedAt;
+typedef struct { Key key, nonces; bool ready; } DataKey; // nonces: derived for the first value that is sealed
 enum { ENVELOPE_MORE = 1 + 8 + 8 + 24 + 16 }; // bytes that sealing adds
-Blob seal_value(Arena *a, const Key *k, SealedAt at, Str value);
+Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value);
 bool envelope_read(Str envelope, int64_t *key_id, int64_t *version); // false: it is none of ours
-must_use Err *seal_open(Arena *a, const Key *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
+must_use Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
 
 // Data keys wrapped by an agency's key, bound to `what` they are for: 24 + 32 + 16 bytes. `by` comes from
 // key_wrapping, once, so that no wrapped key can pass for a value sealed with the agency's key itself.
