@@ -292,6 +292,23 @@ Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
     return 0;
 }
 
+Err *record_any(Store *s, const ListAsk *lists, int n, bool *any)
+{
+    Rows q;
+    Where w = where_begin(s->a);
+    for (int i = 0; i < n; i++) {
+        any[i] = false;
+        where_add(&w, i ? " union all select {} where exists (select 1 from {} t where " : "select {} where exists (select 1 from {} t where ",
+            VALS((int64_t)i, (Name){lists[i].type->name}));
+        where_sql(&w, scope_rows(s, lists[i].type, MAY_READ));
+        where_add(&w, " and t.{} = ?)", VALS((Name){lists[i].link->name}, lists[i].of));
+    }
+    if (!n) return 0;
+    TRY(sql(s->db, s->a, &q, "{}", where_end(&w)));
+    while (rows_next(&q)) any[next_int(&q)] = true;
+    return 0;
+}
+
 Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 {
     Rows q;

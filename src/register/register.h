@@ -76,6 +76,7 @@ typedef struct {
     const Screen *screen;    // only its columns are read; null: all fields
 } ListAsk;
 must_use Err *record_list(Store *s, const ListAsk *ask, RecordPage *out); // newest first
+must_use Err *record_any(Store *s, const ListAsk *lists, int n, bool *any); // which of them hold something: by `link` and `of` alone
 must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out); // never counts beyond most
 // Titles of records by their rows, in one question; empty where there is none. And the texts of a
 // screen's columns for a page of records, [record][column].

@@ -274,7 +274,7 @@ static Err *published_write(Request *ask, const Asked *asked)
     if (!page.n) return 0;
     TRY(columns_read(ask, list.screen, &page, &texts));
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, t));
-    rows_write(ask, list.screen, &page, texts, 0);
+    rows_write(ask, list.screen, &page, texts);
     html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", t->name, tr(ask->lang, S("Show all")));
     return 0;
 }

@@ -28,7 +28,7 @@ static Err *found_write(Request *ask, const RecordType *person, const FoundPerso
         if (!e) page.n++;
     }
     TRY(columns_read(ask, screen, &page, &texts));
-    rows_write(ask, screen, &page, texts, 0);
+    rows_write(ask, screen, &page, texts);
     return 0;
 }
 

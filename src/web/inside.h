@@ -94,9 +94,8 @@ const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null 
 const Screen *screen_for_list(Request *ask, const RecordType *t);       // one of its title when the pack has none
 Str column_label(const Request *ask, const RecordType *t, const Column *c);
 must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts);
-bool column_skipped(const Column *c, const Field *skip);
 // The table; the first cell of each row leads to its record. `skip`: a link not to show, or null.
-void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts, const Field *skip);
+void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts);
 
 // ---- what a person or a program gave -------------------------------------------------------------------
 typedef struct Entered {

@@ -37,11 +37,6 @@ Str column_label(const Request *ask, const RecordType *t, const Column *c)
     return type_label(ask, t);
 }
 
-bool column_skipped(const Column *c, const Field *skip)
-{
-    return skip && !c->through && (c->link == skip || c->field == skip);
-}
-
 // A number and the title behind it stand in one cell, which leads to the record.
 static bool title_joins(const Screen *screen, int i)
 {
@@ -58,13 +53,13 @@ static void first_cell(Request *ask, const Screen *screen, const Record *r, cons
     else html(ask->o, "{}</a></th>", words);
 }
 
-static void row_write(Request *ask, const Screen *screen, const Record *r, const Str *texts, const Str *labels, const Field *skip)
+static void row_write(Request *ask, const Screen *screen, const Record *r, const Str *texts, const Str *labels)
 {
     bool first = true;
     html(ask->o, "<tr class='govuk-table__row'>");
     for (int i = 0; i < screen->columns_n; i++) {
         const Column *c = &screen->columns[i];
-        if (column_skipped(c, skip) || title_joins(screen, i)) continue;
+        if (title_joins(screen, i)) continue;
         if (first) first_cell(ask, screen, r, texts, i);
         else if (column_is(c, S("state"))) {
             html(ask->o, "<td class='govuk-table__cell' data-label='{}'>", labels[i]);
@@ -84,17 +79,17 @@ Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, St
     return page->n ? record_columns(ask->s, screen, page, *texts) : 0;
 }
 
-void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts, const Field *skip)
+void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts)
 {
     Str *labels = take(ask->a, Str, screen->columns_n);
     html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
     for (int i = 0; i < screen->columns_n; i++) {
         labels[i] = column_label(ask, screen->record, &screen->columns[i]);
-        if (!column_skipped(&screen->columns[i], skip) && !title_joins(screen, i))
+        if (!title_joins(screen, i))
             html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", labels[i]);
     }
     html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
-    for (int i = 0; i < page->n; i++) row_write(ask, screen, page->at[i], texts[i], labels, skip);
+    for (int i = 0; i < page->n; i++) row_write(ask, screen, page->at[i], texts[i], labels);
     html(ask->o, "</tbody></table>\n");
 }
 
@@ -275,7 +270,7 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         TRY(count_write(ask, list));
         Str **texts;
         TRY(columns_read(ask, list->screen, page, &texts));
-        rows_write(ask, list->screen, page, texts, 0);
+        rows_write(ask, list->screen, page, texts);
     } else list_empty(ask, asked);
     pages_write(ask, page->next);
     page_close(ask);

@@ -6,12 +6,37 @@
 typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts; } Related;
 enum { EVENTS_MOST = 20, HISTORY_MOST = 10, CHANGES_MOST = 8 };
 
-static Err *related_one(Request *ask, const Record *r, Related *one)
+// Without the column that would name this very record in every row.
+static const Screen *related_screen(Request *ask, const Related *one)
 {
-    one->screen = screen_for_list(ask, one->type);
-    ListAsk list = {.type = one->type, .link = one->link, .of = r->row, .limit = RELATED_ROWS, .screen = one->screen};
-    TRY(record_list(ask->s, &list, &one->page));
+    const Screen *whole = screen_for_list(ask, one->type);
+    Screen *screen = take(ask->a, Screen, 1);
+    *screen = *whole;
+    screen->columns = take(ask->a, Column, whole->columns_n + 1);
+    screen->columns_n = 0;
+    for (int i = 0; i < whole->columns_n; i++) {
+        const Column *c = &whole->columns[i];
+        if (c->through || (c->link != one->link && c->field != one->link)) screen->columns[screen->columns_n++] = *c;
+    }
+    if (!screen->columns_n) screen->columns[screen->columns_n++] = (Column){.name = S("title")};
+    return screen;
+}
+
+static Err *related_one(Request *ask, ListAsk *list, bool any, Related *one)
+{
+    *one = (Related){.type = list->type, .link = list->link};
+    one->screen = list->screen = related_screen(ask, one);
+    if (!any) return 0;
+    TRY(record_list(ask->s, list, &one->page));
     return columns_read(ask, one->screen, &one->page, &one->texts);
+}
+
+static int links_to(const Pack *p, const RecordType *target)
+{
+    int n = 0;
+    for (int i = 0; i < p->records_n; i++)
+        for (int j = 0; j < p->records[i].n; j++) n += p->records[i].fields[j].target == target;
+    return n;
 }
 
 static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
@@ -19,19 +44,19 @@ static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
     const Pack *p = ask->pack;
     *n = 0;
     *out = 0;
-    int most = 0;
-    for (int i = 0; i < p->records_n; i++) most += p->records[i].n;
-    *out = take(ask->a, Related, most);
+    ListAsk *lists = take(ask->a, ListAsk, links_to(p, r->type));
     for (int i = 0; i < p->records_n; i++) {
         const RecordType *t = &p->records[i];
         if (!may_any(&ask->s->user, t, MAY_READ)) continue;
         for (int j = 0; j < t->n; j++) {
             if (t->fields[j].target != r->type || !may_see(&ask->s->user, t, &t->fields[j])) continue;
-            Related *one = &(*out)[(*n)++];
-            *one = (Related){.type = t, .link = &t->fields[j]};
-            TRY(related_one(ask, r, one));
+            lists[(*n)++] = (ListAsk){.type = t, .link = &t->fields[j], .of = r->row, .limit = RELATED_ROWS};
         }
     }
+    bool *any = take(ask->a, bool, *n);
+    TRY(record_any(ask->s, lists, *n, any)); // most are empty
+    *out = take(ask->a, Related, *n);
+    for (int i = 0; i < *n; i++) TRY(related_one(ask, &lists[i], any[i], &(*out)[i]));
     return 0;
 }
 
@@ -66,7 +91,7 @@ static void related_write(Request *ask, const Record *r, const Related *all, int
     for (int i = 0; i < n; i++) {
         if (!all[i].page.n) continue;
         html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, all[i].type));
-        rows_write(ask, all[i].screen, &all[i].page, all[i].texts, all[i].link);
+        rows_write(ask, all[i].screen, &all[i].page, all[i].texts);
         related_links(ask, r, &all[i]);
     }
     related_none(ask, r, all, n);
@@ -88,7 +113,7 @@ static bool event_of(Request *ask, const Related *one, int row, Event *out)
         if (dated && !out->on.n && r->values[c->field->at].n) {
             out->on = r->values[c->field->at];
             out->what = field_label(ask, c->field);
-        } else if (!dated && !out->text.n && !column_skipped(c, one->link)) out->text = one->texts[row][i];
+        } else if (!dated && !out->text.n) out->text = one->texts[row][i];
     }
     return out->on.n > 0;
 }

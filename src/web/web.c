@@ -41,9 +41,6 @@ static Err *store_of_thread(Request *ask, Thread *thread)
     ask->s->a = ask->a;
     ask->s->scratch = ask->scratch;
     ask->s->lang = ask->lang;
-    TRY(store_refresh(ask->s));
-    ask->pack = ask->s->pack;
-    nobody_asks(ask);
     return 0;
 }
 
@@ -107,6 +104,9 @@ static Err *method_refused(Request *ask, Str allow)
 
 static Err *request_answer(Request *ask)
 {
+    TRY(store_refresh(ask->s));
+    ask->pack = ask->s->pack;
+    nobody_asks(ask);
     Err *e = person_read(ask);
     bool open = ask->route && ask->route->needs == NEEDS_NOTHING;
     if (e && e->kind != ERR_DENIED) return e;
