@@ -18,16 +18,17 @@ static Message spoken(Arena *a, const Words *words)
     return message(a, "{}", words->in[LANG_EN]);
 }
 
-void record_check(Arena *a, Arena scratch, const View *on, Faults *all)
+void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all)
 {
     for (int i = 0; i < on->type->n; i++) {
         const Field *f = &on->type->fields[i];
         Str value = on->values[i];
-        if (!f->required && !f->constraint && !f->doubt) continue;
+        bool required = f->required && (what == CHECK_FORM || !f->contract);
+        if (!required && !f->constraint && !f->doubt) continue;
         Arena turn = scratch;
         bool asked = value.n || !f->relevant || expr_true(&turn, f->relevant, on);
         if (!asked) continue;
-        if (f->required && !value.n) tell(a, all, f, value, message(a, "Please fill this in."));
+        if (required && !value.n) tell(a, all, f, value, message(a, "Please fill this in."));
         if (f->constraint && value.n && !expr_true(&turn, f->constraint, on)) {
             tell(a, all, f, value, spoken(a, &f->constraint_words));
         }

@@ -135,8 +135,10 @@ bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Mess
 // The days a date or moment value means; false when it is empty.
 bool field_days(const Field *f, int offset, Str value, Days *out);
 // Rules across a whole record: required, relevant, constraint; doubts come as warnings. `column` of
-// each fault is the field's name.
-void record_check(Arena *a, Arena scratch, const View *on, Faults *all);
+// each fault is the field's name. A column of the contract is required in forms alone: files and other
+// programs may always leave it out.
+typedef enum { CHECK_SAVE, CHECK_FORM } CheckFor;
+void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all);
 Str record_title(Arena *a, const RecordType *t, const Str *values, int today); // empty when it says nothing
 // The sentence of a fault that record_check told, in a language: the pack's own words where it has them.
 Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang);

@@ -274,7 +274,7 @@ static Err *read_whole(Save *v)
 static void check(Save *v, const View *view)
 {
     Faults all = {0};
-    record_check(v->s->a, v->s->scratch, view, &all);
+    record_check(v->s->a, v->s->scratch, view, CHECK_SAVE, &all);
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);
         if (!v->now || !field || may_see(&v->s->user, v->t, field)) faults_add(v->s->a, &v->out->faults, *f);

@@ -274,7 +274,7 @@ static Err *doubts_known(Request *ask, const Record *now, Faults *out)
     View view;
     if (!now) return 0;
     TRY(entered_view(ask, now, 0, &view));
-    record_check(ask->a, ask->scratch, &view, out);
+    record_check(ask->a, ask->scratch, &view, CHECK_FORM, out);
     return 0;
 }
 
@@ -299,7 +299,7 @@ Err *entered_check(Request *ask, const Record *now, Entered *e)
     }
     TRY(key_check(ask, now, e));
     TRY(entered_view(ask, now, e, &view));
-    record_check(ask->a, ask->scratch, &view, &rules);
+    record_check(ask->a, ask->scratch, &view, CHECK_FORM, &rules);
     if (rules.warnings) TRY(doubts_known(ask, now, &known));
     for (const Fault *f = rules.first; f; f = f->next) {
         const Field *field = field_get(t, f->column);

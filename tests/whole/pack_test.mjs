@@ -99,6 +99,16 @@ test('many faults of many sheets are told in one run', async (t) => {
   for (const fault of [/^roles\.csv:1: colour: /m, /^figures\.csv:\d+: where: /m, /^survey\/02_person\.csv:\d+: type: /m]) match(err, fault)
 })
 
+onBothStores('of a column of the contract only the key is required, whatever a newer pack says', async (t) => {
+  const r = await t.register()
+  const pack = await copied(t)
+  await pack.edit('survey/01_case.csv', (s) => s.split('\n').map((line, i) =>
+    line && line + (i === 0 ? ',required' : /^case,select_one case_kind,kind,/.test(line) ? ',yes' : ',')).join('\n'))
+  await r.must('pack load', pack.folder)
+  await r.mustTake('case', 'key\nA\n')
+  equal(await r.export('case'), 'key,kind,opened,province,forms,title\nA,,,,,\n')
+})
+
 onBothStores('a newer pack adds a field and a record; the older records stay and can be given it', async (t) => {
   const r = await (await t.register()).examples()
   const texts = await r.export('person')
