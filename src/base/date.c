@@ -87,11 +87,12 @@ static bool zone_parse(Str zone, int *minutes)
     return true;
 }
 
-bool moment_parse(Str iso, int offset, Days *out)
+// Minutes since 1970 by the clock at offset; `zoned`: it says its own zone.
+static bool minutes_parse(Str iso, int offset, int64_t *minutes, bool *zoned)
 {
-    if (iso.n <= 10) return days_parse(iso, out);
     int h, m, s = 0, zone = offset;
-    if (!days_parse(str_slice(iso, 0, 10), out) || iso.p[10] != 'T') return false;
+    Days day;
+    if (!days_parse(str_slice(iso, 0, 10), &day) || iso.p[10] != 'T') return false;
     if (!digits(iso, 11, 2, &h) || iso.n < 16 || iso.p[13] != ':' || !digits(iso, 14, 2, &m)) return false;
     Str rest = str_slice(iso, 16, iso.n);
     if (rest.n && *rest.p == ':') {
@@ -99,9 +100,18 @@ bool moment_parse(Str iso, int offset, Days *out)
         rest = str_slice(rest, 3, rest.n);
     }
     if (h > 23 || m > 59 || s > 59 || !zone_parse(rest, &zone)) return false;
-    int64_t minutes = serial_of(out->first) * 1440 + h * 60 + m - zone + offset;
-    int64_t serial = minutes / 1440 - (minutes % 1440 < 0);
-    out->first = out->last = day_from_serial(serial);
+    *minutes = serial_of(day.first) * 1440 + h * 60 + m - zone + offset;
+    *zoned = rest.n > 0;
+    return true;
+}
+
+bool moment_parse(Str iso, int offset, Days *out)
+{
+    int64_t minutes;
+    bool zoned;
+    if (iso.n <= 10) return days_parse(iso, out);
+    if (!minutes_parse(iso, offset, &minutes, &zoned)) return false;
+    out->first = out->last = day_from_serial(minutes / 1440 - (minutes % 1440 < 0));
     return true;
 }
 
@@ -131,4 +141,13 @@ Str moment_text(Arena *a, int64_t ms, int offset)
     int64_t in_day = (minutes % 1440 + 1440) % 1440;
     int64_t h = in_day / 60, m = in_day % 60;
     return say(a, "{} {}{}:{}{}", day_text(a, day_of(ms, offset)), h / 10, h % 10, m / 10, m % 10);
+}
+
+Str moment_local(Arena *a, Str iso, int offset)
+{
+    int64_t minutes;
+    bool zoned = false;
+    if (iso.n <= 10 || !minutes_parse(iso, offset, &minutes, &zoned) || !zoned) return iso;
+    Str text = moment_text(a, minutes * 60000, 0);
+    return say(a, "{}T{}", str_slice(text, 0, 10), str_slice(text, 11, text.n));
 }

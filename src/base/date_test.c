@@ -43,6 +43,15 @@ TEST(a_moment_falls_on_the_day_it_was_there)
     CHECK(moment_parse(S("2024-02"), 420, &d) && d.last == 20240229);
 }
 
+TEST(a_moment_with_a_zone_is_told_by_the_countrys_clock)
+{
+    static const struct { Str iso, local; } cases[] = {
+        {S("2024-12-31T18:30Z"), S("2025-01-01T01:30")}, {S("2024-02-29T00:30+09:00"), S("2024-02-28T22:30")}, {S("2023-12-31T20:00:59-05:00"), S("2024-01-01T08:00")},
+        {S("2024-02-29T09:30"), S("2024-02-29T09:30")}, {S("2024-02-29T09:30:15"), S("2024-02-29T09:30:15")}, {S("2024-02"), S("2024-02")}, {S("no moment at all"), S("no moment at all")},
+    };
+    for (int i = 0; i < countof(cases); i++) CHECK(str_equal(moment_local(a, cases[i].iso, 420), cases[i].local));
+}
+
 TEST(a_moment_that_cannot_be_is_none)
 {
     static const Str bad[] = {S("2024-01-31T"), S("2024-01-31T24:00"), S("2024-01-31T09:60"), S("2024-01-31T09:30:60"), S("2024-01-31 09:30"), S("2024-01-31T9:30"),

@@ -21,12 +21,16 @@ Err *run_serve(Call *call, int *exit_code)
 {
     Register *reg;
     Serving serving = {0};
-    (void)exit_code;
+    Str listen = option(call, S("--listen"), S("127.0.0.1:8080"));
+    if (!socket_address(listen)) {
+        *exit_code = usage(call, S("--listen takes an address and a port, such as 127.0.0.1:8080."));
+        return 0;
+    }
     on_stop(stop, &serving);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
     TRY(register_serve(reg, call->a));
     HttpSettings settings = {
-        .listen = option(call, S("--listen"), S("127.0.0.1:8080")), .threads = THREADS, .body_most = BODY_MOST,
+        .listen = listen, .threads = THREADS, .body_most = BODY_MOST,
         .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 1000, .per_address = 1000,
         .arena = (isize)256 << 20, .handle = web_handle, .with = web_make(call->a, reg, THREADS),
     };

@@ -34,6 +34,7 @@ static void import_tell(Call *call, const ImportAsk *ask, Imported *done)
     Buf o = buf_in(call->a);
     bool refused = done->faults.n && !ask->keep_good;
     faults_tell(call->a, ask->file, &done->faults);
+    if (done->untold) err_write(say(call->a, "sukhwan: There are {} more that are not told here.\n", done->untold));
     if (refused && !ask->dry_run) done->created = done->changed = done->unchanged = 0;
     if (str_equal(option(call, S("--format"), S("text")), S("json"))) {
         import_json(&o, call->a, done);
@@ -88,8 +89,9 @@ Err *run_export(Call *call, int *exit_code)
     TRY(open_for(call, OPEN_READ, &s));
     TRY(no_record(call, s, call->args[1], &t));
     TRY(file_create(call->a, option(call, S("--out"), S("-")), &to));
-    TRY(export_records(s, t, json_wanted ? EXPORT_JSON : EXPORT_CSV, to));
-    return file_close(call->a, to);
+    Err *e = export_records(s, t, json_wanted ? EXPORT_JSON : EXPORT_CSV, to);
+    if (e) file_drop(to);
+    return e ? e : file_close(call->a, to);
 }
 
 static Err *day_option(Call *call, Str name, int *out, int *exit_code)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct File { int fd; bool written; Str path; };
+struct File { int fd; bool written; Str path; char *temporary; }; // temporary: its name until it is whole, or null
 
 Str reason_words(Arena *a, int reason)
 {
@@ -29,7 +29,7 @@ static Err *write_failed(Arena *a, Str path, int reason)
 static File *file_make(Arena *a, Str path, int fd, bool written)
 {
     File *f = take(a, File, 1);
-    *f = (File){fd, written, str_copy(a, path)};
+    *f = (File){fd, written, str_copy(a, path), 0};
     return f;
 }
 
@@ -57,11 +57,15 @@ isize file_feed(void *file, char *to, isize most)
 
 Err *file_create(Arena *a, Str path, File **out)
 {
+    struct stat is;
     bool standard = str_equal(path, S("-"));
-    int how = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-    int fd = standard ? STDOUT_FILENO : open(str_z(a, path), how, 0600);
+    bool there = !standard && !lstat(str_z(a, path), &is);
+    bool plain = !standard && (!there || S_ISREG(is.st_mode)); // a device, a pipe or a link is written to as it is
+    char *temporary = plain ? str_z(a, say(a, "{}.XXXXXX", path)) : 0;
+    int fd = standard ? STDOUT_FILENO : plain ? mkostemp(temporary, O_CLOEXEC) : open(str_z(a, path), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return file_failed(a, path, errno);
     *out = file_make(a, path, fd, true);
+    (*out)->temporary = temporary;
     return 0;
 }
 
@@ -92,7 +96,17 @@ Err *file_close(Arena *a, File *f)
     bool standard = f->fd == STDIN_FILENO || f->fd == STDOUT_FILENO;
     if (!standard && close(f->fd) && !reason && f->written) reason = errno;
     f->fd = -1;
+    if (!reason && f->temporary && rename(f->temporary, str_z(a, f->path))) reason = errno;
+    if (reason && f->temporary) unlink(f->temporary);
+    f->temporary = 0;
     return reason ? write_failed(a, f->path, reason) : 0;
+}
+
+void file_drop(File *f)
+{
+    if (f->fd > STDERR_FILENO) close(f->fd);
+    if (f->temporary) unlink(f->temporary);
+    *f = (File){.fd = -1, .path = f->path};
 }
 
 static Err *read_whole(Arena *a, File *f, isize most, Str *out)

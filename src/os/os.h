@@ -20,7 +20,9 @@ void clock_sleep(int64_t ms);
 typedef struct File File;
 must_use Err *file_open(Arena *a, Str path, File **out);           // for reading; "-" is standard input
 isize file_feed(void *file, char *to, isize most);                 // fits CsvFeed
-must_use Err *file_create(Arena *a, Str path, File **out);         // for writing, truncated; "-" is standard output
+// For writing; "-" is standard output. What stood there stays until file_close puts the whole new one in its place.
+must_use Err *file_create(Arena *a, Str path, File **out);
+void file_drop(File *f);                                           // closed, and nothing of it is left
 must_use Err *file_write(Arena *a, File *f, Str bytes);            // all of it
 must_use Err *file_close(Arena *a, File *f);                       // of a written one: synced
 must_use Err *file_read(Arena *a, Str path, isize most, Str *out); // whole
@@ -63,6 +65,7 @@ void thread_start(void (*run)(void *with), void *with); // detached, 1 MiB stack
 
 // ---- sockets: what the server's library leaves to us ----------------------------------------------
 // Listens on 127.0.0.1:8080 or [::1]:8080; port 0 takes any, `port` says which. ERR_INPUT.
+bool socket_address(Str where);               // is it written like one of these?
 must_use Err *socket_listen(Arena *a, Str where, int *fd, int *port);
 isize socket_name(const void *address, char *to, isize most); // of a struct sockaddr; ended by NUL
 void socket_cut(int fd);                      // both ways, at once; whoever reads or writes is told

@@ -45,6 +45,23 @@ TEST(a_file_written_in_parts_is_read_whole)
     folder_drop(a, folder);
 }
 
+TEST(what_stood_there_stays_until_the_new_file_is_whole)
+{
+    Str folder = folder_new(a), path = path_join(a, folder, S("one")), got, *names;
+    int n;
+    File *f;
+    CHECK(!file_replace(a, path, S("older"), 0600));
+    for (int keep = 0; keep < 2; keep++) {
+        CHECK(!file_create(a, path, &f) && !file_write(a, f, S("newer")));
+        CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("older")));
+        if (keep) CHECK(!file_close(a, f));
+        else file_drop(f);
+        CHECK(!file_read(a, path, 100, &got) && str_equal(got, keep ? S("newer") : S("older")));
+        CHECK(!folder_list(a, folder, &names, &n) && n == 1);
+    }
+    folder_drop(a, folder);
+}
+
 TEST(files_without_a_size_are_read_to_their_end)
 {
     Str got;

@@ -23,7 +23,14 @@ static bool listen_parse(Str where, Str *address, Str *port)
     } else if (str_has(*address, ':')) {
         return false;
     }
+    if (str_equal(*address, S("localhost"))) *address = S("127.0.0.1");
     return address->n && str_int(*port, &number) && number >= 0 && number < 65536;
+}
+
+bool socket_address(Str where)
+{
+    Str address, port;
+    return listen_parse(where, &address, &port);
 }
 
 static int port_of(int fd)

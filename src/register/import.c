@@ -18,7 +18,10 @@ enum { COLUMN_KEY = -1, COLUMN_NONE = -2 };
 
 static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
 {
-    if (m->out->faults.n + m->out->faults.warnings > 100000) return; // more than anybody reads
+    enum { TOLD_MOST = 100000 }; // more than anybody reads
+    bool many = (warning ? m->out->faults.warnings : m->out->faults.n) >= TOLD_MOST;
+    m->out->untold += many;
+    if (many) return;
     Arena *a = m->kept;
     Fault one = {.file = m->ask->file, .line = line, .column = str_copy(a, column),
         .value = str_copy(a, str_slice(value, 0, 200)), .warning = warning};
@@ -51,7 +54,7 @@ static Target target_of(Import *m, Str column)
     if (str_equal(column, S("key"))) return (Target){COLUMN_KEY, 0};
     const Field *f = field_get(m->t, column);
     if (f) return (Target){f->at, 0};
-    refuse(m, 1, column, column, message(m->kept, "There is no column {} in a {}.", column, m->t->name));
+    refuse(m, 1, column, column, message(m->kept, "There is no column {} in a {}.", column, words_in(&m->t->label, m->s->lang)));
     return (Target){COLUMN_NONE, 0};
 }
 
@@ -268,7 +271,7 @@ static Err *import_work(Store *s, void *with)
     m->s = &mine;
     m->kept = s->a;
     m->csv = csv_open(s->a, m->ask->feed, m->ask->with);
-    if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", m->t->name);
+    if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&m->t->label, s->lang));
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;
     if (!header_find(m)) return nothing_kept();

@@ -46,6 +46,9 @@ static Err *settings_read(Arena *a, Str dir, RegisterSettings *out)
     Str path = path_join(a, dir, S("settings")), text;
     *out = (RegisterSettings){0};
     if (!path_exists(path)) {
+        Str *names;
+        int n;
+        if (path_is_folder(dir)) TRY(folder_list(a, dir, &names, &n)); // or it may not be looked into
         return fail(a, ERR_INPUT, "There is no register in {}: make one with sukhwan init {}.", dir, dir);
     }
     TRY(file_read(a, path, 64 << 10, &text));

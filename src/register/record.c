@@ -359,6 +359,7 @@ Str value_shown(Store *s, const Field *f, Str value)
 {
     if (!value.n) return value;
     if (f->kind == FIELD_CHOICE) return choice_shown(s, f, value);
+    if (f->kind == FIELD_MOMENT) value = moment_local(s->a, value, s->pack->offset); // people read the country's time
     if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_shown(s->a, s->lang, value);
     if (f->kind != FIELD_CHOICES) return value;
     Buf o = buf_in(s->a);

@@ -125,7 +125,7 @@ typedef struct {
     bool dry_run, keep_good;
     void (*progress)(void *with, int64_t lines); void *progress_with; // may be null
 } ImportAsk;
-typedef struct { int64_t created, changed, unchanged, batch; Faults faults; } Imported; // batch: 0 when nothing was written
+typedef struct { int64_t created, changed, unchanged, batch, untold; Faults faults; } Imported; // batch: 0 when nothing was written; untold: faults beyond those in `faults`
 must_use Err *import_file(Store *s, const ImportAsk *ask, Imported *out); // faults.n > 0 without keep_good: nothing was written
 typedef struct { int64_t batch, ms, n; Str actor, type, file; bool undone; } ImportLine;
 must_use Err *import_batches(Store *s, ImportLine **out, int *n);  // newest first, at most 100
