@@ -25,7 +25,7 @@ programs_build() {
     sources=$(cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) \
         $(find packs/laos -type f | sort) | sha256sum | cut -c1-16)
     {
-        [ -f "$cache/build/build.ninja" ] || meson setup "$cache/build" "$here"
+        if [ -f "$cache/build/build.ninja" ]; then meson setup --reconfigure "$cache/build"; else meson setup "$cache/build" "$here"; fi
         ninja -C "$cache/build" sukhwan
     } >"$cache/build.log" 2>&1 || { tail -30 "$cache/build.log" >&2; exit 1; }
     local flags="-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"

@@ -101,7 +101,7 @@ static Err *level_say(Db *db, Arena *a, const char *format, int level)
 Err *db_begin(Db *db, Arena *a, DbUse use)
 {
     TRY(behind_end(db, a));
-    const char *begin = use == DB_READ ? db->driver->begin_read : db->driver->begin_write;
+    const char *begin = use == DB_WRITE ? db->driver->begin_write : db->driver->begin_read;
     if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
     else TRY(sql_fill(db, a, 0, begin, VALS()));
     db->depth++;

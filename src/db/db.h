@@ -14,7 +14,9 @@
 
 typedef struct Db Db;                         // one connection, used by one thread at a time
 typedef struct { int rows, columns; Val *cells; int row, column; } Rows;
-typedef enum { DB_READ, DB_WRITE } DbUse;     // DB_READ: refuses to change anything
+// DB_READ and DB_GLANCE refuse to change anything. DB_GLANCE reads a row or two between other people's writes: the
+// file is not mapped, since SQLite lets go of a mapped file at each change.
+typedef enum { DB_READ, DB_GLANCE, DB_WRITE } DbUse;
 
 // `where`: a path of an SQLite file, or postgres://... The Db lives in `a`; the file must exist
 // unless `create` (a PostgreSQL database is there before: `create` readies it). SQLite: WAL,

@@ -137,7 +137,7 @@ static Err *connect_to(Db *db, Arena *a)
         return fail(a, ERR_INPUT, "The database must be made with the encoding UTF8.");
     }
     TRY(tell(db, a, (Str){settings, sizeof settings - 1}));
-    return db->use == DB_READ ? tell(db, a, S("set default_transaction_read_only = on")) : 0;
+    return db->use != DB_WRITE ? tell(db, a, S("set default_transaction_read_only = on")) : 0;
 }
 
 static Err *postgres_open(Db *db, Arena *a, bool create)

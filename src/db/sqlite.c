@@ -56,8 +56,12 @@ static Err *tell(Db *db, Arena *a, const char *text)
     return code ? refused(db, a, code, text) : 0;
 }
 
-static const char reading[] = "pragma query_only = on; pragma mmap_size = 4294967296;"
-    "pragma cache_size = -2000; pragma schema_version;";
+// What is mapped needs no cache but for the pages that still lie in the WAL.
+static const char *reading(const Db *db)
+{
+    return db->use == DB_GLANCE ? "pragma query_only = on; pragma cache_size = -1000; pragma schema_version;"
+        : "pragma query_only = on; pragma mmap_size = 4294967296; pragma cache_size = -1000; pragma schema_version;";
+}
 
 // Where nothing can be written, SQLite cannot make its shared memory beside the file; when no WAL lies
 // there either, the file is whole by itself, and is read as one that nobody changes.
@@ -79,7 +83,7 @@ static Err *open_unchanging(Db *db, Arena *a, Str path, Err *refusal)
     int code = sqlite3_open_v2(str_z(a, buf_str(&o)), &c, flags, 0);
     db->connection = c;
     if (code) return refusal;
-    return tell(db, a, "pragma temp_store = memory") || tell(db, a, reading) ? refusal : 0;
+    return tell(db, a, "pragma temp_store = memory") || tell(db, a, reading(db)) ? refusal : 0;
 }
 
 static Err *sqlite_open(Db *db, Arena *a, bool create)
@@ -102,13 +106,13 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
     TRY(tell(db, a, "pragma temp_store = memory; pragma foreign_keys = on;"));
     if (!writes) { // no cell_size_check: it made lookups in the mapped file take 1.5 times as long
-        Err *e = tell(db, a, reading);
+        Err *e = tell(db, a, reading(db));
         return e ? open_unchanging(db, a, path, e) : 0;
     }
     // Who writes does not stop to move the WAL into the file: db_checkpoint does, beside it.
     return tell(db, a, "pragma cell_size_check = on; pragma journal_mode = wal;"
         "pragma synchronous = full; pragma secure_delete = on;"
-        "pragma cache_size = -16000; pragma wal_autocheckpoint = 0; pragma schema_version;");
+        "pragma cache_size = -6000; pragma wal_autocheckpoint = 0; pragma schema_version;");
 }
 
 static void sqlite_close(Db *db)

@@ -223,6 +223,7 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
     bool writes = reg->use == OPEN_WRITE || reg->use == OPEN_REBUILD || (reg->use == OPEN_SERVE && !reg->queue);
     *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make(), .wake = mutex_make()};
     TRY(db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db));
+    if (reg->queue && !db_is_postgres(reg->where)) TRY(db_open(a, reg->where, DB_GLANCE, false, &s->between));
     *out = s;
     return store_refresh(s);
 }
@@ -230,6 +231,7 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
 void store_close(Store *s)
 {
     db_close(s->db);
+    db_close(s->between);
     mutex_free(s->wake);
 }
 

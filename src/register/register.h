@@ -16,6 +16,7 @@ typedef struct Store Store;
 struct Store {
     Register *reg;
     Db *db;
+    Db *between;             // of a serving thread on SQLite, else null: its second connection, for what goes before a save
     Arena *a;                // where results live; a copy of the Store may name another
     Arena scratch;           // handed by value to folders on the left, never grown here
     const Pack *pack;        // as it was when the Store was last refreshed

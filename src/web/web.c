@@ -21,7 +21,7 @@ static void nobody_asks(Request *ask)
     ask->s->user = (User){.name = S("nobody"), .role = nobody};
 }
 
-static Err *store_of_thread(Request *ask, Thread *thread)
+static Err *store_of_thread(Request *ask, Thread *thread, bool reads)
 {
     if (!thread->store) {
         if (!thread->keep.start) thread->keep = arena_reserve(KEEP, ask->a->exhausted);
@@ -34,10 +34,14 @@ static Err *store_of_thread(Request *ask, Thread *thread)
         }
     }
     thread->keep.exhausted = ask->a->exhausted;
-    if (thread->busy) db_recover(thread->store->db);
+    if (thread->busy) {
+        db_recover(thread->store->db);
+        db_recover(thread->store->between);
+    }
     thread->busy = true;
     ask->s = take(ask->a, Store, 1);
     *ask->s = *thread->store;
+    if (!reads && ask->s->between) ask->s->db = ask->s->between;
     ask->s->a = ask->a;
     ask->s->scratch = ask->scratch;
     ask->s->lang = ask->lang;
@@ -122,8 +126,8 @@ static Err *request_serve(Request *ask, Thread *thread)
     TRY(request_read(ask));
     ask->route = route_find(ask, &ask->allow);
     if (ask->route && ask->route->run == asset_send) return asset_send(ask);
-    TRY(store_of_thread(ask, thread));
     bool reads = ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD;
+    TRY(store_of_thread(ask, thread, reads));
     if (!reads) return request_answer(ask);
     TRY(db_begin(ask->s->db, ask->a, DB_READ)); // a page is one view of the register, and one lock instead of twenty
     Err *e = request_answer(ask);
