@@ -46,15 +46,6 @@ import_into() { # register, record type, file; progress stays visible
     "$program" import "$1" "$2" "$3" >/dev/null
 }
 
-wal_settle() { # a serving instance moves what was imported into the file
-    serve_begin "$1"
-    for _ in $(seq 600); do
-        [ "$(stat -c %s "$1/register.db-wal" 2>/dev/null || echo 0)" -gt 1000000 ] || break
-        sleep 0.5
-    done
-    serve_end
-}
-
 users_make() { # one user with a token
     echo "a long password for the bench" |
         "$program" user add "$1" bench --role secretariat --unit secretariat >/dev/null
@@ -85,7 +76,6 @@ register_make() {
         say "round $round of $rounds"
     done
     users_make "$big"
-    wal_settle "$big"
     rm -rf "$csv"
     echo "$shape" >"$big.made"
 }
@@ -99,7 +89,6 @@ large_make() {
     import_into "$large" case "$csv/case_0.csv"
     for type in person involvement service contact return; do
         import_into "$large" $type "$csv/$type.csv"
-        wal_settle "$large"
     done
     rm -rf "$csv"
     echo "$shape" >"$large.made"
@@ -244,6 +233,7 @@ pages_measure() {
     say "copying the register, so that saves leave the original alone"
     cp -r "$cache/big" "$work"
     cp "$work/register.db" "$cache/saving.db"
+    sync # so that no disk is busy with the copies any more
     token=$(cat "$cache/big.token")
     serve_begin "$work"
     bare_begin

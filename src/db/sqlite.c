@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { WAIT_MS = 10000, WAIT_CHECKPOINT_MS = 100 };
-static const int64_t wal_most = 64 << 20;
+static const int64_t wal_most = 32 << 20; // from there on it is begun again
 
 __attribute__((constructor)) static void configure(void) // before any thread can open
 {
@@ -112,6 +112,7 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     // Who writes does not stop to move the WAL into the file: db_checkpoint does, beside it.
     return tell(db, a, "pragma cell_size_check = on; pragma journal_mode = wal;"
         "pragma synchronous = full; pragma secure_delete = on;"
+        "pragma journal_size_limit = 67108864;"
         "pragma cache_size = -6000; pragma wal_autocheckpoint = 0; pragma schema_version;");
 }
 
@@ -296,6 +297,8 @@ static Err *sqlite_widen(Db *db, Arena *a)
     return tell(db, a, "pragma cache_size = -400000; pragma cache_spill = off");
 }
 
+// Most is moved while others write. Then the WAL is begun again from its start rather than cut off: a
+// file that grows makes every commit wait longer than one whose old bytes are written over.
 static Err *sqlite_checkpoint(Db *db, Arena *a)
 {
     sqlite3 *c = db->connection;
@@ -307,7 +310,7 @@ static Err *sqlite_checkpoint(Db *db, Arena *a)
         rows_next(&q);
         if (frames * next_int(&q) > wal_most) {
             sqlite3_busy_timeout(c, WAIT_CHECKPOINT_MS); // writers wait meanwhile
-            code = sqlite3_wal_checkpoint_v2(c, 0, SQLITE_CHECKPOINT_TRUNCATE, 0, 0);
+            code = sqlite3_wal_checkpoint_v2(c, 0, SQLITE_CHECKPOINT_RESTART, 0, 0);
             sqlite3_busy_timeout(c, WAIT_MS);
         }
     }

@@ -124,10 +124,15 @@ TEST(a_connection_is_safe_and_small)
     CHECK(setting(writer, a, "pragma foreign_keys") == 1);
     CHECK(setting(writer, a, "pragma trusted_schema") == 0);
     CHECK(setting(writer, a, "pragma wal_autocheckpoint") == 0);
-    CHECK(setting(writer, a, "pragma cache_size") == -16000);
-    CHECK(setting(reader, a, "pragma cache_size") == -2000);
+    CHECK(setting(writer, a, "pragma cache_size") == -6000);
+    CHECK(setting(reader, a, "pragma cache_size") == -1000);
     CHECK(setting(reader, a, "pragma query_only") == 1);
     CHECK(setting(reader, a, "pragma mmap_size") > 1 << 30);
+    Db *glance;
+    must_work(a, db_open(a, where, DB_GLANCE, false, &glance));
+    CHECK(setting(glance, a, "pragma query_only") == 1);
+    CHECK(setting(glance, a, "pragma mmap_size") == 0);
+    db_close(glance);
     CHECK(setting(reader, a, "pragma busy_timeout") == 10000);
     Rows q;
     must_work(a, sql(reader, a, &q, "pragma journal_mode"));
@@ -170,8 +175,9 @@ TEST(the_wal_moves_into_the_file_only_when_told_and_does_not_grow_for_ever)
     isize before = file_bytes(a, where, &p), waiting = file_bytes(a, wal, &p);
     CHECK(before < 100000 && waiting > 64 << 20);
     must_work(a, db_checkpoint(mover, a));
-    CHECK(file_bytes(a, where, &p) > 64 << 20 && file_bytes(a, wal, &p) == 0);
+    CHECK(file_bytes(a, where, &p) > 64 << 20);
     must_work(a, sql(db, a, 0, "delete from line where id < 100"));
+    CHECK(file_bytes(a, wal, &p) <= 64 << 20); // begun again, and cut to what it may keep
     must_work(a, db_begin(mover, a, DB_READ));
     CHECK(setting(mover, a, "select count(*) from line") == 69901);
     must_work(a, sql(db, a, 0, "delete from line where id < 200"));
