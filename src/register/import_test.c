@@ -254,3 +254,21 @@ TEST_REGISTER(taking_back_asks_for_the_right_to_write)
     Imported none;
     CHECK(is_kind(bring_try(reads, (Bring){"visit", S("key\nV1\n"), 0, 0, 0}, &none), ERR_DENIED));
 }
+
+// More keys than a thread keeps unlocked, made by this very import for records that were there before it.
+TEST_REGISTER(keys_that_an_import_makes_are_found_by_its_later_lines)
+{
+    enum { MANY = 6000 };
+    Buf members = buf_in(a), loans = buf_in(a);
+    buf_add(&members, S("key,name\n"));
+    buf_add(&loans, S("key,member,mark\n"));
+    for (int i = 0; i < MANY; i++) buf_fill(&members, "M{},Noy {}\n", VALS(i, i));
+    for (int i = 0; i < 2 * MANY; i++) buf_fill(&loans, "L{},M{},mark {}\n", VALS(i, i % MANY, i));
+    Imported got = bring(s, "member", str_z(a, buf_str(&members)));
+    CHECK(got.created == MANY && !got.faults.n);
+    got = bring(s, "loan", str_z(a, buf_str(&loans)));
+    print(s, &got);
+    CHECK(got.created == 2 * MANY && !got.faults.n);
+    CHECK(says(s, "loan", S("L17"), "mark", "mark 17") && says(s, "loan", S("L6017"), "mark", "mark 6017"));
+    CHECK(count_of(h, "keys") == 1 + 2 * MANY); // one a member for each compartment
+}

@@ -73,19 +73,20 @@ static DataKey *unwrap(Store *s, int64_t id, Str wrapped)
     return good ? ring_put(s, id, &key) : 0;
 }
 
-// Inside an import the keys of older records are read beside what it writes.
-static Db *key_shown_by(const Store *s, int64_t id)
+static Err *wrapped_read(Store *s, Db *db, int64_t id, Rows *q)
 {
-    return s->past && (!s->batch->first || id / 8 < s->batch->first) ? s->past : s->db;
+    return sql(db, s->a, q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency);
 }
 
-// Null out when there is no such key: never made, or destroyed with the person's erasure.
+// Null out when there is no such key: never made, or destroyed with the person's erasure. Inside an import
+// most were there before it, and are read beside what it writes; the others are its own.
 static Err *key_read_in(Store *s, int64_t id, DataKey **out)
 {
-    Rows q;
+    Rows q = {0};
     *out = ring_get(s, id);
     if (*out) return 0;
-    TRY(sql(key_shown_by(s, id), s->a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency));
+    if (s->past) TRY(wrapped_read(s, s->past, id, &q));
+    if (!q.rows) TRY(wrapped_read(s, s->db, id, &q));
     if (!rows_next(&q)) return 0;
     *out = unwrap(s, id, next_str(&q));
     return *out ? 0 : fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
