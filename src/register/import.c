@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-typedef struct { int field; const Mapping *map; } Target; // field: -1 the key, -2 passed over
+typedef struct { int field; const Mapping *map; } Target; // field: or one of those below
 typedef struct {
     Store *s; const ImportAsk *ask; Imported *out;
     Csv *csv;
@@ -14,7 +14,7 @@ typedef struct {
     bool fresh;              // there was no record of this type when it began: it holds what it made itself
 } Import;
 
-enum { COLUMN_KEY = -1, COLUMN_NONE = -2 };
+enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3 };
 
 static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
 {
@@ -44,6 +44,15 @@ static const Mapping *mapping_of(const ImportMap *map, Str column)
     return 0;
 }
 
+static bool has_states(const Import *m)
+{
+    for (int i = 0; i < m->s->pack->states_n; i++) {
+        if (m->s->pack->states[i].record == m->t) return true;
+    }
+    return false;
+}
+
+// The state of a record follows from moves and who may make them: only the command brings it in as it was.
 static Target target_of(Import *m, Str column)
 {
     const ImportMap *map = m->ask->map;
@@ -54,6 +63,7 @@ static Target target_of(Import *m, Str column)
     if (str_equal(column, S("key"))) return (Target){COLUMN_KEY, 0};
     const Field *f = field_get(m->t, column);
     if (f) return (Target){f->at, 0};
+    if (str_equal(column, S("state")) && !m->s->user.role && has_states(m)) return (Target){COLUMN_STATE, 0};
     refuse(m, 1, column, column, message(m->kept, "There is no column {} in a {}.", column, words_in(&m->t->label, m->s->lang)));
     return (Target){COLUMN_NONE, 0};
 }
@@ -139,6 +149,7 @@ static void row_read(Import *m, const CsvRow *row, Draft *draft)
     for (int i = 0; i < m->targets_n; i++) {
         Str given = row->cells[i], value;
         value_mapped(m->targets[i].map, &given);
+        if (m->targets[i].field == COLUMN_STATE) draft->state = str_trim(given);
         if (m->targets[i].field < 0) continue;
         const Field *f = &m->t->fields[m->targets[i].field];
         Message why;

@@ -221,6 +221,25 @@ TEST_REGISTER(an_import_is_taken_back_whole)
     verified(h);
 }
 
+TEST_REGISTER(the_operator_brings_states_in_and_takes_them_back)
+{
+    bring(s, "loan", "key,lent\nL1,1\nL2,2\n");
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("out")));
+    Imported got = bring(s, "loan", "key,state\nL1,back\nL2,out\nL3,back\n");
+    CHECK(got.changed == 1 && got.unchanged == 1 && got.created == 1 && !got.faults.n);
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("back")) && str_equal(get(s, "loan", S("L3"))->state, S("back")));
+    Faults all = {0};
+    must_work(a, import_undo(s, got.batch, &all));
+    CHECK(!all.n && str_equal(get(s, "loan", S("L1"))->state, S("out")));
+    got = bring(s, "loan", "key,state\nL1,lost\n");
+    CHECK(got.faults.n == 1 && told(&got, 2, "state"));
+    got = bring(s, "trip", "key,state\nT1,out\n"); // a trip has none
+    CHECK(got.faults.n == 1 && told(&got, 1, "state"));
+    got = bring(as_user(s, "vong", "boss", "south1"), "loan", "key,state\nL1,back\n"); // for everybody else there are moves
+    CHECK(got.faults.n == 1 && told(&got, 1, "state"));
+    verified(h);
+}
+
 TEST_REGISTER(what_somebody_went_on_with_is_not_taken_back)
 {
     Imported got = bring(s, "member", "key,name\nM1,Noy\nM2,Seng\nM3,Kham\n");

@@ -94,6 +94,7 @@ typedef struct {
     Str key; bool sets_key;
     Str *given; bool *sets;  // one per field; sets: given says something about it
     Str move;                // the name of a move to another state; empty: none
+    Str state;               // the state itself, past all moves: for what was brought in or is taken back; empty: as it is
     bool prepared;           // the values were read by field_read already
     bool key_free;           // the key was looked for, and is not there
     bool only_check;         // tells what is wrong, and saves nothing

@@ -122,6 +122,18 @@ static void read_move(Save *v, const View *view)
     complain(v, S("state"), name, message(v->s->a, "The step {} is not open here.", name));
 }
 
+static void read_state(Save *v)
+{
+    const Pack *pack = v->s->pack;
+    Str name = v->draft->state;
+    bool known = false;
+    if (!name.n || str_equal(name, v->e.state)) return;
+    for (int i = 0; i < pack->states_n; i++) known |= pack->states[i].record == v->t && str_equal(pack->states[i].name, name);
+    if (!known) complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
+    v->e.state = name;
+    v->e.sets_state = v->changes = true;
+}
+
 // ---- what others saved meanwhile -----------------------------------------------------------------------
 
 // What a field said at the version this save was based on. Entries come newest first.
@@ -296,6 +308,7 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
     if (!now || v.changes || draft->move.n) check(&v, view);
     read_move(&v, view);
+    read_state(&v);
     if (out->faults.n || out->conflicts_n || draft->only_check) return 0;
     return enter(&v);
 }

@@ -97,6 +97,7 @@ static Err *put_back(Store *s, const RecordType *t, const Entry *e, Record *now,
             draft.given[change->field->at] = change->before;
             draft.sets[change->field->at] = true;
         }
+        for (int k = i + 1; history.at[i].state.n && !draft.state.n && k < history.n; k++) draft.state = history.at[k].state;
     }
     draft.prepared = true;
     TRY(record_put(s, &draft, now, &saved));
