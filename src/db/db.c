@@ -61,7 +61,7 @@ Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
     if (out) *out = (Rows){0};
     if (db->behind && !out) return behind_put(db, a, lit, with);
     TRY(behind_settle(db, a));
-    bool harmless = !db->lost && !db->depth && (lit == db->driver->begin_write || str_starts(str_from(lit), S("select ")));
+    bool harmless = !db->lost && !db->depth && (lit == db->driver->begin_write || lit == db->driver->begin_read || str_starts(str_from(lit), S("select ")));
     Err *e = ask(db, a, out, lit, with);
     return e && db->lost && harmless ? ask(db, a, out, lit, with) : e;
 }
@@ -69,9 +69,14 @@ Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
 Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char *lit, Vals values)
 {
     Each to = {each, with, turn};
-    TRY(behind_settle(db, a));
+    TRY(behind_end(db, a)); // `each` may write meanwhile
     if (db->lost) TRY(db->driver->reconnect(db, a));
     return db->driver->each(db, a, &to, lit, values);
+}
+
+Err *db_settle(Db *db, Arena *a)
+{
+    return behind_settle(db, a);
 }
 
 int64_t db_changed(const Db *db)
@@ -152,6 +157,7 @@ static void unwound(Db *db)
 
 void db_recover(Db *db)
 {
+    if (!db) return;
     behind_end(db, 0);
     unwound(db);
     db->driver->roll_back(db);

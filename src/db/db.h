@@ -65,5 +65,6 @@ must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a 
 // put off: a thread of the connection's own runs them, in their order. Whatever wants an answer waits
 // for them. An error of theirs comes with the next question, or at the end, and nothing after it is done.
 void db_write_behind(Db *db, Arena *a);
+must_use Err *db_settle(Db *db, Arena *a);    // until all that was put off is done; its first error
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

@@ -3,6 +3,7 @@
 #include "os/inside.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,6 +56,35 @@ isize file_feed(void *file, char *to, isize most)
     return n;
 }
 
+// The file that is being written: what it holds so far must not stay behind under a name that nobody knows.
+static char *volatile unfinished;
+
+static void forget_unfinished(void)
+{
+    if (unfinished) unlink(unfinished);
+    unfinished = 0;
+}
+
+static void interrupted(int number)
+{
+    forget_unfinished();
+    raise(number); // as it would have ended without us: the handler stands for one signal only
+}
+
+static void unfinished_note(char *temporary)
+{
+    static bool known;
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction once = {.sa_handler = interrupted, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    unfinished = temporary;
+    if (known || !temporary) return;
+    known = !atexit(forget_unfinished);
+    for (int i = 0; i < countof(ends); i++) {
+        struct sigaction now;
+        if (!sigaction(ends[i], 0, &now) && now.sa_handler == SIG_DFL) sigaction(ends[i], &once, 0);
+    }
+}
+
 Err *file_create(Arena *a, Str path, File **out)
 {
     struct stat is;
@@ -62,10 +92,11 @@ Err *file_create(Arena *a, Str path, File **out)
     bool there = !standard && !lstat(str_z(a, path), &is);
     bool plain = !standard && (!there || S_ISREG(is.st_mode)); // a device, a pipe or a link is written to as it is
     char *temporary = plain ? str_z(a, say(a, "{}.XXXXXX", path)) : 0;
-    int fd = standard ? STDOUT_FILENO : plain ? mkostemp(temporary, O_CLOEXEC) : open(str_z(a, path), O_WRONLY | O_CLOEXEC);
+    int fd = standard ? STDOUT_FILENO : plain ? mkostemp(temporary, O_CLOEXEC) : open(str_z(a, path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) return file_failed(a, path, errno);
     *out = file_make(a, path, fd, true);
     (*out)->temporary = temporary;
+    unfinished_note(temporary);
     return 0;
 }
 
@@ -90,6 +121,17 @@ static int sync_all(int fd) // 0, or the reason; pipes and devices have nothing 
     return !fsync(fd) || errno == EINVAL || errno == EROFS ? 0 : errno;
 }
 
+// The name is on the disk only when its folder is.
+static int folder_sync(Arena *a, Str path)
+{
+    Str folder = str_slice(path, 0, path.n - path_name(path).n);
+    int fd = open(folder.n ? str_z(a, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return errno;
+    int reason = sync_all(fd);
+    close(fd);
+    return reason;
+}
+
 Err *file_close(Arena *a, File *f)
 {
     int reason = f->written ? sync_all(f->fd) : 0;
@@ -97,7 +139,9 @@ Err *file_close(Arena *a, File *f)
     if (!standard && close(f->fd) && !reason && f->written) reason = errno;
     f->fd = -1;
     if (!reason && f->temporary && rename(f->temporary, str_z(a, f->path))) reason = errno;
+    if (!reason && f->temporary) reason = folder_sync(a, f->path);
     if (reason && f->temporary) unlink(f->temporary);
+    if (f->temporary) unfinished = 0;
     f->temporary = 0;
     return reason ? write_failed(a, f->path, reason) : 0;
 }
@@ -106,6 +150,7 @@ void file_drop(File *f)
 {
     if (f->fd > STDERR_FILENO) close(f->fd);
     if (f->temporary) unlink(f->temporary);
+    if (f->temporary) unfinished = 0;
     *f = (File){.fd = -1, .path = f->path};
 }
 
@@ -141,17 +186,6 @@ Err *file_read(Arena *a, Str path, isize most, Str *out)
     Err *e = read_whole(a, f, most, out);
     Err *closed = file_close(a, f);
     return e ? e : closed;
-}
-
-// The name is on the disk only when its folder is.
-static int folder_sync(Arena *a, Str path)
-{
-    Str folder = str_slice(path, 0, path.n - path_name(path).n);
-    int fd = open(folder.n ? str_z(a, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return errno;
-    int reason = sync_all(fd);
-    close(fd);
-    return reason;
 }
 
 static int replace(Arena *a, const char *temporary, int fd, Str path, Str bytes, int mode)

@@ -62,6 +62,18 @@ TEST(what_stood_there_stays_until_the_new_file_is_whole)
     folder_drop(a, folder);
 }
 
+TEST(what_a_link_leads_to_is_written_over_whole)
+{
+    Str folder = folder_new(a), path = path_join(a, folder, S("one")), link = path_join(a, folder, S("link")), got;
+    File *f;
+    CHECK(!file_replace(a, path, S("something older and longer"), 0600) && !symlink(str_z(a, path), str_z(a, link)));
+    CHECK(!file_create(a, link, &f) && !file_write(a, f, S("newer")) && !file_close(a, f));
+    CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("newer")));
+    CHECK(!unlink(str_z(a, path)) && !file_create(a, link, &f) && !file_write(a, f, S("anew")) && !file_close(a, f));
+    CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("anew")));
+    folder_drop(a, folder);
+}
+
 TEST(files_without_a_size_are_read_to_their_end)
 {
     Str got;

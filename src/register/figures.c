@@ -76,24 +76,28 @@ static Str equal_term(Arena *a, const Expr *e)
     return say(a, " {}={};", e->args[0]->field->name, e->args[1]->text);
 }
 
-// " part=victim;": what every row of the figure must equal, and the same as a condition.
-static void equal_terms(const Expr *e, Buf *key, Where *w)
+// What every row of a figure must equal, as " part=victim;" and as a condition; of that only what stands
+// in `within`, when there is one.
+static void equal_terms(Arena *a, const Expr *e, const Str *within, Buf *key, Where *w)
 {
     if (!e) return;
     if (e->op == EXPR_AND) {
-        equal_terms(e->args[0], key, w);
-        equal_terms(e->args[1], key, w);
+        equal_terms(a, e->args[0], within, key, w);
+        equal_terms(a, e->args[1], within, key, w);
     }
     if (!expr_equals_choice(e)) return;
-    buf_add(key, equal_term(key->a, e));
+    Str term = equal_term(a, e);
+    if (within && str_find(*within, term) < 0) return;
+    if (key) buf_add(key, term);
     if (w) where_add(w, " and t.{} = ?", VALS((Name){e->args[0]->field->name}, e->args[1]->text));
 }
 
-static Str pass_key(Arena *a, const Figure *f)
+// A note's pass holds the rows of both, itself and its figure: what one of them does not ask, the pass does not.
+static Str pass_key(Arena *a, const Figure *f, const Str *outer)
 {
     Buf key = buf_in(a);
     buf_fill(&key, "{} {}", VALS(f->record->name, f->date->name));
-    equal_terms(f->where, &key, 0);
+    equal_terms(a, f->where, outer, &key, 0);
     return buf_str(&key);
 }
 
@@ -188,7 +192,6 @@ static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, in
 {
     Count c = {.s = s, .f = all[first].f, .ask = ask, .key = all[first].key};
     Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
-    Buf key = buf_in(s->a);
     Rows q;
     where_add(&outer, "0", VALS());
     for (int i = first; i < n; i++) {
@@ -197,7 +200,7 @@ static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, in
         else TRY(person_columns(&c, &all[i], i, &inner, &outer));
     }
     period_add(&c, &where);
-    equal_terms(c.f->where, &key, &where);
+    equal_terms(s->a, c.f->where, &c.key, 0, &where);
     Name table = {c.f->record->name};
     TRY(sql(s->db, s->a, &q, "select {} from (select {} as who{} from {} t{} where {} group by {}) counted", where_end(&outer),
         plain(c.who), where_end(&inner), table, plain(buf_str(&c.with.joins)), where_end(&where), plain(c.who)));
@@ -216,7 +219,8 @@ static void wanted_add(Store *s, Wanted *all, int *n, const Figure *f, const Fig
 {
     bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && f->record == outer->record && f->date == outer->date;
     all[*n] = (Wanted){.f = f, .outer = placed ? outer : 0, .value = value, .female = female};
-    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, placed ? outer : f); // a note is of its figure's rows
+    Str above = placed ? pass_key(s->a, outer, 0) : (Str){0};
+    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, f, placed ? &above : 0);
     ++*n;
 }
 

@@ -292,6 +292,7 @@ static Err *import_work(Store *s, void *with)
     db_close(mine.past);
     TRY(e);
     m->out->batch = batch.first;
+    if (m->ask->dry_run) TRY(db_settle(s->db, s->a)); // what would fail, fails here too
     if (m->ask->dry_run || (m->out->faults.n && !m->ask->keep_good)) return nothing_kept();
     return 0;
 }

@@ -111,7 +111,7 @@ static bool event_of(Request *ask, const Related *one, int row, Event *out)
         bool own = c->field && !c->link && !c->through;
         bool dated = own && (c->field->kind == FIELD_DATE || c->field->kind == FIELD_MOMENT);
         if (dated && !out->on.n && r->values[c->field->at].n) {
-            out->on = r->values[c->field->at];
+            out->on = c->field->kind == FIELD_MOMENT ? moment_local(ask->a, r->values[c->field->at], ask->pack->offset) : r->values[c->field->at];
             out->what = field_label(ask, c->field);
         } else if (!dated && !out->text.n) out->text = one->texts[row][i];
     }

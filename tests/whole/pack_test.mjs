@@ -109,6 +109,24 @@ onBothStores('of a column of the contract only the key is required, whatever a n
   equal(await r.export('case'), 'key,kind,opened,province,forms,title\nA,,,,,\n')
 })
 
+onBothStores('a note in a figure may ask for other values than the figure does', async (t) => {
+  const r = await t.register()
+  const pack = await copied(t)
+  const figure = (name, where, within) => `${name},${name},${name},person,service,${where},given,persons,,${within}\n`
+  await pack.edit('figures.csv', (s) => s + figure('helped', "${type} = 'counselling' and ${place} = 'centre'", '')
+    + figure('afield', "${type} = 'counselling' and ${place} = 'field'", 'helped')
+    + figure('elsewhere', "${type} = 'counselling' and (${place} = 'field' or ${place} = 'shelter')", 'helped'))
+  await pack.edit('tables.csv', (s) => s.trimEnd() + '\nhelp,Help,ຊ່ວຍ,helped\n')
+  await r.must('pack load', pack.folder)
+  await r.mustTake('person', 'key\nP1\nP2\nP3\nP4\n')
+  await r.mustTake('service', 'key,person,type,place,given\n1,P1,counselling,field,2024-01-01\n2,P2,counselling,centre,2024-01-01\n' +
+    '3,P2,counselling,field,2024-02-01\n4,P3,counselling,shelter,2024-01-01\n5,P4,counselling,field,2024-01-01\n6,P4,counselling,centre,2024-02-01\n')
+  const answer = JSON.parse((await r.must('figures', 'help', '--from', '2024-01-01', '--to', '2024-12-31', '--format', 'json')))
+  equal(answer.rows[0].value, 2) // P2, P4
+  equal(answer.rows[0].afield, 2) // P1, and P4, who was met in the field first
+  equal(answer.rows[0].elsewhere, 3)
+})
+
 onBothStores('a newer pack adds a field and a record; the older records stay and can be given it', async (t) => {
   const r = await (await t.register()).examples()
   const texts = await r.export('person')
