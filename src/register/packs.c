@@ -74,9 +74,10 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     Rows q;
     int64_t newest;
     TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
-    if (reg->loaded && rows_next(&q) && str_int(next_str(&q), &newest) && reg->loaded->entry == newest) return 0;
+    // A page that began before a newer pack came does not bring the older one back.
+    if (reg->loaded && rows_next(&q) && str_int(next_str(&q), &newest) && reg->loaded->entry >= newest) return 0;
     TRY(sheets_read(db, a, &sheets, &entry));
-    if (reg->loaded && reg->loaded->entry == entry) return 0;
+    if (reg->loaded && reg->loaded->entry >= entry) return 0;
     TRY(sheets_true(db, a));
     TRY(loaded_make(sheets, entry, &all, a, &loaded));
     if (!loaded) {
