@@ -12,24 +12,23 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROWS = 20, MOST = 64, HANGS = 30 };
+enum { ROWS = 20, MOST = 64 };
+#define KEY " left join keys w on w.id = t.row * 8 and w.wrapped_by = 'register'"
 static const char by_token[] =
     "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
     " where k.hash = ?1 and u.active = 1";
 static const char case_columns[] =
-    "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, t.province,"
+    "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, w.wrapped, t.kind, t.opened, t.province,"
     " t.forms, t.title, t.known_through, t.priority, t.reported_by, k7.key, t.district, "
     "t.exploited_in, t.transit, t.gate,"
-    " t.summary, t.closed, t.closed_because from \"case\" t left join organization k7 on k7.row = "
+    " t.summary, t.closed, t.closed_because from \"case\" t" KEY " left join organization k7 on k7.row = "
     "t.reported_by"
     " where (t.id = ?1 or t.key = ?1)";
 #define TWENTY                                                                                     \
     "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
-static const char by_keys[] =
-    "select id, wrapped from keys where wrapped_by = 'register' and id in " TWENTY;
 static const char by_people[] = "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, "
-                                "t.given_name, t.family_name, t.nickname"
-                                " from person t where t.row in " TWENTY;
+                                "w.wrapped, t.given_name, t.family_name, t.nickname"
+                                " from person t" KEY " where t.row in " TWENTY;
 
 typedef struct {
     sqlite3 *db;
@@ -96,31 +95,16 @@ static void in_twenty(Bare *b, sqlite3_stmt *s, int64_t (*rows)[2], int column, 
     if (*kept_n > MOST) *kept_n = MOST;
 }
 
-static void keys(Bare *b, sqlite3_stmt *key, int64_t (*rows)[2], int column, int n)
-{
-    int64_t numbers[MOST][2];
-    for (int i = 0; i < n; i++) numbers[i][0] = rows[i][column] * 8;
-    in_twenty(b, key, numbers, 0, n, 0, &n);
-}
-
-typedef struct {
-    sqlite3_stmt *token, *key, *list, *count, *involved, *people;
-} List;
+typedef struct { sqlite3_stmt *token, *list, *involved, *people; } List;
 
 static List list_prepare(Bare *b)
 {
     return (List){
         prepare(b, by_token),
-        prepare(b, by_keys),
-        prepare(
-            b,
-            "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.kind, t.opened, "
-            "t.province, t.title"
-            " from \"case\" t where t.province = ?1 and t.row < ?2 order by t.row desc limit 21"),
-        prepare(b, "select count(*) from (select 1 from \"case\" t where t.province = ?1 and t.row "
-                   "< ?2 limit 1001)"),
-        prepare(
-            b, "select t.\"case\", t.person, t.row from involvement t where t.\"case\" in " TWENTY),
+        prepare(b, "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, w.wrapped, t.kind, t.opened, "
+                   "t.province, t.title from \"case\" t" KEY
+                   " where t.province = ?1 and t.row < ?2 order by t.row desc limit 21"),
+        prepare(b, "select t.\"case\", t.person, t.row from involvement t where t.\"case\" in " TWENTY),
         prepare(b, by_people),
     };
 }
@@ -129,88 +113,71 @@ static void list_once(Bare *b, const List *l)
 {
     static const char *const provinces[] = {"LA-VT", "LA-VI", "LA-SV", "LA-CH",
                                             "LA-LP", "LA-KH", "LA-BK", "LA-OU"};
-    const char *province = provinces[dice(b, 8)];
-    int64_t rows[MOST][2], parts[MOST][2], after = 2000 + dice(b, b->cases - 2000);
+    int64_t rows[MOST][2], parts[MOST][2];
     int n, people_n;
     who_asks(b, l->token);
-    sqlite3_stmt *both[] = {l->list, l->count};
-    for (int i = 0; i < 2; i++) {
-        sqlite3_bind_text(both[i], 1, province, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(both[i], 2, after);
-    }
+    sqlite3_bind_text(l->list, 1, provinces[dice(b, 8)], -1, SQLITE_STATIC);
+    sqlite3_bind_int64(l->list, 2, 2000 + dice(b, b->cases - 2000));
     n = run(b, l->list, rows, ROWS);
     if (n > ROWS) n = ROWS;
     if (!n) return;
-    keys(b, l->key, rows, 0, n);
-    run(b, l->count, 0, 0);
     in_twenty(b, l->involved, rows, 0, n, parts, &people_n);
-    if (!people_n) return;
-    in_twenty(b, l->people, parts, 1, people_n, rows, &n);
-    keys(b, l->key, rows, 0, n);
+    if (people_n) in_twenty(b, l->people, parts, 1, people_n, rows, &n);
 }
 
-typedef struct {
-    sqlite3_stmt *token, *key, *one, *hangs[HANGS], *people, *history;
-    int hangs_n;
-} Case;
+typedef struct { sqlite3_stmt *token, *one, *any, *hangs, *people, *history; } Case;
 
-// What hangs on a case, involvements first; the pack says what it is, so the tables are asked.
-static void hangs_prepare(Bare *b, Case *c)
+// Which kinds of records hang on a case: the pack says what there is, so the tables are asked.
+static sqlite3_stmt *any_prepare(Bare *b)
 {
+    char text[8000] = "";
+    size_t at = 0;
     sqlite3_stmt *all = prepare(
         b, "select m.name, f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f"
-           " where m.type = 'table' and f.\"table\" = 'case' order by m.name <> 'involvement', "
-           "m.name");
-    while (sqlite3_step(all) == SQLITE_ROW && c->hangs_n < HANGS) {
-        char text[500];
-        snprintf(text, sizeof text,
-                 "select %s, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit from \"%s\" t "
-                 "where t.\"%s\" = ?1"
-                 " order by t.row desc limit 11",
-                 c->hangs_n ? "t.row" : "t.person", (const char *)sqlite3_column_text(all, 0),
-                 (const char *)sqlite3_column_text(all, 1));
-        c->hangs[c->hangs_n++] = prepare(b, text);
+           " where m.type = 'table' and f.\"table\" = 'case' order by m.name");
+    while (sqlite3_step(all) == SQLITE_ROW && at < sizeof text - 300) {
+        at += (size_t)snprintf(text + at, sizeof text - at, "%sselect 1 where exists (select 1 from \"%s\" t where t.\"%s\" = ?1)",
+            at ? " union all " : "", (const char *)sqlite3_column_text(all, 0), (const char *)sqlite3_column_text(all, 1));
     }
     sqlite3_finalize(all);
+    return prepare(b, text);
 }
 
 static Case case_prepare(Bare *b)
 {
-    Case c = {
-        .token = prepare(b, by_token), .key = prepare(b, by_keys), .one = prepare(b, case_columns)};
-    hangs_prepare(b, &c);
-    c.people = prepare(b, by_people);
-    c.history = prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, "
-                           "version, base, batch, prev, hash,"
-                           " body from journal where row = ?1 and record = 'case' and version > 0 "
-                           "order by id desc limit 10");
-    return c;
+    return (Case){
+        prepare(b, by_token),
+        prepare(b, case_columns),
+        any_prepare(b),
+        prepare(b, "select t.person, t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.part, t.identified,"
+                   " t.arrested, k.key from involvement t left join person k on k.row = t.person"
+                   " where t.\"case\" = ?1 order by t.row desc limit 11"),
+        prepare(b, by_people),
+        prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, body"
+                   " from journal where row = ?1 and record = 'case' and version > 0 order by id desc limit 10"),
+    };
 }
 
 static void case_once(Bare *b, const Case *c)
 {
     char key[32];
     int64_t rows[MOST][2], people[MOST][2];
-    int people_n = 0;
+    int n;
     snprintf(key, sizeof key, "K-%07ld", 1 + dice(b, b->cases));
     who_asks(b, c->token);
     sqlite3_bind_text(c->one, 1, key, -1, SQLITE_STATIC);
     if (!run(b, c->one, rows, 1)) return;
-    keys(b, c->key, rows, 0, 1);
-    for (int i = 0; i < c->hangs_n; i++) {
-        sqlite3_bind_int64(c->hangs[i], 1, rows[0][0]);
-        int n = run(b, c->hangs[i], people, MOST);
-        if (!i) people_n = n;
-        if (i || !n) continue;
-        in_twenty(b, c->people, people, 0, n, people, &people_n);
-        keys(b, c->key, people, 0, people_n);
-    }
+    sqlite3_bind_int64(c->any, 1, rows[0][0]);
+    run(b, c->any, 0, 0);
+    sqlite3_bind_int64(c->hangs, 1, rows[0][0]);
+    n = run(b, c->hangs, people, MOST);
+    if (n) in_twenty(b, c->people, people, 0, n, people, &n);
     sqlite3_bind_int64(c->history, 1, rows[0][0]);
     run(b, c->history, 0, 0);
 }
 
 typedef struct {
-    sqlite3_stmt *token, *begin, *one, *key, *next, *head, *journal, *change, *put, *commit;
+    sqlite3_stmt *token, *begin, *one, *next, *head, *journal, *change, *put, *commit;
 } Save;
 
 static Save save_prepare(Bare *b)
@@ -219,7 +186,6 @@ static Save save_prepare(Bare *b)
         prepare(b, by_token),
         prepare(b, "begin immediate"),
         prepare(b, case_columns),
-        prepare(b, by_keys),
         prepare(b, "select coalesce(max(id), 0) + 1 from journal"),
         prepare(b, "update heads set seq = seq returning writer, seq, time, entry, hash"),
         prepare(b, "insert into journal (id, writer, seq, time, actor, record, record_id, row, "
@@ -243,7 +209,6 @@ static void save_once(Bare *b, const Save *s)
     who_asks(b, s->token);
     run(b, s->begin, 0, 0);
     run(b, s->one, row, 1);
-    keys(b, s->key, row, 0, 1);
     run(b, s->next, next, 1);
     run(b, s->head, 0, 0);
     sqlite3_stmt *both[] = {s->journal, s->change};
