@@ -1,4 +1,4 @@
-// Are these two the same person: for now, an index of the names of persons, and who matches one.
+// Are these two the same person: an index of the names of persons, and who matches one.
 // SPDX-License-Identifier: Apache-2.0
 //
 // Names are compared as bags of folded words: order is a weak bonus, a missing surname is allowed,

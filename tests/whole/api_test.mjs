@@ -274,3 +274,17 @@ test('a random conversation leaves the register as a plain map would be', async 
   await server.stop()
   await r.must('verify')
 })
+
+onBothStores('a moment with a zone is told by the clock in Vientiane, everywhere on a page', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key,given_name\nP1,Noy\n')
+  await r.mustTake('contact', 'key,at,mode,at_risk,person\nC1,2024-12-31T18:30Z,hotline,yes,P1\nC2,2025-01-01T01:29,hotline,yes,P1\n')
+  const token = await r.token()
+  const server = await r.serve()
+  const page = (await server.ask('GET', '/person/P1', undefined, token, { Accept: 'text/html' })).text
+  ok(!page.includes('18:30'), 'a page tells a moment by another clock')
+  const told = [...page.matchAll(/01\/01\/2025 01:(29|30)/g)].map((one) => one[1])
+  deepEqual(told, ['29', '30', '30', '29']) // the list, the last written first; then the days, the latest first
+  await server.stop()
+  equal((await r.export('contact')).includes('C1,2024-12-31T18:30Z,'), true) // and kept as it was given
+})
