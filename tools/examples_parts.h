@@ -76,14 +76,14 @@ typedef struct {
 } Story;
 static const Story stories[] = {
     {"sexual_exploitation", "Job offer in a karaoke bar, Bangkok", "ວຽກຮ້ານຄາລາໂອເກະ ບາງກອກ"},
-    {"online_scam forced_labour", "Call centre job, golden triangle", "ວຽກສູນໂທ ສາມຫຼ່ຽມຄຳ"},
+    {"online_scam forced_labour", "Call centre job, golden triangle", "ວຽກສູນໂທລະສັບ ສາມຫຼ່ຽມຄຳ"},
     {"forced_marriage", "Marriage broker, bride sent abroad", "ນາຍໜ້າແຕ່ງດອງ ສົ່ງໄປຕ່າງປະເທດ"},
     {"forced_labour", "Fishing boat without pay", "ເຮືອຫາປາ ບໍ່ໄດ້ຄ່າແຮງ"},
     {"child_marriage forced_marriage", "Girl promised to a foreigner", "ເດັກຍິງຖືກສັນຍາໃຫ້ຄົນຕ່າງປະເທດ"},
     {"forced_labour debt_bondage", "Banana plantation, debt to the broker", "ສວນກ້ວຍ ເປັນໜີ້ນາຍໜ້າ"},
     {"domestic_servitude", "Housemaid who could not leave", "ຄົນຮັບໃຊ້ທີ່ອອກບໍ່ໄດ້"},
     {"surrogacy", "Paid to carry a child", "ຮັບຈ້າງຖືພາ"},
-    {"online_sexual_abuse", "Pictures sent under threat", "ຖືກຂູ່ໃຫ້ສົ່ງຮູບ"},
+    {"online_sexual_abuse", "Pictures sent under threat", "ຖືກນາບຂູ່ໃຫ້ສົ່ງຮູບ"},
     {"online_scam", "\"Easy money\" advertised online", "ໂຄສະນາຫາເງິນງ່າຍທາງອອນລາຍ"},
     {"forced_begging", "Children begging at the market", "ເດັກຂໍທານຢູ່ຕະຫຼາດ"},
     {"unknown", "", ""},

@@ -1,13 +1,13 @@
 // A whole request to the handler, and its answer back; or a refusal in two languages.
 // SPDX-License-Identifier: Apache-2.0
 #include "http/inside.h"
+#include "text/text.h"
 #include <stdlib.h>
 
 static const struct { int status; Str text; } refusals[] = {
-    {MHD_HTTP_BAD_REQUEST, S("This request is not well formed. / ຄຳຂໍນີ້ບໍ່ຖືກຮູບແບບ.\n")},
-    {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large. / ຂໍ້ມູນທີ່ສົ່ງມາໃຫຍ່ເກີນໄປ.\n")},
-    {MHD_HTTP_SERVICE_UNAVAILABLE,
-        S("Busy, please try again in a moment. / ລະບົບກຳລັງຫຍຸ້ງ, ກະລຸນາລອງໃໝ່ໃນອີກບຶດໜຶ່ງ.\n")},
+    {MHD_HTTP_BAD_REQUEST, S("This request is not well formed.")},
+    {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large.")},
+    {MHD_HTTP_SERVICE_UNAVAILABLE, S("Busy, please try again in a moment.")},
 };
 
 void http_header(HttpOut *out, Str name, Str value)
@@ -29,13 +29,18 @@ static void copy_free(void *with)
 }
 
 // The arena is wiped before the other side has read everything, so the bytes are copied out of it.
-static struct MHD_Response *response_of(Str bytes)
+static struct MHD_Response *response_of(const Str *parts, int n)
 {
-    Copy *copy = malloc(sizeof *copy + (size_t)bytes.n);
+    isize size = 0;
+    for (int i = 0; i < n; i++) size += parts[i].n;
+    Copy *copy = malloc(sizeof *copy + (size_t)size);
     must(copy);
-    copy->n = bytes.n;
-    if (bytes.n) memcpy(copy->bytes, bytes.p, (size_t)bytes.n);
-    return MHD_create_response_from_buffer_with_free_callback_cls((size_t)bytes.n, copy->bytes,
+    copy->n = 0;
+    for (int i = 0; i < n; i++) {
+        if (parts[i].n) memcpy(copy->bytes + copy->n, parts[i].p, (size_t)parts[i].n);
+        copy->n += parts[i].n;
+    }
+    return MHD_create_response_from_buffer_with_free_callback_cls((size_t)size, copy->bytes,
         copy_free, copy);
 }
 
@@ -65,7 +70,9 @@ enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int st
 {
     isize i = 0;
     while (refusals[i].status != status) must(++i < countof(refusals));
-    struct MHD_Response *r = response_fixed(refusals[i].text);
+    Str english = refusals[i].text;
+    const Str both[] = {english, S(" / "), tr(LANG_LO, english), S("\n")}; // nobody's language is known yet
+    struct MHD_Response *r = response_of(both, countof(both));
     (void)MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
     (void)MHD_add_response_header(r, "Cache-Control", "no-store");
     if (status == MHD_HTTP_SERVICE_UNAVAILABLE) {
@@ -73,7 +80,7 @@ enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int st
     } else {
         (void)MHD_add_response_header(r, "Connection", "close");
     }
-    return queue(h, l, c, status, r, refusals[i].text.n);
+    return queue(h, l, c, status, r, both[0].n + both[1].n + both[2].n + both[3].n);
 }
 
 // The pool's threads have no numbers of their own; each takes one when it first comes.
@@ -104,7 +111,7 @@ static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection
 {
     bool fixed = out->fixed.p;
     Str bytes = fixed ? out->fixed : buf_str(&out->body);
-    struct MHD_Response *r = fixed ? response_fixed(bytes) : response_of(bytes);
+    struct MHD_Response *r = fixed ? response_fixed(bytes) : response_of(&bytes, 1);
     Arena *a = &w->scratch;
     must(r && out->status >= 200 && out->status < 600);
     if (out->type.n) header_add(r, a, S("Content-Type"), out->type);

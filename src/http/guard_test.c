@@ -63,7 +63,7 @@ TEST(a_refusal_is_said_in_two_languages)
     Http *h = start_with(a, usual());
     Str got = ask(a, h, S("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"));
     CHECK(str_starts(got, S("HTTP/1.1 400 Bad Request\r\n")) && str_find(got, S("\r\nConnection: close\r\n")) > 0);
-    CHECK(str_ends(got, S("This request is not well formed. / ຄຳຂໍນີ້ບໍ່ຖືກຮູບແບບ.\n")));
+    CHECK(str_ends(got, S("This request is not well formed. / ຄຳຮ້ອງຂໍນີ້ບໍ່ຖືກຮູບແບບ.\n")));
     http_stop(h);
 }
 

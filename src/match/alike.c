@@ -21,11 +21,11 @@ static void asked_make(Asked *q, Str text)
 // Titles say nothing about who it is; docs/lao.md, 2.3. They go only where a name follows.
 static bool is_title(Str word)
 {
-    static const Str titles[] = {
-        S("mr"), S("mrs"), S("ms"), S("miss"), S("dr"), S("thao"), S("nang"), S("ທາວ"), S("ນາງ"), S("ທານ"),
-    };
-    for (int i = 0; i < countof(titles); i++) {
-        if (str_equal(titles[i], word)) return true;
+    for (int i = 0; i < LANG_COUNT; i++) {
+        Str title, titles = tr((Lang)i, S("mr mrs ms miss dr thao nang")); // each language has its own
+        while (str_word(&titles, &title)) {
+            if (str_equal(title, word)) return true;
+        }
     }
     return false;
 }

@@ -153,7 +153,7 @@ static Err *said_at(Save *v, const Entry *entries, int n, const Field *f, Str *o
 }
 
 // The key is no field of the survey, but others may have changed it like one.
-static const Field key_field = {.name = S("key"), .label = {{S("Number"), S("ເລກ")}}, .kind = FIELD_TEXT};
+static const Field key_field = {.name = S("key"), .label = {.in = {[LANG_EN] = S("Number")}}, .kind = FIELD_TEXT};
 
 static void conflict_add(Save *v, const Field *f, Str yours, Str theirs)
 {

@@ -6,8 +6,9 @@
 
 static Str label_or(const Words *words, Lang lang, Str name)
 {
-    Str label = words_in(words, lang);
-    return label.n ? label : name;
+    if (words->in[lang].n) return words->in[lang];
+    Str label = words_in(words, lang); // a field of the program's own has English alone
+    return label.n ? tr(lang, label) : name;
 }
 
 Str field_label(const Request *ask, const Field *f)
@@ -178,14 +179,12 @@ static void nav_write(Request *ask)
 
 static void language_links(Request *ask)
 {
-    static const Str names[LANG_COUNT] = {[LANG_EN] = S("English"), [LANG_LO] = S("ລາວ")};
-    _Static_assert(LANG_COUNT == 2, "every language has a name");
     bool shows = ask->in->method == HTTP_GET;
     Str here = !shows ? S("/") : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
     for (int i = 0; i < LANG_COUNT; i++)
         if (i != (int)ask->lang)
             html(ask->o, "<a href='/language?to={}&amp;next={}' hreflang='{}' lang='{}'>{}</a>\n", lang_codes[i],
-                 url(ask->a, "{}", here), lang_codes[i], lang_codes[i], names[i]);
+                 url(ask->a, "{}", here), lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
 }
 
 static void header_write(Request *ask)
