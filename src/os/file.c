@@ -210,3 +210,18 @@ Err *file_replace(Arena *a, Str path, Str bytes, int mode)
     reason = folder_sync(a, path);
     return reason ? write_failed(a, path, reason) : 0;
 }
+
+Err *file_keep(Arena *a, Str path, Str bytes)
+{
+    int fd = open(str_z(a, path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) return write_failed(a, path, errno);
+    int reason = write_all(fd, bytes);
+    if (close(fd) && !reason) reason = errno;
+    if (reason) unlink(str_z(a, path));
+    return reason ? write_failed(a, path, reason) : 0;
+}
+
+void file_remove(Arena *a, Str path)
+{
+    unlink(str_z(a, path));
+}

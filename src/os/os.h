@@ -27,6 +27,8 @@ must_use Err *file_write(Arena *a, File *f, Str bytes);            // all of it
 must_use Err *file_close(Arena *a, File *f);                       // of a written one: synced
 must_use Err *file_read(Arena *a, Str path, isize most, Str *out); // whole
 must_use Err *file_replace(Arena *a, Str path, Str bytes, int mode); // all or nothing: temporary, sync, rename
+must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one, mode 0600; not synced: it need not outlive the machine
+void file_remove(Arena *a, Str path);                              // if it is there
 bool path_exists(Str path);
 bool path_is_folder(Str path);
 must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; exists already: fine when empty or ours

@@ -12,6 +12,8 @@ typedef struct {
     Arena *kept;             // what lasts over the rows: keys, faults
     const RecordType *t;
     bool fresh;              // there was no record of this type when it began: it holds what it made itself
+    bool looks;              // nothing is written, not even to be undone: others go on saving meanwhile
+    Map made;                // what looks: the keys of lines that would be new, to line
 } Import;
 
 enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3 };
@@ -207,11 +209,14 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
         return 0;
     }
+    bool bad = draft->only_check;
+    draft->only_check |= m->looks;
     TRY(record_put(s, draft, now, &saved));
     for (const Fault *f = saved.faults.first; f; f = f->next) {
-        if (!draft->only_check || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
+        if (!bad || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
     }
-    if (saved.faults.n || draft->only_check) return 0;
+    if (saved.faults.n || bad) return 0;
+    if (m->looks && !now) map_put(&m->made, m->kept, str_copy(m->kept, draft->key), &bad)->i = row->line;
     ++*(saved.what == SAVED_CREATED ? &m->out->created : saved.what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
     return 0;
 }
@@ -277,7 +282,7 @@ static Err *import_work(Store *s, void *with)
     Import *m = with;
     Store mine = *s;
     Rows q;
-    Batch batch = {.file = path_name(m->ask->file), .type = m->t->name};
+    Batch batch = {.file = path_name(m->ask->file), .type = m->t->name, .looked = m->looks ? &m->made : 0};
     mine.batch = &batch;
     m->s = &mine;
     m->kept = s->a;
@@ -292,16 +297,25 @@ static Err *import_work(Store *s, void *with)
     db_close(mine.past);
     TRY(e);
     m->out->batch = batch.first;
+    if (m->looks) return 0;
     if (m->ask->dry_run) TRY(db_settle(s->db, s->a)); // what would fail, fails here too
     if (m->ask->dry_run || (m->out->faults.n && !m->ask->keep_good)) return nothing_kept();
     return 0;
 }
 
+// A server's preview reads beside everybody, in one view of the register.
+static Err *import_look(Store *s, Import *m)
+{
+    TRY(db_begin(s->db, s->a, DB_READ));
+    Err *e = import_work(s, m), *ended = db_end(s->db, s->a, false);
+    return e ? e : ended;
+}
+
 Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
 {
-    Import m = {.ask = ask, .out = out, .t = ask->type};
+    Import m = {.ask = ask, .out = out, .t = ask->type, .looks = ask->dry_run && s->reg->queue};
     *out = (Imported){0};
-    Err *e = register_write(s, import_work, &m);
+    Err *e = m.looks ? import_look(s, &m) : register_write(s, import_work, &m);
     if (e && e->kind == ERR_COUNT) {
         out->batch = 0;
         return 0;

@@ -60,7 +60,11 @@ typedef struct Entry {
 typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet
     int64_t seq, time, entry, next; int ahead; Hash hash; bool known, moved;
 } Head;
-typedef struct Batch { int64_t first, undoes; Str file, type; } Batch; // first: its first entry, 0 before it is written
+typedef struct Batch {
+    int64_t first, undoes;   // first: its first entry, 0 before it is written
+    Str file, type;
+    const Map *looked;       // of a file that is only looked at, else null: the keys of lines that would be new
+} Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
 must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads

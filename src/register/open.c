@@ -235,6 +235,11 @@ void store_close(Store *s)
     mutex_free(s->wake);
 }
 
+Str register_folder(const Register *reg)
+{
+    return reg->dir;
+}
+
 Clock register_clock(const Store *s)
 {
     return (Clock){day_of(clock_ms(), s->pack->offset), s->pack->offset};

@@ -22,11 +22,22 @@ Draft draft_make(Arena *a, const RecordType *type)
 
 // ---- reading what was given ------------------------------------------------------------------------
 
+// A file that is only looked at writes no line, so a later one does not find what an earlier one would make.
+static bool looked_at(const Save *v, const Field *f, Str key)
+{
+    const Batch *batch = v->s->batch;
+    return batch && batch->looked && f->target == v->t && map_get(batch->looked, key);
+}
+
 static Err *read_link(Save *v, const Field *f, Str key)
 {
     int i = f->at;
     Record *named = 0;
     if (key.n) TRY(link_read(v->s, f, key, shape_of(v->s, v->t)->through[i], &named));
+    if (key.n && !named && looked_at(v, f, key)) {
+        v->links[i] = -1; // its row, that is not there yet
+        return 0;
+    }
     v->read[i] = named;
     v->links[i] = named ? named->row : 0;
     v->link_ids[i] = named ? named->id : (Str){0};
@@ -258,7 +269,6 @@ static Err *enter(Save *v)
 {
     Saved *out = v->out;
     bool create = !v->now;
-    out->what = create ? SAVED_CREATED : v->changes ? SAVED_CHANGED : SAVED_UNCHANGED;
     if (create) v->e.id = random_name(v->s->a);
     if (create && !v->e.key.n) v->e.key = v->e.id;
     if (create || v->changes) {
@@ -309,7 +319,9 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     if (!now || v.changes || draft->move.n) check(&v, view);
     read_move(&v, view);
     read_state(&v);
-    if (out->faults.n || out->conflicts_n || draft->only_check) return 0;
+    if (out->faults.n || out->conflicts_n) return 0;
+    out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
+    if (draft->only_check) return 0;
     return enter(&v);
 }
 

@@ -3,7 +3,12 @@
 #include "web/inside.h"
 
 enum { FAULTS_SHOWN = 100 };
-typedef struct { const RecordType *type; const ImportMap *map; Str name, file, csv; bool keep_good; } Upload;
+typedef struct {
+    const RecordType *type; const ImportMap *map;
+    Str name, file, bytes, csv; // bytes: as they were sent
+    Str token;               // what they are kept under; empty: not yet
+    bool keep_good;
+} Upload;
 
 // ---- the table that was sent --------------------------------------------------------------------------------
 
@@ -42,33 +47,37 @@ static Err *sheet_read(Request *ask, Upload *up, Str file)
     return 0;
 }
 
+// The file comes with the form, or it was sent before and is kept here. Who writes it spends it.
 static Err *upload_read(Request *ask, Upload *up)
 {
-    const Pair *file = pairs_find(&ask->form, S("file"));
-    Str kept = pairs_get(&ask->form, S("_csv"));
+    const Pair *sent = pairs_find(&ask->form, S("file"));
     TRY(upload_what(ask, up));
     up->keep_good = pairs_find(&ask->form, S("_keep_good")) != 0;
-    up->file = file && file->file.n ? file->file : pairs_get(&ask->form, S("_file"));
-    if (kept.n && url_decode(ask->a, kept, &up->csv)) return 0;
-    if (!file || !file->value.n) return fail(ask->a, ERR_INPUT, "Choose a file: a table saved as CSV or as an Excel workbook.");
-    if (str_starts(file->value, S("PK\3\4"))) return sheet_read(ask, up, file->value);
-    up->csv = file->value;
+    Str kept = pairs_get(&ask->form, S("_upload"));
+    if (kept.n) {
+        TRY(upload_spend(web_uploads(ask->web), ask->a, ask->scratch, ask->s->user.name, kept, &up->file, &up->bytes));
+        up->token = kept;
+    } else if (sent && sent->value.n) {
+        up->file = sent->file;
+        up->bytes = sent->value;
+    } else {
+        return fail(ask->a, ERR_INPUT, "Choose a file: a table saved as CSV or as an Excel workbook.");
+    }
+    if (str_starts(up->bytes, S("PK\3\4"))) return sheet_read(ask, up, up->bytes);
+    up->csv = up->bytes;
     return 0;
 }
 
-// A form would turn line ends into others: they travel escaped, and come back to the byte.
+// What was sent stays here and is not sent to and fro: the form that writes it names it.
+static Err *upload_hold(Request *ask, Upload *up)
+{
+    if (up->token.n) return 0;
+    return upload_keep(web_uploads(ask->web), ask->a, ask->scratch, ask->s->user.name, up->file, up->bytes, &up->token);
+}
+
 static void kept_write(Request *ask, const Upload *up)
 {
-    Buf text = buf_in(ask->a);
-    for (isize i = 0; i < up->csv.n; i++) {
-        char c = up->csv.p[i];
-        if (c == '\n') buf_add(&text, S("%0A"));
-        else if (c == '\r') buf_add(&text, S("%0D"));
-        else if (c == '%') buf_add(&text, S("%25"));
-        else buf_char(&text, c);
-    }
-    html(ask->o, "<input type='hidden' name='what' value='{}'><input type='hidden' name='_file' value='{}'>"
-        "<input type='hidden' name='_csv' value='{}'>\n", up->name, up->file, buf_str(&text));
+    html(ask->o, "<input type='hidden' name='what' value='{}'><input type='hidden' name='_upload' value='{}'>\n", up->name, up->token);
 }
 
 static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
@@ -124,12 +133,15 @@ static void counts_write(Request *ask, const Imported *got, bool written)
     html(ask->o, "</ul>\n");
 }
 
-static void preview_write(Request *ask, const Upload *up, const Imported *got)
+// What of it could be written; a table that only says what stands there already has nothing to be.
+static int64_t writable(const Imported *got)
+{
+    return got->created + got->changed;
+}
+
+static void write_offer(Request *ask, const Upload *up, bool good)
 {
     Lang lang = ask->lang;
-    bool good = !got->faults.n;
-    page_open(ask, &(Page){.title = tr(lang, S("Nothing is written yet: look first")), .key = up->file});
-    counts_write(ask, got, false);
     form_open(ask, url(ask->a, "/import"));
     kept_write(ask, up);
     html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
@@ -138,32 +150,56 @@ static void preview_write(Request *ask, const Upload *up, const Imported *got)
     html(ask->o, "<div class='app-actions'><button class='govuk-button{}'>{}</button><a class='govuk-link' href='/import'>{}</a></div></form>\n",
          good ? (Str){0} : S(" govuk-button--secondary"), good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only")),
          tr(lang, S("Choose another table")));
+}
+
+static void nothing_offered(Request *ask, bool good)
+{
+    Lang lang = ask->lang;
+    html(ask->o, "<p class='govuk-body'>{}</p>\n<div class='app-actions'><a class='govuk-button' role='button' href='/import'>{}</a></div>\n",
+         good ? tr(lang, S("All that it says stands in the register already: there is nothing to write."))
+              : tr(lang, S("Not one line of it could be written. Mend the table and choose it again.")), tr(lang, S("Choose another table")));
+}
+
+static Err *preview_write(Request *ask, Upload *up, const Imported *got)
+{
+    bool good = !got->faults.n;
+    if (writable(got)) TRY(upload_hold(ask, up));
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Nothing is written yet: look first")), .key = up->file});
+    counts_write(ask, got, false);
+    if (writable(got)) write_offer(ask, up, good);
+    else nothing_offered(ask, good);
     faults_table(ask, &got->faults);
     page_close(ask);
+    return 0;
 }
 
 static void written_write(Request *ask, const Upload *up, const Imported *got)
 {
     Lang lang = ask->lang;
-    bool none = got->faults.n && !up->keep_good;
+    bool none = !got->batch;
+    Imported nothing = {.faults = got->faults};
     page_open(ask, &(Page){.title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in")), .key = up->file});
-    counts_write(ask, got, true);
+    counts_write(ask, none && got->faults.n && !up->keep_good ? &nothing : got, true);
     html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a class='govuk-link' href='/import'>{}</a></div>\n",
          up->type->name, type_plural(ask, up->type), tr(lang, S("All imports, and taking one back")));
     faults_table(ask, &got->faults);
     page_close(ask);
-    if (none) ask->out->status = 400;
+    if (none && got->faults.n) ask->out->status = 400;
 }
 
 Err *import_post(Request *ask)
 {
     Upload up = {0};
     Imported got;
+    Uploads *all = web_uploads(ask->web);
     bool writes = pairs_find(&ask->form, S("_write")) != 0;
-    TRY(upload_read(ask, &up));
-    TRY(upload_import(ask, &up, !writes, &got));
-    if (writes) written_write(ask, &up, &got);
-    else preview_write(ask, &up, &got);
+    Err *e = upload_read(ask, &up);
+    if (!e) e = upload_import(ask, &up, !writes, &got);
+    if (writes && !e) upload_drop(all, ask->a, ask->s->user.name, up.token);
+    else upload_unspend(all, ask->s->user.name, up.token); // it can be tried again, or looked at otherwise
+    TRY(e);
+    if (!writes) return preview_write(ask, &up, &got);
+    written_write(ask, &up, &got);
     return 0;
 }
 

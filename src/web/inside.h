@@ -118,6 +118,20 @@ must_use Err *conflict_show(Request *ask, const Entered *e, const Saved *saved);
 // The value that a record's fields had at an older version.
 must_use Err *values_at(Request *ask, const Record *now, int64_t version, Str *values);
 
+// ---- tables that were sent and are not written yet -----------------------------------------------------
+// Sealed in a folder, under names that nobody can guess; each is its sender's alone. They go when they were
+// written, after an hour, when she sends more than three, and with the process.
+typedef struct Uploads Uploads;
+Uploads *uploads_make(Arena *a, Str folder);
+Uploads *web_uploads(Web *web);
+void uploads_watch(Uploads *u);               // a thread of its own sweeps every minute
+void uploads_sweep(Uploads *u, Arena scratch, int64_t now);
+must_use Err *upload_keep(Uploads *u, Arena *a, Arena scratch, Str owner, Str file, Str bytes, Str *token);
+// Once: until it is unspent or dropped nobody else gets it. ERR_INPUT when it is not there for her.
+must_use Err *upload_spend(Uploads *u, Arena *a, Arena scratch, Str owner, Str token, Str *file, Str *bytes);
+void upload_unspend(Uploads *u, Str owner, Str token);
+void upload_drop(Uploads *u, Arena *a, Str owner, Str token);
+
 // ---- inputs: one row per kind of field -----------------------------------------------------------------
 typedef struct Input {
     const Field *field;

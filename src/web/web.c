@@ -4,13 +4,19 @@
 
 enum { KEEP = 8 << 20 };
 typedef struct Thread { Arena keep; Store *store; bool busy; } Thread; // busy: a request was unwound here
-struct Web { Register *reg; int n; Thread *threads; };
+struct Web { Register *reg; int n; Thread *threads; Uploads *uploads; };
 
 Web *web_make(Arena *a, Register *reg, int threads)
 {
     Web *web = take(a, Web, 1);
-    *web = (Web){reg, threads, take(a, Thread, threads)};
+    *web = (Web){reg, threads, take(a, Thread, threads), uploads_make(a, path_join(a, register_folder(reg), S("uploads")))};
+    uploads_watch(web->uploads);
     return web;
+}
+
+Uploads *web_uploads(Web *web)
+{
+    return web->uploads;
 }
 
 // A user without a role is the operator: until it is known who asks, there is a role without rights.

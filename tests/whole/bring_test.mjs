@@ -1,0 +1,187 @@
+// Bringing a table in by page: looked at first, kept sealed meanwhile, written when it is said so.
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
+
+class Bringer extends Visitor {
+  async come(who) {
+    await this.signIn(who)
+    await this.get('/import')
+    return this
+  }
+  // The form with a file, as a browser sends it.
+  look(what, text, file = 'in.csv') {
+    this.token ??= this.csrf
+    const body = new FormData()
+    for (const [name, value] of Object.entries({ _csrf: this.token, what })) body.append(name, value)
+    body.append('file', new Blob([text]), file)
+    return this.ask('POST', '/import', { body })
+  }
+  get fields() { return Object.fromEntries([...this.text.matchAll(/<input type='hidden' name='([^']+)' value='([^']*)'>/g)].map(([, name, value]) => [name, value])) }
+  write(more = {}) { return this.post('/import', { ...this.fields, _csrf: this.token, ...more }) }
+}
+
+async function served(t) {
+  const r = await t.register()
+  const who = await r.user('keo')
+  const server = await r.serve()
+  return { r, who, server, page: await new Bringer(server).come(who) }
+}
+const kept = (r) => readdir(join(r.dir, 'uploads')).catch(() => [])
+const count = async (r, record) => Number(await r.sql(`select count(*) from "${record}"`))
+
+// ---- nothing to write ---------------------------------------------------------------------------------
+
+for (const [name, record, text] of [
+  ['a person of an unknown sex', 'person', 'key,sex\nP1,woman\n'],
+  ['two cases of days that never were', 'case', 'key,title,opened\nK1,one,2024-02-30\nK2,two,2999-01-01\n'],
+]) {
+  test(`of a table without a good line nothing is offered, and nothing said to be brought in: ${name}`, async (t) => {
+    const { r, page, server } = await served(t)
+    const looked = await page.look(record, text)
+    equal(looked.status, 200)
+    ok(!/good lines only|Write it/.test(looked.text), 'it is offered to be written')
+    match(looked.text, /Not one line of it could be written/)
+    deepEqual([await kept(r), page.fields._upload], [[], undefined])
+    await page.look(record, text + (record === 'person' ? 'P2,male\n' : 'K3,three,2024-01-01\n'))
+    match(page.text, /Write the good lines only/)
+    await server.stop()
+  })
+}
+
+test('a table that says what stands there already is not offered to be written, and never brought in', async (t) => {
+  const { r, page, server } = await served(t)
+  await page.look('person', 'key,sex\nP1,female\n')
+  const form = page.fields
+  match((await page.write()).text, /The table was brought in/)
+  await page.look('person', 'key,sex\nP1,female\n')
+  ok(!/Write it/.test(page.text))
+  match(page.text, /stands in the register already/)
+  equal(await count(r, 'person'), 1)
+  const again = await page.write(form) // the form of before, from the browser's memory
+  equal(again.status, 400)
+  ok(!/was brought in/.test(again.text))
+  match(again.text, /not kept any more/)
+  await server.stop()
+})
+
+test('when the good lines are gone by the time they are written, the page says that nothing was', async (t) => {
+  const { r, page, server } = await served(t)
+  await page.look('person', 'key,sex\nP1,female\nP2,woman\n')
+  const form = page.fields
+  await page.look('person', 'key,sex\nP1,female\n')
+  await page.write()
+  const late = await page.write(form)
+  match(late.text, /Nothing was written/)
+  ok(!/was brought in/.test(late.text))
+  equal(late.status, 400)
+  equal(await count(r, 'person'), 1)
+  await server.stop()
+})
+
+// ---- what was sent stays here -----------------------------------------------------------------------------
+
+onBothStores('a table that is looked at is kept sealed until it is written, and not sent to and fro', async (t) => {
+  const { r, who, page, server } = await served(t)
+  const text = 'key,given_name,sex\r\nP1,"Noy ""of\r\nPakse""",female\r\nP2,ນ້ອຍ 100%,male'
+  await page.look('person', text)
+  ok(!/Pakse|ນ້ອຍ/.test(page.text.replace(/<h2[^]*/, '')), 'it was sent back')
+  const names = await kept(r), path = join(r.dir, 'uploads', names[0] ?? '')
+  equal(names.length, 1)
+  const bytes = await readFile(path)
+  ok(!bytes.includes('Noy') && !bytes.includes('given_name'))
+  equal((await stat(path)).mode & 0o777, 0o600)
+  ok(!names[0].includes(who.name))
+  // Somebody else cannot write it, though she knew its name.
+  const other = await new Bringer(server).come(await r.user('vong'))
+  const stolen = await other.post('/import', { what: 'person', _upload: page.fields._upload, _write: 'yes' })
+  deepEqual([stolen.status, await count(r, 'person')], [400, 0])
+  match((await page.write()).text, /The table was brought in/)
+  deepEqual(await kept(r), [])
+  match(await r.export('person'), /^P1,"Noy ""of\r\nPakse""",.*\nP2,ນ້ອຍ 100%,/m) // to the byte
+  await server.stop()
+})
+
+test('the form of a table can be spent once: pressed twice, it is written once', async (t) => {
+  const { r, page, server } = await served(t)
+  await page.look('person', 'key,sex\n' + Array.from({ length: 3000 }, (_, i) => `P${i},male\n`).join(''))
+  const form = { ...page.fields, _csrf: page.token }
+  const both = await Promise.all([0, 1].map(() => new Promise((done) => done(page.ask('POST', '/import', { form })))))
+  deepEqual(both.map((one) => one.status).sort(), [200, 400])
+  equal(Number(await r.sql('select count(*) from imports')), 1)
+  equal(await count(r, 'person'), 3000)
+  await server.stop()
+})
+
+test('three tables a person are kept and no more, and none beyond the end of the program', async (t) => {
+  const { r, who, page, server } = await served(t)
+  const first = (await page.look('person', 'key\nP1\n'), page.fields)
+  for (const key of ['P2', 'P3', 'P4', 'P5']) await page.look('person', `key\n${key}\n`)
+  equal((await kept(r)).length, 3)
+  equal((await page.write(first)).status, 400)
+  await server.kill() // as a machine that stops
+  equal((await kept(r)).length, 3)
+  const again = await r.serve()
+  deepEqual(await kept(r), [])
+  const back = await new Bringer(again).come(who)
+  equal((await back.post('/import', { ...page.fields, ...first, _csrf: back.csrf })).status, 400)
+  equal(await count(r, 'person'), 0)
+  await again.stop()
+})
+
+// ---- looking holds nobody up ---------------------------------------------------------------------------------
+
+// Holds the store's one right to write, as a long import would, while `run` runs.
+async function whileNobodyWrites(r, run) {
+  const holder = spawn('sqlite3', ['-cmd', '.timeout 5000', join(r.dir, 'register.db')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const began = new Promise((done) => holder.stdout.once('data', done))
+  holder.stdin.write('begin immediate;\nselect 1;\n')
+  await began
+  try {
+    return await run()
+  } finally {
+    holder.stdin.end('rollback;\n')
+    await new Promise((done) => holder.on('close', done))
+  }
+}
+
+test('a preview of 20,000 lines only reads: it is answered while somebody else holds the right to write', async (t) => {
+  const { r, page, server } = await served(t)
+  await r.mustTake('person', 'key,sex\nP3,male\nP4,female\n')
+  const lines = Array.from({ length: 20_000 }, (_, i) => `P${i},Noy ${i},female,19${10 + (i % 90)}\n`)
+  const looked = await whileNobodyWrites(r, () => page.look('person', 'key,given_name,sex,born\n' + lines.join('')))
+  equal(looked.status, 200)
+  deepEqual([...looked.text.matchAll(/app-figure__value'>([\d,.]+)</g)].map((one) => one[1].replace(/\D/g, '')), ['19998', '2', '0', '0'])
+  equal(await count(r, 'person'), 2)
+  await server.stop()
+})
+
+test('a preview with faults and with links to earlier lines only reads, too', async (t) => {
+  const { r, page, server } = await served(t)
+  const looked = await whileNobodyWrites(r, () => page.look('agreement', 'key,title,under\nA1,one,\nA2,two,A1\nA3,three,A9\n'))
+  match(looked.text, /There is no .*A9/)
+  ok(!/There is no .*A1\b/.test(looked.text))
+  deepEqual([...looked.text.matchAll(/app-figure__value'>([\d,.]+)</g)].map((one) => one[1]), ['2', '0', '0', '1'])
+  await page.write()
+  match(await r.export('agreement'), /^A2,/m)
+  equal(await count(r, 'agreement'), 2)
+  await server.stop()
+})
+
+for (const [name, begins, end, status] of [['alone', 'key', '\n', 200], ['behind a good line', 'key,sex\r\nP1,male', '\r\n', 200]]) {
+  test(`31 MiB of line ends cost a preview no memory beyond what was sent: ${name}`, async (t) => {
+    const { r, page, server } = await served(t)
+    const looked = await page.look('person', begins.padEnd((31 << 20) & ~1, end))
+    equal(looked.status, status)
+    ok(looked.text.length < 20_000, `${looked.text.length} bytes came back`)
+    const peak = Number((await readFile(`/proc/${server.pid}/status`, 'utf8')).match(/VmHWM:\s+(\d+)/)[1]) / 1024
+    console.error(`        the server held ${Math.round(peak)} MiB at most`)
+    ok(peak > 1 && peak < 300, `it took ${peak} MiB`)
+    equal((await kept(r)).length, name === 'alone' ? 0 : 1)
+    if (name !== 'alone') match((await page.write()).text, /The table was brought in/)
+    await server.stop()
+  })
+}
