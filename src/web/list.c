@@ -131,6 +131,11 @@ static bool number_read(Str text, int64_t least, int64_t most, int64_t *out)
     return str_int(text, out) && *out >= least && *out <= most;
 }
 
+static bool is_date(const Field *f)
+{
+    return f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
+}
+
 // FIELD.from and FIELD.to: the days between which a date lies.
 static bool range_read(Request *ask, const Pair *p, ListAsk *list, Faults *faults)
 {
@@ -139,7 +144,9 @@ static bool range_read(Request *ask, const Pair *p, ListAsk *list, Faults *fault
     TypedDate date;
     Days days;
     if (!f || f->class == CLASS_IDENTITY || !may_see(&ask->s->user, list->type, f)) return false;
-    if (list->from_to && list->from_to != f) {
+    if (!is_date(f)) {
+        fault_add(ask, faults, p->name, message(ask->a, "{} is no date: only a date is asked for from a day and to a day.", f->name));
+    } else if (list->from_to && list->from_to != f) {
         fault_add(ask, faults, p->name, message(ask->a, "Only one date can be asked for at once."));
     } else if (!date_typed(ask->a, str_trim(p->value), &date) || !days_parse(date.iso, &days)) {
         fault_add(ask, faults, p->name, message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", p->value));
@@ -150,6 +157,17 @@ static bool range_read(Request *ask, const Pair *p, ListAsk *list, Faults *fault
         else list->to = days.last;
     }
     return true;
+}
+
+static void state_read(Request *ask, Str state, ListAsk *list, Faults *faults)
+{
+    bool known = !state.n;
+    for (int i = 0; i < ask->pack->states_n; i++)
+        known |= ask->pack->states[i].record == list->type && str_equal(ask->pack->states[i].name, state);
+    list->state = state;
+    if (!known)
+        fault_add(ask, faults, S("state"), message(ask->a, "{} has no state '{}'. Choose one of those that the list offers.",
+                                                   type_label(ask, list->type), state));
 }
 
 static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
@@ -164,7 +182,7 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
         } else if (str_equal(p->name, S("after"))) {
             if (number_read(p->value, 1, INT64_MAX, &number)) list->after = number;
             else fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
-        } else if (str_equal(p->name, S("state"))) list->state = p->value;
+        } else if (str_equal(p->name, S("state"))) state_read(ask, p->value, list, faults);
         else if (!range_read(ask, p, list, faults)) filter_read(ask, p, list, faults);
     }
 }
@@ -194,7 +212,7 @@ static void filter_field(Request *ask, const Field *f)
             "<select class='govuk-select' id='q-{}' name='{}'>", f->name, label, f->name, f->name);
         filter_options(ask, f->list, pairs_get(&ask->query, f->name));
         html(ask->o, "</select></div>\n");
-    } else if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) {
+    } else if (is_date(f)) {
         filter_box(ask, say(ask->a, "{}.from", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: from", label)));
         filter_box(ask, say(ask->a, "{}.to", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: to", label)));
     } else filter_box(ask, f->name, label);
@@ -214,21 +232,39 @@ static void filter_state(Request *ask)
     html(ask->o, "</select></div>\n");
 }
 
-// The form comes when it is wanted: its lists would be a quarter of every page.
-static void filters_write(Request *ask, const Screen *screen, bool asked)
+// The list of the first page that this is, empty for the whole: it stays what it is while it is filtered.
+static Str list_of(const ListAsk *list)
 {
-    if (!screen->filters_n && !has_states(ask, ask->type)) return;
+    return str_equal(list->screen->kind, S("home")) ? list->screen->name : (Str){0};
+}
+
+// The whole of the list that is shown, without filters.
+static Url whole_url(Request *ask, const ListAsk *list)
+{
+    Str name = list_of(list);
+    return name.n ? url(ask->a, "/{}?_list={}", ask->type->name, name) : url(ask->a, "/{}", ask->type->name);
+}
+
+// The form comes when it is wanted: its lists would be a quarter of every page.
+static void filters_write(Request *ask, const ListAsk *list, bool asked)
+{
+    const Screen *with = list->screen->filters_n ? list->screen : screen_for_list(ask, ask->type);
+    Url whole = whole_url(ask, list);
+    Str name = list_of(list);
+    if (!with->filters_n && !has_states(ask, ask->type)) return;
     if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}?_filter=yes'>{}</a></p>\n", ask->type->name,
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n", whole, name.n ? S("&") : S("?"),
              tr(ask->lang, S("Show only some")));
         return;
     }
-    html(ask->o, "<form class='app-filter' action='/{}'><div class='app-filter__fields'>\n", ask->type->name);
-    for (int i = 0; i < screen->filters_n; i++)
-        if (may_see(&ask->s->user, ask->type, screen->filters[i])) filter_field(ask, screen->filters[i]);
+    html(ask->o, "<form class='app-filter' action='/{}'>", ask->type->name);
+    if (name.n) html(ask->o, "<input type='hidden' name='_list' value='{}'>", name);
+    html(ask->o, "<div class='app-filter__fields'>\n");
+    for (int i = 0; i < with->filters_n; i++)
+        if (may_see(&ask->s->user, ask->type, with->filters[i])) filter_field(ask, with->filters[i]);
     if (has_states(ask, ask->type)) filter_state(ask);
     html(ask->o, "</div><div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button>"
-        "<a class='govuk-link' href='/{}'>{}</a></div></form>\n", tr(ask->lang, S("Show")), ask->type->name, tr(ask->lang, S("Show all")));
+        "<a class='govuk-link' href='{}'>{}</a></div></form>\n", tr(ask->lang, S("Show")), whole, tr(ask->lang, S("Show all")));
 }
 
 static Err *count_write(Request *ask, const ListAsk *list)
@@ -242,15 +278,21 @@ static Err *count_write(Request *ask, const ListAsk *list)
     return 0;
 }
 
-static void list_empty(Request *ask, bool asked)
+static void list_empty(Request *ask, const ListAsk *list, bool asked)
 {
     Lang lang = ask->lang;
+    bool narrowed = list_of(list).n > 0;
     html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
-         tr(lang, asked ? S("Nothing fits what you asked for.") : S("Nothing is written here yet.")));
-    if (asked) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", ask->type->name, tr(lang, S("Show all")));
+         tr(lang, asked ? S("Nothing fits what you asked for.")
+                  : narrowed ? S("Nothing stands in this list now.") : S("Nothing is written here yet.")));
+    if (asked) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}</a></p>\n", whole_url(ask, list), tr(lang, S("Show all")));
+    else if (narrowed)
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", ask->type->name,
+             message_in(ask->a, lang, message(ask->a, "All: {}", type_plural(ask, ask->type))));
     else if (may_create(ask, ask->type))
         html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/import'>{}</a></p>\n",
              tr(lang, S("Begin with the button above, or bring in a table that you have.")), tr(lang, S("Bring in a table")));
+    else html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/'>{}</a></p>\n", tr(lang, S("Go to your work")));
 }
 
 static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
@@ -265,13 +307,13 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
     html(ask->o, "</div></div>\n");
-    filters_write(ask, list->screen, asked);
+    filters_write(ask, list, asked);
     if (page->n) {
         TRY(count_write(ask, list));
         Str **texts;
         TRY(columns_read(ask, list->screen, page, &texts));
         rows_write(ask, list->screen, page, texts);
-    } else list_empty(ask, asked);
+    } else list_empty(ask, list, asked);
     pages_write(ask, page->next);
     page_close(ask);
     return 0;
@@ -291,14 +333,16 @@ static Err *list_json(Request *ask, const RecordPage *page)
 }
 
 // A list of the first page, shown whole: ?_list=NAME.
-static const Screen *screen_asked(Request *ask)
+static Err *screen_asked(Request *ask, const Screen **out)
 {
     Str name = pairs_get(&ask->query, S("_list"));
-    for (int i = 0; name.n && i < ask->pack->screens_n; i++) {
-        const Screen *screen = &ask->pack->screens[i];
-        if (screen->record == ask->type && str_equal(screen->name, name)) return screen;
+    *out = screen_for_list(ask, ask->type);
+    if (!name.n) return 0;
+    for (int i = 0; i < ask->pack->screens_n; i++) {
+        *out = &ask->pack->screens[i];
+        if ((*out)->record == ask->type && str_equal((*out)->name, name)) return 0;
     }
-    return screen_for_list(ask, ask->type);
+    return fail(ask->a, ERR_INPUT, "There is no list '{}' here. Go back to your work and choose one of those.", name);
 }
 
 Err *list_show(Request *ask)
@@ -307,7 +351,7 @@ Err *list_show(Request *ask)
     Faults faults = {0};
     RecordPage page = {0};
     if (!ask->wants_json) {
-        list.screen = screen_asked(ask);
+        TRY(screen_asked(ask, &list.screen));
         list.where = list.screen->where;
     }
     list_ask_read(ask, &list, &faults);
