@@ -1,6 +1,7 @@
 // A connection to the store: open, ask, all or nothing, define; its driver knows which store it is.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/driver.h"
+#include "os/os.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,11 +46,41 @@ void db_close(Db *db)
     *db = (Db){.driver = db->driver};
 }
 
+// ---- questions that take too long --------------------------------------------------------------
+
+void db_limit(Db *db, int64_t ms)
+{
+    if (!db) return;
+    db->limit = ms;
+    db->deadline = ms ? clock_ticks() + ms * 1000000 : 0;
+}
+
+bool db_overdue(const Db *db)
+{
+    return db->deadline && clock_ticks() >= db->deadline;
+}
+
+Err *overdue(const Db *db, Arena *a)
+{
+    return fail(a, ERR_BUSY,
+        "This question was stopped, since it took more than {} seconds. Ask for less at once: "
+        "fewer days, or a shorter list.", (db->limit + 999) / 1000);
+}
+
+// A transaction is ended even then.
+static Err *in_time(Db *db, Arena *a, const char *lit)
+{
+    if (!db->limit && !db->limited) return 0;
+    if (db_overdue(db) && str_starts(str_from(lit), S("select "))) return overdue(db, a);
+    return db->driver->limit ? db->driver->limit(db, a) : 0;
+}
+
 static Err *ask(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
 {
     Statement *s;
     Vals values;
     if (db->lost) TRY(db->driver->reconnect(db, a));
+    TRY(in_time(db, a, lit));
     TRY(statement_find(db, a, S(""), lit, with, &s, &values));
     return db->driver->run(db, a, s, values, out);
 }
@@ -71,6 +102,7 @@ Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char 
     Each to = {each, with, turn};
     TRY(behind_end(db, a)); // `each` may write meanwhile
     if (db->lost) TRY(db->driver->reconnect(db, a));
+    TRY(in_time(db, a, lit));
     return db->driver->each(db, a, &to, lit, values);
 }
 

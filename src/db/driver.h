@@ -39,6 +39,7 @@ typedef struct {
     void (*release)(Db *db);   // what an unwound call held
     void (*roll_back)(Db *db); // also before it was connected
     Err *(*widen)(Db *db, Arena *a);
+    Err *(*limit)(Db *db, Arena *a); // before a statement; null: looks at the deadline by itself
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
@@ -54,6 +55,8 @@ struct Db {
     Str where;
     DbUse use;
     bool lost;
+    int64_t limit, deadline;     // see db_limit; by the clock's ticks, 0: none
+    int64_t limited;             // PostgreSQL: the limit that the server was told
     int depth;                   // open transaction and savepoints
     int64_t changed, uses, names;
     Statement statements[STATEMENTS];
@@ -71,6 +74,8 @@ struct Db {
 // put in front of the text. Lives until the next call; one that is running is left alone.
 must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
                              Statement **out, Vals *values);
+bool db_overdue(const Db *db);
+must_use Err *overdue(const Db *db, Arena *a); // what is said of a question that was stopped
 bool statement_text(Db *db, Str before, const char *lit, Vals with, Str *text, Vals *values);
 void statement_drop(Db *db, Statement *s);
 void statements_drop(Db *db);

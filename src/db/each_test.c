@@ -1,6 +1,7 @@
 // Long answers row by row, and what is left when an arena is exhausted, on both stores.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/both_test.h"
+#include "os/os.h"
 
 enum { MANY = 1001 }; // some fetches of the cursor, the last one not full
 
@@ -197,4 +198,47 @@ TEST_BOTH(an_unwound_part_of_a_group_is_undone_alone)
     Rows q;
     must_work(a, sql(db, a, &q, "select id, words from number where id >= 5000"));
     CHECK(q.rows == 4);
+}
+
+// ---- questions that take too long --------------------------------------------------------------
+
+static const char endless[] = "select count(*) from (with recursive n (i) as (select 1 union all select i + 1 from n "
+    "where i < 1000000000000) select i from n) many";
+
+static Err *nothing(void *with, Arena *turn, Rows *row)
+{
+    (void)with, (void)turn;
+    next_int(row);
+    return 0;
+}
+
+TEST_BOTH(a_question_that_takes_too_long_is_stopped_with_a_sentence)
+{
+    Rows q;
+    int64_t began = clock_ms();
+    must_work(a, db_begin(db, a, DB_READ));
+    db_limit(db, 200);
+    Err *e = sql_fill(db, a, &q, endless, VALS());
+    CHECK(e && e->kind == ERR_BUSY && str_starts(err_text(a, e), S("This question was stopped, since it took more than 1 seconds.")));
+    CHECK(clock_ms() - began >= 150 && clock_ms() - began < 5000);
+    e = sql(db, a, &q, "select 1"); // the time is over for all that follows, too
+    CHECK(e && e->kind == ERR_BUSY);
+    must_work(a, db_end(db, a, false));
+    db_limit(db, 0);
+    must_work(a, sql(db, a, &q, "select 1"));
+    CHECK(rows_next(&q) && next_int(&q) == 1);
+}
+
+TEST_BOTH(long_answers_and_a_new_limit_keep_the_time_too)
+{
+    Rows q;
+    db_limit(db, 100);
+    Err *e = sql_each(db, a, scratch, nothing, 0, endless, VALS());
+    CHECK(e && e->kind == ERR_BUSY && str_find(err_text(a, e), S("was stopped")) > 0);
+    db_limit(db, 20000); // of another request in the same connection
+    must_work(a, sql(db, a, &q, "select 2"));
+    CHECK(rows_next(&q) && next_int(&q) == 2);
+    db_limit(db, 100);
+    e = sql_fill(db, a, &q, endless, VALS());
+    CHECK(e && e->kind == ERR_BUSY && str_find(err_text(a, e), S("was stopped")) > 0);
 }

@@ -78,6 +78,10 @@ static Err *refused(Db *db, Arena *a, Str text)
         return e;
     }
     Str code = str_from(PQresultErrorField(answer(db), PG_DIAG_SQLSTATE));
+    if (db->limit && str_equal(code, S("57014"))) { // query_canceled, by statement_timeout
+        answer_drop(db);
+        return overdue(db, a);
+    }
     const char *primary = PQresultErrorField(answer(db), PG_DIAG_MESSAGE_PRIMARY);
     Val reason = val_str(one_line(a, primary ? primary : PQerrorMessage(db->connection)));
     Err *e = 0;
@@ -133,6 +137,7 @@ static Err *connect_to(Db *db, Arena *a)
     db->connection = c;
     if (PQstatus(c) != CONNECTION_OK) return not_connected(db, a);
     PQsetNoticeProcessor(c, silent, 0);
+    db->limited = 0; // the server knows of none yet
     if (!str_equal(str_from(PQparameterStatus(c, "server_encoding")), S("UTF8"))) {
         return fail(a, ERR_INPUT, "The database must be made with the encoding UTF8.");
     }
@@ -427,6 +432,17 @@ static Err *postgres_widen(Db *db, Arena *a)
     return 0;
 }
 
+static Err *postgres_limit(Db *db, Arena *a)
+{
+    if (db->limited == db->limit) return 0;
+    if (PQtransactionStatus(db->connection) == PQTRANS_INERROR) return 0; // it takes nothing now
+    char text[64];
+    snprintf(text, sizeof text, "set statement_timeout = %lld", (long long)db->limit);
+    TRY(tell(db, a, str_from(text)));
+    db->limited = db->limit;
+    return 0;
+}
+
 static Err *postgres_checkpoint(Db *db, Arena *a)
 {
     (void)db, (void)a; // the server sees to it
@@ -455,6 +471,7 @@ const Driver postgres_driver = {
     .release = postgres_release,
     .roll_back = postgres_roll_back,
     .widen = postgres_widen,
+    .limit = postgres_limit,
     .checkpoint = postgres_checkpoint,
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",

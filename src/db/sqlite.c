@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WAIT_MS = 10000, WAIT_CHECKPOINT_MS = 100 };
+enum { WAIT_MS = 10000, WAIT_CHECKPOINT_MS = 100, STEPS_BETWEEN = 10000 };
 static const int64_t wal_most = 32 << 20; // from there on it is begun again
 
 __attribute__((constructor)) static void configure(void) // before any thread can open
@@ -19,6 +19,7 @@ __attribute__((constructor)) static void configure(void) // before any thread ca
 static Err *refused(Db *db, Arena *a, int code, const char *text)
 {
     Str reason = str_from(db->connection ? sqlite3_errmsg(db->connection) : sqlite3_errstr(code));
+    if ((code & 0xff) == SQLITE_INTERRUPT && db->limit) return overdue(db, a);
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -86,6 +87,11 @@ static Err *open_unchanging(Db *db, Arena *a, Str path, Err *refusal)
     return tell(db, a, "pragma temp_store = memory") || tell(db, a, reading(db)) ? refusal : 0;
 }
 
+static int too_long(void *db)
+{
+    return db_overdue(db);
+}
+
 static Err *sqlite_open(Db *db, Arena *a, bool create)
 {
     bool writes = db->use == DB_WRITE;
@@ -99,6 +105,7 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     db->connection = c;
     if (code) return refused(db, a, code, "open");
     sqlite3_busy_timeout(c, WAIT_MS);
+    sqlite3_progress_handler(c, STEPS_BETWEEN, too_long, db);
     sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);

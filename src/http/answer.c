@@ -100,7 +100,10 @@ static Worker *worker_here(Http *h)
 
 static bool handled(Http *h, Worker *w, Link *l, HttpOut *out)
 {
-    if (setjmp(w->exhausted)) return false;
+    if (setjmp(w->exhausted)) {
+        if (h->settings.unwound) h->settings.unwound(h->settings.with, w->number);
+        return false;
+    }
     out->body = buf_in(&w->a);
     h->settings.handle(h->settings.with, w->number, &w->a, w->scratch, &l->in, out);
     return true;

@@ -32,6 +32,7 @@ typedef struct {
     int connections, per_address; // 1000, 1000
     isize arena;             // bytes of each of a thread's two arenas
     HttpHandle *handle;
+    void (*unwound)(void *with, int thread); // after a handler's arena was exhausted; may be null
     void *with;
 } HttpSettings;
 typedef struct Http Http;

@@ -32,7 +32,7 @@ Err *run_serve(Call *call, int *exit_code)
     HttpSettings settings = {
         .listen = listen, .threads = THREADS, .body_most = BODY_MOST,
         .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 1000, .per_address = 1000,
-        .arena = (isize)256 << 20, .handle = web_handle, .with = web_make(call->a, reg, THREADS),
+        .arena = (isize)256 << 20, .handle = web_handle, .unwound = web_unwound, .with = web_make(call->a, reg, THREADS),
     };
     TRY(http_start(call->a, &settings, &serving.http));
     if (!str_starts(settings.listen, S("127.")) && !str_starts(settings.listen, S("[::1]"))) {

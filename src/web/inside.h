@@ -30,8 +30,9 @@ typedef struct Request {
 // ---- routes: the table of contents of the program ----------------------------------------------------
 typedef enum { NEEDS_NOTHING, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs; // read, write: of the :record
 typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS } Audience; // pages: not there for who wants JSON
+typedef enum { QUICK, LONG } Cost; // long: may take seconds; of those, one person has two at a time
 typedef must_use Err *Handler(Request *ask);
-struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; };
+struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; Cost cost; };
 const Route *route_table(int *n);
 // Finds the row and what its path names; null: none, and `allow` tells the methods that the path has.
 const Route *route_find(Request *ask, Str *allow);

@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { KEEP = 8 << 20 };
-typedef struct Thread { Arena keep; Store *store; bool busy; } Thread; // busy: a request was unwound here
-struct Web { Register *reg; int n; Thread *threads; Uploads *uploads; };
+enum { KEEP = 8 << 20, QUESTION_MS = 5000, LONG_MOST = 2, NAME_KEPT = 256 };
+typedef struct Thread {
+    Arena keep;
+    Store *store;
+    bool busy;               // a request was unwound here
+    char runs_for[NAME_KEPT]; isize runs_n; // whose long request runs here; none: 0
+} Thread;
+struct Web { Register *reg; int n; Thread *threads; Mutex *longs; Uploads *uploads; };
 
 Web *web_make(Arena *a, Register *reg, int threads)
 {
     Web *web = take(a, Web, 1);
-    *web = (Web){reg, threads, take(a, Thread, threads), uploads_make(a, path_join(a, register_folder(reg), S("uploads")))};
+    *web = (Web){reg, threads, take(a, Thread, threads), mutex_make(), uploads_make(a, path_join(a, register_folder(reg), S("uploads")))};
     uploads_watch(web->uploads);
     return web;
 }
@@ -17,6 +22,43 @@ Web *web_make(Arena *a, Register *reg, int threads)
 Uploads *web_uploads(Web *web)
 {
     return web->uploads;
+}
+
+// ---- long requests: two of one person at a time, so that the other threads stay for the others ---------
+
+static Str runs_for(const Thread *t)
+{
+    return (Str){t->runs_for, t->runs_n};
+}
+
+static Err *long_begin(Request *ask, Thread *thread)
+{
+    Web *web = ask->web;
+    Str name = str_slice(ask->s->user.name, 0, ask->s->user.name.n < NAME_KEPT ? ask->s->user.name.n : NAME_KEPT);
+    int n = 0;
+    mutex_lock(web->longs);
+    for (int i = 0; i < web->n; i++) n += web->threads[i].runs_n && str_equal(runs_for(&web->threads[i]), name);
+    if (n < LONG_MOST) {
+        memcpy(thread->runs_for, name.p, (size_t)name.n);
+        thread->runs_n = name.n;
+    }
+    mutex_unlock(web->longs);
+    if (n < LONG_MOST) return 0;
+    return fail(ask->a, ERR_BUSY, "You have {} long questions running already. Wait until one of them has answered, then ask again.", LONG_MOST);
+}
+
+static void long_end(Web *web, Thread *thread)
+{
+    if (!thread->runs_n) return;
+    mutex_lock(web->longs);
+    thread->runs_n = 0;
+    mutex_unlock(web->longs);
+}
+
+void web_unwound(void *web, int thread)
+{
+    Web *w = web;
+    long_end(w, &w->threads[thread]);
 }
 
 // A user without a role is the operator: until it is known who asks, there is a role without rights.
@@ -112,7 +154,7 @@ static Err *method_refused(Request *ask, Str allow)
     return 0;
 }
 
-static Err *request_answer(Request *ask)
+static Err *request_answer(Request *ask, Thread *thread)
 {
     TRY(store_refresh(ask->s));
     ask->pack = ask->s->pack;
@@ -123,6 +165,7 @@ static Err *request_answer(Request *ask)
     if (!open && (e || !ask->signed_in)) return sign_in_first(ask);
     if (!ask->route && ask->allow.n) return method_refused(ask, ask->allow);
     if (!ask->route) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    if (ask->route->cost == LONG) TRY(long_begin(ask, thread));
     TRY(form_read(ask));
     return route_run(ask);
 }
@@ -134,9 +177,11 @@ static Err *request_serve(Request *ask, Thread *thread)
     if (ask->route && ask->route->run == asset_send) return asset_send(ask);
     bool reads = ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD;
     TRY(store_of_thread(ask, thread, reads));
-    if (!reads) return request_answer(ask);
+    db_limit(ask->s->db, reads ? QUESTION_MS : 0);
+    if (!reads) return request_answer(ask, thread);
     TRY(db_begin(ask->s->db, ask->a, DB_READ)); // a page is one view of the register, and one lock instead of twenty
-    Err *e = request_answer(ask);
+    Err *e = request_answer(ask, thread);
+    db_limit(ask->s->db, 0); // what follows is told in any case
     Err *ended = db_end(ask->s->db, ask->a, false);
     return e ? e : ended;
 }
@@ -151,5 +196,6 @@ void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in
     headers_strict(&ask);
     Err *e = request_serve(&ask, &w->threads[thread]);
     if (e) error_answer(&ask, e);
+    long_end(w, &w->threads[thread]);
     w->threads[thread].busy = false;
 }

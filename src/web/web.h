@@ -13,5 +13,7 @@ typedef struct Web Web;
 Web *web_make(Arena *a, Register *reg, int threads);
 // Fits HttpHandle; `web` is a Web.
 void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
+// Fits HttpSettings.unwound: what the request held of a thread is given back.
+void web_unwound(void *web, int thread);
 // The first parts of the program's own paths, which no record of a pack may bear: for register_reserve.
 const Str *web_reserved(int *n);
