@@ -25,6 +25,8 @@ export function same(got, expected) {
 }
 export const home = dirname(dirname(fileURLToPath(import.meta.url)))
 export const program = resolve(home, process.env.SUKHWAN || 'build-test/sukhwan')
+// Memory and time are held against the program as it is given out, never against one that checks itself as it runs.
+export const released = resolve(home, process.env.SUKHWAN_RELEASE || 'build/sukhwan')
 export const postgres = process.env.SUKHWAN_TEST_POSTGRES || ''
 export const outside = join(home, '../shared/data') // large files of others; tests on them are skipped without it
 export const long = process.argv.includes('--long')
@@ -37,6 +39,11 @@ export function skip(why) { throw new Skip(why) }
 export const tests = []
 export const atEnd = [] // what several tests share is put away when all are done
 export function test(name, run) { tests.push({ name, run }) }
+// One that measures: alone on the machine, and with the program as it is given out.
+export function measured(name, run) {
+  const alone = (t) => { t.program = released; return run(t) }
+  test(name, Object.assign(alone, { alone: true }))
+}
 // The same test on SQLite and on PostgreSQL; `t.register()` makes a register there.
 export function onBothStores(name, run) {
   test(`${name} (SQLite)`, run)
@@ -79,7 +86,7 @@ class Register {
   run(command, ...args) { return this.runWith({}, command, ...args) }
   runWith(options, command, ...args) {
     const env = { ...this.env, ...options.env }
-    return sukhwan([...command.split(' '), this.dir, ...args], { cwd: this.folder, ...options, env })
+    return sukhwan([...command.split(' '), this.dir, ...args], { cwd: this.folder, command: this.t.program, ...options, env })
   }
 
   async must(command, ...args) {
@@ -134,7 +141,7 @@ class Register {
 
   // Starts to serve, on a port of its own; answers once it can be asked.
   async serve({ env = {}, args = [] } = {}) {
-    const child = spawn(program, ['serve', this.dir, '--listen', '127.0.0.1:0', ...args],
+    const child = spawn(this.t.program, ['serve', this.dir, '--listen', '127.0.0.1:0', ...args],
       { env: { ...process.env, ...this.env, ...env }, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const server = new Server(child)
     this.t.after(() => server.kill())
@@ -189,7 +196,7 @@ class Server {
 
 // ---- what a test is given --------------------------------------------------------------------------
 export class Place {
-  constructor() { this.undo = []; this.store = 'sqlite'; this.count = 0 }
+  constructor() { this.undo = []; this.store = 'sqlite'; this.program = program; this.count = 0 }
   after(run) { this.undo.unshift(run) }
   async folder() {
     const folder = await mkdtemp(join(tmpdir(), 'sukhwan-'))

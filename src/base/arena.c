@@ -32,13 +32,16 @@ Arena arena_over(void *memory, isize size, jmp_buf *exhausted)
     return (Arena){.start = start, .at = start, .end = start + size, .exhausted = exhausted};
 }
 
+_Noreturn void arena_unwind(Arena *a)
+{
+    must(a->exhausted);
+    longjmp(*a->exhausted, 1); // the request's top answers "busy"; nobody else notices
+}
+
 void *arena_take(Arena *a, isize size, isize align, isize n)
 {
     isize pad = (isize)(-(uintptr_t)a->at & (uintptr_t)(align - 1));
-    if (n < 0 || n > (a->end - a->at - pad) / size) {
-        must(a->exhausted);
-        longjmp(*a->exhausted, 1); // the request's top answers "busy"; nobody else notices
-    }
+    if (n < 0 || n > (a->end - a->at - pad) / size) arena_unwind(a);
     char *p = a->at + pad;
     a->at = p + n * size;
     ASAN_UNPOISON_MEMORY_REGION(p, n * size);
@@ -60,4 +63,24 @@ void arena_reset(Arena *a)
     if (used) explicit_bzero(a->start, (size_t)used);
     ASAN_POISON_MEMORY_REGION(a->start, used);
     a->at = a->start;
+}
+
+// By itself, so that nothing in the frame that setjmp comes back to has changed.
+static bool comes_back(jmp_buf *here, void (*run)(void *with), void *with)
+{
+    if (setjmp(*here)) return false;
+    run(with);
+    return true;
+}
+
+bool arena_guard(Arena *a, Arena *scratch, void (*run)(void *with), void *with)
+{
+    Arena none = {0};
+    if (!scratch) scratch = &none;
+    jmp_buf here, *top = a->exhausted, *scratch_top = scratch->exhausted;
+    a->exhausted = scratch->exhausted = &here;
+    bool whole = comes_back(&here, run, with);
+    a->exhausted = top;
+    scratch->exhausted = scratch_top;
+    return whole;
 }

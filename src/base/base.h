@@ -34,6 +34,11 @@ Arena arena_over(void *memory, isize size, jmp_buf *exhausted);
 void *arena_take(Arena *a, isize size, isize align, isize n); // zeroed; never null
 Arena arena_cut(Arena *from, isize size);                      // a part of it as an arena of its own
 void arena_reset(Arena *a);                                   // wipes what was used, and starts over
+// Runs it; when `a` or `scratch` (may be null) is exhausted meanwhile, unwinds to here: false. The one setjmp beside
+// the process's own: C leaves undefined what the frame that called it has changed, and there nothing changes. So
+// what is read afterwards stands behind `with`.
+bool arena_guard(Arena *a, Arena *scratch, void (*run)(void *with), void *with);
+_Noreturn void arena_unwind(Arena *a);        // as if it were exhausted, for who has put something away first
 
 Str str_from(const char *z);                  // a view of a C string; null gives an empty one
 char *str_z(Arena *a, Str s);                 // a copy ended by NUL

@@ -78,21 +78,22 @@ static Json *copy_tree(Arena *a, json_t *from)
     return to;
 }
 
+typedef struct { Arena *a; json_t *root; const Json *copy; } Copying;
+
+static void copy_run(void *with)
+{
+    Copying *c = with;
+    c->copy = copy_tree(c->a, c->root);
+}
+
 // An exhausted arena unwinds past us: the library's memory must not stay behind.
 static const Json *copy_and_free(Arena *a, json_t *root)
 {
-    jmp_buf *outer = a->exhausted, here;
-    if (setjmp(here)) {
-        a->exhausted = outer;
-        json_decref(root);
-        must(outer);
-        longjmp(*outer, 1);
-    }
-    a->exhausted = &here;
-    const Json *copy = copy_tree(a, root);
-    a->exhausted = outer;
+    Copying c = {.a = a, .root = root};
+    bool whole = arena_guard(a, 0, copy_run, &c);
     json_decref(root);
-    return copy;
+    if (!whole) arena_unwind(a);
+    return c.copy;
 }
 
 Err *json_read(Arena *a, Str text, const Json **out)

@@ -289,6 +289,14 @@ static Err *read_book(Book *b, Workbook *out)
     return 0;
 }
 
+typedef struct { Book *book; Workbook *out; Err *e; } Reading;
+
+static void read_run(void *with)
+{
+    Reading *reading = with;
+    reading->e = read_book(reading->book, reading->out);
+}
+
 Err *xlsx_read(Arena *a, Arena scratch, Str file, Workbook *out)
 {
     *out = (Workbook){0};
@@ -296,18 +304,11 @@ Err *xlsx_read(Arena *a, Arena scratch, Str file, Workbook *out)
     b->a = a;
     b->scratch = &scratch;
     b->file = file;
-    jmp_buf *outer = a->exhausted, here;
-    if (setjmp(here)) { // an exhausted arena unwinds past us: the libraries' memory must not stay
-        a->exhausted = outer;
-        book_close(b);
-        must(outer);
-        longjmp(*outer, 1);
-    }
-    a->exhausted = scratch.exhausted = &here;
-    Err *e = read_book(b, out);
-    a->exhausted = outer;
-    book_close(b);
-    return e;
+    Reading reading = {.book = b, .out = out};
+    bool whole = arena_guard(a, &scratch, read_run, &reading);
+    book_close(b); // an exhausted arena unwinds past us: the libraries' memory must not stay
+    if (!whole) arena_unwind(a);
+    return reading.e;
 }
 
 void sheet_csv(Buf *o, const Sheet *sheet)

@@ -6,6 +6,8 @@
 
 static const struct { int status; Str text; } refusals[] = {
     {MHD_HTTP_BAD_REQUEST, S("This request is not well formed.")},
+    {MHD_HTTP_LENGTH_REQUIRED, S("This server takes no Transfer-Encoding: send the body with its Content-Length.")},
+    {MHD_HTTP_MISDIRECTED_REQUEST, S("This server does not answer under that name. Whoever looks after it tells it its names: sukhwan serve --host NAME.")},
     {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large.")},
     {MHD_HTTP_SERVICE_UNAVAILABLE, S("Busy, please try again in a moment.")},
 };
@@ -92,21 +94,41 @@ static Worker *worker_here(Http *h)
         must(number < h->settings.threads);
         here = &h->workers[number];
         here->number = number;
-        here->a = arena_reserve(h->settings.arena, &here->exhausted);
-        here->scratch = arena_reserve(h->settings.arena, &here->exhausted);
+        here->a = arena_reserve(h->settings.arena, 0);
+        here->scratch = arena_reserve(h->settings.arena, 0);
     }
     return here;
 }
 
-static bool handled(Http *h, Worker *w, Link *l, HttpOut *out)
+typedef struct { Http *h; Worker *w; Link *l; HttpOut out; HttpBody body; } Turn;
+
+static void admit_run(void *with)
 {
-    if (setjmp(w->exhausted)) {
-        if (h->settings.unwound) h->settings.unwound(h->settings.with, w->number);
-        return false;
+    Turn *t = with;
+    Worker *w = t->w;
+    t->body = t->h->settings.admit(t->h->settings.with, w->number, &w->a, w->scratch, &t->l->in, t->l->body_said);
+}
+
+static void handle_run(void *with)
+{
+    Turn *t = with;
+    Worker *w = t->w;
+    t->out.body = buf_in(&w->a);
+    t->h->settings.handle(t->h->settings.with, w->number, &w->a, w->scratch, &t->l->in, &t->out);
+}
+
+void answer_admit(Http *h, Link *l)
+{
+    Turn turn = {.h = h, .l = l, .body = {h->settings.body_most, true}};
+    if (h->settings.admit && l->body_said) {
+        turn.w = worker_here(h);
+        bool whole = arena_guard(&turn.w->a, &turn.w->scratch, admit_run, &turn);
+        arena_release(&turn.w->a);
+        arena_release(&turn.w->scratch);
+        if (!whole) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
     }
-    out->body = buf_in(&w->a);
-    h->settings.handle(h->settings.with, w->number, &w->a, w->scratch, &l->in, out);
-    return true;
+    l->body_most = turn.body.most < h->settings.body_most ? turn.body.most : h->settings.body_most;
+    l->known = turn.body.known;
 }
 
 static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection *c,
@@ -127,11 +149,13 @@ static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection
 enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c)
 {
     Worker *w = worker_here(h);
-    HttpOut out = {.status = MHD_HTTP_OK};
+    Turn turn = {.h = h, .w = w, .l = l, .out = {.status = MHD_HTTP_OK}};
     l->in.body = (Str){l->body, l->body_n};
     link_stage(h, l, LINK_RUNNING);
-    enum MHD_Result done = handled(h, w, l, &out)
-        ? answer(h, w, l, c, &out) : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
+    bool whole = arena_guard(&w->a, &w->scratch, handle_run, &turn);
+    if (!whole && h->settings.unwound) h->settings.unwound(h->settings.with, w->number);
+    enum MHD_Result done = whole ? answer(h, w, l, c, &turn.out)
+        : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
     arena_release(&w->a);
     arena_release(&w->scratch);
     return done;

@@ -3,7 +3,22 @@
 #include "http/talk_test.h"
 #include <unistd.h>
 
-TEST(requests_that_two_programs_could_read_differently_are_refused_and_the_connection_closed)
+static void none_answered(Arena *a, const Str *bad, isize n)
+{
+    Http *h = start_with(a, usual());
+    for (isize i = 0; i < n; i++) {
+        // A second request follows: it must never be answered, for it may be the smuggled one.
+        Str both = say(a, "{}{}", bad[i], S("GET /second HTTP/1.1\r\nHost: x\r\n\r\n"));
+        Str got = ask(a, h, both);
+        bool good = times(got, S("HTTP/1.1 2")) == 0 && times(got, S("/second")) == 0 &&
+            times(got, S("(silence)")) == 0;
+        if (!good) print_message("%d: %s\n", (int)i, str_z(a, got));
+        CHECK(good);
+    }
+    http_stop(h);
+}
+
+TEST(a_body_whose_end_two_programs_could_see_differently_is_refused_and_the_connection_closed)
 {
     static const Str bad[] = {
         S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"),
@@ -18,6 +33,34 @@ TEST(requests_that_two_programs_could_read_differently_are_refused_and_the_conne
         S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3, 3\r\n\r\nabc"),
         S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \r\n\r\n"),
         S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\nab\n0\n\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;x=\n\r\nab\r\n0\r\n\r\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\r\n"),
+        S("POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x3\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3 3\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3;\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 3\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length\t: 3\r\n\r\nabc"),
+        S("POST / HTTP/1.1\r\nHost: x\r\n Content-Length: 3\r\n\r\nabc"),
+    };
+    none_answered(a, bad, countof(bad));
+}
+
+TEST(lines_that_two_programs_could_read_differently_are_refused_and_the_connection_closed)
+{
+    static const Str bad[] = {
+        S("GET / HTTP/1.1 \r\nHost: x\r\n\r\n"),
+        S("GET /\tHTTP/1.1\r\nHost: x\r\n\r\n"),
+        S("GET\t/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        S("GET / http/1.1\r\nHost: x\r\n\r\n"),
+        S("GET / HTTP/1.1\r\r\nHost: x\r\n\r\n"),
+        S("GET / HTTP/1.1\r\nHost: x\r\n\n"),
+        S("GET / HTTP/1.1\r\nHost: x\n\r\n"),
+        S("GET / HTTP/1.1\r\nHost: x\r\n\r\r\n"),
         S("GET / HTTP/1.1\r\n\r\n"),
         S("GET / HTTP/1.1\r\nAccept: x\r\n\r\n"),
         S("GET / HTTP/1.1\r\nHost:\r\n\r\n"),
@@ -45,16 +88,41 @@ TEST(requests_that_two_programs_could_read_differently_are_refused_and_the_conne
         S("GET\r\n\r\n"),
         S("GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
     };
+    none_answered(a, bad, countof(bad));
+}
+
+static Str host_asked(Arena *a, const Http *h, Str host)
+{
+    return ask(a, h, say(a, "GET /fixed HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", host));
+}
+
+TEST(a_host_that_is_not_ours_is_refused)
+{
+    static const Str own[] = {S("localhost"), S("localhost:8080"), S("LOCALHOST"), S("localhost."), S("localhost:"), S("127.0.0.1"),
+        S("127.0.0.1:1"), S("x"), S("X:443"), S("example.la"), S("Example.LA.:8443")};
+    static const Str other[] = {S("evil.example"), S("evil.example:8080"), S("127.0.0.2"), S("localhost.evil.example"), S("x.evil.example"),
+        S("evil.x"), S("127.0.0.1.evil.example"), S("127.1"), S("2130706433"), S("0.0.0.0"), S("[::1]"), S("::1"), S("x:y"), S("x@evil"),
+        S(":80"), S("."), S("localhost:80:80"), S("[localhost]x"), S("x/"), S("x,localhost")};
     Http *h = start_with(a, usual());
-    for (isize i = 0; i < countof(bad); i++) {
-        // A second request follows: it must never be answered, for it may be the smuggled one.
-        Str both = say(a, "{}{}", bad[i], S("GET /second HTTP/1.1\r\nHost: x\r\n\r\n"));
-        Str got = ask(a, h, both);
-        bool good = times(got, S("HTTP/1.1 2")) == 0 && times(got, S("/second")) == 0 &&
-            times(got, S("(silence)")) == 0;
-        if (!good) print_message("%d: %s\n", (int)i, str_z(a, got));
-        CHECK(good);
+    for (isize i = 0; i < countof(own); i++) {
+        CHECK(str_starts(host_asked(a, h, own[i]), S("HTTP/1.1 200 ")));
     }
+    for (isize i = 0; i < countof(other); i++) {
+        Str got = host_asked(a, h, other[i]);
+        if (!str_starts(got, S("HTTP/1.1 421 "))) print_message("%s: %s\n", str_z(a, other[i]), str_z(a, got));
+        CHECK(str_starts(got, S("HTTP/1.1 421 ")) && str_find(got, S("fixed")) < 0 && str_find(got, S("--host")) > 0);
+    }
+    http_stop(h);
+}
+
+TEST(where_every_address_is_listened_on_the_one_that_was_connected_to_is_ours)
+{
+    HttpSettings s = usual();
+    s.listen = S("0.0.0.0:0");
+    Http *h = start_with(a, s);
+    CHECK(str_starts(host_asked(a, h, S("127.0.0.1:99")), S("HTTP/1.1 200 ")));
+    CHECK(str_starts(host_asked(a, h, S("0.0.0.0")), S("HTTP/1.1 421 ")));
+    CHECK(str_starts(host_asked(a, h, S("127.0.0.2")), S("HTTP/1.1 421 ")));
     http_stop(h);
 }
 

@@ -3,7 +3,9 @@
 #include "http/inside.h"
 #include <stdlib.h>
 
-enum { STOP_MS = 10000, HEADERS_MOST = 32768 };
+// The library does not even take a connection beyond its limit, and each of its threads counts by itself: so we cut
+// the silent ones long before.
+enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4 };
 
 // The library calls once when the headers are there, then for each part of the body, then again.
 static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url,
@@ -13,9 +15,9 @@ static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const 
     Link *l = *request;
     if (!l->begun) {
         l->begun = true;
-        if (!l->refusal) l->refusal = headers_read(l, c, method, url, version);
-        bool large = l->body_said > h->settings.body_most;
-        if (!l->refusal && large) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+        if (!l->refusal) l->refusal = headers_read(&h->settings, l, c, method, url, version);
+        if (!l->refusal) answer_admit(h, l);
+        if (!l->refusal && l->body_said > l->body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
         link_stage(h, l, LINK_BODY);
         if (!l->refusal) return MHD_YES;
         l->refused = true;
@@ -25,7 +27,7 @@ static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const 
         isize n = (isize)*part_n;
         *part_n = 0;
         if (l->refusal) return MHD_YES;
-        if (l->body_n + n > h->settings.body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+        if (l->body_n + n > l->body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
         else if (!link_body_add(h, l, (Str){part, n})) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
         return MHD_YES;
     }
@@ -47,8 +49,7 @@ static struct MHD_Daemon *daemon_start(Http *h)
         MHD_OPTION_THREAD_POOL_SIZE, threads,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)s->per_address,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->connections * LINKS_MORE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->idle_seconds,
         MHD_OPTION_URI_LOG_CALLBACK, link_uri, h,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, (void *)0,

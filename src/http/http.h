@@ -21,6 +21,10 @@ typedef struct {
 } HttpOut;
 void http_header(HttpOut *out, Str name, Str value); // values with CR or LF end the process
 
+// Looks at the headers alone, before any of a body of `said` bytes is read: how much of it may come, and whether it
+// is somebody known who sends it. What strangers send shares a room of its own. Runs as HttpHandle does.
+typedef struct { isize most; bool known; } HttpBody;
+typedef HttpBody HttpAdmit(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, int64_t said);
 // What answers. It runs on one of the pool's threads, straight through; `a` and `scratch` are that
 // thread's, wiped afterwards. `thread` counts from 0 to threads - 1.
 typedef void HttpHandle(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
@@ -29,16 +33,18 @@ typedef struct {
     int threads;             // 8
     isize body_most;         // bytes of a body
     int idle_seconds, header_seconds, body_seconds; // 30, 10, 60
-    int connections, per_address; // 1000, 1000
+    int connections;         // 1000; beyond that those that have been silent for longest are cut
+    const Str *hosts; int hosts_n; // what Host may say besides localhost and the address that was connected to
     isize arena;             // bytes of each of a thread's two arenas
     HttpHandle *handle;
     void (*unwound)(void *with, int thread); // after a handler's arena was exhausted; may be null
+    HttpAdmit *admit;        // null: all may send body_most
     void *with;
 } HttpSettings;
 typedef struct Http Http;
-// Refuses, by answering 4xx and closing: repeated Content-Length, Transfer-Encoding or Host, both of
-// the first two, NUL in a header, no Host, a header over 32 KiB (431), a body over its limit (413), slow
-// headers and bodies (cut). A handler whose arena is exhausted is unwound and answered 503.
+// Refuses, by answering 4xx and closing: any Transfer-Encoding (411), repeated Content-Length or Host, NUL in a
+// header, no Host, one that is not ours (421), a header over 32 KiB (431), a body over its limit (413), slow headers
+// and bodies (cut). A handler whose arena is exhausted is unwound and answered 503.
 must_use Err *http_start(Arena *a, const HttpSettings *settings, Http **out);
 int http_port(const Http *h);
 void http_stop(Http *h);                      // finishes what runs, at most 10 s

@@ -22,12 +22,14 @@ struct Link {
     _Atomic int64_t answer_n; // bytes of the answer
     _Atomic bool served;      // it has had an answer before
     bool begun;               // headers were looked at
+    bool cut;                 // under the mutex: it was silent while many wanted in
+    bool known;               // who sends the body is
     bool refused;             // answered before the body was read: the other side may still send
     int refusal;              // a status that is answered instead of running the handler
     char *uri;                // path and query as sent: the library writes into its own copy
     isize uri_n, uri_cap;
     char *body;
-    isize body_n, body_cap, body_said; // said: by Content-Length; -1 when it was not
+    isize body_n, body_cap, body_said, body_most; // said: by Content-Length
     HttpIn in;                // views of the library's memory, and of uri and body
     isize peer_n;
     char peer[64];
@@ -35,7 +37,6 @@ struct Link {
 
 typedef struct {
     Arena a, scratch;
-    jmp_buf exhausted;
     int number;
 } Worker;
 
@@ -46,20 +47,22 @@ struct Http {
     Worker *workers;
     _Atomic int workers_n;      // threads that have come so far
     _Atomic int64_t now;        // milliseconds, moved on by the watch about once a second
-    _Atomic int64_t bodies_n;   // bytes of bodies held by all connections together
+    _Atomic int64_t bodies_n[2]; // bytes of larger bodies that are held: of strangers, of who is known
     _Atomic int drains_n;       // threads that read on after a refusal
     _Atomic bool stopping;
     Mutex *mutex;
-    Link *links;                // under the mutex, and so is:
+    Link *links;                // under the mutex, and so are:
+    int links_n, cut_n;         // how many; of those, how many were cut and are not gone yet
     bool watched;               // the watch still runs
 };
 
 // guard.c: headers into HttpIn. 0, or the status of a refusal.
-int headers_read(Link *l, struct MHD_Connection *c, const char *method, const char *url,
-    const char *version);
+int headers_read(const HttpSettings *settings, Link *l, struct MHD_Connection *c, const char *method,
+    const char *url, const char *version);
 bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
 
-// answer.c: runs the handler, or says why not; one of them per request.
+// answer.c: how much of a body may come; then runs the handler, or says why not; one of them per request.
+void answer_admit(Http *h, Link *l);
 enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c);
 enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int status);
 

@@ -3,7 +3,11 @@
 #include "http/inside.h"
 #include <stdlib.h>
 
-enum { DRAIN_MS = 5000, DRAINS_MOST = 16, BODIES_AT_ONCE = 8, SLOWEST = 1024 }; // bytes a second
+enum {
+    DRAIN_MS = 5000, DRAINS_MOST = 16, SLOWEST = 1024, // bytes a second
+    SMALL = 16 << 10,         // a body up to this always has its room: an ordinary save, a sign-in
+    KNOWN_AT_ONCE = 8,        // of the largest bodies, of those that somebody known sends
+};
 
 void link_stage(Http *h, Link *l, Stage stage)
 {
@@ -16,12 +20,28 @@ static Link *link_of(struct MHD_Connection *c)
     return MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+static int64_t room_taken(isize cap)
+{
+    return cap > SMALL ? cap : 0;
+}
+
+// Taken before it is looked at, so that two cannot both take the last of it.
+static bool room_take(Http *h, const Link *l, isize cap)
+{
+    isize most = h->settings.body_most;
+    int64_t all = l->known ? most * KNOWN_AT_ONCE : most / 2;
+    int64_t held = h->bodies_n[l->known] += room_taken(cap);
+    if (!room_taken(cap) || held <= all) return true;
+    h->bodies_n[l->known] -= room_taken(cap);
+    return false;
+}
+
 static void body_drop(Http *h, Link *l)
 {
     if (!l->body) return;
     explicit_bzero(l->body, (size_t)l->body_n);
     free(l->body);
-    h->bodies_n -= l->body_cap;
+    h->bodies_n[l->known] -= room_taken(l->body_cap);
     l->body = 0;
     l->body_n = l->body_cap = 0;
 }
@@ -29,16 +49,15 @@ static void body_drop(Http *h, Link *l)
 // Memory comes with the bytes that come, not with the number that was promised.
 static bool body_widen(Http *h, Link *l, isize need)
 {
-    isize cap = l->body_cap ? l->body_cap * 2 : 16384;
+    isize cap = l->body_cap ? l->body_cap * 2 : SMALL;
     if (cap < need) cap = need;
-    if (l->body_said >= 0 && cap > l->body_said) cap = l->body_said;
-    if (h->bodies_n + cap > h->settings.body_most * BODIES_AT_ONCE) return false;
+    if (cap > l->body_said) cap = l->body_said;
+    if (!room_take(h, l, cap)) return false;
     char *wider = malloc((size_t)cap);
-    if (!wider) return false;
+    must(wider);
     isize n = l->body_n;
     if (n) memcpy(wider, l->body, (size_t)n);
     body_drop(h, l); // not realloc, which would leave a copy behind unwiped
-    h->bodies_n += cap;
     l->body = wider;
     l->body_n = n;
     l->body_cap = cap;
@@ -127,6 +146,32 @@ static void link_free(Http *h, Link *l)
     free(l);
 }
 
+// The higher, the sooner it is given up: who has connected and said nothing; who keeps a connection for later, or
+// sends or reads slowly; never one whose request runs.
+static int silence(const Link *l)
+{
+    Stage stage = (Stage)l->stage;
+    if (l->cut || stage == LINK_RUNNING) return 0;
+    bool first = !l->served && (stage == LINK_WAITING || stage == LINK_HEADERS);
+    return first ? 2 : 1;
+}
+
+// Under the mutex. More than there is room for: the one that has been silent for longest goes, so that whoever
+// opens connections and says nothing shuts out nobody but himself.
+static void crowd_thin(Http *h)
+{
+    if (h->links_n - h->cut_n <= h->settings.connections) return;
+    Link *longest = 0;
+    for (Link *l = h->links; l; l = l->next) { // the newest first
+        int more = silence(l) - (longest ? silence(longest) : 0);
+        if (more > 0 || (!more && longest && l->since <= longest->since)) longest = l;
+    }
+    if (!longest) return;
+    longest->cut = true;
+    h->cut_n++;
+    socket_cut(longest->fd);
+}
+
 void link_notify(void *with, struct MHD_Connection *c, void **held,
     enum MHD_ConnectionNotificationCode what)
 {
@@ -138,12 +183,16 @@ void link_notify(void *with, struct MHD_Connection *c, void **held,
         l->next = h->links;
         if (l->next) l->next->before = l;
         h->links = l;
+        h->links_n++;
+        crowd_thin(h);
         mutex_unlock(h->mutex);
     } else {
         Link *l = *held;
         mutex_lock(h->mutex); // from here on the watch does not touch its socket
         *(l->before ? &l->before->next : &h->links) = l->next;
         if (l->next) l->next->before = l->before;
+        h->links_n--;
+        h->cut_n -= l->cut;
         mutex_unlock(h->mutex);
         link_free(h, l);
     }

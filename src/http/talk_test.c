@@ -66,9 +66,10 @@ Http *start_with(Arena *a, HttpSettings settings)
 
 HttpSettings usual(void)
 {
+    static const Str names[] = {S("x"), S("example.la")};
     return (HttpSettings){.listen = S("127.0.0.1:0"), .threads = 4, .body_most = BODY_MOST,
         .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 200,
-        .per_address = 200, .arena = ARENA};
+        .hosts = names, .hosts_n = countof(names), .arena = ARENA};
 }
 
 int talk(const Http *h)

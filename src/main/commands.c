@@ -8,7 +8,8 @@ const Command commands[] = {
         {{S("--pack"), S("FOLDER"), S("the country's pack (packs/laos)")},
          {S("--store"), S("postgres://…"), S("put the tables into that database; DIR keeps the settings")}}, 1, 1, run_init},
     {S("serve"), S("DIR"), S("Answer browsers and programs over HTTP."),
-        {{S("--listen"), S("ADDRESS:PORT"), S("where (127.0.0.1:8080)")}}, 1, 1, run_serve},
+        {{S("--listen"), S("ADDRESS:PORT"), S("where (127.0.0.1:8080)")},
+         {S("--host"), S("NAME..."), S("a name that it answers to, besides localhost and its own address; may be given again")}}, 1, 1, run_serve},
     {S("import"), S("DIR RECORD FILE.csv"), S("Take in a CSV file, all of it or nothing."),
         {{S("--map"), S("NAME"), S("a mapping of the pack for a foreign file")},
          {S("--dry-run"), S(""), S("only tell what would happen")},
@@ -181,8 +182,10 @@ static const char *call_read(Call *call, int argc, char **argv, int from, bool *
             bool takes = call->command->options[at].value.n > 0, here = name.n < word.n;
             if (!takes && here) return "this option takes no value.";
             if (takes && !here && i + 1 >= argc) return "an option lacks its value.";
+            if (takes && !here) value = str_from(argv[++i]);
+            bool again = call->given[at] && str_ends(call->command->options[at].value, S("..."));
+            call->values[at] = again ? say(call->a, "{}\n{}", call->values[at], value) : value;
             call->given[at] = true;
-            call->values[at] = takes && !here ? str_from(argv[++i]) : value;
         } else if (call->n < countof(call->args)) {
             call->args[call->n++] = word;
         }

@@ -12,7 +12,7 @@ typedef struct {
     Str values[8]; bool given[8]; // per option of the command
     Store *store;            // the one that open_for opened: closed when the command is done
 } Call;
-typedef struct { Str name, value, help; } Option; // value empty: a switch
+typedef struct { Str name, value, help; } Option; // value empty: a switch; ending in ...: each time it is given counts, one a line
 struct Command {
     Str name, args, help;    // args as the usage line shows them
     Option options[8];

@@ -68,8 +68,10 @@ void thread_start(void (*run)(void *with), void *with); // detached, 1 MiB stack
 // ---- sockets: what the server's library leaves to us ----------------------------------------------
 // Listens on 127.0.0.1:8080 or [::1]:8080; port 0 takes any, `port` says which. ERR_INPUT.
 bool socket_address(Str where);               // is it written like one of these?
+bool socket_host(Str name);                   // a host's name or address, without a port
 must_use Err *socket_listen(Arena *a, Str where, int *fd, int *port);
 isize socket_name(const void *address, char *to, isize most); // of a struct sockaddr; ended by NUL
+bool socket_here(int fd, Str address);        // is it the address at which this connection came in?
 void socket_cut(int fd);                      // both ways, at once; whoever reads or writes is told
 void socket_close(int fd);
 int socket_keep(int fd);                      // a second handle, so that it outlives the first's close

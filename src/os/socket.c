@@ -1,6 +1,7 @@
 // Sockets, as far as the server's library leaves them to us.
 // SPDX-License-Identifier: Apache-2.0
 #include "os/inside.h"
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -31,6 +32,18 @@ bool socket_address(Str where)
 {
     Str address, port;
     return listen_parse(where, &address, &port);
+}
+
+bool socket_host(Str name)
+{
+    int colons = 0;
+    bool good = name.n > 0 && name.n <= 253; // RFC 1035 2.3.4
+    for (isize i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        colons += c == ':';
+        good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(".-_:[]", c);
+    }
+    return good && colons != 1;
 }
 
 static int port_of(int fd)
@@ -82,6 +95,25 @@ isize socket_name(const void *address, char *to, isize most)
     socklen_t n = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
     if (getnameinfo(from, n, to, (socklen_t)most, 0, 0, NI_NUMERICHOST)) *to = 0;
     return (isize)strlen(to);
+}
+
+bool socket_here(int fd, Str address)
+{
+    char z[INET6_ADDRSTRLEN];
+    struct sockaddr_storage is = {0};
+    socklen_t n = sizeof is;
+    struct in6_addr here = {0}, said;
+    if (address.n >= (isize)sizeof z || getsockname(fd, (struct sockaddr *)&is, &n)) return false;
+    memcpy(z, address.p, (size_t)address.n);
+    z[address.n] = 0;
+    if (is.ss_family == AF_INET6) {
+        here = ((struct sockaddr_in6 *)&is)->sin6_addr;
+        bool four = IN6_IS_ADDR_V4MAPPED(&here) && inet_pton(AF_INET, z, &said) == 1;
+        if (four) return !memcmp(&here.s6_addr[12], &said, sizeof(struct in_addr));
+        return inet_pton(AF_INET6, z, &said) == 1 && IN6_ARE_ADDR_EQUAL(&here, &said);
+    }
+    struct in_addr four = ((struct sockaddr_in *)&is)->sin_addr;
+    return inet_pton(AF_INET, z, &said) == 1 && !memcmp(&four, &said, sizeof four);
 }
 
 void socket_cut(int fd)

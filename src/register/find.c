@@ -27,24 +27,28 @@ static void names_set(Store *s, int64_t row, const Str *names, int n)
     mutex_unlock(reg->find_lock);
 }
 
-// What unwinds here would leave a reader counted for ever: the search has memory of its own instead.
+typedef struct { NameIndex *names; Arena scratch; Str name; NameHit *hits; int most, found; } Search;
+
+static void search_run(void *with)
+{
+    Search *search = with;
+    search->found = names_find(search->names, search->scratch, search->name, search->hits, search->most);
+}
+
+// What unwinds past here would leave a reader counted for ever.
 static int names_get(Store *s, Str name, NameHit *hits, int most)
 {
     Register *reg = s->reg;
-    jmp_buf *top = s->scratch.exhausted, here;
-    volatile int found = 0;
-    Arena scratch = s->scratch;
-    scratch.exhausted = &here;
+    Search search = {reg->names, s->scratch, name, hits, most, 0};
     mutex_lock(reg->find_lock);
     reg->find_readers++;
     mutex_unlock(reg->find_lock);
-    if (setjmp(here) == 0) found = names_find(reg->names, scratch, name, hits, most);
-    else found = -1;
+    bool whole = arena_guard(s->a, &search.scratch, search_run, &search);
     mutex_lock(reg->find_lock);
     if (!--reg->find_readers) mutex_wake(reg->find_lock);
     mutex_unlock(reg->find_lock);
-    if (found < 0) longjmp(*top, 1);
-    return found;
+    if (!whole) arena_unwind(&s->scratch);
+    return search.found;
 }
 
 static Err *note(void *with, Store *s, Record *r)

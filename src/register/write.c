@@ -73,25 +73,26 @@ static Err *too_much(void)
     return (Err *)&all;
 }
 
+typedef struct { Job *job; Store writer; } Guarded;
+
+static void turn_run(void *with)
+{
+    Guarded *g = with;
+    run_turn(g->job, &g->writer);
+}
+
 // What it takes comes from its own arena, and unwinds here when that is exhausted: the savepoint is
 // still open then, and what it did goes with it.
 static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
 {
     Head before = *head;
-    Store writer = *queue->writer;
-    jmp_buf *top = job->asker.a->exhausted, here_top;
-    writer.a = job->asker.a;
-    writer.user = job->asker.user;
-    writer.lang = job->asker.lang;
-    writer.batch = job->asker.batch;
-    writer.head = head;
-    writer.a->exhausted = writer.scratch.exhausted = &here_top;
-    if (setjmp(here_top) == 0) {
-        run_turn(job, &writer);
-        job->asker.a->exhausted = top;
-        return 0;
-    }
-    job->asker.a->exhausted = top;
+    Guarded g = {job, *queue->writer};
+    g.writer.a = job->asker.a;
+    g.writer.user = job->asker.user;
+    g.writer.lang = job->asker.lang;
+    g.writer.batch = job->asker.batch;
+    g.writer.head = head;
+    if (arena_guard(g.writer.a, &g.writer.scratch, turn_run, &g)) return 0;
     *head = before;
     ring_forget(queue->writer);
     job->e = too_much();
@@ -125,15 +126,19 @@ static Err *err_copy(Arena *a, const Err *e)
     return e ? err_make(a, e->kind, message_keep(a, e->message.words, e->message.with)) : 0;
 }
 
+typedef struct { Arena *a; const Err *e; Err *told; } Telling;
+
+static void tell_run(void *with)
+{
+    Telling *t = with;
+    t->told = err_copy(t->a, t->e);
+}
+
 // Her memory may be full to the last byte, and the way out of it leads through her own thread.
 static Err *err_told(Arena *a, const Err *e)
 {
-    Err *volatile told = too_much();
-    jmp_buf *top = a->exhausted, here_top;
-    a->exhausted = &here_top;
-    if (setjmp(here_top) == 0) told = err_copy(a, e);
-    a->exhausted = top;
-    return told;
+    Telling t = {a, e, 0};
+    return arena_guard(a, 0, tell_run, &t) ? t.told : too_much();
 }
 
 static void write_groups(void *with)
@@ -178,47 +183,50 @@ Err *register_write(Store *s, WriteFn *work, void *with)
 
 // ---- beside the writer: checkpoints, and what follows the journal ---------------------------------------
 
+typedef struct { Register *reg; Arena kept, a; Db *db; } Checkpoint;
+
+static void checkpoint_run(void *with)
+{
+    Checkpoint *c = with;
+    Err *e = c->db ? 0 : db_open(&c->kept, c->reg->where, DB_WRITE, false, &c->db);
+    if (!e) e = db_checkpoint(c->db, &c->a);
+    if (e && e->kind != ERR_BUSY) log_line(err_text(&c->a, e));
+}
+
 static void checkpoint(void *with)
 {
-    Register *reg = with;
-    jmp_buf top;
-    Arena kept = arena_reserve(1 << 20, 0), a = arena_reserve(1 << 20, &top);
-    Db *volatile db = 0;
+    Checkpoint c = {with, arena_reserve(1 << 20, 0), arena_reserve(1 << 20, 0), 0};
     for (;; clock_sleep(500)) {
-        if (setjmp(top) == 0) {
-            Db *opened = db;
-            Err *e = opened ? 0 : db_open(&kept, reg->where, DB_WRITE, false, &opened);
-            db = opened;
-            if (!e) e = db_checkpoint(db, &a);
-            if (e && e->kind != ERR_BUSY) log_line(err_text(&a, e));
-        }
-        arena_reset(&a);
+        (void)arena_guard(&c.a, 0, checkpoint_run, &c);
+        arena_reset(&c.a);
     }
 }
 
-static Err *follow_round(Store *s, Followed *done, bool *more)
+typedef struct { Store *s; Followed done; bool more; } Following;
+
+static Err *follow_round(Following *f)
 {
-    TRY(store_refresh(s));
-    return find_follow(s, done, more);
+    TRY(store_refresh(f->s));
+    return find_follow(f->s, &f->done, &f->more);
+}
+
+static void follow_run(void *with)
+{
+    Following *f = with;
+    f->more = false;
+    Err *e = follow_round(f);
+    if (e) log_line(err_text(f->s->a, e));
 }
 
 static void follow(void *with)
 {
-    Store *s = with;
-    Followed done = {0};
-    jmp_buf top;
+    Following f = {.s = with};
+    Store *s = f.s;
     for (;;) {
-        bool more = false;
-        s->a->exhausted = s->scratch.exhausted = &top;
-        if (setjmp(top) == 0) {
-            Err *e = follow_round(s, &done, &more);
-            if (e) log_line(err_text(s->a, e));
-        } else {
-            more = false;
-            db_recover(s->db);
-        }
+        bool whole = arena_guard(s->a, &s->scratch, follow_run, &f);
+        if (!whole) db_recover(s->db);
         arena_release(s->a);
-        if (more) continue;
+        if (whole && f.more) continue;
         clock_sleep(50); // after a group there is often another: they are read together
         mutex_lock(s->reg->queue->follow);
         mutex_wait_ms(s->reg->queue->follow, 300);

@@ -3,6 +3,7 @@
 #pragma once
 #include "web/web.h"
 
+enum { HELD_MOST = 256 << 10 };               // of a form that is kept while its sender signs in again
 enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 100, NAV_MOST = 5, KINDS_MOST = 100 };
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
@@ -31,8 +32,11 @@ typedef struct Request {
 typedef enum { NEEDS_NOTHING, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs; // read, write: of the :record
 typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS } Audience; // pages: not there for who wants JSON
 typedef enum { QUICK, LONG } Cost; // long: may take seconds; of those, one person has two at a time
+// How much of a body may come, before it is known what it says. Held: a form that came after the session had ended
+// travels in the sign-in's own, escaped once more.
+typedef enum { BODY_SMALL, BODY_HELD, BODY_RECORD, BODY_FILE, BODY_COUNT } Body;
 typedef must_use Err *Handler(Request *ask);
-struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; Cost cost; };
+struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; Cost cost; Body body; };
 const Route *route_table(int *n);
 // Finds the row and what its path names; null: none, and `allow` tells the methods that the path has.
 const Route *route_find(Request *ask, Str *allow);

@@ -186,6 +186,36 @@ static Err *request_serve(Request *ask, Thread *thread)
     return e ? e : ended;
 }
 
+static bool somebody_asks(Request *ask, Thread *thread)
+{
+    Err *e = store_of_thread(ask, thread, false);
+    if (!e) e = store_refresh(ask->s);
+    if (!e) {
+        ask->pack = ask->s->pack;
+        nobody_asks(ask);
+        e = person_read(ask);
+    }
+    return !e && ask->signed_in;
+}
+
+HttpBody web_admit(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, int64_t said)
+{
+    static const isize most[BODY_COUNT] = {
+        [BODY_SMALL] = 16 << 10, [BODY_HELD] = 2 * HELD_MOST, [BODY_RECORD] = 4 << 20, [BODY_FILE] = 32 << 20,
+    };
+    Web *w = web;
+    HttpOut out = {.body = buf_in(a)};
+    Request ask = {.web = w, .in = in, .out = &out, .o = &out.body, .a = a, .scratch = scratch};
+    Err *e = request_read(&ask);
+    if (!e) ask.route = route_find(&ask, &ask.allow);
+    isize its = most[ask.route ? ask.route->body : BODY_SMALL];
+    bool open = !ask.route || ask.route->needs == NEEDS_NOTHING;
+    if (open || said <= most[BODY_SMALL]) return (HttpBody){its, !open};
+    bool known = somebody_asks(&ask, &w->threads[thread]);
+    w->threads[thread].busy = false;
+    return (HttpBody){known || its < HELD_MOST ? its : HELD_MOST, known};
+}
+
 void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out)
 {
     Web *w = web;

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { HELD_MOST = 256 << 10 };
-
 Str cookie_get(Str cookies, Str name)
 {
     for (Str rest = cookies; rest.n;) {
