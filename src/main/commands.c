@@ -14,6 +14,7 @@ const Command commands[] = {
         {{S("--map"), S("NAME"), S("a mapping of the pack for a foreign file")},
          {S("--dry-run"), S(""), S("only tell what would happen")},
          {S("--keep-good"), S(""), S("keep the good lines though others are refused")},
+         {S("--overwrite"), S(""), S("also what somebody wrote by hand since the file was last brought in")},
          {S("--unit"), S("UNIT"), S("the unit whose records they are")},
          {S("--format"), S("text|json"), S("how the answer is written")}}, 3, 3, run_import},
     {S("export"), S("DIR RECORD"), S("Write all records of a type."),

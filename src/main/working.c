@@ -15,33 +15,56 @@ static void progress(void *with, int64_t lines)
     err_write(buf_str(&o));
 }
 
-static void import_json(Buf *o, Arena *a, const Imported *done)
+// What was kept of what somebody wrote by hand, as warnings of the file's lines.
+static Faults kept_faults(Arena *a, const Pack *pack, const Imported *done)
+{
+    Faults all = {0};
+    for (const ImportChange *one = done->kept.first; one; one = one->next) {
+        const Change *c = &one->change;
+        Message why = message(a, "kept: {} wrote '{}' here on {}, after it was last brought in; the file says '{}'.", c->who, c->before,
+            day_text(a, day_of(c->ms, pack->offset)), c->after);
+        faults_add(a, &all, (Fault){.line = one->line, .column = one->column, .value = c->after, .message = why, .warning = true});
+    }
+    return all;
+}
+
+static void faults_json(Buf *o, Arena *a, const Faults *all, bool warnings)
 {
     bool first = true;
-    json(o, "{'created':{},'changed':{},'unchanged':{},'rejected':[", done->created, done->changed, done->unchanged);
-    for (const Fault *f = done->faults.first; f; f = f->next) {
-        if (f->warning) continue;
+    for (const Fault *f = all->first; f; f = f->next) {
+        if (f->warning != warnings) continue;
         if (!first) buf_char(o, ',');
         first = false;
         json(o, "{'line':{},'column':{},'value':{},'message':{}}", f->line, f->column.n ? f->column : S("-"), f->value,
             message_text(a, f->message));
     }
+}
+
+static void import_json(Buf *o, Arena *a, const Imported *done, const Faults *kept)
+{
+    json(o, "{'created':{},'changed':{},'unchanged':{},'rejected':[", done->created, done->changed, done->unchanged);
+    faults_json(o, a, &done->faults, false);
+    if (kept->first) buf_add(o, S("],\"kept\":["));
+    faults_json(o, a, kept, true);
     buf_add(o, S("]}\n"));
 }
 
-static void import_tell(Call *call, const ImportAsk *ask, Imported *done)
+static void import_tell(Call *call, const Store *s, const ImportAsk *ask, Imported *done)
 {
+    Faults kept = kept_faults(call->a, s->pack, done);
     Buf o = buf_in(call->a);
     bool refused = done->faults.n && !ask->keep_good;
     faults_tell(call->a, ask->file, &done->faults);
+    faults_tell(call->a, ask->file, &kept);
     if (done->untold) err_write(say(call->a, "sukhwan: There are {} more that are not told here.\n", done->untold));
     if (refused && !ask->dry_run) done->created = done->changed = done->unchanged = 0;
     if (str_equal(option(call, S("--format"), S("text")), S("json"))) {
-        import_json(&o, call->a, done);
+        import_json(&o, call->a, done, &kept);
     } else {
         buf_fill(&o, ask->dry_run ? "{} would be created, {} changed, {} unchanged, {} refused.\n"
             : "{} created, {} changed, {} unchanged, {} refused.\n",
             VALS(done->created, done->changed, done->unchanged, done->faults.n));
+        if (done->kept.n) buf_fill(&o, "{} values that somebody wrote since were kept; --overwrite puts the file's in their place.\n", VALS(done->kept.n));
         if (refused) buf_add(&o, S("Nothing was written. Mend the file, or keep its good lines with --keep-good.\n"));
     }
     out_write(buf_str(&o));
@@ -63,7 +86,7 @@ Err *run_import(Call *call, int *exit_code)
     Imported done;
     int64_t next = clock_ms() + 2000;
     ImportAsk ask = {.file = call->args[2], .feed = file_feed, .dry_run = option_given(call, S("--dry-run")),
-        .keep_good = option_given(call, S("--keep-good")), .progress = progress, .progress_with = &next};
+        .keep_good = option_given(call, S("--keep-good")), .overwrites = option_given(call, S("--overwrite")), .progress = progress, .progress_with = &next};
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));
@@ -74,7 +97,7 @@ Err *run_import(Call *call, int *exit_code)
     TRY(file_open(call->a, ask.file, &file));
     ask.with = file;
     TRY(import_file(s, &ask, &done));
-    import_tell(call, &ask, &done);
+    import_tell(call, s, &ask, &done);
     if (done.faults.n) *exit_code = EXIT_INPUT;
     return 0;
 }

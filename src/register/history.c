@@ -70,3 +70,65 @@ Err *record_history(Store *s, const Record *r, int most, History *out)
     fill_before(s->a, r->type, out);
     return 0;
 }
+
+// ---- by hand, or by an import ------------------------------------------------------------------------------
+
+// An import that was taken back said nothing; and taking it back said again what others had said.
+static Err *import_stands(Store *s, int64_t id, bool *stands)
+{
+    Rows q;
+    Batch *known = s->batch;
+    if (known && known->asked == id) {
+        *stands = known->stood;
+        return 0;
+    }
+    TRY(sql(s->db, s->a, &q, "select 1 from imports where batch = $1 and undone = 0", id));
+    *stands = q.rows;
+    if (known) known->asked = id, known->stood = *stands;
+    return 0;
+}
+
+// What an entry says about fields that no newer one speaks of; `found`: about how many.
+static Err *entry_speaks(Store *s, const RecordType *t, const Entry *e, bool *open, const Entry **by, int *found)
+{
+    const Json *body;
+    *found = 0;
+    TRY(body_open(s, t, e, &body));
+    for (int i = 0; i <= t->n; i++) {
+        if (!open[i] || !json_member(body, i < t->n ? t->fields[i].name : S("state"))) continue;
+        open[i] = false;
+        by[i] = e->batch ? 0 : e;
+        ++*found;
+    }
+    return 0;
+}
+
+Err *written_since(Store *s, const Record *now, const bool *wanted, int64_t since, const Entry **by)
+{
+    enum { BACK_MOST = 500 };
+    int fields = now->type->n, n, left = 0, found;
+    int64_t imported = 0; // the oldest import that was looked at
+    bool lacks = false;   // something is written by hand, and no import before it was met yet
+    bool *open = take(s->a, bool, fields + 1);
+    Store past = *s;      // an import's own lines are about other records
+    Entry *entries;
+    if (s->past) past.db = s->past;
+    for (int i = 0; i <= fields; i++) left += open[i] = wanted[i];
+    TRY(entries_of(&past, now, 0, BACK_MOST, &entries, &n));
+    for (int i = 0; i < n && (left || lacks); i++) {
+        bool stands = true;
+        if (entries[i].batch) TRY(import_stands(&past, entries[i].batch, &stands));
+        if (!stands) continue;
+        if (entries[i].batch) imported = entries[i].id, lacks = false;
+        if (!left) continue;
+        TRY(entry_speaks(&past, now->type, &entries[i], open, by, &found));
+        left -= found;
+        lacks |= found && !entries[i].batch;
+    }
+    if (n == BACK_MOST) return 0; // what lies further back is not looked for: then it is hers
+    for (int i = 0; i <= fields; i++) {
+        bool after_file = by[i] && since > now->row && by[i]->id > since;
+        if (by[i] && !after_file && !(imported && imported < by[i]->id)) by[i] = 0;
+    }
+    return 0;
+}

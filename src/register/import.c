@@ -12,15 +12,17 @@ typedef struct {
     Arena *kept;             // what lasts over the rows: keys, faults
     const RecordType *t;
     bool fresh;              // there was no record of this type when it began: it holds what it made itself
+    int64_t since;           // the first entry of the last import of a file of this name; 0: there was none
     bool looks;              // nothing is written, not even to be undone: others go on saving meanwhile
     Map made;                // what looks: the keys of lines that would be new, to line
 } Import;
 
 enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3 };
 
+enum { TOLD_MOST = 100000 }; // more than anybody reads
+
 static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
 {
-    enum { TOLD_MOST = 100000 }; // more than anybody reads
     bool many = (warning ? m->out->faults.warnings : m->out->faults.n) >= TOLD_MOST;
     m->out->untold += many;
     if (many) return;
@@ -29,6 +31,22 @@ static void tell(Import *m, int64_t line, Str column, Str value, Message why, bo
         .value = str_copy(a, str_slice(value, 0, 200)), .warning = warning};
     one.message = message_keep(a, why.words, why.with);
     faults_add(a, &m->out->faults, one);
+}
+
+static void list_add(Import *m, ImportChanges *all, int64_t most, int64_t line, const Record *now, const Change *change)
+{
+    Arena *a = m->kept;
+    all->n++;
+    if (all->told >= most) return;
+    all->told++;
+    ImportChange *one = take(a, ImportChange, 1);
+    *one = (ImportChange){.line = line, .id = str_copy(a, now->id), .key = str_copy(a, now->key), .title = str_copy(a, record_name(m->s, now)),
+        .column = change->field ? change->field->name : S("state"), .change = *change};
+    one->change.before = str_copy(a, change->before);
+    one->change.after = str_copy(a, change->after);
+    one->change.who = str_copy(a, change->who);
+    *(all->last ? &all->last->next : &all->first) = one;
+    all->last = one;
 }
 
 static void refuse(Import *m, int64_t line, Str column, Str value, Message why)
@@ -169,7 +187,9 @@ static void row_read(Import *m, const CsvRow *row, Draft *draft)
         draft->sets[map->at[i].field->at] = true;
     }
     draft->key = map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0};
-    draft->sets_key = draft->prepared = true;
+    draft->sets_key = draft->prepared = draft->imported = true;
+    draft->overwrites = m->ask->overwrites;
+    draft->since = m->since;
 }
 
 static bool key_first(Import *m, const CsvRow *row, Str key)
@@ -216,6 +236,8 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
         if (!bad || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
     }
     if (saved.faults.n || bad) return 0;
+    for (int i = 0; i < saved.changes_n; i++) list_add(m, &m->out->changes, m->ask->changes_told, row->line, now, &saved.changes[i]);
+    for (int i = 0; i < saved.kept_n; i++) list_add(m, &m->out->kept, TOLD_MOST, row->line, now, &saved.kept[i]);
     if (m->looks && !now) map_put(&m->made, m->kept, str_copy(m->kept, draft->key), &bad)->i = row->line;
     ++*(saved.what == SAVED_CREATED ? &m->out->created : saved.what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
     return 0;
@@ -277,6 +299,21 @@ static Err *import_widen(Store *s)
     return 0;
 }
 
+// Only the newest hundred are asked: each keeps its file's name sealed.
+static Err *last_import(Import *m)
+{
+    Store *s = m->s;
+    Rows q;
+    Str name = path_name(m->ask->file), file;
+    TRY(sql(s->db, s->a, &q, "select batch from imports where type = $1 and undone = 0 order by batch desc limit 100", m->t->name));
+    while (!m->since && rows_next(&q)) {
+        int64_t batch = next_int(&q);
+        TRY(batch_file(s, batch, &file));
+        if (str_equal(file, name)) m->since = batch;
+    }
+    return 0;
+}
+
 static Err *import_work(Store *s, void *with)
 {
     Import *m = with;
@@ -290,6 +327,7 @@ static Err *import_work(Store *s, void *with)
     if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&m->t->label, s->lang));
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;
+    if (!m->fresh) TRY(last_import(m));
     if (!header_find(m)) return nothing_kept();
     if (!s->reg->queue) TRY(import_widen(&mine));
     Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);

@@ -64,6 +64,7 @@ typedef struct Batch {
     int64_t first, undoes;   // first: its first entry, 0 before it is written
     Str file, type;
     const Map *looked;       // of a file that is only looked at, else null: the keys of lines that would be new
+    int64_t asked; bool stood; // of the import asked for last: it is one that was not taken back
 } Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
@@ -156,5 +157,9 @@ must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, con
 
 // ---- saving, inside a write ------------------------------------------------------------------------
 must_use Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out); // now: as it stands, null for a new one
+must_use Err *batch_file(Store *s, int64_t batch, Str *file); // the name of the file that an import brought
 must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);
+// Of each wanted field, and behind them of the state: the entry by which somebody wrote it by hand after an import
+// of the record, or after the entry `since`; null: there is none.
+must_use Err *written_since(Store *s, const Record *now, const bool *wanted, int64_t since, const Entry **by);
 must_use Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n); // newest first

@@ -99,13 +99,19 @@ typedef struct {
     bool prepared;           // the values were read by field_read already
     bool key_free;           // the key was looked for, and is not there
     bool only_check;         // tells what is wrong, and saves nothing
+    bool imported;           // a line of a file: tells what it changes, and keeps what somebody wrote by hand since
+    bool overwrites;         // … but that, too, is meant to be changed
+    int64_t since;           // … the first entry of that file's last import; 0: none is known
 } Draft;
 typedef struct { const Field *field; Str yours, theirs; } Conflict;
+// A value before and after. Of what is kept: hers, the file's, and who wrote it when. Field null: the state.
+typedef struct { const Field *field; Str before, after, who; int64_t ms; } Change;
 typedef struct {
     Str id, key; int64_t row, version;
     enum { SAVED_UNCHANGED, SAVED_CREATED, SAVED_CHANGED } what;
     Faults faults;           // n > 0: nothing was saved
     Conflict *conflicts; int conflicts_n; // n > 0: nothing was saved
+    Change *changes, *kept; int changes_n, kept_n; // of an imported one
 } Saved;
 Draft draft_make(Arena *a, const RecordType *type);
 must_use Err *record_save(Store *s, const Draft *draft, Saved *out); // by itself a whole register_write
@@ -126,9 +132,19 @@ typedef struct {
     CsvFeed *feed; void *with; // where the bytes come from
     const ImportMap *map;    // null: the contract's columns
     bool dry_run, keep_good;
+    bool overwrites;         // also what somebody wrote by hand since
+    int changes_told;        // how many changes are listed
     void (*progress)(void *with, int64_t lines); void *progress_with; // may be null
 } ImportAsk;
-typedef struct { int64_t created, changed, unchanged, batch, untold; Faults faults; } Imported; // batch: 0 when nothing was written; untold: faults beyond those in `faults`
+typedef struct ImportChange { struct ImportChange *next; int64_t line; Str id, key, title, column; Change change; } ImportChange;
+typedef struct { ImportChange *first, *last; int64_t n, told; } ImportChanges; // n: values in all; told: those listed
+typedef struct {
+    int64_t created, changed, unchanged;
+    int64_t batch;           // 0 when nothing was written
+    int64_t untold;          // faults beyond those in `faults`
+    Faults faults;
+    ImportChanges changes, kept; // kept: what somebody wrote by hand since the last import
+} Imported;
 must_use Err *import_file(Store *s, const ImportAsk *ask, Imported *out); // faults.n > 0 without keep_good: nothing was written
 typedef struct { int64_t batch, ms, n; Str actor, type, file; bool undone; } ImportLine;
 must_use Err *import_batches(Store *s, ImportLine **out, int *n);  // newest first, at most 100

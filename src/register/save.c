@@ -7,7 +7,7 @@ typedef struct {
     Effect e;
     Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
     Record **read;           // what links name, where it was read
-    bool changes;
+    bool changes, keeps_state; // keeps: somebody wrote it by hand, and the file does not change it
 } Save;
 
 static void complain(Save *v, Str column, Str value, Message why)
@@ -138,7 +138,7 @@ static void read_state(Save *v)
     const Pack *pack = v->s->pack;
     Str name = v->draft->state;
     bool known = false;
-    if (!name.n || str_equal(name, v->e.state)) return;
+    if (!name.n || str_equal(name, v->e.state) || v->keeps_state) return;
     for (int i = 0; i < pack->states_n; i++) known |= pack->states[i].record == v->t && str_equal(pack->states[i].name, name);
     if (!known) complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
     v->e.state = name;
@@ -173,6 +173,15 @@ static void conflict_add(Save *v, const Field *f, Str yours, Str theirs)
     out->conflicts[out->conflicts_n++] = (Conflict){f, yours, theirs};
 }
 
+static void stay(Save *v, int i)
+{
+    v->values[i] = v->now->values[i];
+    v->links[i] = v->now->links[i];
+    v->link_ids[i] = (Str){0};
+    v->read[i] = 0;
+    v->sets[i] = false;
+}
+
 // Others changed this field since. Who gives what it said then, as a form does with every field it
 // shows, did not mean to change it.
 static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
@@ -181,15 +190,17 @@ static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
     Str said;
     TRY(said_at(v, entries, n, f, &said));
     if (str_equal(said, f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) {
-        v->values[i] = v->now->values[i];
-        v->links[i] = v->now->links[i];
-        v->link_ids[i] = (Str){0};
-        v->read[i] = 0;
-        v->sets[i] = false;
+        stay(v, i);
         return 0;
     }
     conflict_add(v, f, v->values[i], v->now->values[i]);
     return 0;
+}
+
+static void changes_left(Save *v)
+{
+    v->changes = v->e.sets_key;
+    for (int k = 0; k < v->t->n; k++) v->changes |= v->sets[k];
 }
 
 static Err *merge(Save *v)
@@ -215,9 +226,53 @@ static Err *merge(Save *v)
     for (int k = 0; k < v->t->n; k++) {
         if (moved[k] && v->sets[k]) TRY(meet(v, entries, n, &v->t->fields[k]));
     }
-    v->changes = v->e.sets_key;
-    for (int k = 0; k < v->t->n; k++) v->changes |= v->sets[k];
+    changes_left(v);
     return 0;
+}
+
+// ---- what an import would overwrite ------------------------------------------------------------------------
+
+static bool state_given(const Save *v)
+{
+    return v->draft->state.n && !str_equal(v->draft->state, v->e.state);
+}
+
+static void keep(Save *v, const Record *seen, int i, const Entry *by)
+{
+    const Field *f = i < v->t->n ? &v->t->fields[i] : 0;
+    Saved *out = v->out;
+    if (!out->kept) out->kept = take(v->s->a, Change, v->t->n + 1);
+    out->kept[out->kept_n++] = (Change){f, f ? seen->values[i] : v->e.state, f ? v->values[i] : v->draft->state, by->actor, by->time >> 16};
+    if (f) stay(v, i);
+    else v->keeps_state = true;
+}
+
+// What somebody wrote by hand since the last import is hers: a file knows nothing of it, whatever it says.
+static Err *keep_written(Save *v, const Record *seen)
+{
+    const Entry **by = take(v->s->a, const Entry *, v->t->n + 1);
+    bool *wanted = take(v->s->a, bool, v->t->n + 1);
+    for (int i = 0; i < v->t->n; i++) wanted[i] = v->sets[i];
+    wanted[v->t->n] = state_given(v);
+    if (!v->draft->imported || !v->now || v->draft->overwrites || (!v->changes && !wanted[v->t->n])) return 0;
+    TRY(written_since(v->s, v->now, wanted, v->draft->since, by));
+    for (int i = 0; i <= v->t->n; i++) {
+        if (by[i]) keep(v, seen, i, by[i]);
+    }
+    changes_left(v);
+    return 0;
+}
+
+// As far as who brings the file in may see it.
+static void tell_changes(Save *v, const Record *seen)
+{
+    Saved *out = v->out;
+    if (!v->draft->imported || !seen || !v->changes) return;
+    out->changes = take(v->s->a, Change, v->t->n + 1);
+    for (int i = 0; i < v->t->n; i++) {
+        if (v->sets[i]) out->changes[out->changes_n++] = (Change){.field = &v->t->fields[i], .before = seen->values[i], .after = v->values[i]};
+    }
+    if (v->e.sets_state) out->changes[out->changes_n++] = (Change){.before = seen->state, .after = v->e.state};
 }
 
 // ---- entering ------------------------------------------------------------------------------------------
@@ -315,12 +370,14 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     }
     TRY(read_key(&v));
     TRY(merge(&v));
+    TRY(keep_written(&v, now));
     TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
     if (!now || v.changes || draft->move.n) check(&v, view);
     read_move(&v, view);
     read_state(&v);
     if (out->faults.n || out->conflicts_n) return 0;
     out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
+    tell_changes(&v, now);
     if (draft->only_check) return 0;
     return enter(&v);
 }

@@ -8,7 +8,7 @@ static bool batch_hers(const Store *s, Str actor)
     return !s->user.role || str_equal(actor, s->user.name);
 }
 
-static Err *file_read_from(Store *s, int64_t batch, Str *file)
+Err *batch_file(Store *s, int64_t batch, Str *file)
 {
     Rows q;
     const Json *body, *said;
@@ -43,7 +43,7 @@ Err *import_batches(Store *s, ImportLine **out, int *n)
         line->type = next_str(&q);
         line->undone = next_int(&q) > 0;
         line->n = next_int(&q);
-        TRY(file_read_from(s, line->batch, &line->file));
+        TRY(batch_file(s, line->batch, &line->file));
     }
     return 0;
 }

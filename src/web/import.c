@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { FAULTS_SHOWN = 100 };
+enum { FAULTS_SHOWN = 100, CHANGES_SHOWN = 200 };
 typedef struct {
     const RecordType *type; const ImportMap *map;
     Str name, file, bytes, csv; // bytes: as they were sent
     Str token;               // what they are kept under; empty: not yet
-    bool keep_good;
+    bool keep_good, overwrites;
 } Upload;
 
 // ---- the table that was sent --------------------------------------------------------------------------------
@@ -53,6 +53,7 @@ static Err *upload_read(Request *ask, Upload *up)
     const Pair *sent = pairs_find(&ask->form, S("file"));
     TRY(upload_what(ask, up));
     up->keep_good = pairs_find(&ask->form, S("_keep_good")) != 0;
+    up->overwrites = pairs_find(&ask->form, S("_overwrite")) != 0;
     Str kept = pairs_get(&ask->form, S("_upload"));
     if (kept.n) {
         TRY(upload_spend(web_uploads(ask->web), ask->a, ask->scratch, ask->s->user.name, kept, &up->file, &up->bytes));
@@ -85,7 +86,7 @@ static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported
     Memory memory = {up->csv};
     *out = (Imported){0};
     return import_file(ask->s, &(ImportAsk){.type = up->type, .file = up->file, .feed = memory_feed, .with = &memory, .map = up->map,
-                                            .dry_run = dry_run, .keep_good = up->keep_good}, out);
+                                            .dry_run = dry_run, .keep_good = up->keep_good, .overwrites = up->overwrites, .changes_told = CHANGES_SHOWN}, out);
 }
 
 // ---- what was found in it -------------------------------------------------------------------------------------
@@ -117,6 +118,47 @@ static void faults_table(Request *ask, const Faults *faults)
              message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
 }
 
+static Str value_or_none(Request *ask, const Change *c, const RecordType *t, Str value)
+{
+    Str shown = c->field ? value_shown(ask->s, c->field, value) : state_label(ask, t, value);
+    return shown.n ? shown : tr(ask->lang, S("nothing"));
+}
+
+static void change_row(Request *ask, const RecordType *t, const ImportChange *one, const Str *heads)
+{
+    const Change *c = &one->change;
+    Str field = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
+    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' data-label='{}'>{}</th>"
+        "<td class='govuk-table__cell' data-label='{}'><a class='govuk-link' href='{}'>{}</a></td><td class='govuk-table__cell' data-label='{}'>{}</td>"
+        "<td class='govuk-table__cell' data-label='{}'>{}", heads[0], one->line, heads[1], record_url(ask, t, one->id), one->title, heads[2], field,
+         heads[3], value_or_none(ask, c, t, c->before));
+    if (c->who.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}, {}</p>", c->who, moment_shown(ask, c->ms));
+    html(ask->o, "</td><td class='govuk-table__cell' data-label='{}'>{}</td></tr>\n", heads[4], value_or_none(ask, c, t, c->after));
+}
+
+// What a table changes, value by value; or what it leaves, since somebody wrote it since.
+static void changes_table(Request *ask, const RecordType *t, const ImportChanges *all, Str title, Str before, Str after)
+{
+    Lang lang = ask->lang;
+    int n = 0;
+    const Str heads[] = {tr(lang, S("Line")), type_label(ask, t), tr(lang, S("What")), before, after};
+    if (!all->n) return;
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>", title);
+    for (int i = 0; i < countof(heads); i++) html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", heads[i]);
+    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
+    for (const ImportChange *one = all->first; one && n < CHANGES_SHOWN; one = one->next, n++) change_row(ask, t, one, heads);
+    html(ask->o, "</tbody></table>\n");
+    if (all->n > n) html(ask->o, "<p class='govuk-body'>{}</p>\n", message_in(ask->a, lang, message(ask->a, "and {} more", all->n - n)));
+}
+
+static void changes_tables(Request *ask, const Upload *up, const Imported *got)
+{
+    Lang lang = ask->lang;
+    changes_table(ask, up->type, &got->kept, tr(lang, S("Kept: somebody wrote this after it was last brought in")),
+                  tr(lang, S("Stands in the register, and stays")), tr(lang, S("What the file says")));
+    changes_table(ask, up->type, &got->changes, tr(lang, S("What changes")), tr(lang, S("Before")), tr(lang, S("After")));
+}
+
 static void count(Request *ask, int64_t n, Str words)
 {
     html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n", number_shown(ask->a, ask->lang, n), words);
@@ -130,20 +172,31 @@ static void counts_write(Request *ask, const Imported *got, bool written)
     count(ask, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
     count(ask, got->unchanged, tr(lang, S("stay as they are")));
     count(ask, got->faults.n, tr(lang, S("things wrong")));
+    if (got->kept.n) count(ask, got->kept.n, tr(lang, S("values that somebody wrote since: they stay")));
     html(ask->o, "</ul>\n");
 }
 
 // What of it could be written; a table that only says what stands there already has nothing to be.
 static int64_t writable(const Imported *got)
 {
-    return got->created + got->changed;
+    return got->created + got->changed + got->kept.n;
 }
 
-static void write_offer(Request *ask, const Upload *up, bool good)
+static void overwrite_box(Request *ask)
+{
+    html(ask->o, "<div class='govuk-form-group'><div class='govuk-checkboxes'><div class='govuk-checkboxes__item'>"
+        "<input class='govuk-checkboxes__input' id='overwrite' name='_overwrite' type='checkbox' value='yes'>"
+        "<label class='govuk-label govuk-checkboxes__label' for='overwrite'>{}</label></div></div></div>\n",
+         tr(ask->lang, S("Also overwrite what somebody wrote since it was last brought in")));
+}
+
+static void write_offer(Request *ask, const Upload *up, const Imported *got)
 {
     Lang lang = ask->lang;
+    bool good = !got->faults.n;
     form_open(ask, url(ask->a, "/import"));
     kept_write(ask, up);
+    if (got->kept.n) overwrite_box(ask);
     html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
     if (!good) html(ask->o, "<p class='govuk-body'>{}</p><input type='hidden' name='_keep_good' value='yes'>\n",
                     tr(lang, S("Mend the table and choose it again; or write the good lines now, and the others later.")));
@@ -162,12 +215,12 @@ static void nothing_offered(Request *ask, bool good)
 
 static Err *preview_write(Request *ask, Upload *up, const Imported *got)
 {
-    bool good = !got->faults.n;
     if (writable(got)) TRY(upload_hold(ask, up));
     page_open(ask, &(Page){.title = tr(ask->lang, S("Nothing is written yet: look first")), .key = up->file});
     counts_write(ask, got, false);
-    if (writable(got)) write_offer(ask, up, good);
-    else nothing_offered(ask, good);
+    if (writable(got)) write_offer(ask, up, got);
+    else nothing_offered(ask, !got->faults.n);
+    changes_tables(ask, up, got);
     faults_table(ask, &got->faults);
     page_close(ask);
     return 0;
@@ -182,6 +235,7 @@ static void written_write(Request *ask, const Upload *up, const Imported *got)
     counts_write(ask, none && got->faults.n && !up->keep_good ? &nothing : got, true);
     html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a class='govuk-link' href='/import'>{}</a></div>\n",
          up->type->name, type_plural(ask, up->type), tr(lang, S("All imports, and taking one back")));
+    if (!none || !got->faults.n) changes_tables(ask, up, got);
     faults_table(ask, &got->faults);
     page_close(ask);
     if (none && got->faults.n) ask->out->status = 400;

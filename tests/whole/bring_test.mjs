@@ -82,6 +82,58 @@ test('when the good lines are gone by the time they are written, the page says t
   await server.stop()
 })
 
+// ---- what changes, and what somebody wrote since ---------------------------------------------------------
+
+// The rows of a table below a heading, cells as texts.
+function rowsBelow(text, heading) {
+  const part = text.split('<h2').find((one) => one.includes(`>${heading}<`)) ?? ''
+  return [...part.matchAll(/<tr class='govuk-table__row'>(<th scope='row'[^]*?)<\/tr>/g)]
+    .map(([, row]) => [...row.matchAll(/<t[hd][^>]*>([^]*?)<\/t[hd]>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim()))
+}
+const keptHeading = 'Kept: somebody wrote this after it was last brought in'
+
+test('the same old file after a colleague filled what it leaves empty: the page shows hers, keeps it, and overwrites it only when told', async (t) => {
+  const { r, page, server } = await served(t)
+  const file = 'key,given_name,phone,safe_contact,sex\nP1,Noy,,,female\nP2,Mali,020 2,,\n'
+  await page.look('person', file)
+  await page.write()
+  const vong = server.api(await r.token('vong'))
+  equal((await vong('PATCH', '/person/P1', { version: 1, phone: '020 5551', safe_contact: 'only her sister' })).status, 200)
+  await page.look('person', file)
+  const kept = rowsBelow(page.text, keptHeading)
+  deepEqual(kept.map((row) => [row[0], row[1], row[2], row[4]]), [['2', 'Noy', 'Phone', 'nothing'], ['2', 'Noy', 'How and when contact is safe', 'nothing']])
+  match(kept[0][3], /^020 5551 vong, \d/)
+  match(kept[1][3], /^only her sister vong, \d/)
+  deepEqual(rowsBelow(page.text, 'What changes'), [])
+  const form = page.fields
+  await page.write()
+  match(page.text, /Nothing was written/)
+  equal((await vong('GET', '/person/P1')).body.safe_contact, 'only her sister')
+  await page.look('person', file)
+  match((await page.write({ _overwrite: 'yes' })).text, /The table was brought in/)
+  deepEqual((({ phone, safe_contact }) => [phone, safe_contact])((await vong('GET', '/person/P1')).body), ['', ''])
+  ok(form._upload)
+  await server.stop()
+})
+
+test('the preview shows each change with before and after, as people read them, the first 200 of them and how many there are', async (t) => {
+  const { page, server } = await served(t)
+  await page.look('case', 'key,title,opened,province,forms\nK1,one,2024-03-27,LA-VT,forced_labour\n')
+  await page.write()
+  await page.look('case', 'key,title,opened,province,forms\nK1,two,2024-04,LA-BK,\n')
+  const rows = rowsBelow(page.text, 'What changes')
+  for (const [before, after] of [['one', 'two'], ['Vientiane Capital', 'Bokeo'], ['Forced labour', 'nothing']])
+    ok(rows.some((row) => row[3].startsWith(before) && row[4].startsWith(after)), `${before} ${after}: ${JSON.stringify(rows)}`)
+  equal(rows.length, 4)
+  const many = (sex) => 'key,sex\n' + Array.from({ length: 250 }, (_, i) => `P${i},${sex}\n`).join('')
+  await page.look('person', many('male'))
+  await page.write()
+  await page.look('person', many('female'))
+  equal(rowsBelow(page.text, 'What changes').length, 200)
+  match(page.text, /and 50 more/)
+  await server.stop()
+})
+
 // ---- what was sent stays here -----------------------------------------------------------------------------
 
 onBothStores('a table that is looked at is kept sealed until it is written, and not sent to and fro', async (t) => {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deepEqual, equal, home, match, ok, onBothStores, program, records, same, sleep, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
 
 const day = (offset) => new Date(Date.now() + 7 * 3600_000 + offset * 86400_000).toISOString().slice(0, 10) // Vientiane's
 const nextYear = String(Number(day(0).slice(0, 4)) + 1)
@@ -220,4 +221,64 @@ test('a hundred thousand lines go through in little memory, and go on being told
   equal(answer.code, 0, answer.err)
   equal(JSON.parse(answer.out).created, 100_000)
   equal((await r.export('person')).split('\n').length, 100_002)
+})
+
+onBothStores('the same old file after a colleague filled what it leaves empty: her words stay, and are told', async (t) => {
+  const r = await t.register()
+  const file = 'key,given_name,phone,safe_contact,sex\nP1,Noy,,,female\nP2,Mali,020 2,,\n'
+  await r.mustTake('person', file)
+  const token = await r.token('vong'), server = await r.serve(), api = server.api(token)
+  const patched = await api('PATCH', '/person/P1', { version: 1, phone: '020 5551', safe_contact: 'only her sister, after dark' })
+  equal(patched.status, 200, patched.text)
+  await server.stop()
+  const before = await r.entries()
+  for (const options of [['--dry-run'], []]) {
+    const again = await r.mustTake('person', file, ...options, '--format', 'json')
+    const told = JSON.parse(again.out)
+    deepEqual(Object.keys(told), ['created', 'changed', 'unchanged', 'rejected', 'kept'])
+    deepEqual([told.created, told.changed, told.unchanged, told.rejected], [0, 0, 2, []])
+    deepEqual(told.kept.map((one) => [one.line, one.column, one.value]), [[2, 'phone', ''], [2, 'safe_contact', '']])
+    match(again.err, /^in\.csv:2: phone: warning: kept: vong wrote '020 5551' here on \d{4}-\d\d-\d\d, .*\.$/m)
+    match(again.err, /^in\.csv:2: safe_contact: warning: kept: vong wrote 'only her sister, after dark' .*\.$/m)
+    equal(again.err.split('\n').length, 3)
+  }
+  equal(await r.entries(), before)
+  match((await r.mustTake('person', file)).out, /^0 created, 0 changed, 2 unchanged, 0 refused\.\n2 values that somebody wrote since were kept; --overwrite /)
+  const over = await r.mustTake('person', file, '--overwrite', '--format', 'json')
+  deepEqual(JSON.parse(over.out), { created: 0, changed: 1, unchanged: 1, rejected: [] })
+  match(await r.export('person'), /^P1,Noy,,,female,,,,$/m)
+})
+
+onBothStores('a case moved on and its link moved since: the old file with states changes neither', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key\nP1\nP2\n')
+  await r.mustTake('case', 'key,title,state,province,forms\nK1,one,reported,LA-VT,forced_labour\nK2,two,reported,LA-VT,\n')
+  await r.mustTake('involvement', 'key,case,person,part\nI1,K1,P1,victim\n')
+  const token = await r.token('vong'), server = await r.serve(), api = server.api(token)
+  const moves = (await r.sql('select text from sheets where path = \'moves.csv\'')).match(/^case,(\w+),[^\n]*,reported,(\w+),/m)
+  const page = new Visitor(server)
+  await page.signIn({ name: 'vong', password: 'correct horse battery' })
+  await page.get('/case/K1')
+  equal((await page.post('/case/K1/move', { move: moves[1], _version: '1', version: '1' })).status, 303)
+  equal((await api('GET', '/case/K1')).body.state, moves[2])
+  equal((await api('PATCH', '/case/K1', { version: 2, province: 'LA-BK', forms: 'forced_labour forced_marriage' })).status, 200)
+  equal((await api('PATCH', '/involvement/I1', { version: 1, person: 'P2' })).status, 200)
+  await server.stop()
+  const cases = await r.mustTake('case', 'key,title,state,province,forms\nK1,one,reported,LA-VT,forced_labour\nK2,zwei,reported,LA-VT,\n', '--format', 'json')
+  const told = JSON.parse(cases.out)
+  deepEqual([told.created, told.changed, told.unchanged], [0, 1, 1])
+  deepEqual(told.kept.map((one) => [one.line, one.column, one.value]), [[2, 'province', 'LA-VT'], [2, 'forms', 'forced_labour'], [2, 'state', 'reported']])
+  const links = JSON.parse((await r.mustTake('involvement', 'key,case,person,part\nI1,K1,P1,victim\n', '--format', 'json')).out)
+  deepEqual([links.unchanged, links.kept.map((one) => [one.column, one.value])], [1, [['person', 'P1']]])
+  match(await r.export('case'), /^K1,,,LA-BK,forced_labour forced_marriage,one\nK2,,,LA-VT,,zwei$/m)
+  equal((await r.sql(`select state from "case" where key = 'K1'`)).trim(), moves[2])
+  match(await r.export('involvement'), /^I1,K1,P2,victim/m)
+})
+
+test('what nobody wrote since is cleared and changed by the same words as ever, without a word of keeping', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key,phone,safe_contact\nP1,020 1,by letter\nP2,020 2,\n')
+  const answer = await r.mustTake('person', 'key,phone,safe_contact\nP1,,\nP2,020 3,\n', '--format', 'json')
+  deepEqual([JSON.parse(answer.out), answer.err], [{ created: 0, changed: 2, unchanged: 0, rejected: [] }, ''])
+  match(await r.export('person'), /^P1,,,,,,,,$/m)
 })
