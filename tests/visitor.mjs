@@ -28,6 +28,28 @@ export class Visitor {
   }
 }
 
+const letters = { amp: '&', lt: '<', gt: '>', quot: '"' }
+const plain = (text) => text.replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (one, code, name) => (code ? String.fromCodePoint(Number(code)) : letters[name]))
+const attribute = (tag, name) => plain(tag.match(new RegExp(` ${name}='([^']*)'`))?.[1] ?? '')
+// What a browser would send of a page's record form when nobody touches it: [[name, value], …].
+export function formFields(page) {
+  const form = page.match(/<form [^>]*data-guard[^]*?<\/form>/)?.[0] ?? ''
+  const fields = []
+  for (const [, tag, box, select] of form.matchAll(/(<input [^>]*>)|(<textarea [^>]*>[^]*?<\/textarea>)|(<select [^>]*>[^]*?<\/select>)/g)) {
+    if (tag) {
+      const kind = attribute(tag, 'type')
+      if ((kind === 'checkbox' || kind === 'radio') && !/ checked>/.test(tag)) continue
+      fields.push([attribute(tag, 'name'), attribute(tag, 'value').replace(/[\r\n]/g, kind === 'hidden' ? '$&' : '')])
+    } else if (box) {
+      fields.push([attribute(box, 'name'), plain(box.replace(/^<textarea [^>]*>\n?/, '').replace('</textarea>', '')).replace(/\r\n|\r|\n/g, '\r\n')])
+    } else {
+      const chosen = select.match(/<option value='([^']*)' selected/) ?? select.match(/<option value='([^']*)'/)
+      fields.push([attribute(select.match(/<select [^>]*>/)[0], 'name'), plain(chosen?.[1] ?? '')])
+    }
+  }
+  return fields
+}
+
 // Sends bytes, reads until the other side closes or is silent; answers the text, '' when it was just closed.
 export function raw(server, bytes, { wait = 3000, every } = {}) {
   const { hostname, port } = new URL(server.url)

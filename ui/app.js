@@ -6,24 +6,24 @@ const offset = Number(document.body.dataset.offset ?? 0)
 
 // ---- values as people type them ------------------------------------------------------------------
 
-// Lao, Thai, Khmer and Burmese digits as ASCII ones.
+// Digits of Lao, Thai, Khmer, Burmese and Arabic as ASCII ones.
 function plainDigits (text) {
-  return text.replace(/[\u0ED0-\u0ED9\u0E50-\u0E59\u17E0-\u17E9\u1040-\u1049]/g, (digit) => {
+  return text.replace(/[\u0ED0-\u0ED9\u0E50-\u0E59\u17E0-\u17E9\u1040-\u1049\u0660-\u0669\u06F0-\u06F9]/g, (digit) => {
     const code = digit.codePointAt(0)
-    return String(code - [0x1040, 0x17E0, 0x0ED0, 0x0E50].find((zero) => code >= zero && code <= zero + 9))
+    return String(code - [0x1040, 0x17E0, 0x0ED0, 0x0E50, 0x0660, 0x06F0].find((zero) => code >= zero && code <= zero + 9))
   })
 }
 
 // A typed date as ISO, a Buddhist year taken back by 543; '' when it is none (the server says what is wrong).
 function typedDate (typed) {
-  const [text, time] = plainDigits(typed.trim()).split(/[ T]+/, 2)
+  const [text, time] = plainDigits(typed.trim()).split(/[ ,T]+/, 2)
   const part = /^(?:(?:(\d{1,2})[./-])?(\d{1,2})[./-])?(\d{4})$/.exec(text)
   const found = part ? [part[3], part[2], part[1]] : text.split('-')
   const [year, month, day] = found.filter((piece) => piece !== undefined)
   const common = Number(year) >= 2440 && Number(year) <= 2643 ? Number(year) - 543 : Number(year)
   const iso = [String(common).padStart(4, '0'), month?.padStart(2, '0'), day?.padStart(2, '0')].filter(Boolean).join('-')
   if (!days(iso)) return ''
-  return time ? `${iso}T${time.replace(/^(\d):/, '0$1:')}` : iso
+  return time ? `${iso}T${time.replaceAll('.', ':').replace(/^(\d):/, '0$1:')}` : iso
 }
 
 function typedValue (input) {
@@ -99,12 +99,31 @@ function sendOnce (form) {
   })
 }
 
-// Leaving a form that was changed asks first.
+// Leaving a form that was changed asks first; another language takes along what was typed.
 function guard (form) {
   let changed = false
+  const inOther = (event) => {
+    if (!changed) return
+    event.preventDefault()
+    const lang = document.createElement('input')
+    Object.assign(lang, { type: 'hidden', name: '_lang', value: event.currentTarget.hreflang })
+    form.append(lang)
+    form.requestSubmit()
+  }
+  for (const link of document.querySelectorAll('header a[hreflang]')) link.addEventListener('click', inOther)
   form.addEventListener('input', () => { changed = true })
   form.addEventListener('submit', () => { changed = false })
   window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
+}
+
+// Enter in a date, a number or a link means "take this", and sends nothing half filled; in a line of text it saves.
+function sendByButton (form) {
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !event.target.matches('input')) return
+    event.preventDefault()
+    if (event.target.matches('[type=radio], [type=checkbox], [data-kind], [list]')) return
+    form.requestSubmit(form.querySelector('.app-actions button'))
+  })
 }
 
 // The summary is read out when the page opens; its links lead into the field, its question in sight.
@@ -123,6 +142,9 @@ function errorSummary (summary) {
 }
 
 for (const form of document.querySelectorAll('form[method=post]')) sendOnce(form)
-for (const form of document.querySelectorAll('form[data-guard]')) guard(form)
+for (const form of document.querySelectorAll('form[data-guard]')) {
+  guard(form)
+  sendByButton(form)
+}
 for (const form of document.querySelectorAll('form')) watchRules(form)
 for (const summary of document.querySelectorAll('.govuk-error-summary')) errorSummary(summary)

@@ -63,6 +63,10 @@ uint64_t str_hash(Str s);                     // for maps: not for secrets
 bool utf8_valid(Str s);                       // no surrogates, no overlong forms, no NUL
 int32_t utf8_next(Str *rest);                 // the next code point; -1 at the end or on bad bytes
 isize utf8_put(char *to, int32_t code);       // 1 to 4 bytes
+bool char_blank(int32_t code);                // Unicode's White_Space
+bool char_unseen(int32_t code);               // controls, and what joins, turns or hides others
+Str str_bare(Str s);                          // without blanks and unseen letters at its ends: a key is such
+bool str_seen(Str s);                         // nothing unseen in it
 
 // ---- values: what fits a hole, a bind or a cell --------------------------------------------------
 typedef struct { Str s; } Html;               // already escaped
@@ -149,6 +153,7 @@ typedef struct Fault {
     Str file;        // a sheet or a file; empty when there is only one
     int64_t line;    // counted from 1; 0 when there is none
     Str column;      // a column or field; empty for the whole row
+    Str mend;        // the field in which it is mended, when that is another; empty: it is not
     Str value;       // what stood there
     Message message;
     bool warning;    // told, but nothing is refused for it

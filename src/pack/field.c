@@ -43,6 +43,12 @@ static bool text_read(Arena *a, const Field *f, Clock now, Str given, Str *value
     return false;
 }
 
+// A key: blanks and unseen letters at its ends are no part of it.
+static bool link_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    return text_read(a, f, now, str_bare(given), value, why);
+}
+
 static bool all_digits(Str s)
 {
     for (isize i = 0; i < s.n; i++) {
@@ -183,7 +189,7 @@ typedef bool Reader(Arena *a, const Field *f, Clock now, Str given, Str *value, 
 static Reader *const kinds[] = {
     [FIELD_TEXT] = text_read, [FIELD_NOTE] = text_read, [FIELD_INTEGER] = integer_read,
     [FIELD_DECIMAL] = decimal_read, [FIELD_DATE] = date_read, [FIELD_MOMENT] = moment_read,
-    [FIELD_CHOICE] = choice_read, [FIELD_CHOICES] = choices_read, [FIELD_LINK] = text_read,
+    [FIELD_CHOICE] = choice_read, [FIELD_CHOICES] = choices_read, [FIELD_LINK] = link_read,
 };
 _Static_assert(countof(kinds) == FIELD_KIND_COUNT, "every kind has a reader");
 

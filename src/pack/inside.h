@@ -15,6 +15,15 @@ typedef struct { Row *at; int n, room; } RowList;
 typedef struct { Str *plain, *words; int plain_n, words_n, cells; } SheetColumns;
 typedef struct NameList { struct NameList *next; Str name; } NameList;
 
+// A group of fields: when it is asked; read once, with the rules.
+typedef struct Group {
+    const struct Group *around; // the group it stands in; null: none
+    struct Group *next;         // the one that was read after it
+    const RecordType *of;
+    const Row *row;
+    const Expr *relevant;       // with those around it; null: always
+} Group;
+
 typedef struct {
     Arena *a;                // keeps the pack and the faults
     Arena *temp;             // gone when the pack has been read
@@ -25,6 +34,8 @@ typedef struct {
     SheetColumns columns[SHEET_COUNT];
     const Row **record_rows; // one per record
     const Row ***field_rows; // one per record and field
+    const Group ***field_groups; // the same: the innermost group it stands in
+    Group *groups, *groups_last; // all of them, as they were read
     int64_t **contracts;     // the same: its place in the contract, 0 when it has none
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
     PackState *states; PackMove *moves;

@@ -66,6 +66,7 @@ struct RecordType {
     const Field **contract; int contract_n; // the columns that import and export know, in their order
     int offset;              // of the pack: minutes east of UTC
     const Expr *title;       // text of fields; null: the key
+    const Expr *needs; Words needs_words; // what makes a record say something: asked in forms; null: nothing
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
     bool sealed;             // it has fields of class identity, or hangs on a person
@@ -208,6 +209,7 @@ typedef struct PackMove {
     const RecordType *record; Str name; Words label; const PackState *from, *to;
     Str *roles; int roles_n; // who may; none: everybody who may write
     const Expr *needs; Words needs_words; // what must be filled
+    const Field **clears; int clears_n; // what the step empties
 } PackMove;
 
 // A sheet of the pack: its path inside the folder, and its bytes. The same list is kept in the register.

@@ -14,7 +14,7 @@ static const Str find_words[] = {S(""), S("name"), S("phone")};
 // The headings that stand open while the rows of a record are read.
 typedef struct {
     Words labels[GROUPS_MOST];
-    const Row *rows[GROUPS_MOST];
+    const Group *groups[GROUPS_MOST];
     int n;
     const RecordType *of;
 } Groups;
@@ -206,13 +206,14 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     if (!good) return; // a second field of that name would hide the first
     contract_read(l, r, t, &f);
     l->field_rows[t->at][t->n] = r;
+    l->field_groups[t->at][t->n] = groups->n ? groups->groups[groups->n - 1] : 0;
     t->fields[t->n++] = f;
 }
 
 static void groups_close(Load *l, Groups *g)
 {
     while (g->n) {
-        row_tell(l, g->rows[--g->n], S("type"), S("begin_group"), message(l->a,
+        row_tell(l, g->groups[--g->n]->row, S("type"), S("begin_group"), message(l->a,
             "This group has no end_group in the rows of its record."));
     }
 }
@@ -225,8 +226,13 @@ static void group_begin(Load *l, const Row *r, Groups *g)
             message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
         return;
     }
+    Group *group = take(l->temp, Group, 1);
+    *group = (Group){g->n ? g->groups[g->n - 1] : 0, 0, g->of, r, 0};
+    if (l->groups) l->groups_last->next = group;
+    else l->groups = group;
+    l->groups_last = group;
     g->labels[g->n] = label;
-    g->rows[g->n++] = r;
+    g->groups[g->n++] = group;
 }
 
 static void survey_row(Load *l, const Row *r, Groups *g)
@@ -267,6 +273,7 @@ static void survey_count(Load *l, const RowList *rows)
     for (int i = 0; i < l->pack->records_n; i++) {
         l->pack->records[i].fields = take(l->a, Field, sizes[i]);
         l->field_rows[i] = take(l->temp, const Row *, sizes[i]);
+        l->field_groups[i] = take(l->temp, const Group *, sizes[i]);
         l->contracts[i] = take(l->temp, int64_t, sizes[i]);
     }
 }
@@ -335,6 +342,7 @@ void records_read(Load *l)
     l->pack->records = take(l->a, RecordType, rows->n);
     l->record_rows = take(l->temp, const Row *, rows->n);
     l->field_rows = take(l->temp, const Row **, rows->n);
+    l->field_groups = take(l->temp, const Group **, rows->n);
     l->contracts = take(l->temp, int64_t *, rows->n);
     for (int i = 0; i < rows->n; i++) record_read(l, &rows->at[i]);
     survey_count(l, survey);

@@ -48,10 +48,28 @@ static void initial_read(Load *l, const Row *r, Field *f)
     }
 }
 
-static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r)
+static const Expr *both(Load *l, const Expr *one, const Expr *other)
+{
+    if (!one || !other) return one ? one : other;
+    Expr *e = take(l->a, Expr, 1);
+    *e = (Expr){.op = EXPR_AND, .type = TYPE_BOOL, .args = {one, other}, .n = 2};
+    return e;
+}
+
+// The outer ones were read first: what is asked is what all of them ask.
+static void groups_rules(Load *l)
+{
+    for (Group *g = l->groups; g; g = g->next) {
+        const Expr *own = row_asks(l, g->row, S("relevant"), g->of, 0);
+        g->relevant = both(l, g->around ? g->around->relevant : 0, own);
+    }
+}
+
+static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, const Group *group)
 {
     Str was = row_cell(l, r, S("was"));
-    f->relevant = row_asks(l, r, S("relevant"), t, f);
+    const Expr *own = row_asks(l, r, S("relevant"), t, f);
+    f->relevant = both(l, group ? group->relevant : 0, own);
     f->constraint = row_asks(l, r, S("constraint"), t, f);
     f->constraint_words = spoken_words(l, r, S("constraint"), S("constraint_message"));
     f->doubt = row_asks(l, r, S("warning"), t, f);
@@ -60,11 +78,20 @@ static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r)
     initial_read(l, r, f);
 }
 
+static void needs_read(Load *l, RecordType *t)
+{
+    const Row *r = l->record_rows[t->at];
+    t->needs = row_asks(l, r, S("needs"), t, 0);
+    t->needs_words = spoken_words(l, r, S("needs"), S("needs_message"));
+}
+
 void rules_read(Load *l)
 {
+    groups_rules(l);
     for (int i = 0; i < l->pack->records_n; i++) {
         RecordType *t = &l->pack->records[i];
         title_read(l, t);
-        for (int j = 0; j < t->n; j++) field_rules(l, t, &t->fields[j], l->field_rows[i][j]);
+        needs_read(l, t);
+        for (int j = 0; j < t->n; j++) field_rules(l, t, &t->fields[j], l->field_rows[i][j], l->field_groups[i][j]);
     }
 }

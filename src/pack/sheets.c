@@ -7,8 +7,8 @@
 typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-    [SHEET_RECORDS] = {S("records"), S("name role parent title menu access"),
-        S("label plural hint"),
+    [SHEET_RECORDS] = {S("records"), S("name role parent title needs menu access"),
+        S("label plural hint needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
         S("record type name required relevant constraint warning default appearance "
@@ -18,7 +18,7 @@ static const SheetRule rules[] = {
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
         S("list_name name"), false},
     [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
-    [SHEET_MOVES] = {S("moves"), S("record name from to roles needs"), S("label needs_message"),
+    [SHEET_MOVES] = {S("moves"), S("record name from to roles needs clears"), S("label needs_message"),
         S("record name from to"), false},
     [SHEET_ROLES] = {S("roles"), S("name"), S("label task"), S("name"), false},
     [SHEET_RIGHTS] = {S("rights"), S("role record read write classes"), S(""),

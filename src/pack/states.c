@@ -74,6 +74,24 @@ static void who_read(Load *l, const Row *r, PackMove *m)
     }
 }
 
+static void clears_read(Load *l, const Row *r, PackMove *m)
+{
+    Str rest = row_cell(l, r, S("clears")), name;
+    m->clears = take(l->a, const Field *, rest.n / 2 + 1);
+    while (str_word(&rest, &name)) {
+        const Field *f = row_field(l, r, S("clears"), m->record, name);
+        for (int i = 0; f && i < m->clears_n; i++) {
+            if (m->clears[i] != f) continue;
+            row_tell(l, r, S("clears"), name, message(l->a, "'{}' stands twice; once is enough.", name));
+            f = 0;
+        }
+        if (f && f->required) {
+            row_tell(l, r, S("clears"), name, message(l->a, "The field {} is required, so no step can empty it.", name));
+        }
+        if (f) m->clears[m->clears_n++] = f;
+    }
+}
+
 static void move_read(Load *l, const Row *r)
 {
     PackMove m = {.record = row_record(l, r, S("record")), .name = row_cell(l, r, S("name")),
@@ -83,6 +101,7 @@ static void move_read(Load *l, const Row *r)
     if (!m.record) return;
     m.from = end_read(l, r, S("from"), m.record);
     m.to = end_read(l, r, S("to"), m.record);
+    clears_read(l, r, &m);
     m.needs = row_asks(l, r, S("needs"), m.record, 0);
     m.needs_words = row_cell(l, r, S("needs")).n ? row_words_needed(l, r, S("needs_message"))
                                                  : row_words(l, r, S("needs_message"));

@@ -1,4 +1,4 @@
-// Accounts, tokens and sessions. They stand outside the journal: a rebuild leaves them as they are.
+// Accounts, tokens, sessions and what forms carry and keep for them; all of it stands outside the journal.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -192,6 +192,7 @@ Err *session_language(Store *s, Str token, Lang lang)
 static Err *session_drop(Store *s, void *with)
 {
     const Hash *hash = with;
+    TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1", (Blob){hash_bytes(hash)}));
     return sql(s->db, s->a, 0, "delete from sessions where hash = $1", (Blob){hash_bytes(hash)});
 }
 
@@ -212,6 +213,152 @@ Err *user_list(Store *s, Account **out, int *n)
         one->role = next_str(&q);
         one->unit = next_str(&q);
         one->active = next_int(&q) > 0;
+    }
+    return 0;
+}
+
+// ---- a form that is sent twice -----------------------------------------------------------------------------
+
+enum { MAC_HEX = 32 };
+
+static Str once_mac(Store *s, Str what, Str id)
+{
+    Hashing h;
+    Key key = key_derive(&s->reg->secrets->unlock, "once", 1);
+    hash_begin(&h);
+    hash_part(&h, (Str){(const char *)key.at, KEY_BYTES});
+    hash_part(&h, s->user.name);
+    hash_part(&h, what);
+    hash_part(&h, id);
+    wipe(&key, sizeof key);
+    Hash mac = hash_end(&h);
+    wipe(&h, sizeof h);
+    return str_slice(hex_of(s->a, hash_bytes(&mac)), 0, MAC_HEX);
+}
+
+Str once_make(Store *s, Str what)
+{
+    Str id = random_name(s->a);
+    return say(s->a, "{}.{}", id, once_mac(s, what, id));
+}
+
+bool once_read(Store *s, Str what, Str token, Str *id)
+{
+    Str mac = token;
+    *id = str_cut(&mac, '.');
+    if (id->n && hash_same(mac, once_mac(s, what, *id))) return true;
+    *id = (Str){0};
+    return false;
+}
+
+// ---- what somebody typed that could not be saved yet ---------------------------------------------------------
+// The store knows neither the session's token nor the form: whoever has the disk, or another session at the same desk,
+// reads nothing. It goes with the session, with the save that succeeds, or when she leaves without saving.
+
+enum { DRAFT_MOST = 256 << 10, DRAFTS_MOST = 20 }; // bytes of one; of a session
+typedef struct { Hash session, form; Blob sealed; } Drafted;
+
+static Str draft_place(Arena *a, const Drafted *d)
+{
+    return hex_of(a, hash_bytes(&d->form));
+}
+
+static Drafted draft_named(Str token, Str form)
+{
+    Hashing h;
+    Drafted d = {.session = token_hash(token)};
+    hash_begin(&h);
+    hash_part(&h, token);
+    hash_part(&h, form);
+    d.form = hash_end(&h);
+    return d;
+}
+
+static DataKey draft_key(Str token)
+{
+    Hashing h;
+    DataKey key = {0};
+    hash_begin(&h);
+    hash_part(&h, S("draft"));
+    hash_part(&h, token);
+    Hash hash = hash_end(&h);
+    memcpy(key.key.at, hash.at, KEY_BYTES);
+    wipe(&hash, sizeof hash);
+    return key;
+}
+
+static Err *draft_put(Store *s, void *with)
+{
+    const Drafted *d = with;
+    Blob session = {hash_bytes(&d->session)}, form = {hash_bytes(&d->form)};
+    Rows q;
+    TRY(sql(s->db, s->a, 0, "delete from drafts where session not in (select hash from sessions)"));
+    TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1 and form = $2", session, form));
+    if (!d->sealed.s.n) return 0;
+    TRY(sql(s->db, s->a, &q, "select form from drafts where session = $1 order by time desc limit 1000", session));
+    for (int n = 1; rows_next(&q); n++) {
+        Blob old = {next_str(&q)};
+        if (n >= DRAFTS_MOST) TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1 and form = $2", session, old));
+    }
+    return sql(s->db, s->a, 0, "insert into drafts (session, form, time, sealed) values ($1, $2, $3, $4)", session, form, clock_ms(), d->sealed);
+}
+
+Err *draft_keep(Store *s, Str token, Str form, Str body)
+{
+    Drafted d = draft_named(token, form);
+    DataKey key = draft_key(token);
+    if (body.n > DRAFT_MOST) return 0;
+    Str said = say(s->a, "{}\n{}", form, body);
+    d.sealed = seal_value(s->a, &key, (SealedAt){0, 0, S("draft"), draft_place(s->a, &d)}, said);
+    wipe(&key, sizeof key);
+    return register_write(s, draft_put, &d);
+}
+
+static Err *draft_open(Store *s, Str token, const Drafted *d, Str sealed, Str *form, Str *body)
+{
+    DataKey key = draft_key(token);
+    Err *e = seal_open(s->a, &key, S("draft"), draft_place(s->a, d), sealed, body);
+    wipe(&key, sizeof key);
+    *form = (Str){0};
+    if (e) *body = (Str){0}; // a garbled one is none
+    else *form = str_cut(body, '\n');
+    return 0;
+}
+
+Err *draft_get(Store *s, Str token, Str form, Str *body)
+{
+    Rows q;
+    Drafted d = draft_named(token, form);
+    *body = (Str){0};
+    if (!token.n) return 0;
+    TRY(sql(s->db, s->a, &q, "select sealed from drafts where session = $1 and form = $2", (Blob){hash_bytes(&d.session)},
+        (Blob){hash_bytes(&d.form)}));
+    return rows_next(&q) ? draft_open(s, token, &d, next_str(&q), &form, body) : 0;
+}
+
+Err *draft_drop(Store *s, Str token, Str form)
+{
+    Str body;
+    Drafted d = draft_named(token, form);
+    TRY(draft_get(s, token, form, &body));
+    return body.n ? register_write(s, draft_put, &d) : 0;
+}
+
+Err *draft_list(Store *s, Str token, Str **forms, int *n)
+{
+    Rows q;
+    Str body;
+    Drafted d = draft_named(token, (Str){0});
+    *n = 0;
+    if (!token.n) return 0;
+    TRY(sql(s->db, s->a, &q, "select form, sealed from drafts where session = $1 order by time desc limit 20", (Blob){hash_bytes(&d.session)}));
+    *forms = take(s->a, Str, q.rows);
+    while (rows_next(&q)) {
+        Str named = next_str(&q), sealed = next_str(&q);
+        if (named.n != HASH_BYTES) continue;
+        memcpy(d.form.at, named.p, HASH_BYTES);
+        TRY(draft_open(s, token, &d, sealed, &(*forms)[*n], &body));
+        if ((*forms)[*n].n) ++*n;
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-// Import: a file in one transaction, every fault told; the same file twice changes nothing.
+// Import: a file in one transaction, every fault told; the same file twice changes nothing. And export.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -186,7 +186,7 @@ static void row_read(Import *m, const CsvRow *row, Draft *draft)
         draft->given[map->at[i].field->at] = map->at[i].fixed;
         draft->sets[map->at[i].field->at] = true;
     }
-    draft->key = map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0};
+    draft->key = str_bare(map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0});
     draft->sets_key = draft->prepared = draft->imported = true;
     draft->overwrites = m->ask->overwrites;
     draft->since = m->since;
@@ -195,7 +195,7 @@ static void row_read(Import *m, const CsvRow *row, Draft *draft)
 static bool key_first(Import *m, const CsvRow *row, Str key)
 {
     bool is_new;
-    if (!str_trim(key).n) {
+    if (!key.n) {
         refuse(m, row->line, S("key"), key, message(m->kept, "The key is missing: every line needs one of its own."));
         return false;
     }
@@ -359,4 +359,42 @@ Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
         return 0;
     }
     return e;
+}
+
+// ---- export: the contract's columns, values as they were given, rows by key in byte order --------------------
+
+typedef struct { const RecordType *t; ExportFormat format; File *to; int64_t n; } Export;
+
+static Err *export_row(void *with, Store *s, Record *r)
+{
+    Export *x = with;
+    Buf o = buf_in(s->a);
+    if (x->format == EXPORT_JSON) {
+        buf_add(&o, x->n ? S(",\n") : S("\n"));
+        record_json(&o, s, r);
+    } else {
+        int n = x->t->contract_n;
+        csv_cell(&o, r->key, !n);
+        for (int i = 0; i < n; i++) csv_cell(&o, r->values[x->t->contract[i]->at], i == n - 1);
+    }
+    x->n++;
+    return file_write(s->a, x->to, buf_str(&o));
+}
+
+static Str export_header(Arena *a, const RecordType *t)
+{
+    Buf o = buf_in(a);
+    buf_add(&o, S("key"));
+    for (int i = 0; i < t->contract_n; i++) buf_fill(&o, ",{}", VALS(t->contract[i]->name));
+    buf_char(&o, '\n');
+    return buf_str(&o);
+}
+
+Err *export_records(Store *s, const RecordType *t, ExportFormat format, File *to)
+{
+    Export x = {t, format, to, 0};
+    bool json_wanted = format == EXPORT_JSON;
+    TRY(file_write(s->a, to, json_wanted ? S("[") : export_header(s->a, t)));
+    TRY(record_each(s, t, 0, (Sql){.text = S("true order by t.key")}, s->scratch, export_row, &x));
+    return json_wanted ? file_write(s->a, to, S("\n]\n")) : 0;
 }

@@ -156,6 +156,18 @@ must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key
 must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
 
 // ---- saving, inside a write ------------------------------------------------------------------------
+// One save on its way through save.c; asks.c looks at it.
+typedef struct {
+    Store *s; const Draft *draft; const RecordType *t; Record *now; Saved *out;
+    Effect e;
+    Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
+    Record **read;           // what links name, where it was read
+    bool changes, keeps_state; // keeps: somebody wrote it by hand, and the file does not change it
+} Save;
+void complain(Save *v, Str column, Str value, Message why);
+void save_move(Save *v, const View *view);           // the step that is asked for, with what it needs and empties
+must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
+must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
 must_use Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out); // now: as it stands, null for a new one
 must_use Err *batch_file(Store *s, int64_t batch, Str *file); // the name of the file that an import brought
 must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);

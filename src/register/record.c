@@ -122,6 +122,7 @@ static bool like_id(Str s)
 static Err *record_named(Store *s, const RecordType *t, Str id, const bool *wanted, May what, Record **out)
 {
     static const Str by[] = {S("t.key = $1"), S("t.id = $1")};
+    id = str_bare(id);
     const Val given[] = {val_str(id)};
     int first = like_id(id);
     *out = 0;
@@ -239,7 +240,7 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
         else if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
         else TRY(filter_add(s, w, f, ask->filters[i].value));
     }
-    if (ask->key.n) where_add(w, " and t.key = ?", VALS(ask->key));
+    if (ask->key.n) where_add(w, " and t.key = ?", VALS(str_bare(ask->key)));
     if (ask->state.n) where_add(w, " and t.state = ?", VALS(ask->state));
     if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
     if (ask->from_to) {

@@ -102,19 +102,33 @@ typedef struct {
     bool imported;           // a line of a file: tells what it changes, and keeps what somebody wrote by hand since
     bool overwrites;         // … but that, too, is meant to be changed
     int64_t since;           // … the first entry of that file's last import; 0: none is known
+    bool form;               // from a form: what forms alone ask for is asked
+    Str new_id;              // of a new record: the id that its form was given (once_read); empty: any
 } Draft;
 typedef struct { const Field *field; Str yours, theirs; } Conflict;
 // A value before and after. Of what is kept: hers, the file's, and who wrote it when. Field null: the state.
 typedef struct { const Field *field; Str before, after, who; int64_t ms; } Change;
 typedef struct {
     Str id, key; int64_t row, version;
-    enum { SAVED_UNCHANGED, SAVED_CREATED, SAVED_CHANGED } what;
+    enum { SAVED_UNCHANGED, SAVED_CREATED, SAVED_CHANGED, SAVED_BEFORE } what; // before: this form was sent once already
     Faults faults;           // n > 0: nothing was saved
     Conflict *conflicts; int conflicts_n; // n > 0: nothing was saved
     Change *changes, *kept; int changes_n, kept_n; // of an imported one
 } Saved;
 Draft draft_make(Arena *a, const RecordType *type);
 must_use Err *record_save(Store *s, const Draft *draft, Saved *out); // by itself a whole register_write
+must_use Err *record_try(Store *s, const Draft *draft, Saved *out);  // what record_save would say; nothing is written
+// What a form carries so that it makes one record however often it is sent: an id, signed for this user and
+// what it is for. Every server of this register knows it; nothing is stored.
+Str once_make(Store *s, Str what);
+bool once_read(Store *s, Str what, Str token, Str *id); // false: it is none of hers, or for something else
+
+// ---- what was typed and could not be saved yet -------------------------------------------------------------
+// Kept for a session (its token), by the address of its form; sealed under the token, and gone with the session.
+must_use Err *draft_keep(Store *s, Str token, Str form, Str body); // more than 256 KiB are not kept
+must_use Err *draft_get(Store *s, Str token, Str form, Str *body); // empty: there is none
+must_use Err *draft_drop(Store *s, Str token, Str form);
+must_use Err *draft_list(Store *s, Str token, Str **forms, int *n); // the newest first
 
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`

@@ -2,19 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-typedef struct {
-    Store *s; const Draft *draft; const RecordType *t; Record *now; Saved *out;
-    Effect e;
-    Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
-    Record **read;           // what links name, where it was read
-    bool changes, keeps_state; // keeps: somebody wrote it by hand, and the file does not change it
-} Save;
-
-static void complain(Save *v, Str column, Str value, Message why)
-{
-    faults_add(v->s->a, &v->out->faults, (Fault){.column = column, .value = value, .message = why});
-}
-
 Draft draft_make(Arena *a, const RecordType *type)
 {
     return (Draft){.type = type, .given = take(a, Str, type->n), .sets = take(a, bool, type->n)};
@@ -81,56 +68,26 @@ Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *ta
 
 static bool key_good(Str key)
 {
-    for (isize i = 0; i < key.n; i++) {
-        if ((unsigned char)key.p[i] < ' ' || key.p[i] == 127) return false;
-    }
-    return key.n <= 500 && str_trim(key).n && utf8_valid(key);
+    return key.n && key.n <= 500 && str_seen(key);
 }
 
 static Err *read_key(Save *v)
 {
     const Draft *draft = v->draft;
+    Str key = str_bare(draft->key);
     bool taken;
-    if (!draft->sets_key || (v->now && str_equal(draft->key, v->now->key))) return 0;
-    if (!draft->key.n && !v->now) return 0;
-    if (!draft->key.n || !key_good(draft->key)) {
-        complain(v, S("key"), draft->key, message(v->s->a, "A key is a text of at most 500 bytes without line breaks."));
+    if (!draft->sets_key || (v->now && str_equal(key, v->now->key))) return 0;
+    if (!key.n && !v->now) return 0;
+    if (!key_good(key)) {
+        complain(v, S("key"), key, message(v->s->a, "A key is a text of at most 500 bytes without line breaks or letters that nobody sees."));
         return 0;
     }
     if (draft->key_free) taken = false;
-    else TRY(key_taken(v->s, v->t, draft->key, v->now ? v->now->row : 0, &taken));
-    if (taken) complain(v, S("key"), draft->key, message(v->s->a, "The key {} is there already.", draft->key));
-    v->e.key = draft->key;
+    else TRY(key_taken(v->s, v->t, key, v->now ? v->now->row : 0, &taken));
+    if (taken) complain(v, S("key"), key, message(v->s->a, "The key {} is there already.", key));
+    v->e.key = key;
     v->e.sets_key = v->changes = true;
     return 0;
-}
-
-static bool move_open(const Save *v, const PackMove *move)
-{
-    if (!v->s->user.role || !move->roles_n) return true;
-    for (int i = 0; i < move->roles_n; i++) {
-        if (str_equal(move->roles[i], v->s->user.role->name)) return true;
-    }
-    return false;
-}
-
-static void read_move(Save *v, const View *view)
-{
-    const Pack *pack = v->s->pack;
-    Str name = v->draft->move;
-    if (!name.n) return;
-    for (int i = 0; i < pack->moves_n; i++) {
-        const PackMove *move = &pack->moves[i];
-        if (move->record != v->t || !str_equal(move->name, name) || !str_equal(move->from->name, v->e.state)) continue;
-        if (!move_open(v, move)) break;
-        if (move->needs && !expr_true(v->s->a, move->needs, view)) {
-            complain(v, S("state"), name, message(v->s->a, "{}", words_in(&move->needs_words, v->s->lang)));
-        }
-        v->e.state = move->to->name;
-        v->e.sets_state = v->changes = true;
-        return;
-    }
-    complain(v, S("state"), name, message(v->s->a, "The step {} is not open here.", name));
 }
 
 static void read_state(Save *v)
@@ -324,7 +281,7 @@ static Err *enter(Save *v)
 {
     Saved *out = v->out;
     bool create = !v->now;
-    if (create) v->e.id = random_name(v->s->a);
+    if (create) v->e.id = v->draft->new_id.n ? v->draft->new_id : random_name(v->s->a);
     if (create && !v->e.key.n) v->e.key = v->e.id;
     if (create || v->changes) {
         TRY(holder_name(v));
@@ -347,22 +304,14 @@ static Err *read_whole(Save *v)
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }
 
-// A fault that stood there before in a field that she does not see is not hers to mend.
-static void check(Save *v, const View *view)
-{
-    Faults all = {0};
-    record_check(v->s->a, v->s->scratch, view, CHECK_SAVE, &all);
-    for (const Fault *f = all.first; f; f = f->next) {
-        const Field *field = field_get(v->t, f->column);
-        if (!v->now || !field || may_see(&v->s->user, v->t, field)) faults_add(v->s->a, &v->out->faults, *f);
-    }
-}
-
 Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
 {
     Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .out = out};
     View *view;
+    bool done;
     *out = (Saved){0};
+    TRY(save_before(&v, &done));
+    if (done) return 0;
     TRY(read_whole(&v));
     begin(&v);
     for (int i = 0; i < v.t->n; i++) {
@@ -372,14 +321,23 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     TRY(merge(&v));
     TRY(keep_written(&v, now));
     TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
-    if (!now || v.changes || draft->move.n) check(&v, view);
-    read_move(&v, view);
+    save_move(&v, view);
+    if (!now || v.changes || draft->move.n) TRY(save_check(&v, view));
     read_state(&v);
     if (out->faults.n || out->conflicts_n) return 0;
     out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
     tell_changes(&v, now);
     if (draft->only_check) return 0;
     return enter(&v);
+}
+
+Err *record_try(Store *s, const Draft *draft, Saved *out)
+{
+    Draft only = *draft;
+    Record *now = 0;
+    only.only_check = true;
+    if (draft->id.n) TRY(record_get(s, draft->type, draft->id, &now));
+    return record_put(s, &only, now, out);
 }
 
 typedef struct { const Draft *draft; Saved *out; } Saving;

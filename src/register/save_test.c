@@ -81,6 +81,43 @@ TEST_REGISTER(a_key_is_one_line_of_text)
     CHECK(faulty(&got, "key") && str_equal(get(s, "trip", made.id)->key, str_from(much)));
 }
 
+TEST_REGISTER(blanks_and_unseen_letters_at_a_keys_ends_are_no_part_of_it)
+{
+    static const char *const same[] = {"K-1", "K-1 ", " K-1", "\xC2\xA0K-1", "K-1\xE2\x80\x8B", "\xEF\xBB\xBFK-1\t", "K-1\xE2\x80\xAE", "K-1\xC2\xAD \r\n"};
+    Saved made = PUT(s, "member", {"key", " K-1\xC2\xA0"}, {"name", "Noy"});
+    CHECK(str_equal(made.key, S("K-1")));
+    for (int i = 0; i < countof(same); i++) {
+        Saved got = save(s, DRAFT(s, "member", {"key", same[i]}));
+        CHECK(faulty(&got, "key"));
+        CHECK(save_well(s, CHANGE(s, "member", made.id, 0, {"key", same[i]})).what == SAVED_UNCHANGED);
+        CHECK(str_equal(get(s, "member", str_from(same[i]))->id, made.id));
+        Saved loan = PUT(s, "loan", {"member", same[i]});
+        CHECK(says(s, "loan", loan.id, "member", "K-1"));
+        Imported got_file = bring(s, "member", str_z(a, say(a, "key,nick\n\"{}\",N{}\n", str_from(same[i]), i)));
+        CHECK(got_file.changed == 1 && !got_file.created);
+        got_file = bring(s, "loan", str_z(a, say(a, "key,member\nL{},\"{}\"\n", i, str_from(same[i]))));
+        CHECK(got_file.created == 1 && says(s, "loan", say(a, "L{}", i), "member", "K-1"));
+    }
+    Imported twins = bring(s, "trip", "key,title\nT-1,one\n\"T-1 \",two\n");
+    CHECK(twins.faults.n == 1 && twins.faults.first->line == 3 && count_of(h, "trip") == 0);
+    Saved none = PUT(s, "trip", {"key", " \xE2\x80\x8B"});
+    CHECK(str_equal(none.key, none.id));
+    CHECK(count_of(h, "member") == 1);
+}
+
+TEST_REGISTER(a_letter_inside_a_key_that_nobody_sees_is_a_fault)
+{
+    static const char *const bad[] = {"K\xE2\x80\xAE""1", "K\xE2\x80\x8B""1", "K\xC2\xAD""1", "K\xEF\xBB\xBF""1", "K\xE2\x81\xA6""1", "K\t1"};
+    for (int i = 0; i < countof(bad); i++) {
+        Saved got = save(s, DRAFT(s, "trip", {"key", bad[i]}));
+        CHECK(faulty(&got, "key"));
+        Imported file = bring(s, "trip", str_z(a, say(a, "key,title\n\"{}\",x\n", str_from(bad[i]))));
+        CHECK(file.faults.n == 1 && str_equal(file.faults.first->column, S("key")));
+    }
+    CHECK(count_of(h, "trip") == 0);
+    CHECK(str_equal(PUT(s, "trip", {"key", "\xE0\xBA\x81\xE0\xBB\x88 1"}).key, S("\xE0\xBA\x81\xE0\xBB\x88 1"))); // a tone mark and a blank
+}
+
 TEST_REGISTER(links_are_given_by_key_or_id_and_read_as_keys)
 {
     Saved trip = PUT(s, "trip", {"key", "T"}), noy = PUT(s, "member", {"key", "M"}, {"name", "Noy"});
@@ -228,4 +265,158 @@ TEST_REGISTER(what_is_hidden_from_a_user_stays_as_it_was_when_she_saves)
     CHECK(says(s, "loan", loan.id, "mark", "scratch") && says(s, "loan", loan.id, "member", "M2"));
     Saved got = save(blind, CHANGE(blind, "member", seng.id, 0, {"name", "Other"}, {"sex", "male"}));
     CHECK(faulty(&got, "name") && got.faults.n == 1 && says(s, "member", seng.id, "name", "Seng"));
+}
+
+// ---- the same form twice ---------------------------------------------------------------------------------
+
+static Draft from_form(Store *s, Draft d, const char *what, Str token)
+{
+    d.form = true;
+    once_read(s, str_from(what), token, &d.new_id);
+    return d;
+}
+
+TEST_REGISTER(a_form_makes_one_record_however_often_it_is_sent)
+{
+    Str token = once_make(s, S("visit")), other = once_make(s, S("visit"));
+    Saved one = save_well(s, from_form(s, DRAFT(s, "visit", {"key", "V"}, {"told", "x"}), "visit", token));
+    Saved two = save(s, from_form(s, DRAFT(s, "visit", {"key", "V"}, {"told", "x"}), "visit", token));
+    CHECK(one.what == SAVED_CREATED && two.what == SAVED_BEFORE && !two.faults.n && str_equal(one.id, two.id) && two.version == 1);
+    CHECK(str_starts(token, one.id) && count_of(h, "visit") == 1);
+    CHECK(!str_equal(save_well(s, from_form(s, DRAFT(s, "visit", {"told", "x"}), "visit", other)).id, one.id));
+}
+
+TEST_REGISTER(a_forms_token_is_for_its_user_and_what_it_is_for)
+{
+    Store *vong = as_user(s, "vong", "boss", "north1");
+    Str id, token = once_make(vong, S("visit"));
+    CHECK(once_read(vong, S("visit"), token, &id) && id.n == 20);
+    CHECK(!once_read(s, S("visit"), token, &id) && !id.n);
+    CHECK(!once_read(vong, S("trip"), token, &id));
+    CHECK(!once_read(vong, S("visit"), str_slice(token, 0, token.n - 1), &id) && !once_read(vong, S("visit"), S(""), &id));
+    CHECK(!once_read(vong, S("visit"), say(a, "{}{}", S("aaaaaaaaaaaaaaaaaaaa"), str_slice(token, 20, token.n)), &id));
+    CHECK(!once_read(vong, S("visit"), S("aaaaaaaaaaaaaaaaaaaa."), &id));
+}
+
+TEST_REGISTER(a_step_sent_twice_is_done_once)
+{
+    Saved loan = PUT(s, "loan", {"returns", "2031-01-01"});
+    Store *vong = as_user(s, "vong", "boss", "north1");
+    Draft d = draft_make(a, type_of(s, "loan"));
+    d.id = loan.id;
+    d.base = 1;
+    d.move = S("return");
+    CHECK(save_well(s, d).version == 2);
+    Saved again = save_well(s, d);
+    CHECK(again.what == SAVED_UNCHANGED && again.version == 2 && str_equal(again.id, loan.id));
+    Saved hers = save(vong, d); // somebody else did it: she is told
+    CHECK(faulty(&hers, "state"));
+    d.move = S("again");
+    CHECK(save_well(s, d).version == 3); // another step is another step
+    d.move = S("return");
+    CHECK(save(s, d).version == 4);
+}
+
+// ---- what a newer pack asks of what stood before -----------------------------------------------------------
+
+TEST_REGISTER(what_a_newer_pack_asks_is_no_bar_to_mending_something_else)
+{
+    Str rest = club_text(S("survey/rest.csv"));
+    Saved old = PUT(s, "visit", {"told", "before"}, {"guests", "40"}), full = PUT(s, "visit", {"key", "F"}, {"seen", "2024"}, {"area", "north"});
+    // `area` becomes required, and not more than thirty guests may come.
+    Str newer = say(a, "{}{}", str_slice(rest, 0, str_find(rest, S("visit,integer"))),
+        S("visit,integer,guests,Guests,,,2,,. <= 30,At most thirty.,,\nvisit,text,told,Told,,,3,,,,,\n"));
+    Str required = S("record,type,name,label::English (en),required\nvisit,select_one provinces,area,Area,yes\n");
+    PackSheets sheets = club_with(a, S("survey/rest.csv"), newer);
+    sheets.at[sheets.n++] = (PackSheet){S("survey/visit.csv"), required};
+    pack_put(s, sheets, 2);
+    must_work(a, store_refresh(s));
+    for (int form = 0; form < 2; form++) {
+        Draft d = CHANGE(s, "visit", old.id, 0, {"told", form ? "by form" : "by program"});
+        d.form = form;
+        Saved got = save_well(s, d);
+        CHECK(got.what == SAVED_CHANGED && got.faults.warnings == (form ? 0 : 2)); // a form tells them at their fields
+        d = CHANGE(s, "visit", old.id, 0, {"guests", form ? "45" : "50"});
+        d.form = form;
+        got = save(s, d);
+        CHECK(faulty(&got, "guests") && got.faults.n == 1); // who touches it, mends it
+        d = CHANGE(s, "visit", full.id, 0, {"area", ""});
+        d.form = form;
+        got = save(s, d);
+        CHECK(faulty(&got, "area") && got.faults.n == 1);
+        d = DRAFT(s, "visit", {"told", "new"});
+        d.form = form;
+        got = save(s, d);
+        CHECK(faulty(&got, "area")); // a new one is asked
+    }
+    Imported file = bring(s, "visit", str_z(a, say(a, "key,told\n{},by file\n", old.key)));
+    CHECK(file.changed == 1 && !file.faults.n && file.faults.warnings == 2);
+    CHECK(says(s, "visit", old.id, "guests", "40") && says(s, "visit", old.id, "told", "by file"));
+}
+
+TEST_REGISTER(a_rule_broken_by_what_is_touched_is_told_of_what_is_not)
+{
+    Saved loan = PUT(s, "loan", {"lent", "10"}, {"lent_female", "8"});
+    Saved got = save(s, CHANGE(s, "loan", loan.id, 0, {"lent", "5"}));
+    CHECK(faulty(&got, "lent_female"));
+}
+
+// ---- what a step empties -----------------------------------------------------------------------------------
+
+TEST_REGISTER(a_step_empties_the_fields_that_it_names)
+{
+    Str moves = say(a, "{}{}", S("record,name,label::English (en),from,to,roles,needs,needs_message::English (en),clears\n"),
+        S("loan,return,Return,out,back,boss clerk,${returns} != '',Say when it returns.,\n"
+          "loan,again,Again,back,out,boss,${mark} != '',Say how it looks.,returns mark guarantor\n"));
+    pack_put(s, club_with(a, S("moves.csv"), moves), 1);
+    must_work(a, store_refresh(s));
+    PUT(s, "member", {"key", "M"}, {"name", "Noy"});
+    Saved loan = PUT(s, "loan", {"returns", "2031-01-01"}, {"mark", "scratch"}, {"lent", "3"}, {"guarantor", "M"}, {"member", "M"});
+    Draft d = draft_make(a, type_of(s, "loan"));
+    d.id = loan.id;
+    d.move = S("return");
+    save_well(s, d);
+    d.move = S("again");
+    CHECK(save_well(s, d).version == 3);
+    CHECK(says(s, "loan", loan.id, "returns", "") && says(s, "loan", loan.id, "mark", "") && says(s, "loan", loan.id, "guarantor", ""));
+    CHECK(says(s, "loan", loan.id, "lent", "3") && says(s, "loan", loan.id, "member", "M") && count_of(h, "loan where returns_day is null") == 1);
+    History all;
+    must_work(a, record_history(s, get(s, "loan", loan.id), 10, &all));
+    CHECK(all.at[0].n == 3 && str_equal(all.at[0].state, S("out")));
+    for (int i = 0; i < 3; i++) CHECK(all.at[0].changes[i].before.n && !all.at[0].changes[i].after.n);
+    int64_t entries;
+    Str before = exported(s, h->dir, "loan", EXPORT_JSON);
+    must_work(a, register_rebuild(s, &entries));
+    CHECK(str_equal(exported(s, h->dir, "loan", EXPORT_JSON), before));
+}
+
+// ---- what was typed and is not saved yet ---------------------------------------------------------------------
+
+TEST_REGISTER(what_was_typed_is_kept_for_its_session_and_form_alone)
+{
+    Str token, other, body, *forms;
+    int n;
+    must_work(a, user_add(s, S("keo"), S("boss"), S("north1"), S("correct horse battery"), false));
+    must_work(a, session_open(s, S("keo"), S("correct horse battery"), &token));
+    must_work(a, session_open(s, S("keo"), S("correct horse battery"), &other));
+    must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words")));
+    must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words+2")));
+    must_work(a, draft_keep(s, token, S("/trip/new"), S("title=x")));
+    must_work(a, draft_get(s, token, S("/visit/new"), &body));
+    CHECK(str_equal(body, S("told=secret+words+2")));
+    must_work(a, draft_get(s, other, S("/visit/new"), &body));
+    CHECK(!body.n);
+    must_work(a, draft_get(s, token, S("/visit/x/edit"), &body));
+    CHECK(!body.n);
+    must_work(a, draft_list(s, token, &forms, &n));
+    CHECK(n == 2 && (str_equal(forms[0], S("/trip/new")) || str_equal(forms[1], S("/trip/new"))));
+    must_work(a, draft_drop(s, token, S("/trip/new")));
+    CHECK(count_of(h, "drafts") == 1);
+    char *much = take(a, char, (256 << 10) + 1);
+    memset(much, 'x', (256 << 10) + 1);
+    must_work(a, draft_keep(s, token, S("/loan/new"), (Str){much, (256 << 10) + 1}));
+    for (int i = 0; i < 30; i++) must_work(a, draft_keep(s, token, say(a, "/visit/{}/edit", i), S("x")));
+    CHECK(count_of(h, "drafts") == 20);
+    must_work(a, session_close(s, token));
+    CHECK(count_of(h, "drafts") == 0);
 }

@@ -21,7 +21,10 @@ static const Str engine_tables = S(
     "create table tries (name {blob} primary key, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
     "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
-    " made {int} not null, seen {int} not null, lang {text} not null){strict};");
+    " made {int} not null, seen {int} not null, lang {text} not null){strict};"
+    // Typed and not saved: by a session's hash and its form's, sealed under the session's token.
+    "create table drafts (session {blob} not null, form {blob} not null, time {int} not null, sealed {blob} not null,"
+    " primary key (session, form)){strict};");
 
 // Made from the journal, like the records' own tables that follow them.
 static const Str derived_tables = S(
@@ -31,7 +34,7 @@ static const Str derived_tables = S(
 
 static const Str engine_names[] = {
     S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tries"), S("tokens"),
-    S("sessions"),
+    S("sessions"), S("drafts"),
 };
 
 // The program's own paths, told by main before any register is opened; with the engine's tables.
@@ -311,13 +314,21 @@ void expr_wants(const Expr *e, const Field *link, bool *wanted)
     for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
 }
 
-static void rules_want(const RecordType *t, const Field *link, bool *wanted)
+// What the rules of a type, and what its steps need, look at behind a link.
+static bool rules_want(const Pack *pack, const RecordType *t, const Field *link, bool *wanted)
 {
+    bool any = false;
     for (int i = 0; i < t->n; i++) {
         expr_wants(t->fields[i].relevant, link, wanted);
         expr_wants(t->fields[i].constraint, link, wanted);
         expr_wants(t->fields[i].doubt, link, wanted);
     }
+    expr_wants(t->needs, link, wanted);
+    for (int i = 0; i < pack->moves_n; i++) {
+        if (pack->moves[i].record == t) expr_wants(pack->moves[i].needs, link, wanted);
+    }
+    for (int i = 0; i < link->target->n; i++) any |= wanted[i];
+    return any;
 }
 
 Shape *shapes_make(Arena *a, const Pack *pack)
@@ -337,9 +348,9 @@ Shape *shapes_make(Arena *a, const Pack *pack)
         if (t->title) expr_wants(t->title, 0, shapes[i].titled);
         for (int k = 0; k < t->n; k++) {
             shapes[i].identity |= field_sealed(&t->fields[k]);
-            if (!expr_uses_link(t, k)) continue;
-            shapes[i].through[k] = take(a, bool, t->fields[k].target->n);
-            rules_want(t, &t->fields[k], shapes[i].through[k]);
+            if (t->fields[k].kind != FIELD_LINK) continue;
+            bool *wanted = take(a, bool, t->fields[k].target->n);
+            if (rules_want(pack, t, &t->fields[k], wanted)) shapes[i].through[k] = wanted;
         }
     }
     return shapes;

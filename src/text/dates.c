@@ -4,17 +4,37 @@
 
 enum { BUDDHIST_FIRST = 2440, BUDDHIST_LAST = 2643, BUDDHIST_AHEAD = 543, EARLIEST = 1000 };
 
-// ASCII for what was typed: Lao, Thai, Khmer and Burmese digits; empty when it cannot be a date.
-static Str plain_digits(char *room, isize cap, Str typed)
+// A digit of Lao, Thai, Khmer, Burmese or Arabic as an ASCII one; any other letter as it is.
+static int32_t digit_plain(int32_t c)
 {
-    static const int32_t zeros[] = {0x0ED0, 0x0E50, 0x17E0, 0x1040};
+    static const int32_t zeros[] = {0x0ED0, 0x0E50, 0x17E0, 0x1040, 0x0660, 0x06F0};
+    for (int i = 0; i < countof(zeros); i++) {
+        if (c >= zeros[i] && c <= zeros[i] + 9) return '0' + c - zeros[i];
+    }
+    return c;
+}
+
+Str digits_plain(Arena *a, Str typed)
+{
+    Str rest = typed;
+    char *to = take(a, char, typed.n);
+    isize n = 0;
+    while (rest.n) {
+        int32_t c = utf8_next(&rest);
+        if (c < 0) return typed;
+        n += utf8_put(to + n, digit_plain(c));
+    }
+    return (Str){to, n};
+}
+
+// ASCII for what was typed; empty when it cannot be a date.
+static Str plain_letters(char *room, isize cap, Str typed)
+{
     isize n = 0;
     while (typed.n) {
-        int32_t c = utf8_next(&typed);
-        for (int i = 0; i < countof(zeros); i++) {
-            if (c >= zeros[i] && c <= zeros[i] + 9) c = '0' + c - zeros[i];
-        }
-        if (c == 0xA0 || c == '\t') c = ' ';
+        int32_t c = digit_plain(utf8_next(&typed));
+        if (char_blank(c)) c = ' ';
+        if (c >= 0x80 && char_unseen(c)) continue;
         if (c <= 0 || c >= 0x80 || n == cap) return (Str){0};
         room[n++] = (char)c;
     }
@@ -47,11 +67,16 @@ static bool separator_read(Str *rest)
     return true;
 }
 
-// A time of the form 9:05, 09:05, 09:05:30, with Z or +07:00 behind it.
+// A time of the form 9:05, 09:05, 9.05, 09:05:30, with Z or +07:00 behind it.
 static bool time_read(Arena *a, Str rest, Str *out)
 {
     rest = str_slice(rest, 1, rest.n);
     while (rest.n && *rest.p == ' ') rest = str_slice(rest, 1, rest.n);
+    if (!str_has(rest, ':')) { // 14.30
+        char *to = take(a, char, rest.n);
+        for (isize i = 0; i < rest.n; i++) to[i] = rest.p[i] == '.' ? ':' : rest.p[i];
+        rest.p = to;
+    }
     if (rest.n >= 4 && rest.p[1] == ':') rest = say(a, "0{}", rest);
     Days any;
     *out = rest;
@@ -60,8 +85,9 @@ static bool time_read(Arena *a, Str rest, Str *out)
 
 static bool looks_like_time(Str rest)
 {
-    if (!rest.n || (*rest.p != ' ' && *rest.p != 'T' && *rest.p != 't')) return false;
-    isize colon = str_find(rest, S(":"));
+    if (!rest.n || !str_has(S(" ,Tt"), *rest.p)) return false;
+    isize colon = str_find(rest, S(":")), point = str_find(rest, S("."));
+    if (colon < 0 || (point > 0 && point < colon)) colon = point;
     return colon >= 2 && colon <= 4;
 }
 
@@ -88,7 +114,7 @@ static Str iso_text(Arena *a, int n, int year, int month, int day)
 bool date_typed(Arena *a, Str typed, TypedDate *out)
 {
     char room[64];
-    Str rest = plain_digits(room, sizeof room, typed), time = {0};
+    Str rest = plain_letters(room, sizeof room, typed), time = {0};
     Part part[3];
     int n = 0, year, month, day;
     *out = (TypedDate){0};

@@ -32,5 +32,6 @@ must_use Err *text_matches(Arena *a, Str pattern, Str s, bool *out);
 // a whole day is kept (2024-01-31T09:05); who wants days alone refuses it with days_parse.
 typedef struct { Str iso; bool buddhist; } TypedDate;
 bool date_typed(Arena *a, Str typed, TypedDate *out); // false: not a date that exists
+Str digits_plain(Arena *a, Str typed);         // digits of Lao and its neighbours as ASCII ones, the rest as it is
 Str date_shown(Arena *a, Lang lang, Str iso);  // 31/01/2024; 01/2024; 2024; time behind it if any
 Str number_shown(Arena *a, Lang lang, int64_t n); // 1,234; Lao 1.234 (CLDR)

@@ -4,6 +4,14 @@
 
 enum { VERSIONS_BACK = 1000 };
 
+static bool word_in(Str set, Str word)
+{
+    Str one;
+    while (str_word(&set, &one))
+        if (str_equal(one, word)) return true;
+    return false;
+}
+
 static void fault_add(Request *ask, Entered *e, Str column, Str value, Message m)
 {
     faults_add(ask->a, &e->faults, (Fault){.column = column, .value = value, .message = m});
@@ -26,16 +34,6 @@ static const Field *field_asked(Request *ask, Entered *e, Str name, Str value)
 
 // ---- dates as people type them -------------------------------------------------------------------------
 
-// "27/3/2024 14:30" as "27/3/2024" and "T14:30"; the time stays as it is when it is none.
-static Str time_cut(Request *ask, Str *typed)
-{
-    isize at = str_find(*typed, S(" "));
-    Str behind = at < 0 ? (Str){0} : str_trim(str_slice(*typed, at, typed->n));
-    if (!str_has(behind, ':')) return (Str){0};
-    *typed = str_slice(*typed, 0, at);
-    return say(ask->a, "T{}{}", behind.n == 4 ? S("0") : (Str){0}, text_fold(ask->a, behind));
-}
-
 static bool iso_moment(Str typed)
 {
     return typed.n > 10 && typed.p[4] == '-' && typed.p[10] == 'T';
@@ -45,29 +43,30 @@ static bool iso_moment(Str typed)
 static Str date_read(Request *ask, Entered *e, const Field *f, Str typed)
 {
     TypedDate date;
-    Str day = str_trim(typed);
+    Str day = str_bare(typed);
     if (!day.n || iso_moment(day)) return day;
-    Str time = f->kind == FIELD_MOMENT ? time_cut(ask, &day) : (Str){0};
     if (!date_typed(ask->a, day, &date)) {
-        fault_add(ask, e, f->name, typed, message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", typed));
+        fault_add(ask, e, f->name, typed, f->kind == FIELD_MOMENT
+            ? message(ask->a, "{} is not a moment that exists. Write it as 27/3/2024 14:30, or the day alone.", typed)
+            : message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", typed));
         return typed;
     }
-    Str iso = time.n ? say(ask->a, "{}{}", date.iso, time) : date.iso;
     Str agreed = pairs_get(&ask->form, say(ask->a, "_year.{}", f->name));
-    if (!date.buddhist) return iso;
-    if (str_equal(agreed, iso)) e->typed[f->at] = date_shown(ask->a, ask->lang, iso); // not to be asked again
-    else e->question[f->at] = iso;
-    return iso;
+    if (!date.buddhist) return date.iso;
+    if (str_equal(agreed, date.iso)) e->typed[f->at] = date_shown(ask->a, ask->lang, date.iso); // not to be asked again
+    else e->question[f->at] = date.iso;
+    return date.iso;
 }
 
-static Str note_read(Arena *a, Str typed)
+// Browsers send CRLF for the line breaks of a text, and none of those of a line.
+static Str note_read(Arena *a, Str typed, Str line_end)
 {
-    Buf text = buf_in(a); // browsers send CRLF for the line breaks of a text
-    for (Str rest = typed; rest.n;) {
-        bool more = str_has(rest, '\n');
-        Str line = str_cut(&rest, '\n');
-        buf_add(&text, more && str_ends(line, S("\r")) ? str_slice(line, 0, line.n - 1) : line);
-        if (more) buf_char(&text, '\n');
+    Buf text = buf_in(a);
+    for (isize i = 0; i < typed.n; i++) {
+        bool pair = typed.p[i] == '\r' && i + 1 < typed.n && typed.p[i + 1] == '\n';
+        if (pair) continue;
+        if (typed.p[i] == '\r' || typed.p[i] == '\n') buf_add(&text, line_end);
+        else buf_char(&text, typed.p[i]);
     }
     return buf_str(&text);
 }
@@ -75,8 +74,15 @@ static Str note_read(Arena *a, Str typed)
 static Str typed_read(Request *ask, Entered *e, const Field *f, Str typed)
 {
     if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_read(ask, e, f, typed);
-    if (f->kind == FIELD_NOTE) return note_read(ask->a, typed);
+    if (f->kind == FIELD_NOTE) return note_read(ask->a, typed, S("\n"));
+    if (f->kind == FIELD_INTEGER || f->kind == FIELD_DECIMAL) return str_bare(digits_plain(ask->a, typed));
     return f->kind == FIELD_TEXT ? typed : str_trim(typed);
+}
+
+Str box_text(Request *ask, const Field *f, Str value)
+{
+    if (f->kind == FIELD_MOMENT) value = moment_local(ask->a, value, ask->pack->offset);
+    return f->kind == FIELD_DATE || f->kind == FIELD_MOMENT ? date_shown(ask->a, ask->lang, value) : value;
 }
 
 // ---- a form ----------------------------------------------------------------------------------------------
@@ -95,14 +101,6 @@ Err *values_at(Request *ask, const Record *now, int64_t version, Str *values)
     return 0;
 }
 
-static bool word_in(Str set, Str word)
-{
-    Str one;
-    while (str_word(&set, &one))
-        if (str_equal(one, word)) return true;
-    return false;
-}
-
 static bool same_words(Str one, Str other)
 {
     Str word;
@@ -113,25 +111,25 @@ static bool same_words(Str one, Str other)
     return true;
 }
 
-static bool same_value(Request *ask, const Field *f, Str given, Str old)
+// `typed`: as it came from the box, in which `old` was shown.
+static bool same_value(Request *ask, const Field *f, Str typed, Str given, Str old)
 {
     Str value;
     Message why;
+    Str end = f->kind == FIELD_NOTE ? S("\n") : (Str){0};
     if (f->kind == FIELD_CHOICES) return same_words(given, old);
-    if (f->kind == FIELD_NOTE) return str_equal(note_read(ask->a, given), note_read(ask->a, old));
+    if (str_equal(note_read(ask->a, typed, end), note_read(ask->a, box_text(ask, f, old), end))) return true;
     if (!field_read(ask->a, f, register_clock(ask->s), given, &value, &why)) return false;
     return str_equal(value, old) || str_equal(given, old);
 }
 
-// A form sends every field it shows. Only what its person changed is meant: the rest may have moved
-// on under her hands, and is not hers to put back.
-static Err *changes_keep(Request *ask, const Record *now, Entered *e)
+Err *changes_keep(Request *ask, const Record *now, Entered *e)
 {
     Str *base = take(ask->a, Str, now->type->n);
     TRY(values_at(ask, now, e->draft.base, base));
     for (int i = 0; i < now->type->n; i++) {
         const Field *f = &now->type->fields[i];
-        if (e->draft.sets[i] && !e->question[i].n && same_value(ask, f, e->draft.given[i], base[i])) e->draft.sets[i] = false;
+        if (e->draft.sets[i] && !e->question[i].n && same_value(ask, f, e->typed[i], e->draft.given[i], base[i])) e->draft.sets[i] = false;
     }
     return 0;
 }
@@ -140,7 +138,7 @@ static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p
 {
     if (str_starts(p->name, S("_"))) return;
     if (!now && str_equal(p->name, S("key"))) {
-        e->draft.key = str_trim(p->value);
+        e->draft.key = str_bare(p->value);
         e->draft.sets_key = e->draft.key.n;
         return;
     }
@@ -148,6 +146,7 @@ static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p
     if (!f) return;
     Str *typed = &e->typed[f->at];
     e->draft.sets[f->at] = true;
+    if (f->kind == FIELD_CHOICES && word_in(*typed, p->value)) return; // ticked, and chosen once more below
     if (typed->n && p->value.n) *typed = say(ask->a, "{} {}", *typed, p->value);
     else if (p->value.n) *typed = p->value;
 }
@@ -157,6 +156,8 @@ Err *entered_form(Request *ask, const Record *now, Entered *e)
     if (now && (!str_int(pairs_get(&ask->form, S("_version")), &e->draft.base) || e->draft.base < 1))
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
     if (now) e->draft.id = now->id;
+    e->draft.form = true;
+    if (!now) once_read(ask->s, ask->type->name, pairs_get(&ask->form, S("_once")), &e->draft.new_id);
     e->confirmed = pairs_find(&ask->form, S("_confirm")) != 0;
     for (int i = 0; i < ask->form.n; i++) pair_read(ask, now, e, &ask->form.at[i]);
     for (int i = 0; i < ask->type->n; i++)
@@ -258,38 +259,10 @@ static bool told_already(const Entered *e, Str column)
     return false;
 }
 
-static Err *key_check(Request *ask, const Record *now, Entered *e)
-{
-    Record *other;
-    if (!e->draft.sets_key || !e->draft.key.n || (now && str_equal(now->key, e->draft.key))) return 0;
-    Err *err = record_get(ask->s, ask->type, e->draft.key, &other);
-    if (err) return err->kind == ERR_MISSING ? 0 : err;
-    fault_add(ask, e, S("key"), e->draft.key, message(ask->a, "The key {} is there already.", e->draft.key));
-    return 0;
-}
-
-// Doubts that the record as it stands raises already were looked at when it was saved.
-static Err *doubts_known(Request *ask, const Record *now, Faults *out)
-{
-    View view;
-    if (!now) return 0;
-    TRY(entered_view(ask, now, 0, &view));
-    record_check(ask->a, ask->scratch, &view, CHECK_FORM, out);
-    return 0;
-}
-
-static bool doubt_in(const Faults *known, const Fault *one)
-{
-    for (const Fault *f = known->first; f; f = f->next)
-        if (f->warning && str_equal(f->column, one->column)) return true;
-    return false;
-}
-
-Err *entered_check(Request *ask, const Record *now, Entered *e)
+// One round: what cannot be read, and all that saving would say.
+Err *entered_check(Request *ask, Entered *e)
 {
     const RecordType *t = ask->type;
-    Faults rules = {0}, known = {0};
-    View view;
     for (int i = 0; i < t->n; i++) {
         Str value = e->draft.given[i];
         Message why;
@@ -297,14 +270,8 @@ Err *entered_check(Request *ask, const Record *now, Entered *e)
         if (field_read(ask->a, &t->fields[i], register_clock(ask->s), value, &value, &why)) e->draft.given[i] = value;
         else fault_add(ask, e, t->fields[i].name, value, why);
     }
-    TRY(key_check(ask, now, e));
-    TRY(entered_view(ask, now, e, &view));
-    record_check(ask->a, ask->scratch, &view, CHECK_FORM, &rules);
-    if (rules.warnings) TRY(doubts_known(ask, now, &known));
-    for (const Fault *f = rules.first; f; f = f->next) {
-        const Field *field = field_get(t, f->column);
-        bool hidden = field && (!may_see(&ask->s->user, t, field) || (f->warning && doubt_in(&known, f)));
-        if (!hidden && !told_already(e, f->column)) faults_add(ask->a, &e->faults, *f);
-    }
+    TRY(record_try(ask->s, &e->draft, &e->tried));
+    for (const Fault *f = e->tried.faults.first; f; f = f->next)
+        if (!told_already(e, f->column)) faults_add(ask->a, &e->faults, *f);
     return 0;
 }

@@ -9,17 +9,12 @@ static Str sentence_of(Request *ask, const Entered *e, Str column, bool doubts)
     return (Str){0};
 }
 
-static bool is_date(const Field *f)
-{
-    return f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
-}
-
 static Input input_of(Request *ask, const Record *now, const Entered *e, const Field *f)
 {
     bool typed = e && e->draft.sets[f->at];
     bool again = e && pairs_find(&ask->form, f->name);
     Str value = typed ? e->draft.given[f->at] : now ? now->values[f->at] : (Str){0};
-    Str shown = again ? e->typed[f->at] : is_date(f) ? date_shown(ask->a, ask->lang, value) : value;
+    Str shown = again ? e->typed[f->at] : box_text(ask, f, value);
     return (Input){.field = f, .value = value, .shown = shown, .question = e ? e->question[f->at] : (Str){0},
                    .fault = sentence_of(ask, e, f->name, false), .doubt = sentence_of(ask, e, f->name, true)};
 }
@@ -86,16 +81,58 @@ static void key_write(Request *ask, const Entered *e)
          e ? e->draft.key : (Str){0});
 }
 
+static bool shown_again(const Request *ask)
+{
+    return pairs_find(&ask->form, S("_csrf"));
+}
+
+// Where the form is to be had again: with what it began from, so that two people's do not meet.
+Str form_address(Request *ask, const Record *now)
+{
+    Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
+    if (now) return url(ask->a, "/{}/{}/edit", ask->type->name, now->id).s;
+    return next_safe(say(ask->a, "/{}/new{}{}", ask->type->name, from.n ? S("?") : (Str){0}, from));
+}
+
 static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
-    if (e && e->faults.warnings && !e->faults.n)
+    bool again = shown_again(ask);
+    if (again && e && e->faults.warnings && !e->faults.n)
         html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small govuk-form-group'><div class='govuk-checkboxes__item'>"
             "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
              tr(ask->lang, S("I have looked at it: it is really so")));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button><a class='govuk-link' href='/{}{}{}'>{}</a></div></form>\n",
-         tr(ask->lang, S("Save")), ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0},
-         tr(ask->lang, S("Leave without saving")));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Save")));
+    Str leave = tr(ask->lang, S("Leave without saving"));
+    if (again) html(ask->o, "<button class='govuk-button govuk-button--secondary' name='_leave' value='yes'>{}</button></div></form>\n", leave);
+    else html(ask->o, "<a class='govuk-link' href='/{}{}{}'>{}</a></div></form>\n", ask->type->name, now ? S("/") : (Str){0},
+              now ? now->id : (Str){0}, leave);
+}
+
+// The first button of a form is the one that Enter presses: this one looks and saves nothing.
+static void look_write(Request *ask)
+{
+    html(ask->o, "<button class='govuk-visually-hidden' name='_look' value='yes' tabindex='-1' aria-hidden='true'>{}</button>\n",
+         tr(ask->lang, S("Check it")));
+}
+
+static void hidden_write(Request *ask, Str name, Str value)
+{
+    html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", name, value);
+}
+
+static void begin_write(Request *ask, const Record *now, const Entered *e)
+{
+    hidden_write(ask, S("_csrf"), ask->csrf);
+    look_write(ask);
+    if (now) {
+        hidden_write(ask, S("_version"), say(ask->a, "{}", e && e->draft.base ? e->draft.base : now->version));
+        return;
+    }
+    Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
+    Str kept = e && e->draft.new_id.n ? pairs_get(&ask->form, S("_once")) : once_make(ask->s, ask->type->name);
+    hidden_write(ask, S("_once"), kept);
+    if (from.n) hidden_write(ask, S("_from"), from);
 }
 
 // A question about a year is told above the form like a fault, though it is none.
@@ -113,19 +150,22 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
 {
     Str linked;
     bool wrong = e && status >= 400;
-    Faults all = e && pairs_find(&ask->form, S("_csrf")) ? told(ask, e) : (Faults){0};
+    Faults all = e && shown_again(ask) ? told(ask, e) : (Faults){0};
     TRY(linked_json(ask, now, e, &linked));
     Str label = type_label(ask, ask->type);
     Str title = now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_name(ask->s, now)))
                     : message_in(ask->a, ask->lang, message(ask->a, "Add: {}", label));
+    ask->here = form_address(ask, now);
     page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
     html(ask->o, "<a class='govuk-back-link' href='/{}{}{}'>{}</a>\n", ask->type->name, now ? S("/") : (Str){0},
          now ? now->id : (Str){0}, tr(ask->lang, S("Back")));
-    if (all.first) faults_summary(ask, &all);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n<form method='post' action='/{}{}{}' novalidate data-guard data-linked='{}'>"
-        "<input type='hidden' name='_csrf' value='{}'>\n", title, ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, linked,
-         ask->csrf);
-    if (now) html(ask->o, "<input type='hidden' name='_version' value='{}'>\n", e ? e->draft.base : now->version);
+    if (all.first) faults_summary(ask, &all, (Url){0});
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
+    if (e && e->word.n) html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", e->word);
+    html(ask->o, "<form method='post' action='/{}{}{}' novalidate data-guard data-linked='{}'>\n", ask->type->name, now ? S("/") : (Str){0},
+         now ? now->id : (Str){0}, linked);
+    begin_write(ask, now, e);
+    if (all.first) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));
     if (!now) key_write(ask, e);
     actions_write(ask, now, e);
@@ -134,10 +174,53 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     return 0;
 }
 
+// ---- what was typed and is not saved yet -------------------------------------------------------------------
+
+Err *form_again(Request *ask, const Record *now, Entered *e, int status)
+{
+    if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), ask->in->body));
+    return form_show(ask, now, e, status);
+}
+
+// Faults are told again where they were told before.
+Err *form_translate(Request *ask, const Record *now, Entered *e)
+{
+    TRY(language_take(ask, pairs_get(&ask->form, S("_lang"))));
+    if (pairs_find(&ask->form, S("_told"))) TRY(entered_check(ask, e));
+    return form_again(ask, now, e, 200);
+}
+
+Err *form_leave(Request *ask, const Record *now)
+{
+    if (ask->session.n) TRY(draft_drop(ask->s, ask->session, form_address(ask, now)));
+    return redirect(ask, now ? record_url(ask, now->type, now->id) : url(ask->a, "/{}", ask->type->name));
+}
+
+static Err *form_kept(Request *ask, const Record *now, bool *shown)
+{
+    Str body;
+    Entered e = entered_make(ask);
+    *shown = false;
+    TRY(draft_get(ask->s, ask->session, form_address(ask, now), &body));
+    if (!body.n || !pairs_read(ask->a, body, &ask->form)) return 0;
+    TRY(entered_form(ask, now, &e));
+    TRY(entered_check(ask, &e));
+    *shown = e.tried.what != SAVED_BEFORE;
+    if (!*shown) {
+        ask->form = (Pairs){0};
+        return 0;
+    }
+    e.word = tr(ask->lang, S("What you typed here is not saved yet."));
+    return form_show(ask, now, &e, 200);
+}
+
 // What a new record begins with: the pack's word for it, or what the address says (?person=KEY).
 Err *record_new(Request *ask)
 {
     Entered e = entered_make(ask);
+    bool kept;
+    TRY(form_kept(ask, 0, &kept));
+    if (kept) return 0;
     for (int i = 0; i < ask->type->n; i++) {
         const Field *f = &ask->type->fields[i];
         bool today = str_starts(f->initial, S("today"));
@@ -149,9 +232,29 @@ Err *record_new(Request *ask)
     return form_show(ask, 0, &e, 200);
 }
 
+// What a newer pack asks, or forbids, of a record that stood before: told at its field, no bar to mending another.
+static Err *stood_before(Request *ask, const Record *now, Entered *e)
+{
+    View view;
+    Faults all = {0};
+    TRY(entered_view(ask, now, 0, &view));
+    record_check(ask->a, ask->scratch, &view, CHECK_FORM, &all);
+    for (const Fault *f = all.first; f; f = f->next) {
+        if (f->warning) continue;
+        Message words = message(ask->a, "{}", fault_text(ask->a, now->type, f, ask->lang));
+        faults_add(ask->a, &e->faults, (Fault){.column = f->column, .message = words, .warning = true});
+    }
+    return 0;
+}
+
 Err *record_edit(Request *ask)
 {
     Record *now;
+    Entered e = entered_make(ask);
+    bool kept;
     TRY(record_get(ask->s, ask->type, ask->id, &now));
-    return form_show(ask, now, 0, 200);
+    TRY(form_kept(ask, now, &kept));
+    if (kept) return 0;
+    TRY(stood_before(ask, now, &e));
+    return form_show(ask, now, &e, 200);
 }

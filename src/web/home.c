@@ -167,6 +167,24 @@ static void nothing_waits(Request *ask)
         html(ask->o, "<p class='govuk-body'><a class='govuk-button' role='button' href='/users'>{}</a></p>\n", tr(lang, S("Who may sign in")));
 }
 
+// What she typed and could not save: each leads back to its form.
+static Err *unsaved_write(Request *ask)
+{
+    Str *forms;
+    int n, shown = 0;
+    TRY(draft_list(ask->s, ask->session, &forms, &n));
+    for (int i = 0; i < n; i++) {
+        Str rest = str_slice(forms[i], 1, forms[i].n);
+        const RecordType *t = record_type(ask->pack, str_cut(&rest, '/'));
+        if (!t || !may_create(ask, t)) continue;
+        if (!shown++) html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list'>\n", tr(ask->lang, S("Typed, and not saved yet")));
+        Message what = str_starts(rest, S("new")) ? message(ask->a, "Add: {}", type_label(ask, t)) : message(ask->a, "Change: {}", type_label(ask, t));
+        html(ask->o, "<li><a class='govuk-link' href='{}'>{}</a></li>\n", (Url){next_safe(forms[i])}, message_in(ask->a, ask->lang, what));
+    }
+    if (shown) html(ask->o, "</ul>\n");
+    return 0;
+}
+
 Err *home_show(Request *ask)
 {
     const Role *role = ask->s->user.role;
@@ -176,6 +194,7 @@ Err *home_show(Request *ask)
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
     buttons_write(ask);
+    TRY(unsaved_write(ask));
     if (!writes) TRY(figures_write(ask, &counted)); // who only reads came for them
     TRY(parts_write(ask, &shown));
     if (!shown && writes) first_steps(ask);

@@ -315,6 +315,7 @@ static Err *import_page(Request *ask, const Faults *faults)
     bool may = false;
     for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
     if (!may) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
+    ask->here = faults ? S("/import") : (Str){0};
     page_open(ask, &(Page){.title = tr(lang, S("Bring in a table")), .wrong = faults != 0});
     if (faults) faults_table(ask, faults);
     if (pairs_get(&ask->query, S("undone")).n) notice(ask, tr(lang, S("The import was taken back.")));

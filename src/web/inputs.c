@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { RADIOS_MOST = 7, CHECKBOXES_MOST = 24, LINKS_OFFERED = 20 };
+enum { RADIOS_MOST = 7, CHECKBOXES_MOST = 24, LINKS_OFFERED = 20, CHOICES_MORE = 3 };
 
 static Str hint_of(Request *ask, const Field *f)
 {
@@ -212,23 +212,40 @@ static Err *choice_write(Request *ask, const Input *in)
     return 0;
 }
 
-// A long list, of which several can be chosen: a select for each, and an empty one behind them.
+// What is chosen of a long list, each with a tick to take away.
+static void chosen_write(Request *ask, const Input *in)
+{
+    Str word, rest = in->value;
+    html(ask->o, "<input type='hidden' name='{}' value=''>", in->field->name);
+    if (!in->value.n) return;
+    html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small'>\n");
+    for (int i = 1; str_word(&rest, &word); i++) {
+        const Choice *c = list_get(in->field->list, word);
+        tick_write(ask, in, S("checkboxes"), i, word, c ? words_in(&c->label, ask->lang) : word);
+    }
+    html(ask->o, "</div>\n");
+}
+
+// A long list, of which several can be chosen: all that are, and below them room for more.
 static Err *choices_write(Request *ask, const Input *in)
 {
     const Field *f = in->field;
-    Str word, rest = in->value, label = field_label(ask, f);
+    Str label = field_label(ask, f);
     if (f->list->n <= CHECKBOXES_MOST) {
         ticks_write(ask, in, S("checkboxes"));
         return 0;
     }
-    label_write(ask, in);
-    select_write(ask, in, say(ask->a, "f-{}", f->name), str_word(&rest, &word) ? word : (Str){0});
-    for (int i = 2, more = 1; more && i < 20; i++) {
-        more = str_word(&rest, &word);
-        Str id = say(ask->a, "f-{}-{}", f->name, i);
+    html(ask->o, "<fieldset class='govuk-fieldset'");
+    describe(ask, in);
+    html(ask->o, "><legend class='govuk-fieldset__legend'>{}</legend>\n", label);
+    explain(ask, in);
+    chosen_write(ask, in);
+    for (int i = 1; i <= CHOICES_MORE; i++) {
+        Str id = i > 1 ? say(ask->a, "f-{}-more-{}", f->name, i) : say(ask->a, "f-{}", f->name);
         html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{} {}</label>", id, label, i);
-        select_write(ask, in, id, more ? word : (Str){0});
+        select_write(ask, in, id, (Str){0});
     }
+    html(ask->o, "</fieldset>\n");
     return 0;
 }
 

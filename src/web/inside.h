@@ -26,6 +26,8 @@ typedef struct Request {
     Pairs query, form;       // form: of a body that is one, once it is known who asks
     bool wants_json, is_form, secure, signed_in, by_token;
     Str session, csrf;       // of a person signed in with a browser
+    Str here;                // where a page that answers a form is to be had again; empty: nowhere
+    bool no_switch;          // the page holds what another language would lose
 } Request;
 
 // ---- routes: the table of contents of the program ----------------------------------------------------
@@ -75,7 +77,7 @@ void page_open(Request *ask, const Page *page);
 void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
 void notice(Request *ask, Str words);
-void faults_summary(Request *ask, const Faults *faults); // linked to the fields
+void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
 void pages_write(Request *ask, int64_t next);   // First and Next below a list, with its filters
 Str field_label(const Request *ask, const Field *f);
 Str type_label(const Request *ask, const RecordType *t);
@@ -109,16 +111,26 @@ typedef struct Entered {
     Faults faults;           // own ones: unknown fields, dates that are none, questions
     Str *question;           // one per field: a Buddhist year read, as ISO; empty: none to ask
     bool confirmed;          // doubts were seen and are meant
+    Saved tried;             // what saving would say
+    Str word;                // a sentence above the form; empty: none
 } Entered;
 Entered entered_make(Request *ask);
 must_use Err *entered_form(Request *ask, const Record *now, Entered *out);
 must_use Err *entered_json(Request *ask, bool changes, Entered *out);
-// Every fault and doubt of what was entered, over what the record says now (null: a new one).
-must_use Err *entered_check(Request *ask, const Record *now, Entered *e);
+must_use Err *entered_check(Request *ask, Entered *e); // every fault and doubt of what was entered
+// A form sends every field it shows. Only what its person changed is meant: the rest may have moved on under her
+// hands, and is not hers to put back.
+must_use Err *changes_keep(Request *ask, const Record *now, Entered *e);
+Str box_text(Request *ask, const Field *f, Str value); // a value as a form's box shows it
 must_use Err *faults_json(Request *ask, const Faults *faults);
 // The record as it would be, with what its rules look at through links. `e` may be null.
 must_use Err *entered_view(Request *ask, const Record *now, const Entered *e, View *out);
 must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
+must_use Err *form_again(Request *ask, const Record *now, Entered *e, int status); // what was typed is kept meanwhile
+must_use Err *form_translate(Request *ask, const Record *now, Entered *e); // the same in another language
+must_use Err *form_leave(Request *ask, const Record *now);
+Str form_address(Request *ask, const Record *now);
+must_use Err *language_take(Request *ask, Str code); // for this browser and session, and this answer
 must_use Err *conflict_show(Request *ask, const Entered *e, const Saved *saved);
 // The value that a record's fields had at an older version.
 must_use Err *values_at(Request *ask, const Record *now, int64_t version, Str *values);

@@ -180,7 +180,8 @@ static void nav_write(Request *ask)
 static void language_links(Request *ask)
 {
     bool shows = ask->in->method == HTTP_GET;
-    Str here = !shows ? S("/") : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
+    if (ask->no_switch) return;
+    Str here = ask->here.n ? ask->here : !shows ? S("/") : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
     for (int i = 0; i < LANG_COUNT; i++)
         if (i != (int)ask->lang)
             html(ask->o, "<a href='/language?to={}&amp;next={}' hreflang='{}' lang='{}'>{}</a>\n", lang_codes[i],
@@ -243,17 +244,18 @@ void notice(Request *ask, Str words)
 }
 
 // Every fault above the form; one of a field leads to it.
-void faults_summary(Request *ask, const Faults *faults)
+void faults_summary(Request *ask, const Faults *faults, Url form)
 {
     html(ask->o, "<div class='govuk-error-summary' role='alert'><h2 class='govuk-error-summary__title'>{}</h2>"
         "<div class='govuk-error-summary__body'><ul class='govuk-list govuk-error-summary__list'>\n",
          tr(ask->lang, faults->n ? S("Please look at this first") : S("Is this really so?")));
     for (const Fault *f = faults->first; f; f = f->next) {
         if (f->warning && faults->n) continue;
-        const Field *field = ask->type ? field_get(ask->type, f->column) : 0;
+        Str column = f->mend.n ? f->mend : f->column;
+        const Field *field = ask->type ? field_get(ask->type, column) : 0;
         Str words = message_in(ask->a, ask->lang, f->message), label = field ? field_label(ask, field) : (Str){0};
-        bool leads = field || str_equal(f->column, S("key")) || str_equal(f->column, S("name"));
-        if (leads) html(ask->o, "<li><a href='#f-{}'>{}{}{}</a></li>\n", f->column, label, label.n ? S(": ") : (Str){0}, words);
+        bool leads = field || str_equal(column, S("key")) || str_equal(column, S("name"));
+        if (leads) html(ask->o, "<li><a href='{}#f-{}'>{}{}{}</a></li>\n", form, column, label, label.n ? S(": ") : (Str){0}, words);
         else html(ask->o, "<li>{}</li>\n", words);
     }
     html(ask->o, "</ul></div></div>\n");

@@ -325,8 +325,9 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     bool may_change = may_create(ask, r->type);
     Str name = record_heading(ask, r);
     TRY(related_read(ask, r, &related, &related_n));
+    if (faults) ask->here = record_url(ask, r->type, r->id).s;
     page_open(ask, &(Page){.title = name, .hidden_title = true, .wrong = faults != 0});
-    if (faults) faults_summary(ask, faults);
+    if (faults) faults_summary(ask, faults, url(ask->a, "/{}/{}/edit", r->type->name, r->id));
     if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(ask->lang, S("Saved.")));
     heading_write(ask, r, name, may_change);
     html(ask->o, "<div class='app-columns'><div>\n");

@@ -40,13 +40,13 @@ static Err *saved_json(Request *ask, const Saved *saved)
     return 0;
 }
 
-static Err *save_json(Request *ask, const Record *now, bool changes)
+static Err *save_json(Request *ask, bool changes)
 {
     Entered e = entered_make(ask);
     Saved saved;
     TRY(entered_json(ask, changes, &e));
     if (e.faults.n) {
-        TRY(entered_check(ask, now, &e));
+        TRY(entered_check(ask, &e));
         return faults_json(ask, &e.faults);
     }
     TRY(record_save(ask->s, &e.draft, &saved));
@@ -60,33 +60,56 @@ static bool questions(const Entered *e)
     return false;
 }
 
+static Err *go_to_saved(Request *ask, const Record *now, const Saved *saved)
+{
+    if (ask->session.n) TRY(draft_drop(ask->s, ask->session, form_address(ask, now)));
+    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved->id, saved->version));
+}
+
+// The same form once more leads to the record that it made; what was changed in between becomes a change of that.
+static Err *sent_again(Request *ask, Entered *e)
+{
+    Record *now;
+    bool changed = false;
+    TRY(record_get(ask->s, ask->type, e->tried.id, &now));
+    e->draft.id = now->id;
+    e->draft.base = 1;
+    TRY(changes_keep(ask, now, e));
+    for (int i = 0; i < ask->type->n; i++) changed |= e->draft.sets[i];
+    if (!changed) return go_to_saved(ask, 0, &e->tried);
+    e->word = tr(ask->lang, S("This was saved already. What you have changed since is here: save it too."));
+    return form_again(ask, now, e, 409);
+}
+
 static Err *save_form(Request *ask, const Record *now)
 {
     Entered e = entered_make(ask);
     Saved saved;
+    if (pairs_find(&ask->form, S("_leave"))) return form_leave(ask, now);
     TRY(entered_form(ask, now, &e));
-    TRY(entered_check(ask, now, &e));
-    if (e.faults.n) return form_show(ask, now, &e, 400);
-    if (questions(&e) || (e.faults.warnings && !e.confirmed)) return form_show(ask, now, &e, 200);
+    if (pairs_find(&ask->form, S("_lang"))) return form_translate(ask, now, &e);
+    TRY(entered_check(ask, &e));
+    if (e.tried.what == SAVED_BEFORE) return sent_again(ask, &e);
+    if (e.faults.n) return form_again(ask, now, &e, 400);
+    bool looks = pairs_find(&ask->form, S("_look")); // Enter in a line: nobody pressed Save
+    if (looks || questions(&e) || (e.faults.warnings && !e.confirmed)) return form_again(ask, now, &e, 200);
     TRY(record_save(ask->s, &e.draft, &saved));
     if (saved.conflicts_n) return conflict_show(ask, &e, &saved);
-    if (saved.faults.n) {
-        e.faults = saved.faults;
-        return form_show(ask, now, &e, 400);
-    }
-    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved.id, saved.version));
+    if (!saved.faults.n) return go_to_saved(ask, now, &saved);
+    e.faults = saved.faults;
+    return form_again(ask, now, &e, 400);
 }
 
 Err *record_create(Request *ask)
 {
-    return ask->is_form ? save_form(ask, 0) : save_json(ask, 0, false);
+    return ask->is_form ? save_form(ask, 0) : save_json(ask, false);
 }
 
 Err *record_change(Request *ask)
 {
     Record *now;
     TRY(record_get(ask->s, ask->type, ask->id, &now));
-    return ask->is_form ? save_form(ask, now) : save_json(ask, now, true);
+    return ask->is_form ? save_form(ask, now) : save_json(ask, true);
 }
 
 // ---- it has moved on --------------------------------------------------------------------------------------
@@ -123,6 +146,8 @@ Err *conflict_show(Request *ask, const Entered *e, const Saved *saved)
 {
     Record *now;
     TRY(record_get(ask->s, ask->type, e->draft.id, &now));
+    if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), ask->in->body));
+    ask->here = form_address(ask, now);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Somebody else changed this meanwhile")), .wrong = true});
     html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
          tr(ask->lang, S("Nothing is lost. Choose which answer is right, then save. What else you changed is kept.")));

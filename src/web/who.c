@@ -115,8 +115,10 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
     Lang lang = ask->lang;
     Faults faults = {0};
     if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("name"), .message = wrong->message});
+    ask->here = next.n > 1 ? url(ask->a, "/sign-in?next={}", next).s : S("/sign-in");
+    ask->no_switch = held.n;
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
-    if (wrong) faults_summary(ask, &faults);
+    if (wrong) faults_summary(ask, &faults, (Url){0});
     html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>"
         "<input type='hidden' name='held' value='{}'>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
@@ -159,6 +161,7 @@ static Err *held_page(Request *ask, Str token, Str next, Str held)
     Pairs fields;
     TRY(session_get(ask->s, token, &session));
     if (!pairs_read(ask->a, held, &fields)) return redirect(ask, (Url){next});
+    ask->no_switch = true;
     page_open(ask, &(Page){.title = tr(lang, S("What you typed is still here")), .narrow = true});
     html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n",
          tr(lang, S("You are signed in again. Save it now, or leave it and go to your work.")), (Url){next}, session.csrf);
@@ -189,13 +192,19 @@ Err *sign_out(Request *ask)
     return redirect(ask, url(ask->a, "/sign-in"));
 }
 
-Err *language_set(Request *ask)
+Err *language_take(Request *ask, Str code)
 {
     Lang lang;
-    if (!lang_read(pairs_get(&ask->query, S("to")), &lang))
-        return fail(ask->a, ERR_INPUT, "There are no pages in this language yet.");
+    if (!lang_read(code, &lang)) return fail(ask->a, ERR_INPUT, "There are no pages in this language yet.");
     cookie_set(ask, S("lang"), lang_codes[lang], true);
     if (ask->session.n && ask->signed_in) TRY(session_language(ask->s, ask->session, lang));
+    ask->lang = ask->s->lang = lang;
+    return 0;
+}
+
+Err *language_set(Request *ask)
+{
+    TRY(language_take(ask, pairs_get(&ask->query, S("to"))));
     return redirect(ask, (Url){next_safe(pairs_get(&ask->query, S("next")))});
 }
 
@@ -211,6 +220,7 @@ static Err *account_page(Request *ask, Str token)
 {
     Lang lang = ask->lang;
     const User *user = &ask->s->user;
+    ask->here = S("/account");
     page_open(ask, &(Page){.title = tr(lang, S("Your account"))});
     html(ask->o, "<dl class='govuk-summary-list'>\n");
     fact(ask, tr(lang, S("Sign-in name")), user->name);

@@ -1,0 +1,111 @@
+// What a pack asks: of all that stands in a group, of a whole record, and what a step empties.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/pack_test.h"
+#include "base/test.h"
+
+// ---- groups that are asked together -----------------------------------------------------------------------
+
+static const PackSheet *with_groups(Arena *a, Str rows)
+{
+    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS + 1);
+    memcpy(sheets, shelter, sizeof shelter);
+    sheets[SHELTER_SHEETS] = (PackSheet){S("survey/z.csv"),
+        say(a, "record,type,name,label::English (en),required,relevant\n{}", rows)};
+    return sheets;
+}
+
+TEST(what_a_group_asks_holds_for_every_field_in_it)
+{
+    Faults all = {0};
+    const PackSheet *sheets = with_groups(a, S(
+        "visit,begin_group,outer,Outer,,${guests} > 0\n"
+        "visit,text,one,One,yes,\n"
+        "visit,begin_group,inner,Inner,,${told} != ''\n"
+        "visit,text,two,Two,yes,${one} = 'x'\n"
+        "visit,end_group,inner,,,\n"
+        "visit,text,three,Three,yes,\n"
+        "visit,end_group,outer,,,\n"
+        "visit,text,four,Four,yes,\n"));
+    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all);
+    must(p);
+    static const struct { const char *guests, *told, *one; Str asked; } cases[] = {
+        {"", "", "", S("four")}, {"1", "", "", S("one three four")}, {"0", "t", "x", S("four")},
+        {"1", "t", "", S("one three four")}, {"1", "t", "x", S("two three four")}, {"1", "", "x", S("three four")},
+    };
+    const RecordType *visit = record_type(p, S("visit"));
+    for (int i = 0; i < countof(cases); i++) {
+        Str *values = take(a, Str, visit->n);
+        values[field_get(visit, S("guests"))->at] = str_from(cases[i].guests);
+        values[field_get(visit, S("told"))->at] = str_from(cases[i].told);
+        values[field_get(visit, S("one"))->at] = str_from(cases[i].one);
+        Faults told = {0};
+        Buf names = buf_in(a);
+        record_check(a, scratch, &(View){.type = visit, .values = values, .today = 20240101}, CHECK_SAVE, &told);
+        for (const Fault *f = told.first; f; f = f->next) buf_fill(&names, names.n ? " {}" : "{}", VALS(f->column));
+        CHECK(str_equal(buf_str(&names), cases[i].asked));
+    }
+}
+
+TEST(a_groups_faulty_expression_is_told_with_its_place)
+{
+    static const Str bad[] = {S("${nosuch} ==== 1 and ("), S("${nosuch} = 1"), S("1 + 1"), S(". = 1"), S("${guests} >")};
+    for (int i = 0; i < countof(bad); i++) {
+        Faults all = {0};
+        const PackSheet *sheets = with_groups(a, say(a, "visit,begin_group,g,G,,{}\nvisit,end_group,g,,,\n", bad[i]));
+        CHECK(!shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all));
+        CHECK(all.n == 1);
+        const Fault *f = all.first;
+        while (f->warning) f = f->next;
+        CHECK(str_equal(f->file, S("survey/z.csv")) && f->line == 2 && str_equal(f->column, S("relevant")));
+    }
+}
+
+// ---- what a record must say, what a step empties ------------------------------------------------------------
+
+static const PackSheet *with_sheet(Arena *a, Str path, Str text)
+{
+    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS);
+    memcpy(sheets, shelter, sizeof shelter);
+    for (int i = 0; i < SHELTER_SHEETS; i++) {
+        if (str_equal(sheets[i].path, path)) sheets[i].text = text;
+    }
+    return sheets;
+}
+
+TEST(what_a_step_empties_are_fields_of_its_record_that_may_be_empty)
+{
+    static const struct { Str clears; int n; bool good; } cases[] = {
+        {S(""), 0, true}, {S("leaves"), 1, true}, {S("leaves  moods"), 2, true}, {S("nosuch"), 0, false},
+        {S("leaves leaves"), 0, false}, {S("name"), 0, false}, {S("guests"), 0, false},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Faults all = {0};
+        const PackSheet *sheets = with_sheet(a, S("moves.csv"), say(a, "record,name,label::English (en),from,to,clears\n"
+            "animal,leave,Leave,here,gone,{}\n", cases[i].clears));
+        const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS, &all);
+        CHECK(!p == !cases[i].good);
+        if (p) CHECK(p->moves[0].clears_n == cases[i].n);
+        if (p) continue;
+        const Fault *f = all.first;
+        while (f->warning) f = f->next;
+        CHECK(all.n == 1 && str_equal(f->file, S("moves.csv")) && f->line == 2 && str_equal(f->column, S("clears")));
+    }
+}
+
+TEST(what_a_record_needs_is_a_rule_with_its_words)
+{
+    static const struct { Str needs, words; bool good; } cases[] = {
+        {S("${guests} != '' or ${told} != ''"), S("Say something."), true}, {S(""), S(""), true},
+        {S("${guests} != ''"), S(""), false}, {S(""), S("Words alone."), false}, {S("${nosuch} != ''"), S("x"), false}, {S("1"), S("x"), false},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Faults all = {0};
+        Str rows = say(a, "name,role,title,label::English (en),plural::English (en),needs,needs_message::English (en),parent\n"
+            "keeper,person,${name},Keeper,Keepers,,,\nrescue,case,,Rescue,Rescues,,,\nanimal,,,Animal,Animals,,,rescue\n"
+            "visit,,,Visit,Visits,{},{},\n", cases[i].needs, cases[i].words);
+        const Pack *p = shelter_read(a, scratch, with_sheet(a, S("records.csv"), rows), SHELTER_SHEETS, &all);
+        CHECK(!p == !cases[i].good);
+        if (p) CHECK(!record_type(p, S("visit"))->needs == !cases[i].needs.n);
+        else CHECK(all.n == 1);
+    }
+}
