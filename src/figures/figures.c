@@ -3,30 +3,43 @@
 #include "figures/figures.h"
 #include "formats/formats.h"
 
+const char figure_closed[] = "not for your role";
+
+static void reason_json(Buf *o)
+{
+    Str words = str_from(figure_closed);
+    json(o, ",'reason':{'en':{},'lo':{}}", tr(LANG_EN, words), tr(LANG_LO, words));
+}
+
+static Val number_or_null(bool there, int64_t number)
+{
+    return there ? val_int(number) : (Val){0};
+}
+
 static void row_json(Buf *o, const FigureRow *row)
 {
     const Figure *f = row->figure;
     json(o, "{'figure':{},'label':{'en':{},'lo':{}},'unit':{},'date_basis':{},'value':{},'female':{}", f->name,
-        words_in(&f->label, LANG_EN), words_in(&f->label, LANG_LO), f->unit, f->date->name, row->value,
-        f->female ? val_int(row->female) : (Val){0});
+        words_in(&f->label, LANG_EN), words_in(&f->label, LANG_LO), f->unit, f->date->name,
+        number_or_null(!row->closed, row->value), number_or_null(f->female && !row->closed && !row->female_closed, row->female));
     for (int i = 0; i < row->notes_n; i++) {
         buf_char(o, ',');
         json_text(o, row->notes[i].figure->name);
-        buf_char(o, ':');
-        buf_int(o, row->notes[i].value);
+        json(o, ":{}", number_or_null(!row->notes[i].closed, row->notes[i].value));
     }
+    if (row->closed || row->female_closed) reason_json(o);
     buf_char(o, '}');
 }
 
 static void cell_json(Buf *o, const FigureAsk *ask, const FigureCell *cell)
 {
     json(o, "{'figure':{},'by':{", cell->figure->name);
-    for (int i = 0; i < ask->by_n; i++) {
-        if (i) buf_char(o, ',');
-        json_text(o, ask->by[i]);
-        json(o, ":{}", cell->by[i]);
-    }
-    json(o, "},'value':{}}", cell->value);
+    for (int i = 0; i < ask->by_n && !cell->closed; i++) json(o, "{}{}:{}", (Html){i ? S(",") : (Str){0}}, ask->by[i], cell->by[i]);
+    json(o, "},'of':{");
+    for (int i = 0; i < ask->by_n && !cell->closed; i++) json(o, "{}{}:{}", (Html){i ? S(",") : (Str){0}}, ask->by[i], cell->of[i]);
+    json(o, "},'value':{}", number_or_null(!cell->closed, cell->value));
+    if (cell->closed) reason_json(o);
+    buf_char(o, '}');
 }
 
 void figures_json(Buf *o, const FigureAnswer *answer)
@@ -60,8 +73,8 @@ void figures_csv(Buf *o, const FigureAnswer *answer)
         const Figure *f = row->figure;
         const Str texts[] = {f->name, words_in(&f->label, LANG_EN), words_in(&f->label, LANG_LO), f->unit, f->date->name};
         for (int k = 0; k < countof(texts); k++) csv_cell(o, texts[k], false);
-        number_cell(o, true, row->value, false);
-        number_cell(o, f->female, row->female, true);
+        number_cell(o, !row->closed, row->value, false);
+        number_cell(o, f->female && !row->closed && !row->female_closed, row->female, true);
     }
     if (!ask->by_n) return;
     for (int i = 0; i < ask->by_n; i++) csv_cell(o, ask->by[i], false);
@@ -69,7 +82,7 @@ void figures_csv(Buf *o, const FigureAnswer *answer)
     for (int i = 0; i < answer->cells_n; i++) {
         csv_cell(o, answer->cells[i].figure->name, false);
         for (int k = 0; k < ask->by_n; k++) csv_cell(o, answer->cells[i].by[k].s, false);
-        number_cell(o, true, answer->cells[i].value, true);
+        number_cell(o, !answer->cells[i].closed, answer->cells[i].value, true);
     }
 }
 
@@ -80,15 +93,29 @@ static void right(Buf *o, int64_t number, int width)
     buf_add(o, text);
 }
 
+static void closed_text(Buf *o, const Figure *f, Lang lang)
+{
+    buf_fill(o, "         –            {} ({}): {}\n", VALS(words_in(&f->label, lang), f->name, tr(lang, str_from(figure_closed))));
+}
+
 static void row_text(Buf *o, const FigureRow *row, Lang lang)
 {
+    if (row->closed) {
+        closed_text(o, row->figure, lang);
+        return;
+    }
     right(o, row->value, 10);
-    if (row->figure->female) right(o, row->female, 10);
+    if (row->figure->female && !row->female_closed) right(o, row->female, 10);
     else buf_add(o, S("          "));
     buf_fill(o, "  {} ({})\n", VALS(words_in(&row->figure->label, lang), row->figure->name));
     for (int i = 0; i < row->notes_n; i++) {
-        right(o, row->notes[i].value, 10);
-        buf_fill(o, "              {} ({})\n", VALS(words_in(&row->notes[i].figure->label, lang), row->notes[i].figure->name));
+        const FigureNote *note = &row->notes[i];
+        if (note->closed) {
+            closed_text(o, note->figure, lang);
+            continue;
+        }
+        right(o, note->value, 10);
+        buf_fill(o, "              {} ({})\n", VALS(words_in(&note->figure->label, lang), note->figure->name));
     }
 }
 
@@ -100,9 +127,13 @@ void figures_text(Buf *o, const FigureAnswer *answer, Lang lang)
     for (int i = 0; i < answer->rows_n; i++) row_text(o, &answer->rows[i], lang);
     for (int i = 0; i < answer->cells_n; i++) {
         const FigureCell *cell = &answer->cells[i];
+        if (cell->closed) {
+            closed_text(o, cell->figure, lang);
+            continue;
+        }
         right(o, cell->value, 10);
         buf_fill(o, "  {}", VALS(cell->figure->name));
-        for (int k = 0; k < ask->by_n; k++) buf_fill(o, "  {}={}", VALS(ask->by[k], cell->by[k].kind == VAL_NULL ? S("-") : cell->by[k].s));
+        for (int k = 0; k < ask->by_n; k++) buf_fill(o, "  {}={}", VALS(cell->of[k].n ? cell->of[k] : ask->by[k], cell->by[k].kind == VAL_NULL ? S("-") : cell->by[k].s));
         buf_char(o, '\n');
     }
 }

@@ -63,6 +63,12 @@ static Expr *field_node(ExprReader *r, const Field *link, const Field *field)
     return e;
 }
 
+static const Field *field_named(const RecordType *t, Str name)
+{
+    const Field *f = field_get(t, name);
+    return f || !str_equal(name, S("state")) ? f : t->state;
+}
+
 Expr *expr_field(ExprReader *r, Str name, isize at)
 {
     if (str_equal(name, S("."))) {
@@ -76,7 +82,7 @@ Expr *expr_field(ExprReader *r, Str name, isize at)
         own = str_cut(&name, '.');
         behind = name;
     }
-    const Field *f = field_get(r->on, own);
+    const Field *f = field_named(r->on, own);
     if (!f) {
         return expr_complain(r, at,
             message(r->a, "the record {} has no field '{}'.", r->on->name, own));
@@ -86,7 +92,7 @@ Expr *expr_field(ExprReader *r, Str name, isize at)
         return expr_complain(r, at,
             message(r->a, "'{}' is no link, so nothing stands behind it.", own));
     }
-    const Field *far = field_get(f->target, behind);
+    const Field *far = field_named(f->target, behind);
     if (far) return field_node(r, f, far);
     return expr_complain(r, at,
         message(r->a, "the record {} has no field '{}'.", f->target->name, behind));

@@ -37,6 +37,7 @@ static const View *view_of(const Expr *e, const View *on)
 static Str raw_value(const Expr *e, const View *on)
 {
     const View *view = view_of(e, on);
+    if (e->field->at < 0) return view ? view->state : (Str){0};
     return view && view->values ? view->values[e->field->at] : (Str){0};
 }
 

@@ -72,6 +72,14 @@ static void figure_read(Load *l, const Row *r)
     p->figures[p->figures_n++] = f;
 }
 
+static const Row *whole_row(const Load *l, const Figure *f)
+{
+    const RowList *rows = &l->rows[SHEET_FIGURES];
+    int i = 0;
+    while (!str_equal(row_cell(l, &rows->at[i], S("name")), f->name)) i++;
+    return &rows->at[i];
+}
+
 static void within_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("within"));
@@ -86,6 +94,27 @@ static void within_read(Load *l, const Row *r)
             message(l->a, "'{}' stands within another figure itself; name that one.", name));
     } else {
         f->within = outer;
+    }
+}
+
+// The classes of one figure can only be parts of it when both count the same persons by the same days.
+static void of_read(Load *l, const Row *r)
+{
+    Str name = row_cell(l, r, S("of"));
+    Figure *f = figure_named(l->pack, row_cell(l, r, S("name"))), *whole = figure_named(l->pack, name);
+    if (!name.n || !f) return;
+    if (!whole || whole == f) {
+        row_tell(l, r, S("of"), name,
+            message(l->a, "There is no other figure '{}' for this one to be a part of.", name));
+    } else if (row_cell(l, whole_row(l, whole), S("of")).n) {
+        row_tell(l, r, S("of"), name,
+            message(l->a, "'{}' is a part of another figure itself; name that one.", name));
+    } else if (f->record != whole->record || f->date != whole->date || f->count != COUNT_PERSONS
+        || whole->count != COUNT_PERSONS) {
+        row_tell(l, r, S("of"), name,
+            message(l->a, "Both must count persons, of one record and by one date; '{}' does not.", name));
+    } else {
+        f->of = whole;
     }
 }
 
@@ -135,6 +164,7 @@ void figures_read(Load *l)
     l->pack->tables = take(l->a, Table, tables->n);
     for (int i = 0; i < figures->n; i++) figure_read(l, &figures->at[i]);
     for (int i = 0; i < figures->n; i++) within_read(l, &figures->at[i]);
+    for (int i = 0; i < figures->n; i++) of_read(l, &figures->at[i]);
     for (int i = 0; i < tables->n; i++) table_read(l, &tables->at[i]);
 }
 

@@ -78,7 +78,8 @@ void roles_read(Load *l);
 void figures_read(Load *l);
 void screens_read(Load *l);
 void imports_read(Load *l);
-void states_read(Load *l);
+void states_read(Load *l);                      // before the rules, which may ask for them
+void moves_read(Load *l);
 
 // ---- expressions while they are read -----------------------------------------------------------
 typedef struct {

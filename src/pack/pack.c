@@ -133,9 +133,10 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     settings_read(&l);
     lists_read(&l);
     records_read(&l);
+    states_read(&l);
     rules_read(&l);
     roles_read(&l);
-    states_read(&l);
+    moves_read(&l);
     figures_read(&l);
     screens_read(&l);
     imports_read(&l);

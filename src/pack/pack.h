@@ -56,6 +56,7 @@ struct Field {
 };
 
 typedef enum { ROLE_NONE, ROLE_PERSON, ROLE_CASE } RecordRole;
+enum { FIELDS_MOST = 300, LINKS_MOST = 50 }; // of a record: the stores join so many tables, and few more
 struct RecordType {
     Str name;
     int at;                  // its place in the pack's records
@@ -69,6 +70,7 @@ struct RecordType {
     const Expr *needs; Words needs_words; // what makes a record say something: asked in forms; null: nothing
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
+    const Field *state;      // ${state}: a choice among its states, with no place in the fields; null when it has none
     bool sealed;             // it has fields of class identity, or hangs on a person
     bool listed;             // shown in the main menu
     int order;               // in the menu
@@ -79,7 +81,8 @@ const Field *field_get(const RecordType *t, Str name);       // null when there 
 // ---- expressions: the XLSForm subset; parsed once, typed at load ---------------------------------
 // Types are static: text, number, day, yes/no. An empty field is '' as text. A comparison with an
 // empty number or day is false (so is its opposite), except with '', which asks whether it is empty.
-// ${field} is a field of the record; ${link.field} one of the record that the link names.
+// ${field} is a field of the record; ${link.field} one of the record that the link names. ${state} is
+// where the record stands; empty when it was brought in without.
 typedef enum { TYPE_TEXT, TYPE_NUMBER, TYPE_DAY, TYPE_BOOL, TYPE_SET } ExprType; // set: of choices
 typedef enum {
     EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_DAY, // literals
@@ -120,6 +123,7 @@ typedef struct View {
     const Str *values;       // one per field
     const struct View *const *linked; // one per field; null as a whole when none was loaded
     int today;
+    Str state;
 } View;
 typedef struct { ExprType type; bool empty; Str text; double number; } ExprValue; // bool: number
 ExprValue expr_value(Arena *a, const Expr *e, const View *on);
@@ -164,6 +168,7 @@ typedef struct Figure {
     CountKind count;
     const Expr *sum, *female; // female: of COUNT_SUM a number, else a yes/no; null: no female count
     const struct Figure *within; // a note to another figure: told inside its row, not a row of its own
+    const struct Figure *of; // counts those of its persons whose row there, the earliest, is also like this; null: by itself
 } Figure;
 typedef struct { Str name; Words label; const Figure **figures; int n; } Table;
 const Table *table_get(const Pack *p, Str name);
@@ -211,6 +216,8 @@ typedef struct PackMove {
     const Expr *needs; Words needs_words; // what must be filled
     const Field **clears; int clears_n; // what the step empties
 } PackMove;
+Str state_first(const Pack *p, const RecordType *t); // where new records begin; empty: it has no states
+bool move_from(const PackMove *m, Str state);        // for moves, no state is the first one
 
 // A sheet of the pack: its path inside the folder, and its bytes. The same list is kept in the register.
 typedef struct { Str path, text; } PackSheet;

@@ -3,7 +3,7 @@
 #include "pack/inside.h"
 
 // A field is up to three columns of a table, and SQLite takes 2,000.
-enum { FIELDS_MOST = 300, GROUPS_MOST = 8 };
+enum { GROUPS_MOST = 8 };
 static const int64_t integer_most = 999999999;
 static const Str role_words[] = {
     [ROLE_NONE] = S(""), [ROLE_PERSON] = S("person"), [ROLE_CASE] = S("case"), // role words
@@ -197,6 +197,12 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
             message(l->a, "A record has {} fields at most; make a second record.", FIELDS_MOST));
     }
     if (!type_read(l, r, &f) || !good) load_broken(l, f.name);
+    int links = f.kind == FIELD_LINK;
+    for (int i = 0; i < t->n; i++) links += t->fields[i].kind == FIELD_LINK;
+    if (f.kind == FIELD_LINK && links == LINKS_MOST + 1) {
+        row_tell(l, r, S("type"), row_cell(l, r, S("type")),
+            message(l->a, "A record links to {} others at most; make a second record.", LINKS_MOST));
+    }
     f.label = row_words_needed(l, r, S("label"));
     f.hint = row_words(l, r, S("hint"));
     f.group = row_words(l, r, S("group"));

@@ -7,6 +7,11 @@ static bool is_of_link(const Expr *e)
     return e->op == EXPR_FIELD && e->link;
 }
 
+static bool is_state(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->field->at < 0;
+}
+
 static void title_read(Load *l, RecordType *t)
 {
     const Row *r = l->record_rows[t->at];
@@ -19,6 +24,8 @@ static void title_read(Load *l, RecordType *t)
     } else if (expr_has(e, is_of_link)) {
         row_tell(l, r, S("title"), source,
             message(l->a, "A title is made of the record's own fields, not of a link's."));
+    } else if (expr_has(e, is_state)) {
+        row_tell(l, r, S("title"), source, message(l->a, "A title does not tell the state, which changes; it stands beside the title."));
     } else {
         t->title = e;
     }

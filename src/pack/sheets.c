@@ -25,7 +25,7 @@ static const SheetRule rules[] = {
         S("role record read write"), false},
     [SHEET_UNITS] = {S("registry/units"), S("key parent province kind"), S("label"), S("key"),
         false},
-    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within"),
+    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within of"),
         S("label"),
         S("name unit record date count"), false},
     [SHEET_TABLES] = {S("tables"), S("name figures"), S("label"), S("name figures"), false},

@@ -116,12 +116,49 @@ static void move_read(Load *l, const Row *r)
     l->moves[l->pack->moves_n++] = m;
 }
 
+// A choice among the states, as if the survey had it.
+static void state_field(Load *l, RecordType *t)
+{
+    List *list = take(l->a, List, 1);
+    *list = (List){.name = S("states"), .choices = take(l->a, Choice, l->pack->states_n)};
+    for (int i = 0; i < l->pack->states_n; i++) {
+        const PackState *s = &l->states[i];
+        bool is_new;
+        if (s->record != t) continue;
+        Choice *c = &list->choices[list->n];
+        *c = (Choice){.name = s->name, .label = s->label, .at = list->n++};
+        map_put(&list->index, l->a, s->name, &is_new)->p = c;
+    }
+    Field *f = take(l->a, Field, 1);
+    *f = (Field){.name = S("state"), .at = -1, .kind = FIELD_CHOICE, .list = list};
+    if (list->n) t->state = f;
+}
+
 void states_read(Load *l)
 {
-    const RowList *states = &l->rows[SHEET_STATES], *moves = &l->rows[SHEET_MOVES];
+    const RowList *states = &l->rows[SHEET_STATES];
     l->pack->states = l->states = take(l->a, PackState, states->n);
-    l->pack->moves = l->moves = take(l->a, PackMove, moves->n);
     for (int i = 0; i < states->n; i++) state_read(l, &states->at[i]);
     for (int i = 0; i < states->n; i++) first_check(l, &states->at[i]);
+    for (int i = 0; i < l->pack->records_n; i++) state_field(l, &l->pack->records[i]);
+}
+
+void moves_read(Load *l)
+{
+    const RowList *moves = &l->rows[SHEET_MOVES];
+    l->pack->moves = l->moves = take(l->a, PackMove, moves->n);
     for (int i = 0; i < moves->n; i++) move_read(l, &moves->at[i]);
+}
+
+Str state_first(const Pack *p, const RecordType *t)
+{
+    for (int i = 0; i < p->states_n; i++) {
+        if (p->states[i].record == t && p->states[i].first) return p->states[i].name;
+    }
+    return (Str){0};
+}
+
+bool move_from(const PackMove *m, Str state)
+{
+    return state.n ? str_equal(m->from->name, state) : m->from->first;
 }

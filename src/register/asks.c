@@ -58,7 +58,7 @@ void save_move(Save *v, const View *view)
     if (!name.n) return;
     for (int i = 0; i < pack->moves_n; i++) {
         const PackMove *move = &pack->moves[i];
-        if (move->record != v->t || !str_equal(move->name, name) || !str_equal(move->from->name, v->e.state)) continue;
+        if (move->record != v->t || !str_equal(move->name, name) || !move_from(move, v->e.state)) continue;
         if (!move_open(v, move)) break;
         if (move->needs && !expr_true(v->s->a, move->needs, view)) complain_needs(v, move->needs, &move->needs_words, S("state"));
         v->e.state = move->to->name;
@@ -102,7 +102,7 @@ Err *save_check(Save *v, const View *view)
     CheckFor what = v->draft->form ? CHECK_FORM : CHECK_SAVE;
     record_check(s->a, s->scratch, view, what, &all);
     bool stood_there = v->now && (all.first || v->draft->form);
-    if (stood_there) TRY(record_view(s, v->t, v->now->values, v->now->links, take(s->a, Record *, v->t->n), &before));
+    if (stood_there) TRY(record_view(s, v->t, v->now->values, v->now->state, v->now->links, take(s->a, Record *, v->t->n), &before));
     if (before && all.first) record_check(s->a, s->scratch, before, what, &old);
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);

@@ -65,23 +65,45 @@ Sql where_end(const Where *w)
 
 typedef struct { Store *s; const RecordType *t; Condition *with; Where *w; Err *e; } Reader;
 
-Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with)
+// What a link names is there only as far as it exists for her. The scope speaks of a t of its own.
+static void where_hers(Store *s, Where *w, const RecordType *target, Str alias)
+{
+    if (may_rows(&s->user, target, MAY_READ) == ROWS_ALL) return;
+    where_add(w, " and exists (select 1 from {} t where t.row = {}.row and ", VALS((Name){target->name}, alias));
+    where_sql(w, scope_rows(s, target, MAY_READ));
+    where_add(w, ")", VALS());
+}
+
+Str condition_alias(Store *s, const Field *link, Condition *with)
 {
     if (!link) return S("t");
-    must(link->at < countof(with->joined));
-    Str alias = say(a, "l{}", link->at);
-    if (!with->joined[link->at]) {
-        with->joined[link->at] = true;
-        if (!with->joins.a) with->joins = buf_in(a);
-        buf_fill(&with->joins, " left join \"{}\" {} on {}.row = t.\"{}\"", VALS(link->target->name, alias, alias, link->name));
+    Str alias = say(s->a, "l{}", link->at);
+    if (!with->joined) {
+        *with = (Condition){where_begin(s->a), take(s->a, bool, FIELDS_MOST)};
     }
-    (void)t;
+    if (with->joined[link->at]) return alias;
+    with->joined[link->at] = true;
+    Where *w = &with->joins;
+    where_add(w, " left join {} {} on {}.row = t.{}", VALS((Name){link->target->name}, alias, alias, (Name){link->name}));
+    where_hers(s, w, link->target, alias);
     return alias;
+}
+
+Sql condition_joins(const Condition *with)
+{
+    return with->joined ? where_end(&with->joins) : (Sql){0};
+}
+
+void linked_key(Store *s, Where *w, Str alias, const Field *link)
+{
+    where_add(w, "(select k.key from {} k where k.row = {}.{}", VALS((Name){link->target->name}, alias, (Name){link->name}));
+    where_hers(s, w, link->target, S("k"));
+    where_add(w, ")", VALS());
 }
 
 static Str alias_of(Reader *r, const Expr *e)
 {
-    return condition_alias(r->t, r->s->a, e->link, r->with);
+    return condition_alias(r->s, e->link, r->with);
 }
 
 static void put(Reader *r, const char *text)
@@ -100,8 +122,9 @@ static void read_field(Reader *r, const Expr *e)
 {
     const Field *f = e->field;
     if (f->kind == FIELD_LINK && e->type == TYPE_TEXT) {
-        buf_fill(&r->w->text, "coalesce((select k.key from \"{}\" k where k.row = {}.\"{}\"), '')",
-            VALS(f->target->name, alias_of(r, e), f->name));
+        put(r, "coalesce(");
+        linked_key(r->s, r->w, alias_of(r, e), f);
+        put(r, ", '')");
     } else if (e->type == TYPE_TEXT) {
         put(r, "coalesce(");
         column(r, e, "");
@@ -155,7 +178,13 @@ static void divide(Reader *r, const Expr *e)
 
 static void is_empty(Reader *r, const Expr *e)
 {
-    if (e->op == EXPR_FIELD) {
+    bool link = e->op == EXPR_FIELD && e->field->kind == FIELD_LINK, state = e->op == EXPR_FIELD && e->field->at < 0;
+    if (link && may_rows(&r->s->user, e->field->target, MAY_READ) != ROWS_ALL) {
+        linked_key(r->s, r->w, alias_of(r, e), e->field);
+        put(r, " is null");
+        return;
+    }
+    if (e->op == EXPR_FIELD && !state) {
         column(r, e, "");
         put(r, " is null");
         return;
@@ -298,12 +327,31 @@ static void filter(Reader *r, const Expr *e)
     }
 }
 
+// It looks at a field whose class is closed to her.
+static bool looks_closed(const Store *s, const RecordType *t, const Expr *e)
+{
+    if (e->op == EXPR_FIELD && !may_see(&s->user, e->link ? e->link->target : t, e->field)) return true;
+    for (int i = 0; i < e->n; i++) {
+        if (looks_closed(s, t, e->args[i])) return true;
+    }
+    return false;
+}
+
+bool condition_open(const Store *s, const RecordType *t, const Expr *e)
+{
+    return !e || !looks_closed(s, t, e);
+}
+
 typedef enum { AS_FILTER, AS_NUMBER } ReadAs;
 
 static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out, ReadAs as)
 {
     Where w = where_begin(s->a);
     Reader r = {s, t, with, &w, 0};
+    if (!condition_open(s, t, e)) { // whichever way it asks, the rows would tell
+        *out = (Sql){.text = as == AS_FILTER ? S("false") : S("0")};
+        return 0;
+    }
     bool yes_no = as == AS_NUMBER && e->type == TYPE_BOOL;
     if (yes_no) put(&r, "case when ");
     if (as == AS_FILTER) filter(&r, e);

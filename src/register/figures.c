@@ -2,10 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
+// ---- what is for her role ------------------------------------------------------------------------------
+
+// It looks at records of which her role sees none at all.
+static bool looks_barred(const Store *s, const Expr *e)
+{
+    if (e->op == EXPR_FIELD && e->link && !may_any(&s->user, e->link->target, MAY_READ)) return true;
+    for (int i = 0; i < e->n; i++) {
+        if (looks_barred(s, e->args[i])) return true;
+    }
+    return false;
+}
+
+static bool expr_hers(const Store *s, const RecordType *t, const Expr *e)
+{
+    return !e || (condition_open(s, t, e) && !looks_barred(s, e));
+}
+
+// A zero would say that there is none.
+static bool figure_hers(const Store *s, const Figure *f)
+{
+    return may_any(&s->user, f->record, MAY_READ) && expr_hers(s, f->record, f->where) && expr_hers(s, f->record, f->sum)
+        && (!f->of || figure_hers(s, f->of));
+}
+
 typedef struct {
     Store *s; const Figure *f; const FigureAsk *ask;
     Condition with;          // the joins it needs
     Sql where, sum, female;
+    Sql fits;                // of a part: what the row that counts a person must also be
     Str who;                 // whom a person's figure counts: a column of t
     Str key;                 // of a pass over persons: what its rows equal, as pass_key says it
     FieldPath by[BY_MOST];
@@ -33,9 +58,12 @@ static Err *count_prepare(Count *c)
     const Figure *f = c->f;
     Where w = where_begin(s->a);
     Sql where;
+    const Expr *asked = f->of ? f->of->where : f->where;
     period_add(c, &w);
-    if (f->where) {
-        TRY(condition_sql(s, f->record, f->where, &c->with, &where));
+    c->fits = plain(S("true"));
+    if (f->of && f->where) TRY(condition_sql(s, f->record, f->where, &c->with, &c->fits));
+    if (asked) {
+        TRY(condition_sql(s, f->record, asked, &c->with, &where));
         where_add(&w, " and (", VALS());
         where_sql(&w, where);
         where_add(&w, ")", VALS());
@@ -47,9 +75,11 @@ static Err *count_prepare(Count *c)
     return 0;
 }
 
+// A sum past all whole numbers is told as the last of them.
 static int64_t whole(Val v)
 {
-    return v.kind == VAL_REAL ? (int64_t)v.d : v.i;
+    if (v.kind != VAL_REAL) return v.i;
+    return v.d >= 0x1p63 ? INT64_MAX : v.d <= -0x1p63 ? INT64_MIN : (int64_t)v.d;
 }
 
 static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t *value, int64_t *female)
@@ -60,7 +90,7 @@ static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t 
     Sql summed = {say(s->a, "coalesce(sum({}), 0)", c.sum.text), c.sum.with};
     Name table = {f->record->name};
     TRY(sql(s->db, s->a, &q, "select {}, coalesce(sum({}), 0) from {} t{} where {}",
-        f->count == COUNT_SUM ? summed : plain(S("count(*)")), c.female, table, plain(buf_str(&c.with.joins)), c.where));
+        f->count == COUNT_SUM ? summed : plain(S("count(*)")), c.female, table, condition_joins(&c.with), c.where));
     must(rows_next(&q));
     *value = whole(next_val(&q));
     *female = whole(next_val(&q));
@@ -69,7 +99,8 @@ static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t 
 
 // ---- persons: figures of one record, one date and the same equal fields are one pass over its rows ------
 
-typedef struct { const Figure *f, *outer; int64_t *value, *female; Str key; bool done; } Wanted;
+// outer: the figure it is a note to, or (`part`) a part of.
+typedef struct { const Figure *f, *outer; bool part; int64_t *value, *female; Str key; bool done; } Wanted;
 
 static Str equal_term(Arena *a, const Expr *e)
 {
@@ -121,6 +152,7 @@ static Err *held(Count *c, const Figure *f, Sql *out)
 {
     Where w = where_begin(c->s->a);
     where_add(&w, "true", VALS());
+    if (f->of && f->of->where) TRY(terms_add(c, f, f->of->where, &w));
     if (f->where) TRY(terms_add(c, f, f->where, &w));
     *out = where_end(&w);
     return 0;
@@ -168,9 +200,32 @@ static Err *person_columns(Count *c, const Wanted *one, int i, Where *inner, Whe
     return 0;
 }
 
-// A note to another figure counts whom it met no later than that figure did; notes of one figure share
-// the place where that one met her.
-static Err *note_columns(Count *c, const Wanted *all, int i, Where *inner, Where *outer)
+// Of a part: is she met as female in the row that counts her.
+static Err *part_female(Count *c, const Wanted *one, int i, int shared, Sql where, Where *inner, Where *outer)
+{
+    const Expr *asked = one->f->female;
+    Sql female;
+    if (!asked) {
+        where_add(outer, "0", VALS());
+        return 0;
+    }
+    if (!always(asked)) {
+        TRY(condition_sql(c->s, one->f->record, asked, &c->with, &female));
+        Where both = where_begin(c->s->a);
+        where_sql(&both, where);
+        where_add(&both, " and (", VALS());
+        where_sql(&both, female);
+        where_add(&both, ")", VALS());
+        first_add(inner, where_end(&both), one->f->date->name, "g{}", i);
+    }
+    where_add(outer, always(asked) ? "coalesce(sum(case when n{} = o{} then 1 else 0 end), 0)"
+        : "coalesce(sum(case when g{} = o{} then 1 else 0 end), 0)", VALS((int64_t)i, (int64_t)shared));
+    return 0;
+}
+
+// A note to another figure counts whom it met no later than that figure did; a part of another, whom
+// both met in one row, the earliest of that one. Those of one figure share the place where it met her.
+static Err *placed_columns(Count *c, const Wanted *all, int i, Where *inner, Where *outer)
 {
     const Wanted *one = &all[i];
     Str day = one->f->date->name;
@@ -178,14 +233,27 @@ static Err *note_columns(Count *c, const Wanted *all, int i, Where *inner, Where
     int shared = i;
     TRY(held(c, one->f, &where));
     first_add(inner, where, day, "n{}", i);
-    while (shared > 0 && all[shared - 1].outer == one->outer && str_equal(all[shared - 1].key, one->key)) shared--;
+    while (shared > 0 && !all[shared - 1].done && all[shared - 1].outer == one->outer && str_equal(all[shared - 1].key, one->key)) shared--;
     if (shared == i) {
         TRY(held(c, one->outer, &above));
         first_add(inner, above, day, "o{}", i);
     }
+    if (one->part) {
+        where_add(outer, ", coalesce(sum(case when n{} = o{} then 1 else 0 end), 0), ", VALS((int64_t)i, (int64_t)shared));
+        return part_female(c, one, i, shared, where, inner, outer);
+    }
     where_add(outer, ", coalesce(sum(case when n{} is not null and (o{} is null or n{} <= o{}) then 1 else 0 end), 0), 0",
         VALS((int64_t)i, (int64_t)shared, (int64_t)i, (int64_t)shared));
     return 0;
+}
+
+// One question takes so many figures of a pass: a store has room for 32,766 values in it, and a figure may bring 800.
+static bool in_pass(const Wanted *all, int first, int i, int *taken)
+{
+    enum { FIGURES_AT_ONCE = 12 };
+    bool taken_up = !all[i].done && str_equal(all[i].key, all[first].key) && *taken < FIGURES_AT_ONCE;
+    *taken += taken_up;
+    return taken_up;
 }
 
 static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, int first)
@@ -194,20 +262,20 @@ static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, in
     Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
     Rows q;
     where_add(&outer, "0", VALS());
-    for (int i = first; i < n; i++) {
-        if (!str_equal(all[i].key, all[first].key)) continue;
-        if (all[i].outer) TRY(note_columns(&c, all, i, &inner, &outer));
+    for (int i = first, taken = 0; i < n; i++) {
+        if (!in_pass(all, first, i, &taken)) continue;
+        if (all[i].outer) TRY(placed_columns(&c, all, i, &inner, &outer));
         else TRY(person_columns(&c, &all[i], i, &inner, &outer));
     }
     period_add(&c, &where);
-    equal_terms(s->a, c.f->where, &c.key, 0, &where);
+    equal_terms(s->a, all[first].part ? all[first].outer->where : c.f->where, &c.key, 0, &where);
     Name table = {c.f->record->name};
     TRY(sql(s->db, s->a, &q, "select {} from (select {} as who{} from {} t{} where {} group by {}) counted", where_end(&outer),
-        plain(c.who), where_end(&inner), table, plain(buf_str(&c.with.joins)), where_end(&where), plain(c.who)));
+        plain(c.who), where_end(&inner), table, condition_joins(&c.with), where_end(&where), plain(c.who)));
     must(rows_next(&q));
     next_int(&q);
-    for (int i = first; i < n; i++) {
-        if (all[i].done || !str_equal(all[i].key, all[first].key)) continue;
+    for (int i = first, taken = 0; i < n; i++) {
+        if (!in_pass(all, first, i, &taken)) continue;
         *all[i].value = whole(next_val(&q));
         *all[i].female = whole(next_val(&q));
         all[i].done = true;
@@ -218,10 +286,11 @@ static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, in
 static void wanted_add(Store *s, Wanted *all, int *n, const Figure *f, const Figure *outer, int64_t *value, int64_t *female)
 {
     bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && f->record == outer->record && f->date == outer->date;
-    all[*n] = (Wanted){.f = f, .outer = placed ? outer : 0, .value = value, .female = female};
-    Str above = placed ? pass_key(s->a, outer, 0) : (Str){0};
-    if (f->count == COUNT_PERSONS) all[*n].key = pass_key(s->a, f, placed ? &above : 0);
-    ++*n;
+    Wanted *one = &all[(*n)++];
+    *one = (Wanted){.f = f, .outer = f->of ? f->of : placed ? outer : 0, .part = f->of, .value = value, .female = female};
+    Str above = one->outer ? pass_key(s->a, one->outer, 0) : (Str){0};
+    if (one->part) one->key = above;
+    else if (f->count == COUNT_PERSONS) one->key = pass_key(s->a, f, one->outer ? &above : 0);
 }
 
 // Every figure of a table, and the notes told inside their rows.
@@ -233,13 +302,15 @@ static Err *table_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
     out->rows = take(s->a, FigureRow, ask->table->n);
     for (int i = 0; i < ask->table->n; i++) {
         FigureRow *row = &out->rows[out->rows_n++];
-        *row = (FigureRow){.figure = ask->table->figures[i], .notes = take(s->a, FigureNote, pack->figures_n)};
-        wanted_add(s, all, &n, row->figure, 0, &row->value, &row->female);
+        const Figure *f = ask->table->figures[i];
+        *row = (FigureRow){.figure = f, .notes = take(s->a, FigureNote, pack->figures_n), .closed = !figure_hers(s, f),
+            .female_closed = !expr_hers(s, f->record, f->female)};
+        if (!row->closed) wanted_add(s, all, &n, f, 0, &row->value, &row->female);
         for (int k = 0; k < pack->figures_n; k++) {
-            if (pack->figures[k].within != row->figure) continue;
+            if (pack->figures[k].within != f) continue;
             FigureNote *note = &row->notes[row->notes_n++];
-            note->figure = &pack->figures[k];
-            wanted_add(s, all, &n, note->figure, row->figure, &note->value, take(s->a, int64_t, 1));
+            *note = (FigureNote){.figure = &pack->figures[k], .closed = row->closed || !figure_hers(s, &pack->figures[k])};
+            if (!note->closed) wanted_add(s, all, &n, note->figure, f, &note->value, take(s->a, int64_t, 1));
         }
     }
     for (int i = 0; i < n; i++) {
@@ -253,33 +324,15 @@ static Err *table_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
 // ---- by fields -----------------------------------------------------------------------------------------
 
 // What the inner question says of a field: its value as text, or the row whose choices are joined outside.
-static void by_value(Count *c, Where *w, const Field *f, Str alias)
-{
-    if (f->kind == FIELD_CHOICES) where_add(w, "{}.row", VALS(alias));
-    else if (f->kind == FIELD_INTEGER) where_add(w, "cast({}.{} as text)", VALS(alias, (Name){f->name}));
-    else if (f->kind != FIELD_LINK) where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
-    else {
-        Name target = {f->target->name}; // the scope speaks of a t of its own, which would hide ours
-        where_add(w, "(select k.key from {} k where k.row = {}.{} and exists (select 1 from {} t where t.row = k.row and ",
-            VALS(target, alias, (Name){f->name}, target));
-        where_sql(w, scope_rows(c->s, f->target, MAY_READ));
-        where_add(w, "))", VALS());
-    }
-}
-
-// Through a link, only of records that exist for who asks.
 static void by_inner(Count *c, Where *w, int i)
 {
-    const Field *link = c->by[i].link;
-    Str alias = condition_alias(c->f->record, c->s->a, link, &c->with);
-    bool guarded = link && may_rows(&c->s->user, link->target, MAY_READ) != ROWS_ALL;
-    if (guarded) {
-        where_add(w, "case when exists (select 1 from {} t where t.row = {}.row and ", VALS((Name){link->target->name}, alias));
-        where_sql(w, scope_rows(c->s, link->target, MAY_READ));
-        where_add(w, ") then ", VALS());
-    }
-    by_value(c, w, c->by[i].field, alias);
-    where_add(w, guarded ? " end as b{}, " : " as b{}, ", VALS((int64_t)i));
+    const Field *f = c->by[i].field;
+    Str alias = condition_alias(c->s, c->by[i].link, &c->with);
+    if (f->kind == FIELD_CHOICES) where_add(w, "{}.row", VALS(alias));
+    else if (f->kind == FIELD_INTEGER) where_add(w, "cast({}.{} as text)", VALS(alias, (Name){f->name}));
+    else if (f->kind == FIELD_LINK) linked_key(c->s, w, alias, f);
+    else where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
+    where_add(w, " as b{}, ", VALS((int64_t)i));
 }
 
 static const RecordType *by_type(const Count *c, int i)
@@ -318,7 +371,9 @@ static Err *by_question(Count *c, Rows *q)
     Where inner = where_begin(s->a);
     for (int i = 0; i < c->ask->by_n; i++) by_inner(c, &inner, i);
     if (c->f->count == COUNT_PERSONS) {
-        where_add(&inner, "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, 1 as n", VALS(c->who, c->f->date->name));
+        where_add(&inner, "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, case when ", VALS(c->who, c->f->date->name));
+        where_sql(&inner, c->fits);
+        where_add(&inner, " then 1 else 0 end as n", VALS());
     } else {
         where_add(&inner, "1 as nth, ", VALS());
         where_sql(&inner, c->f->count == COUNT_SUM ? c->sum : plain(S("1")));
@@ -326,7 +381,7 @@ static Err *by_question(Count *c, Rows *q)
     }
     return sql(s->db, s->a, q, "select {}sum(x.n) from (select {} from {} t{} where {}) x{} where x.nth = 1 group by {}"
         " having sum(x.n) <> 0 order by {}", by_groups(c, "", true), where_end(&inner), (Name){c->f->record->name},
-        plain(buf_str(&c->with.joins)), c->where, by_joins(c), by_groups(c, "", false), by_groups(c, " nulls last", false));
+        condition_joins(&c->with), c->where, by_joins(c), by_groups(c, "", false), by_groups(c, " nulls last", false));
 }
 
 // The field that a name means for a figure, when its class is open to who asks.
@@ -340,6 +395,11 @@ static Err *by_count(Store *s, const FigureAsk *ask, const Figure *f, FigureCell
     Count c = {.s = s, .f = f, .ask = ask};
     Rows q;
     *n = 0;
+    if (!figure_hers(s, f)) {
+        *cells = take(s->a, FigureCell, 1);
+        (*cells)[(*n)++] = (FigureCell){.figure = f, .closed = true};
+        return 0;
+    }
     for (int i = 0; i < ask->by_n; i++) {
         if (!by_open(s, f, ask->by[i], &c.by[i])) return 0; // this figure has no such field
     }
@@ -349,18 +409,47 @@ static Err *by_count(Store *s, const FigureAsk *ask, const Figure *f, FigureCell
         FigureCell *cell = &(*cells)[(*n)++];
         cell->figure = f;
         for (int i = 0; i < ask->by_n; i++) {
+            cell->of[i] = say(s->a, "{}.{}", by_type(&c, i)->name, c.by[i].field->name);
             cell->by[i] = next_val(&q);
             if (cell->by[i].kind == VAL_NULL) continue;
             cell->shown[i] = value_shown(s, c.by[i].field, cell->by[i].s);
         }
         Val value = next_val(&q);
-        cell->value = value.kind == VAL_REAL ? (int64_t)value.d : value.i;
+        cell->value = whole(value);
     }
     return 0;
 }
 
+// Two names for one field in every figure that has both.
+static bool by_same(const Store *s, const FigureAsk *ask, int i, int k)
+{
+    int both = 0, same = 0;
+    for (int j = 0; j < ask->table->n; j++) {
+        FieldPath one, two;
+        const Figure *f = ask->table->figures[j];
+        if (!by_open(s, f, ask->by[i], &one) || !by_open(s, f, ask->by[k], &two)) continue;
+        both++;
+        same += one.link == two.link && one.field == two.field;
+    }
+    return both && same == both;
+}
+
+// A table of which nothing is for her role is told as such, whatever it is split by.
+static bool any_hers(const Store *s, const Table *table)
+{
+    bool any = false;
+    for (int i = 0; i < table->n; i++) any |= figure_hers(s, table->figures[i]);
+    return any;
+}
+
 static Err *by_known(Store *s, const FigureAsk *ask)
 {
+    if (!any_hers(s, ask->table)) return 0;
+    for (int i = 0; i < ask->by_n; i++) {
+        for (int k = 0; k < i; k++) {
+            if (by_same(s, ask, i, k)) return fail(s->a, ERR_INPUT, "The figures are split by {} twice; name each field once.", ask->by[i]);
+        }
+    }
     for (int i = 0; i < ask->by_n; i++) {
         bool known = false;
         FieldPath path;
@@ -373,6 +462,10 @@ static Err *by_known(Store *s, const FigureAsk *ask)
 Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
 {
     *out = (FigureAnswer){.ask = *ask};
+    for (int i = 0; i < ask->table->n; i++) {
+        const Figure *f = ask->table->figures[i];
+        if (figure_hers(s, f)) out->scopes |= 1u << may_rows(&s->user, f->record, MAY_READ);
+    }
     if (!ask->by_n) return table_count(s, ask, out);
     TRY(by_known(s, ask));
     FigureCell **cells = take(s->a, FigureCell *, ask->table->n);

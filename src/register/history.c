@@ -28,6 +28,7 @@ static Err *changes_read(Store *s, const Record *r, const Json *body, HistoryEnt
     const RecordType *t = r->type;
     out->changes = take(s->a, HistoryChange, t->n);
     const Json *state = json_member(body, S("state"));
+    out->sets_state = state;
     if (state) out->state = state->text;
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];

@@ -230,6 +230,7 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
         return 0;
     }
     bool bad = draft->only_check;
+    draft->sets_state = !now || draft->state.n; // what a file does not tell of a new record stays open
     draft->only_check |= m->looks;
     TRY(record_put(s, draft, now, &saved));
     for (const Fault *f = saved.faults.first; f; f = f->next) {

@@ -224,7 +224,8 @@ TEST_REGISTER(an_import_is_taken_back_whole)
 TEST_REGISTER(the_operator_brings_states_in_and_takes_them_back)
 {
     bring(s, "loan", "key,lent\nL1,1\nL2,2\n");
-    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("out")));
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S(""))); // the file did not tell
+    bring(s, "loan", "key,state\nL1,out\nL2,out\n");
     Imported got = bring(s, "loan", "key,state\nL1,back\nL2,out\nL3,back\n");
     CHECK(got.changed == 1 && got.unchanged == 1 && got.created == 1 && !got.faults.n);
     CHECK(str_equal(get(s, "loan", S("L1"))->state, S("back")) && str_equal(get(s, "loan", S("L3"))->state, S("back")));
@@ -237,6 +238,37 @@ TEST_REGISTER(the_operator_brings_states_in_and_takes_them_back)
     CHECK(got.faults.n == 1 && told(&got, 1, "state"));
     got = bring(as_user(s, "vong", "boss", "south1"), "loan", "key,state\nL1,back\n"); // for everybody else there are moves
     CHECK(got.faults.n == 1 && told(&got, 1, "state"));
+    verified(h);
+}
+
+TEST_REGISTER(what_a_file_does_not_tell_of_a_state_stays_open_and_moves_like_the_first_one)
+{
+    bring(s, "loan", "key,lent\nL1,1\nL2,2\n");
+    PUT(s, "loan", {"key", "L3"}); // made here
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("")) && str_equal(get(s, "loan", S("L3"))->state, S("out")));
+    bring(s, "loan", "key,lent,state\nL1,5,\nL3,7,\nL4,1,\n"); // an empty cell says nothing either
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("")) && str_equal(get(s, "loan", S("L3"))->state, S("out")) && !get(s, "loan", S("L4"))->state.n);
+    RecordPage page;
+    must_work(a, record_list(s, &(ListAsk){.type = type_of(s, "loan"), .state = S("out")}, &page));
+    CHECK(page.n == 4); // all of them are still to be worked on
+    must_work(a, record_list(s, &(ListAsk){.type = type_of(s, "loan"), .state = S("back")}, &page));
+    CHECK(page.n == 0);
+    Imported got = bring(s, "loan", "key,state\nL1,back\n");
+    Faults all = {0};
+    must_work(a, import_undo(s, got.batch, &all));
+    CHECK(!all.n && str_equal(get(s, "loan", S("L1"))->state, S(""))); // not told, as it was
+    Draft draft = draft_make(a, type_of(s, "loan"));
+    Saved saved;
+    draft.id = S("L2");
+    draft.move = S("return");
+    draft.given[field_get(draft.type, S("returns"))->at] = S("2024-05-01");
+    draft.sets[field_get(draft.type, S("returns"))->at] = true;
+    must_work(a, record_save(s, &draft, &saved));
+    CHECK(!saved.faults.n && str_equal(get(s, "loan", S("L2"))->state, S("back")));
+    draft.id = S("L1");
+    draft.move = S("again"); // leads out of the last state alone
+    must_work(a, record_save(s, &draft, &saved));
+    CHECK(saved.faults.n == 1 && !get(s, "loan", S("L1"))->state.n);
     verified(h);
 }
 

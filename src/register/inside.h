@@ -114,14 +114,18 @@ const Str *reserved_names(int *n);
 
 Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: which rows of alias t exist for her
 
-// A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
-// their place in the fields (see condition_joins).
-typedef struct Condition { Buf joins; bool joined[100]; } Condition;
-must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
-must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
-Str condition_alias(const RecordType *t, Arena *a, const Field *link, Condition *with); // joined once; "t" for null
 // Conditions put together: their values follow one another.
 typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
+// A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
+// their place in the fields, and read as empty where they name what does not exist for her. One that
+// looks at a field of a class closed to her selects no row.
+typedef struct Condition { Where joins; bool *joined; } Condition;
+must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
+must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
+Str condition_alias(Store *s, const Field *link, Condition *with); // joined once; "t" for null
+Sql condition_joins(const Condition *with);
+bool condition_open(const Store *s, const RecordType *t, const Expr *e); // no class in it is closed to her
+void linked_key(Store *s, Where *w, Str alias, const Field *link); // of what it names, as far as it exists for her; else null
 Where where_begin(Arena *a);
 void where_add(Where *w, const char *lit, Vals with); // text with {} for names (quoted) and ? for values, in their order
 void where_sql(Where *w, Sql part);                   // its $ renumbered
@@ -137,7 +141,7 @@ must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, in
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
 // The values with those of the linked records that rules look at; `read`: those at hand already, per field.
-must_use Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, Record *const *read, View **out);
+must_use Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, const int64_t *links, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 

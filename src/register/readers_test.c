@@ -42,13 +42,34 @@ static void make_records(Store *s, Chance *c)
     }
 }
 
+// Members have states too, so that rules can look at them through a link.
+static void states_loaded(Store *s)
+{
+    Faults all = {0};
+    int64_t changed;
+    PackSheets sheets = club_with(s->a, S("states.csv"), S("record,name,label::English (en),kind\nloan,out,Out,first\nloan,back,Back,last\n"
+        "member,here,Here,first\nmember,gone,Gone,last\n"));
+    must_work(s->a, pack_load(s, sheets, false, &all, &changed));
+    must_work(s->a, store_refresh(s));
+    CHECK(!all.n && changed == 1);
+}
+
+// Where each stands: the first state, the last, or, as after an import, none.
+static void stand(Db *db, Arena *a)
+{
+    must_work(a, sql(db, a, 0, "update loan set state = 'back' where row % 3 = 0"));
+    must_work(a, sql(db, a, 0, "update loan set state = '' where row % 3 = 1"));
+    must_work(a, sql(db, a, 0, "update member set state = 'gone' where row % 3 = 0"));
+    must_work(a, sql(db, a, 0, "update member set state = '' where row % 3 = 1"));
+}
+
 // ---- sources ---------------------------------------------------------------------------------------------
 
 static Str yes_no(Chance *c, int depth);
 
 static Str text(Chance *c, int depth)
 {
-    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${member.sex}", "${member.area}", "${guarantor.area}", "${member}", "${guarantor}", "'north'", "'M3'", "'none'"));
+    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${member.sex}", "${member.area}", "${guarantor.area}", "${state}", "${guarantor.state}", "${member}", "${guarantor}", "'north'", "'M3'", "'none'"));
     if (drawn(c, 2)) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), text(c, depth - 1), text(c, depth - 1));
     return say(c->a, "coalesce({}, {})", text(c, depth - 1), text(c, depth - 1));
 }
@@ -77,7 +98,7 @@ static Str number(Chance *c, int depth)
 static Str leaf(Chance *c, int depth)
 {
     static const char *const compared[] = {"=", "!=", "<", "<=", ">", ">="}, *const alike[] = {"=", "!="};
-    switch (drawn(c, 8)) {
+    switch (drawn(c, 9)) {
     case 0: return say(c->a, "{} {} ''", drawn(c, 2) ? text(c, depth - 1) : drawn(c, 2) ? number(c, depth - 1) : day(c, depth - 1), str_from(alike[drawn(c, 2)]));
     case 1: return say(c->a, "{} {} ''", str_from(ONE_OF(c, "${member.tongues}", "${at}", "${price}", "${lent}", "${member}", "${member.born}")), str_from(alike[drawn(c, 2)]));
     case 2: return say(c->a, "selected({}, '{}')", str_from(ONE_OF(c, "${member.tongues}", "${guarantor.tongues}")), str_from(ONE_OF(c, "lao", "khmu", "hmong")));
@@ -85,6 +106,8 @@ static Str leaf(Chance *c, int depth)
     case 4: return say(c->a, "{}({}, {}, {})", str_from(ONE_OF(c, "is-under", "may-be-under")), str_from(ONE_OF(c, "18", "16", "0", "20")),
         str_from(ONE_OF(c, "${member.born}", "${guarantor.born}", "${returns}")), day(c, depth - 1));
     case 5: return say(c->a, "{} {} {}", day(c, depth - 1), str_from(compared[drawn(c, 6)]), day(c, depth - 1));
+    case 7: return str_from(ONE_OF(c, "${state} = 'out'", "${state} != 'back'", "${state} = ''", "selected(${state}, 'back')", "${guarantor.state} = 'gone'", "${member.state} != 'here'",
+        "not(selected(${guarantor.state}, 'here'))", "${member.state} = ''"));
     case 6: return say(c->a, "{} {} {}", str_from(ONE_OF(c, "${member.sex}", "${guarantor.sex}")), str_from(alike[drawn(c, 2)]), str_from(ONE_OF(c, "'female'", "'male'", "${member.sex}", "${member.area}")));
     default: return say(c->a, "{} {} {}", number(c, depth - 1), str_from(compared[drawn(c, 6)]), number(c, depth - 1));
     }
@@ -108,7 +131,7 @@ typedef struct { Record *loan; View view; } Asked;
 static const View *view_of(Arena *a, const Record *r, int today)
 {
     View *v = take(a, View, 1);
-    *v = (View){r->type, r->values, 0, today};
+    *v = (View){r->type, r->values, 0, today, r->state};
     return v;
 }
 
@@ -125,7 +148,7 @@ static int read_all(Store *s, Asked *all)
             must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->links[k], &to));
             linked[k] = view_of(s->a, to, register_today(s));
         }
-        all[i] = (Asked){page.at[i], {t, page.at[i]->values, linked, register_today(s)}};
+        all[i] = (Asked){page.at[i], {t, page.at[i]->values, linked, register_today(s), page.at[i]->state}};
     }
     return page.n;
 }
@@ -141,7 +164,7 @@ static void rows_asked(Store *s, const Expr *e, bool as_filter, Val *out, const 
     Err *err = as_filter ? condition_sql(s, t, e, &with, &said) : condition_number(s, t, e, &with, &said);
     must_work(s->a, err);
     Name table = {t->name};
-    Sql joins = {.text = buf_str(&with.joins)};
+    Sql joins = condition_joins(&with);
     err = as_filter ? sql(s->db, s->a, &q, "select t.row, 1 from {} t{} where true and {}", table, joins, said)
         : sql(s->db, s->a, &q, "select t.row, {} from {} t{}", said, table, joins);
     must_work(s->a, err);
@@ -202,10 +225,11 @@ static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
     char said[40];
     buf_add(o, S("{\"tree\":"));
     expr_json(o, e);
-    json(o, ",'today':{},'offset':{},'fields':{'key':{}", (int64_t)one->view.today, (int64_t)s->pack->offset, one->loan->key);
+    json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{}", (int64_t)one->view.today, (int64_t)s->pack->offset, one->loan->key, one->view.state);
     for (int i = 0; i < one->view.type->n; i++) {
         const Field *f = &one->view.type->fields[i];
         json(o, ",{}:{}", f->name, one->view.values[i]);
+        if (one->view.linked[i]) json(o, ",{}:{}", say(s->a, "{}.state", f->name), one->view.linked[i]->state);
         for (int k = 0; one->view.linked[i] && k < f->target->n; k++) {
             json(o, ",{}:{}", say(s->a, "{}.{}", f->name, f->target->fields[k].name), one->view.linked[i]->values[k]);
         }
@@ -238,7 +262,9 @@ static const char *const narrow[] = {"0.1 + 0.2 = 0.3", "0.1 + 0.2 = ${price}", 
     "not(selected(${member.tongues}, 'lao'))", "not(is-under(18, ${member.born}, ${at}))", 
     "may-be-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-03-01'))",
     "${member.sex} = 'female' or ${member.sex} = 'male' and ${lent} > 1", "(${member.sex} = 'female' or ${member.sex} = 'male') and ${lent} > 1",
-    "${member.sex} = ${guarantor.sex}", "${member} = ${guarantor}", "${member} != ''", "${member.sex} != 'female'", "if(${member.sex} = '', 'none', ${member.sex})"};
+    "${member.sex} = ${guarantor.sex}", "${member} = ${guarantor}", "${member} != ''", "${member.sex} != 'female'", "if(${member.sex} = '', 'none', ${member.sex})",
+    "${state}", "${state} = ''", "${state} != ''", "not(${state} = 'back')", "${state} = 'out' and ${lent} > 1", "${guarantor.state}", "${guarantor.state} != ''", "coalesce(${state}, 'none')",
+    "if(${member.state} = 'gone', ${state}, ${guarantor.state})"};
 
 static Str source_of(Chance *c, int i)
 {
@@ -252,7 +278,9 @@ TEST_REGISTER(the_four_readers_give_one_answer)
     Asked all[LOANS];
     Buf lines = buf_in(take(a, Arena, 1));
     *lines.a = arena_cut(a, 64 << 20);
+    states_loaded(s);
     make_records(s, &c);
+    stand(h->db, a);
     Str seed = environment("SUKHWAN_TEST_SEED");
     str_int(seed, (int64_t *)&c.state);
     int n = read_all(s, all), yes = 0, no = 0, refused = 0;

@@ -69,11 +69,11 @@ Db *shown_by(const Store *s, const RecordType *t)
 }
 
 // All that fit, with the wanted fields; `joins`: what the condition looks through.
-static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Str joins, Sql rest, May what, Record ***out, int *n)
+static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql rest, May what, Record ***out, int *n)
 {
     Rows q;
     Sql select = {.text = select_text(s, t, wanted)};
-    TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, ((Sql){.text = joins}), scope_rows(s, t, what), rest));
+    TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, joins, scope_rows(s, t, what), rest));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
     return 0;
@@ -81,7 +81,7 @@ static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, St
 
 static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Record ***out, int *n)
 {
-    return records_joined(s, t, wanted, (Str){0}, rest, what, out, n);
+    return records_joined(s, t, wanted, (Sql){0}, rest, what, out, n);
 }
 
 typedef struct { Store s; const RecordType *t; const bool *wanted; RecordFn *each; void *with; } Each;
@@ -180,11 +180,11 @@ Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, cons
     return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
 }
 
-Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t *links, Record *const *read, View **out)
+Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, const int64_t *links, Record *const *read, View **out)
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
-    *view = (View){t, values, linked, register_today(s)};
+    *view = (View){t, values, linked, register_today(s), state};
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
@@ -197,7 +197,7 @@ Err *record_view(Store *s, const RecordType *t, const Str *values, const int64_t
             one = found[0];
         }
         View *other = take(s->a, View, 1);
-        *other = (View){one->type, one->values, 0, view->today};
+        *other = (View){one->type, one->values, 0, view->today, one->state};
         linked[i] = other;
     }
     return 0;
@@ -241,7 +241,8 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
         else TRY(filter_add(s, w, f, ask->filters[i].value));
     }
     if (ask->key.n) where_add(w, " and t.key = ?", VALS(str_bare(ask->key)));
-    if (ask->state.n) where_add(w, " and t.state = ?", VALS(ask->state));
+    bool first = ask->state.n && str_equal(ask->state, state_first(s->pack, ask->type)); // with those that tell none
+    if (ask->state.n) where_add(w, first ? " and t.state in (?, '')" : " and t.state = ?", VALS(ask->state));
     if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
     if (ask->from_to) {
         where_add(w, " and t.\"{}_day\" between ? and ?", VALS(ask->from_to->name, (int64_t)ask->from, (int64_t)ask->to));
@@ -250,18 +251,18 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     return 0;
 }
 
-static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Str *joins)
+static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Sql *joins)
 {
     Condition with = {0};
     Sql where;
-    *joins = (Str){0};
+    *joins = (Sql){0};
     TRY(list_where(s, ask, w));
     if (!ask->where) return 0;
     TRY(condition_sql(s, ask->type, ask->where, &with, &where));
     where_add(w, " and (", VALS());
     where_sql(w, where);
     where_add(w, ")", VALS());
-    *joins = buf_str(&with.joins);
+    *joins = condition_joins(&with);
     return 0;
 }
 
@@ -283,7 +284,7 @@ Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
     Where w = where_begin(s->a);
     int limit = ask->limit < 1 ? 20 : ask->limit > 1000 ? 1000 : ask->limit;
     *out = (RecordPage){0};
-    Str joins;
+    Sql joins;
     TRY(list_condition(s, ask, &w, &joins));
     where_add(&w, " order by t.row desc limit ?", VALS(limit + 1));
     TRY(records_joined(s, ask->type, screen_wants(s, ask->screen), joins, where_end(&w), MAY_READ, &out->at, &out->n));
@@ -314,10 +315,10 @@ Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 {
     Rows q;
     Where w = where_begin(s->a);
-    Str joins;
+    Sql joins;
     TRY(list_condition(s, ask, &w, &joins));
     TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t{} where {} and {} limit $1) counted",
-        (Name){ask->type->name}, (Sql){.text = joins}, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
+        (Name){ask->type->name}, joins, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
     must(rows_next(&q));
     *out = next_int(&q);
     return 0;

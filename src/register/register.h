@@ -95,7 +95,7 @@ typedef struct {
     Str key; bool sets_key;
     Str *given; bool *sets;  // one per field; sets: given says something about it
     Str move;                // the name of a move to another state; empty: none
-    Str state;               // the state itself, past all moves: for what was brought in or is taken back; empty: as it is
+    Str state; bool sets_state; // the state itself, past all moves, or none: for what was brought in or is taken back
     bool prepared;           // the values were read by field_read already
     bool key_free;           // the key was looked for, and is not there
     bool only_check;         // tells what is wrong, and saves nothing
@@ -133,7 +133,7 @@ must_use Err *draft_list(Store *s, Str token, Str **forms, int *n); // the newes
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
 typedef struct {
-    int64_t entry, ms, version; Str actor, verb, state;
+    int64_t entry, ms, version; Str actor, verb, state; bool sets_state;
     HistoryChange *changes; int n;
 } HistoryEntry;
 typedef struct { HistoryEntry *at; int n; } History; // newest first

@@ -94,8 +94,8 @@ static void read_state(Save *v)
 {
     const Pack *pack = v->s->pack;
     Str name = v->draft->state;
-    bool known = false;
-    if (!name.n || str_equal(name, v->e.state) || v->keeps_state) return;
+    bool known = !name.n;
+    if (!v->draft->sets_state || (v->now && str_equal(name, v->e.state)) || v->keeps_state) return;
     for (int i = 0; i < pack->states_n; i++) known |= pack->states[i].record == v->t && str_equal(pack->states[i].name, name);
     if (!known) complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
     v->e.state = name;
@@ -234,14 +234,6 @@ static void tell_changes(Save *v, const Record *seen)
 
 // ---- entering ------------------------------------------------------------------------------------------
 
-static Str first_state(const Pack *pack, const RecordType *t)
-{
-    for (int i = 0; i < pack->states_n; i++) {
-        if (pack->states[i].record == t && pack->states[i].first) return pack->states[i].name;
-    }
-    return (Str){0};
-}
-
 static void begin(Save *v)
 {
     Arena *a = v->s->a;
@@ -257,7 +249,7 @@ static void begin(Save *v)
         v->links[i] = now->links[i];
     }
     v->e = (Effect){.type = t, .values = v->values, .link_ids = v->link_ids, .links = v->links, .sets = v->sets};
-    v->e.state = now ? now->state : first_state(v->s->pack, t);
+    v->e.state = now ? now->state : state_first(v->s->pack, t);
     v->e.unit = now ? now->unit : v->s->user.unit ? v->s->user.unit->key : (Str){0};
     if (!now) return;
     v->e.row = now->row;
@@ -320,10 +312,11 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     TRY(read_key(&v));
     TRY(merge(&v));
     TRY(keep_written(&v, now));
-    TRY(record_view(s, v.t, v.values, v.links, v.read, &view));
-    save_move(&v, view);
-    if (!now || v.changes || draft->move.n) TRY(save_check(&v, view));
     read_state(&v);
+    TRY(record_view(s, v.t, v.values, v.e.state, v.links, v.read, &view));
+    save_move(&v, view);
+    view->state = v.e.state; // the rules see where it stands then
+    if (!now || v.changes || draft->move.n) TRY(save_check(&v, view));
     if (out->faults.n || out->conflicts_n) return 0;
     out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
     tell_changes(&v, now);

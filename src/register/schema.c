@@ -187,6 +187,13 @@ const Field *link_to(const RecordType *t, const RecordType *target)
     return 0;
 }
 
+static bool expr_asks_state(const Expr *e)
+{
+    bool asks = e->op == EXPR_FIELD && !e->link && e->field->at < 0;
+    for (int i = 0; i < e->n; i++) asks |= expr_asks_state(e->args[i]);
+    return asks;
+}
+
 // What equals one text, the day, the person, and behind them what else the condition looks at: so the
 // index answers alone.
 static Str figure_columns(Arena *a, const Figure *f)
@@ -198,6 +205,7 @@ static Str figure_columns(Arena *a, const Figure *f)
     buf_fill(&o, "\"{}_day\"", VALS(f->date->name));
     if (f->count == COUNT_PERSONS && t->person >= 0) buf_fill(&o, ", \"{}\"", VALS(t->fields[t->person].name));
     expr_wants(f->where, 0, wanted);
+    if (f->where && expr_asks_state(f->where)) buf_add(&o, S(", state"));
     for (int i = 0; i < t->n; i++) {
         if (!wanted[i] || t->fields[i].kind != FIELD_CHOICE) continue;
         Str quoted = say(a, "\"{}\"", t->fields[i].name);
@@ -210,6 +218,7 @@ static void define_indexes(Buf *o, Arena *a, const Pack *pack)
 {
     for (int i = 0; i < pack->figures_n; i++) {
         const Figure *f = &pack->figures[i];
+        if (f->of) continue; // the whole's serves its parts
         define_index(o, f->record, figure_columns(a, f), say(a, "{}_day", f->date->name));
     }
     for (int i = 0; i < pack->screens_n; i++) {
@@ -310,7 +319,7 @@ static int shape_insert(Buf *o, const RecordType *t)
 void expr_wants(const Expr *e, const Field *link, bool *wanted)
 {
     if (!e) return;
-    if (e->field && e->link == link) wanted[e->field->at] = true;
+    if (e->field && e->link == link && e->field->at >= 0) wanted[e->field->at] = true;
     for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
 }
 

@@ -97,7 +97,10 @@ static Err *put_back(Store *s, const RecordType *t, const Entry *e, Record *now,
             draft.given[change->field->at] = change->before;
             draft.sets[change->field->at] = true;
         }
-        for (int k = i + 1; history.at[i].state.n && !draft.state.n && k < history.n; k++) draft.state = history.at[k].state;
+        for (int k = i + 1; history.at[i].sets_state && !draft.sets_state && k < history.n; k++) {
+            draft.sets_state = history.at[k].sets_state;
+            draft.state = history.at[k].state;
+        }
     }
     draft.prepared = true;
     TRY(record_put(s, &draft, now, &saved));

@@ -236,7 +236,7 @@ static Err *linked_views(Request *ask, View *on)
         if (e) continue;
         if (!linked) linked = take(ask->a, const View *, t->n);
         View *view = take(ask->a, View, 1);
-        *view = (View){.type = to->type, .values = to->values, .today = on->today};
+        *view = (View){.type = to->type, .values = to->values, .today = on->today, .state = to->state};
         linked[i] = view;
     }
     on->linked = linked;
@@ -249,6 +249,7 @@ Err *entered_view(Request *ask, const Record *now, const Entered *e, View *out)
     Str *values = take(ask->a, Str, n);
     for (int i = 0; i < n; i++) values[i] = e && e->draft.sets[i] ? e->draft.given[i] : now ? now->values[i] : (Str){0};
     *out = (View){.type = ask->type, .values = values, .today = register_today(ask->s)};
+    out->state = now ? now->state : state_first(ask->pack, ask->type);
     return linked_views(ask, out);
 }
 

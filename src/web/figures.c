@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { YEARS = 10, BY_OFFERED = 16, PUBLISHED_MOST = 50 };
+enum { YEARS = 10, BY_OFFERED = 60, PUBLISHED_MOST = 50 };
 typedef struct { Str name, label; } Offer;
 typedef struct { FigureAsk ask; int year; Str from, to, by; } Asked; // year 0: other days
 
@@ -75,24 +75,49 @@ static Err *asked_read(Request *ask, Asked *out)
 
 // ---- choosing -----------------------------------------------------------------------------------------------
 
+// Its name and whose it is: Province (Person).
+static Str path_label(Request *ask, const RecordType *t, const Field *f)
+{
+    return say(ask->a, "{} ({})", field_label(ask, f), type_label(ask, t));
+}
+
 static void offers_add(Request *ask, const RecordType *t, Offer *offers, int *n)
 {
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f);
-        for (int j = 0; j < *n; j++) seen = seen || str_equal(offers[j].name, f->name);
-        if (!seen && *n < BY_OFFERED) offers[(*n)++] = (Offer){f->name, field_label(ask, f)};
+        Str name = say(ask->a, "{}.{}", t->name, f->name);
+        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f) || !may_any(&ask->s->user, t, MAY_READ);
+        for (int j = 0; j < *n; j++) seen = seen || str_equal(offers[j].name, name);
+        if (!seen && *n < BY_OFFERED) offers[(*n)++] = (Offer){name, path_label(ask, t, f)};
     }
 }
 
-// A field is called as the first figure that has it calls it.
+static bool path_in(const Request *ask, const FigureAsk *asked, int figure, Str name, const RecordType **t, const Field **f)
+{
+    FieldPath path;
+    const Figure *one = asked->table->figures[figure];
+    if (!figure_field(ask->pack, one, name, &path)) return false;
+    *t = path.link ? path.link->target : one->record;
+    *f = path.field;
+    return true;
+}
+
+// What a field asked for is called, and whose it is: where the figures differ in that, each is named.
 static Str by_label(Request *ask, const FigureAsk *asked, Str name)
 {
+    Buf words = buf_in(ask->a);
+    const RecordType *t, *other;
+    const Field *f;
     for (int i = 0; i < asked->table->n; i++) {
-        FieldPath path;
-        if (figure_field(ask->pack, asked->table->figures[i], name, &path)) return field_label(ask, path.field);
+        bool again = !path_in(ask, asked, i, name, &t, &f);
+        for (int k = 0; k < i && !again; k++) {
+            const Field *its;
+            again = path_in(ask, asked, k, name, &other, &its) && its == f;
+        }
+        if (again) continue;
+        buf_fill(&words, words.n ? " · {}" : "{}", VALS(path_label(ask, t, f)));
     }
-    return name;
+    return words.n ? buf_str(&words) : name;
 }
 
 static Str by_words(Request *ask, const FigureAsk *asked)
@@ -175,16 +200,30 @@ static Str number(Request *ask, int64_t n)
     return number_shown(ask->a, ask->lang, n);
 }
 
+static Str closed_words(Request *ask)
+{
+    return tr(ask->lang, str_from(figure_closed));
+}
+
+static void note_write(Request *ask, const FigureNote *note)
+{
+    html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>", words_in(&note->figure->label, ask->lang),
+         note->closed ? closed_words(ask) : number(ask, note->value));
+}
+
 static void figure_write(Request *ask, const FigureRow *row, int64_t most)
 {
     const Figure *f = row->figure;
     html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}", words_in(&f->label, ask->lang));
-    for (int i = 0; i < row->notes_n; i++)
-        html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>", words_in(&row->notes[i].figure->label, ask->lang),
-             number(ask, row->notes[i].value));
+    for (int i = 0; i < row->notes_n && !row->closed; i++) note_write(ask, &row->notes[i]);
+    if (row->closed) {
+        html(ask->o, "</th><td class='govuk-table__cell app-muted' colspan='3'>{}</td></tr>\n", closed_words(ask));
+        return;
+    }
     html(ask->o, "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td class='govuk-table__cell govuk-table__cell--numeric'>",
          number(ask, row->value));
-    if (f->female) html(ask->o, "{}", number(ask, row->female));
+    if (f->female && row->female_closed) html(ask->o, "<span class='app-muted'>{}</span>", closed_words(ask));
+    else if (f->female) html(ask->o, "{}", number(ask, row->female));
     else html(ask->o, "<span class='app-empty'>–</span>");
     html(ask->o, "</td>");
     bar_write(ask, row->value, f->female ? row->female : 0, most);
@@ -228,6 +267,10 @@ static void cells_table(Request *ask, const FigureAnswer *answer)
         bool again = i && c->figure == answer->cells[i - 1].figure;
         html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'><span class='{}'>{}</span></th>",
              again ? S("govuk-visually-hidden") : (Str){0}, words_in(&c->figure->label, ask->lang));
+        if (c->closed) {
+            html(ask->o, "<td class='govuk-table__cell app-muted' colspan='{}'>{}</td></tr>\n", asked->by_n + 2, closed_words(ask));
+            continue;
+        }
         for (int k = 0; k < asked->by_n; k++)
             html(ask->o, "<td class='govuk-table__cell'>{}</td>", c->shown[k].n ? c->shown[k] : tr(ask->lang, S("not known")));
         html(ask->o, "<td class='govuk-table__cell govuk-table__cell--numeric'>{}</td>", number(ask, c->value));
@@ -286,12 +329,42 @@ static Str days_words(Request *ask, const Asked *asked)
                date_shown(ask->a, ask->lang, day_text(ask->a, asked->ask.to)));
 }
 
+static Str province_words(Request *ask, Str code)
+{
+    for (int i = 0; i < ask->pack->lists_n; i++) {
+        const Choice *c = str_equal(ask->pack->lists[i].name, S("provinces")) ? list_get(&ask->pack->lists[i], code) : 0;
+        if (c) return words_in(&c->label, ask->lang);
+    }
+    return code;
+}
+
+// Of which records the numbers are: those that her role reads.
+static Str scope_words(Request *ask, RowScope rows)
+{
+    const Unit *unit = ask->s->user.unit;
+    Str name = unit ? words_in(&unit->label, ask->lang) : S("–");
+    bool province = rows == ROWS_PROVINCE && unit && unit->province.n;
+    if (rows == ROWS_ALL) return tr(ask->lang, S("the whole country"));
+    if (rows == ROWS_OWN) return tr(ask->lang, S("only your own records"));
+    if (province) return message_in(ask->a, ask->lang, message(ask->a, "only the province {}", province_words(ask, unit->province)));
+    return message_in(ask->a, ask->lang, message(ask->a, "only your unit, {}", name));
+}
+
+static Str scopes_words(Request *ask, unsigned scopes)
+{
+    Buf words = buf_in(ask->a);
+    if (!scopes) return closed_words(ask);
+    for (int rows = ROWS_ALL; rows > ROWS_NONE; rows--)
+        if (scopes >> rows & 1) buf_fill(&words, words.n ? "; {}" : "{}", VALS(scope_words(ask, (RowScope)rows)));
+    return buf_str(&words);
+}
+
 static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *answer)
 {
     Lang lang = ask->lang;
     const Table *table = asked->ask.table;
     Str query = url(ask->a, "from={}&to={}&by={}", day_text(ask->a, asked->ask.from), day_text(ask->a, asked->ask.to), asked->by).s;
-    page_open(ask, &(Page){.title = say(ask->a, "{}: {}", words_in(&table->label, lang), days_words(ask, asked))});
+    page_open(ask, &(Page){.title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang), days_words(ask, asked), scopes_words(ask, answer->scopes))});
     chooser_write(ask, asked);
     if (asked->ask.by_n) cells_table(ask, answer);
     else rows_table(ask, answer);

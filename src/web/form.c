@@ -49,18 +49,18 @@ static Err *fields_write(Request *ask, const Record *now, const Entered *e)
     return 0;
 }
 
-// What rules see through links, for the page's script: {"person.":"KEY","person.sex":"female"}.
+// What rules see through links, for the page's script: {"state":"…","person.":"KEY","person.sex":"female"}.
 static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
 {
     View view;
     Buf text = buf_in(ask->a);
     TRY(entered_view(ask, now, e, &view));
-    buf_char(&text, '{');
+    json(&text, "{'state':{}", view.state);
     for (int i = 0; i < ask->type->n; i++) {
         const View *to = view.linked ? view.linked[i] : 0;
         if (!to) continue;
         Str link = ask->type->fields[i].name;
-        json(&text, "{}{}:{}", (Html){text.n > 1 ? S(",") : (Str){0}}, say(ask->a, "{}.", link), view.values[i]);
+        json(&text, ",{}:{},{}:{}", say(ask->a, "{}.", link), view.values[i], say(ask->a, "{}.state", link), to->state);
         for (int j = 0; j < to->type->n; j++)
             if (to->values[j].n && to->type->fields[j].class != CLASS_IDENTITY && may_see(&ask->s->user, to->type, &to->type->fields[j]))
                 json(&text, ",{}:{}", say(ask->a, "{}.{}", link, to->type->fields[j].name), to->values[j]);

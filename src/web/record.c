@@ -169,9 +169,10 @@ static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
     html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>{}</h3>"
         " <p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n", verb_words(ask, h), h->actor,
          moment_shown(ask, h->ms));
-    if ((h->n || h->state.n) && !str_equal(h->verb, S("create"))) {
+    if ((h->n || h->sets_state) && !str_equal(h->verb, S("create"))) {
         html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
-        if (h->state.n) html(ask->o, "<li>{}: {}</li>\n", tr(ask->lang, S("State")), state_label(ask, r->type, h->state));
+        if (h->sets_state)
+            html(ask->o, "<li>{}: {}</li>\n", tr(ask->lang, S("State")), h->state.n ? state_label(ask, r->type, h->state) : tr(ask->lang, S("not known")));
         for (int i = 0; i < h->n && i < CHANGES_MOST; i++) change_write(ask, r, &h->changes[i]);
         if (h->n > CHANGES_MOST)
             html(ask->o, "<li>{}</li>\n", message_in(ask->a, ask->lang, message(ask->a, "and {} more", h->n - CHANGES_MOST)));
@@ -284,7 +285,7 @@ static void moves_write(Request *ask, const Record *r)
     bool any = false;
     for (int i = 0; i < p->moves_n; i++) {
         const PackMove *m = &p->moves[i];
-        if (m->record != r->type || !str_equal(m->from->name, r->state) || !role_may_move(ask, m)) continue;
+        if (m->record != r->type || !move_from(m, r->state) || !role_may_move(ask, m)) continue;
         if (!any) {
             html(ask->o, "<form class='app-actions' method='post' action='/{}/{}/move'><input type='hidden' name='_csrf' value='{}'>"
                 "<input type='hidden' name='_version' value='{}'>\n", r->type->name, r->id, ask->csrf, r->version);
@@ -303,9 +304,10 @@ static void heading_write(Request *ask, const Record *r, Str name, bool may_chan
         "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
         "<h1 class='app-title'><span class='app-title__key'>{} {}</span>{}</h1>", tr(ask->lang, S("Where you are")), r->type->name,
          type_plural(ask, r->type), type_label(ask, r->type), str_equal(r->key, r->id) ? (Str){0} : r->key, name);
-    if (r->state.n) {
+    if (has_states(ask, r->type)) {
         html(ask->o, "<p class='govuk-body'>");
-        state_tag(ask, r->type, r->state);
+        if (r->state.n) state_tag(ask, r->type, r->state);
+        else html(ask->o, "<span class='app-muted'>{}: {}</span>", tr(ask->lang, S("State")), tr(ask->lang, S("not known")));
         html(ask->o, "</p>");
     }
     html(ask->o, "</div>\n");
