@@ -7,6 +7,7 @@ enum {
     STATEMENTS = 256, // kept prepared per connection; the one used longest ago makes room
     BUCKETS = 512,    // a power of two
     ANSWERS = 16,     // sql_each within sql_each, at most so deep
+    VALUES_MOST = 32766, // of one statement: SQLite takes no more, PostgreSQL twice as many
 };
 
 typedef struct {

@@ -242,3 +242,32 @@ TEST_BOTH(long_answers_and_a_new_limit_keep_the_time_too)
     e = sql_fill(db, a, &q, endless, VALS());
     CHECK(e && e->kind == ERR_BUSY && str_find(err_text(a, e), S("was stopped")) > 0);
 }
+
+// ---- statements past what a store takes --------------------------------------------------------
+
+static Err *asked_at_once(Db *db, Arena *a, int n)
+{
+    Rows q;
+    Buf o = buf_in(take(a, Arena, 1));
+    *o.a = arena_cut(a, 4 << 20);
+    Val *vals = take(a, Val, n);
+    buf_add(&o, S("select count(*) where 1 in (0"));
+    for (int i = 1; i <= n; i++) {
+        buf_fill(&o, ", cast(${} as bigint)", VALS(i));
+        vals[i - 1] = val_int(i);
+    }
+    buf_add(&o, S(")"));
+    TRY(sql(db, a, &q, "{}", ((Sql){buf_str(&o), {vals, n}})));
+    CHECK(rows_next(&q) && next_int(&q) == 1);
+    return 0;
+}
+
+TEST_BOTH(a_statement_of_too_many_values_is_refused_with_a_sentence)
+{
+    static const int many[] = {32767, 65536};
+    for (int i = 0; i < countof(many); i++) {
+        Err *e = asked_at_once(db, a, many[i]);
+        CHECK(e && e->kind == ERR_INPUT && str_starts(err_text(a, e), S("This asks the store for too much at once")));
+    }
+    must_work(a, asked_at_once(db, a, 500));
+}

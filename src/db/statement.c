@@ -70,7 +70,7 @@ static int dollar(Str s, isize *i)
     int n = 0;
     for (++*i; digit(s, *i); ++*i) {
         n = n * 10 + s.p[*i] - '0';
-        must(n < 65536); // PostgreSQL's limit
+        must(n < 100000000); // there is no memory for so many values
     }
     return n;
 }
@@ -223,6 +223,10 @@ Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
 {
     Str text;
     bool lasting = !statement_text(db, before, lit, with, &text, values);
+    if (values->n > VALUES_MOST) {
+        return fail(a, ERR_INPUT, "This asks the store for too much at once ({} values): ask for less, or by shorter conditions.",
+            (int64_t)values->n);
+    }
     short *hint = hint_of(db, text.p);
     Statement *s = lasting && *hint ? &db->statements[*hint - 1] : 0;
     if (!s || s->lit != text.p || s->running || !s->text || !str_equal((Str){s->text, s->n}, text)) {

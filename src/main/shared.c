@@ -48,9 +48,16 @@ void faults_tell(Arena *a, Str file, const Faults *all)
     err_write(buf_str(&o));
 }
 
+enum { SHEETS_MOST = 1000 };
+
+static Err *sheets_full(Arena *a, Str path)
+{
+    return fail(a, ERR_INPUT, "A pack has {} sheets at most, and {} holds more.", (int64_t)SHEETS_MOST, path);
+}
+
 static Err *sheet_add(Arena *a, PackSheets *all, Str folder, Str path)
 {
-    must(all->n < 1000);
+    if (all->n == SHEETS_MOST) return sheets_full(a, folder);
     TRY(file_read(a, path_join(a, folder, path), 16 << 20, &all->at[all->n].text));
     all->at[all->n++].path = path;
     return 0;
@@ -67,7 +74,8 @@ static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
     Workbook book;
     TRY(file_read(a, path, 64 << 20, &file));
     TRY(xlsx_read(a, scratch, file, &book));
-    for (int i = 0; i < book.n && out->n < 1000; i++) {
+    if (book.n > SHEETS_MOST) return sheets_full(a, path);
+    for (int i = 0; i < book.n; i++) {
         Buf o = buf_in(a);
         sheet_csv(&o, &book.at[i]);
         out->at[out->n++] = (PackSheet){say(a, "{}.csv", book.at[i].name), buf_str(&o)};
@@ -79,7 +87,7 @@ Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out)
 {
     Str *names, *inner;
     int n, inner_n;
-    *out = (PackSheets){.at = take(a, PackSheet, 1000)};
+    *out = (PackSheets){.at = take(a, PackSheet, SHEETS_MOST)};
     if (str_ends(path, S(".xlsx"))) return workbook_sheets(a, scratch, path, out);
     if (!path_is_folder(path)) return fail(a, ERR_INPUT, "There is no pack in {}: name its folder or its workbook.", path);
     TRY(folder_list(a, path, &names, &n));

@@ -119,7 +119,7 @@ static int writer_place(Followed *done, Str writer)
     for (int i = 0; i < done->n; i++) {
         if (str_equal(str_from(done->at[i].writer), writer)) return i;
     }
-    must(done->n < WRITERS_MOST && writer.n < (isize)sizeof done->at->writer);
+    if (done->n == WRITERS_MOST || writer.n >= (isize)sizeof done->at->writer) return -1;
     memcpy(done->at[done->n].writer, writer.p, (size_t)writer.n);
     return done->n++;
 }
@@ -134,6 +134,7 @@ Err *find_follow(Store *s, Followed *done, bool *more)
         Str writer = next_str(&q);
         int64_t seq = next_int(&q), entry = next_int(&q);
         int i = writer_place(done, writer);
+        if (i < 0) return fail(s->a, ERR_BROKEN, "More writers are told in the register than can have written it: {}.", writer);
         if (!done->filled) { // what follows is read afterwards, so that nothing falls between
             done->at[i].seq = seq;
             done->at[i].entry = entry;

@@ -86,6 +86,43 @@ TEST_REGISTER(a_condition_on_a_class_closed_to_her_selects_no_row)
     CHECK(fitting(u, "part", "selected(${member.tongues}, 'hmong')") == 0 && fitting(s, "part", "selected(${member.tongues}, 'hmong')") == 1);
 }
 
+// A link of a closed class leads nowhere: not in a list's columns, nor to what hangs on a record by it.
+TEST_REGISTER(a_link_of_a_class_closed_to_her_shows_nothing_behind_it)
+{
+    PackSheets sheets = club_sheets(a);
+    for (int i = 0; i < sheets.n; i++) {
+        if (!str_equal(sheets.at[i].path, S("survey/rest.csv"))) continue;
+        Str text = sheets.at[i].text, was = S("loan,link member,guarantor,Guarantor,,,7"), now = S("loan,link member,guarantor,Guarantor,sensitive,,7");
+        isize at = str_find(text, was);
+        CHECK(at > 0);
+        sheets.at[i].text = say(a, "{}{}{}", str_slice(text, 0, at), now, str_slice(text, at + was.n, text.n));
+    }
+    pack_put(s, sheets, 1);
+    must_work(a, store_refresh(s));
+    hers_made(s);
+    Store *u = as_user(s, "bee", "reader", "north1");
+    Store *both[] = {s, u};
+    const RecordType *loan = type_of(s, "loan");
+    const Field *guarantor = field_get(loan, S("guarantor"));
+    Record *far = get(s, "member", S("F"));
+    for (int i = 0; i < 2; i++) {
+        ListAsk hang = {.type = loan, .link = guarantor, .of = far->row, .limit = 10};
+        RecordPage page;
+        bool any;
+        must_work(a, record_list(both[i], &hang, &page));
+        must_work(a, record_any(both[i], &hang, 1, &any));
+        CHECK(page.n == 1 - i && any == !i);
+        for (int k = 0; k < both[i]->pack->screens_n; k++) {
+            const Screen *screen = &both[i]->pack->screens[k];
+            Str *texts[10];
+            if (!str_equal(screen->name, S("loans"))) continue;
+            must_work(a, record_list(both[i], &(ListAsk){.type = screen->record, .screen = screen}, &page));
+            must_work(a, record_columns(both[i], screen, &page, texts));
+            CHECK(page.n == 1 && str_equal(texts[0][3], i ? S("") : S("Far"))); // the column guarantor
+        }
+    }
+}
+
 #define FIGURES_HEAD "name,label::English (en),unit,record,where,date,count,female,within,of\n"
 static Store *with_figures(Store *s, Str figures, Str tables)
 {

@@ -243,7 +243,9 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     if (ask->key.n) where_add(w, " and t.key = ?", VALS(str_bare(ask->key)));
     bool first = ask->state.n && str_equal(ask->state, state_first(s->pack, ask->type)); // with those that tell none
     if (ask->state.n) where_add(w, first ? " and t.state in (?, '')" : " and t.state = ?", VALS(ask->state));
-    if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
+    bool closed = ask->link && !may_see(&s->user, ask->type, ask->link);
+    if (closed) where_add(w, " and false", VALS());
+    else if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
     if (ask->from_to) {
         where_add(w, " and t.\"{}_day\" between ? and ?", VALS(ask->from_to->name, (int64_t)ask->from, (int64_t)ask->to));
     }
@@ -303,6 +305,7 @@ Err *record_any(Store *s, const ListAsk *lists, int n, bool *any)
         where_add(&w, i ? " union all select {} where exists (select 1 from {} t where " : "select {} where exists (select 1 from {} t where ",
             VALS((int64_t)i, (Name){lists[i].type->name}));
         where_sql(&w, scope_rows(s, lists[i].type, MAY_READ));
+        if (!may_see(&s->user, lists[i].type, lists[i].link)) where_add(&w, " and false", VALS());
         where_add(&w, " and t.{} = ?)", VALS((Name){lists[i].link->name}, lists[i].of));
     }
     if (!n) return 0;
@@ -379,10 +382,11 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
 {
     Rows q;
     if (!c->through) {
-        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->links[c->link->at];
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->hidden[c->link->at] ? 0 : page->at[i]->links[c->link->at];
         return 0;
     }
     const Field *hangs = link_to(c->through, page->at[0]->type);
+    if (!may_see(&s->user, c->through, c->link) || (hangs && !may_see(&s->user, c->through, hangs))) return 0;
     must(hangs); // the pack was checked
     int padded = page->n <= 20 ? 20 : 1000;
     Where w = where_begin(s->a);

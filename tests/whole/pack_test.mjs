@@ -1,6 +1,6 @@
 // Packs: every fault of a sheet told at once, a newer pack loaded, nothing of the older one lost.
 // SPDX-License-Identifier: Apache-2.0
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equal, home, match, ok, onBothStores, same, sukhwan, test } from '../tool.mjs'
 
@@ -199,4 +199,16 @@ test('a workbook is a pack too', async (t) => {
   const folder = await t.folder()
   await writeFile(join(folder, 'bad.xlsx'), 'not a workbook')
   equal((await sukhwan(['pack', 'check', join(folder, 'bad.xlsx')])).code, 1)
+})
+
+test('a pack of more than a thousand sheets is a fault, in any of its folders, and no crash', async (t) => {
+  for (const inner of ['registry', 'reports']) {
+    const pack = join(await t.folder(), 'pack')
+    await cp(laos, pack, { recursive: true })
+    await mkdir(join(pack, inner), { recursive: true })
+    for (let i = 0; i < 1001; i++) await writeFile(join(pack, inner, `s${i}.csv`), 'key\n')
+    const { code, err } = await sukhwan(['pack', 'check', pack])
+    equal(code, 1, err)
+    match(err, /A pack has 1000 sheets at most, and .*pack holds more\./)
+  }
 })
