@@ -38,19 +38,22 @@ export function counted(data, from, to) {
     return [...earliest.values()]
   }
   const foreign = ({ person: { citizenship } }) => citizenship && !citizenship.split(' ').includes('LA')
-  const arrested = once(dated(data.involvement.filter((row) => row.part === 'suspect'), 'arrested'))
-  const victims = once(dated(data.involvement.filter((row) => row.part === 'victim'), 'identified'))
+  // What was judged not to be one is left out; a part by its own status alone.
+  const noCase = (row) => row.state === 'rejected' || (row.state === 'closed' && ['duplicate', 'not_trafficking'].includes(row.closed_because))
+  const part = (what) => data.involvement.filter((row) => row.part === what && row.status !== 'not_victim')
+  const arrested = once(dated(part('suspect'), 'arrested'))
+  const victims = once(dated(part('victim'), 'identified'))
   const women = victims.filter((one) => one.person.sex === 'female')
   const girls = women.filter((one) => one.person.born && one.day < turns18(range(one.person.born)[1]))
   const risks = dated(data.contact.filter((row) => row.at_risk === 'yes'), 'at')
   return {
-    cases: dated(data.case.filter((row) => row.kind === 'criminal' || row.kind === 'both'), 'opened'),
+    cases: dated(data.case.filter((row) => (row.kind === 'criminal' || row.kind === 'both') && !noCase(row)), 'opened'),
     suspects_arrested: arrested, suspects_arrested_foreign: arrested.filter(foreign),
     victims, victims_girls: girls,
     assumed_under_18: girls.filter((one) => one.day >= turns18(range(one.person.born)[0])),
     unknown_age: women.filter((one) => !one.person.born),
     counselled_at_centres: once(dated(data.service.filter((row) => row.type === 'counselling' && row.place === 'centre'), 'given')),
-    returned_to_family: dated(data.return.filter((row) => row.destination === 'family'), 'arrived'),
+    returned_to_family: dated(data.return.filter((row) => row.destination === 'family' && row.state !== 'cancelled'), 'arrived'),
     at_risk_persons: risks, at_risk_occasions: risks, hotline_occasions: risks.filter((one) => one.row.mode === 'hotline'),
   }
 }

@@ -6,9 +6,9 @@ import { annual, cells, range, turns18 } from '../counting.mjs'
 import { csv, deepEqual, dice, equal, example, home, match, ok, onBothStores, records, table, test } from '../tool.mjs'
 
 const bare = ({ label, ...row }) => row
-const header = { case: 'key kind opened province forms title', person: 'key given_name family_name nickname sex born citizenship province phone',
-  involvement: 'key case person part identified arrested', service: 'key person type given place',
-  contact: 'key at mode at_risk reached reached_female person', return: 'key person arrived from_country destination' }
+const header = { case: 'key kind opened province forms title state closed_because', person: 'key given_name family_name nickname sex born citizenship province phone',
+  involvement: 'key case person part identified arrested status', service: 'key person type given place',
+  contact: 'key at mode at_risk reached reached_female person', return: 'key person arrived from_country destination state' }
 const fieldsOf = Object.fromEntries(records.map((record) => [record, header[record].split(' ')]))
 // The pack has more fields than the contract, among them links and some of the same names.
 const survey = join(home, 'packs/laos/survey')
@@ -65,13 +65,13 @@ function made(seed, singly) {
   const data = Object.fromEntries(records.map((record) => [record, []]))
   const add = (record, row) => data[record].push(Object.fromEntries(fieldsOf[record].map((name) => [name, String(row[name] ?? '')])))
   for (let i = 0; i < 25; i++) add('case', { key: `K${i}`, kind: d.one(['criminal', 'protection', 'both', '']), opened: when(), province: d.one(['LA-VT', 'LA-BK', '']),
-    forms: d.one(['', 'other', 'forced_labour online_scam', 'forced_labour other unknown']) })
+    forms: d.one(['', 'other', 'forced_labour online_scam', 'forced_labour other unknown']), state: d.one(['', 'active', 'rejected', 'closed', 'closed']), closed_because: d.one(['', 'duplicate', 'not_trafficking', 'goals_met']) })
   for (let i = 0; i < 60; i++) add('person', { key: `P${i}`, sex: d.one(['female', 'female', 'male', 'other', 'unknown', '']), born: near18(),
     citizenship: d.one(['', 'LA', 'TH', 'VN TH', 'TH LA', 'LA']), province: d.one(['LA-SV', 'LA-BK', '']) })
   const someone = () => `P${d.upTo(60)}`
   const used = new Set()
   for (let i = 0; i < 160; i++) {
-    const row = { key: `I${i}`, case: d.chance(0.9) ? `K${d.upTo(25)}` : '', person: someone(), part: d.one(['victim', 'victim', 'suspect', 'witness', 'at_risk', 'family', '']), identified: when(), arrested: when() }
+    const row = { key: `I${i}`, case: d.chance(0.9) ? `K${d.upTo(25)}` : '', person: someone(), part: d.one(['victim', 'victim', 'suspect', 'witness', 'at_risk', 'family', '']), identified: when(), arrested: when(), status: d.one(['', '', 'identified', 'not_victim']) }
     // Two on one day leave open which of them the cells are told by.
     if (singly && (used.has(row.person) || !used.add(row.person))) continue
     add('involvement', row)
@@ -83,7 +83,7 @@ function made(seed, singly) {
     add('contact', { key: `C${i}`, at, mode: d.one(['hotline', 'face_to_face', 'message', 'letter', '']), at_risk: d.one(['yes', 'yes', 'no', 'unknown', '']), reached,
       reached_female: reached === '' || d.chance(0.2) ? '' : d.upTo(reached + 1), person: d.chance(0.5) ? someone() : '' })
   }
-  for (let i = 0; i < 90; i++) add('return', { key: `R${i}`, person: d.chance(0.95) ? someone() : '', arrived: when(), from_country: d.one(['TH', 'CN', '']), destination: d.one(['family', 'family', 'shelter', 'other', '']) })
+  for (let i = 0; i < 90; i++) add('return', { key: `R${i}`, person: d.chance(0.95) ? someone() : '', arrived: when(), from_country: d.one(['TH', 'CN', '']), destination: d.one(['family', 'family', 'shelter', 'other', '']), state: d.one(['', 'home', 'closed', 'cancelled']) })
   // Nobody was met before she was born.
   const born = Object.fromEntries(data.person.map((one) => [one.key, one.born ? range(one.born)[1] : '0000']))
   for (const record of ['involvement', 'service', 'return']) {
