@@ -10,6 +10,7 @@ export class Visitor {
       method, redirect: 'manual', signal: AbortSignal.timeout(30_000), body: form ? new URLSearchParams(form) : body,
       headers: { accept: 'text/html', cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers },
     })
+    this.setCookies = answer.headers.getSetCookie()
     for (const set of answer.headers.getSetCookie?.() ?? [answer.headers.get('set-cookie')].filter(Boolean)) {
       const [, name, value] = set.match(/^([^=]+)=([^;]*)/)
       if (value && !/max-age=0/i.test(set)) this.cookies.set(name, value)
@@ -24,7 +25,11 @@ export class Visitor {
   post(path, form, headers) { return this.ask('POST', path, { form: { ...(this.csrf ? { _csrf: this.csrf } : {}), ...form }, headers }) }
   async signIn({ name, password }) {
     await this.get('/sign-in')
-    return this.post('/sign-in', { name, password })
+    for (let turn = 0; ; turn++) { // comes back when too many sign in at once, as the page's script does
+      const answer = await this.post('/sign-in', { name, password })
+      if (answer.status !== 503 || turn === 20) return answer
+      await sleep(1000 * Number(answer.headers.get('retry-after')))
+    }
   }
 }
 

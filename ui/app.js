@@ -99,6 +99,34 @@ function sendOnce (form) {
   })
 }
 
+const seconds = (n) => new Promise((done) => setTimeout(done, n * 1000))
+
+// Signing in while too many do: the form is sent again by itself when the answer says so. The password stays in its
+// box and is kept nowhere. What else is answered is shown as if the browser had sent the form.
+function signIn (form) {
+  let trying = false
+  const again = async () => {
+    const said = document.createElement('p')
+    said.className = 'govuk-inset-text'
+    said.setAttribute('role', 'status')
+    for (let turn = 0; ; turn++) {
+      const answer = await fetch(form.action, { method: 'POST', redirect: 'manual', headers: { accept: 'text/html' }, body: new URLSearchParams(new FormData(form)) })
+      if (answer.type === 'opaqueredirect') return location.replace(`/sign-in?next=${encodeURIComponent(form.elements.next.value)}`)
+      const wait = Number(answer.headers.get('retry-after'))
+      if (answer.status !== 503 || !wait || turn === 120) return swap(await answer.text())
+      said.textContent = form.dataset.again
+      form.before(said)
+      await seconds(wait)
+    }
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    if (trying) return
+    trying = true
+    again().catch(() => form.submit())
+  })
+}
+
 // Leaving a form that was changed asks first; another language takes along what was typed.
 function guard (form) {
   let changed = false
@@ -141,10 +169,24 @@ function errorSummary (summary) {
   })
 }
 
-for (const form of document.querySelectorAll('form[method=post]')) sendOnce(form)
-for (const form of document.querySelectorAll('form[data-guard]')) {
-  guard(form)
-  sendByButton(form)
+// What the sign-in answered, in the place of its form.
+function swap (html) {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  document.title = page.title
+  document.querySelector('main').replaceWith(page.querySelector('main'))
+  begin(document.querySelector('main'))
+  history.replaceState(null, '', '/sign-in') // where the form leads, as if it had been sent
 }
-for (const form of document.querySelectorAll('form')) watchRules(form)
-for (const summary of document.querySelectorAll('.govuk-error-summary')) errorSummary(summary)
+
+function begin (part) {
+  for (const form of part.querySelectorAll('form[method=post]:not([data-again])')) sendOnce(form)
+  for (const form of part.querySelectorAll('form[data-again]')) signIn(form)
+  for (const form of part.querySelectorAll('form[data-guard]')) {
+    guard(form)
+    sendByButton(form)
+  }
+  for (const form of part.querySelectorAll('form')) watchRules(form)
+  for (const summary of part.querySelectorAll('.govuk-error-summary')) errorSummary(summary)
+}
+
+begin(document)

@@ -6,7 +6,8 @@
 
 enum { THREADS = 8, BODY_MOST = 32 << 20, HOSTS_MOST = 32 };
 
-// What the thread that waits for the end must know. Whoever is asked to end while the server starts waits for that.
+// What the thread that waits for the end must know. Who is asked to end while the server starts waits for that, and
+// afterwards the server is that thread's alone.
 typedef struct { Mutex *lock; Http *http; } Serving;
 
 static void stop(void *with)
@@ -40,10 +41,11 @@ static void answers_to(Arena *a, const HttpSettings *settings, bool open)
     err_write(say(a, "sukhwan: It answers to requests whose Host is this machine's address, localhost or a name given with --host ({}).\n", names));
 }
 
-static Err *start(Serving *serving, Arena *a, const HttpSettings *settings)
+static Err *start(Serving *serving, Arena *a, const HttpSettings *settings, int *port)
 {
     mutex_lock(serving->lock);
     Err *e = http_start(a, settings, &serving->http);
+    if (!e) *port = http_port(serving->http);
     mutex_unlock(serving->lock);
     return e;
 }
@@ -71,7 +73,8 @@ Err *run_serve(Call *call, int *exit_code)
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
     TRY(register_serve(reg, call->a));
     settings.with = web_make(call->a, reg, THREADS);
-    TRY(start(&serving, call->a, &settings));
+    int port;
+    TRY(start(&serving, call->a, &settings, &port));
     bool open = !str_starts(listen, S("127.")) && !str_starts(listen, S("[::1]")) && !str_starts(listen, S("localhost:"));
     if (open) {
         err_write(S("sukhwan: warning: This address is open to a network, and what is said there is not encrypted: put a server with TLS before it.\n"));
@@ -79,6 +82,6 @@ Err *run_serve(Call *call, int *exit_code)
     answers_to(call->a, &settings, open);
     Str host = settings.listen;
     while (host.n && host.p[host.n - 1] != ':') host.n--;
-    out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, http_port(serving.http)));
+    out_write(say(call->a, "Sukhwan answers at http://{}{}\n", host, port));
     for (;;) clock_sleep(1000);
 }

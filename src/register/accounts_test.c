@@ -7,6 +7,26 @@ static void add(Store *s, const char *name)
     must_work(s->a, user_add(s, str_from(name), S("clerk"), S("north1"), S("long enough"), false));
 }
 
+// From a browser that nobody knows.
+static Err *enter(Store *s, const char *name, const char *password, Str *token)
+{
+    SignedIn out;
+    SignIn in = {.name = str_from(name), .password = str_from(password)};
+    TRY(session_open(s, &in, &out));
+    *token = out.token;
+    return 0;
+}
+
+// From one that brings along what it was given, and is given more.
+static Err *enter_with(Store *s, const char *name, const char *password, Str *known)
+{
+    SignedIn out;
+    SignIn in = {.name = str_from(name), .password = str_from(password), .known = *known};
+    Err *e = session_open(s, &in, &out);
+    if (!e) *known = out.known;
+    return e;
+}
+
 TEST_REGISTER(an_account_needs_a_name_a_role_a_unit_and_a_password)
 {
     static const struct { const char *name, *role, *unit, *password; } bad[] = {
@@ -56,9 +76,9 @@ TEST_REGISTER(a_session_is_opened_used_and_closed)
     Str token, other;
     Session got;
     add(s, "vong");
-    CHECK(is_kind(session_open(s, S("vong"), S("wrong one"), &token), ERR_DENIED) && is_kind(session_open(s, S("nobody"), S("long enough"), &token), ERR_DENIED));
-    must_work(a, session_open(s, S("vong"), S("long enough"), &token));
-    must_work(a, session_open(s, S("vong"), S("long enough"), &other));
+    CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED) && is_kind(enter(s, "nobody", "long enough", &token), ERR_DENIED));
+    must_work(a, enter(s, "vong", "long enough", &token));
+    must_work(a, enter(s, "vong", "long enough", &other));
     must_work(a, session_get(s, token, &got));
     CHECK(str_equal(got.user.name, S("vong")) && got.csrf.n >= 40 && got.lang == LANG_EN && !str_equal(got.csrf, token));
     must_work(a, session_language(s, token, LANG_LO));
@@ -70,7 +90,7 @@ TEST_REGISTER(a_session_is_opened_used_and_closed)
     must_work(a, sql(h->db, a, 0, "update sessions set seen = seen - $1", (int64_t)61 * 60 * 1000)); // an hour without a click
     CHECK(is_kind(session_get(s, other, &got), ERR_DENIED));
     CHECK(count_of(h, "sessions") == 1);
-    must_work(a, session_open(s, S("vong"), S("long enough"), &token)); // sweeps what has ended
+    must_work(a, enter(s, "vong", "long enough", &token)); // sweeps what has ended
     CHECK(count_of(h, "sessions") == 1);
     must_work(a, sql(h->db, a, 0, "update sessions set made = made - $1", (int64_t)13 * 60 * 60 * 1000));
     CHECK(is_kind(session_get(s, token, &got), ERR_DENIED));
@@ -81,13 +101,13 @@ TEST_REGISTER(many_wrong_passwords_must_wait)
     Str token;
     add(s, "vong");
     add(s, "seng");
-    for (int i = 0; i < 5; i++) CHECK(is_kind(session_open(s, S("vong"), S("wrong one"), &token), ERR_DENIED));
-    CHECK(is_kind(session_open(s, S("vong"), S("long enough"), &token), ERR_BUSY));
-    must_work(a, session_open(s, S("seng"), S("long enough"), &token)); // nobody else is held up
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY));
+    must_work(a, enter(s, "seng", "long enough", &token)); // nobody else is held up
     must_work(a, sql(h->db, a, 0, "update tries set wait_until = 0"));
-    must_work(a, session_open(s, S("vong"), S("long enough"), &token));
-    CHECK(is_kind(session_open(s, S("vong"), S("wrong one"), &token), ERR_DENIED));
-    must_work(a, session_open(s, S("vong"), S("long enough"), &token)); // what went well begins anew
+    must_work(a, enter(s, "vong", "long enough", &token));
+    CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    must_work(a, enter(s, "vong", "long enough", &token)); // what went well begins anew
 }
 
 TEST_REGISTER(a_role_that_the_pack_has_lost_opens_nothing)
@@ -109,4 +129,127 @@ TEST_REGISTER(a_rebuild_leaves_accounts_as_they_are)
     must_work(a, user_token(s, S("vong"), false, &token));
     must_work(a, register_rebuild(s, &n));
     must_work(a, user_by_token(s, token, &u));
+}
+
+TEST_REGISTER(a_browser_that_she_signed_in_with_is_not_shut_out_by_strangers)
+{
+    Str token, known = {0}, other = {0}, none = {0};
+    add(s, "vong");
+    add(s, "seng");
+    must_work(a, enter_with(s, "vong", "long enough", &known));
+    must_work(a, enter_with(s, "vong", "long enough", &other));
+    must_work(a, enter_with(s, "seng", "long enough", &known)); // both use this browser
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY));
+    must_work(a, enter_with(s, "vong", "long enough", &known));
+    must_work(a, enter_with(s, "seng", "long enough", &known));
+    CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY)); // she got in, and the strangers still wait
+    Str forged = say(a, "{}{}", str_slice(other, 0, other.n - 1), str_ends(other, S("0")) ? S("1") : S("0"));
+    CHECK(is_kind(enter_with(s, "vong", "long enough", &forged), ERR_BUSY) && is_kind(enter_with(s, "vong", "long enough", &none), ERR_BUSY));
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter_with(s, "vong", "wrong one", &known), ERR_DENIED)); // a thief of the browser
+    CHECK(is_kind(enter_with(s, "vong", "long enough", &known), ERR_BUSY));
+    must_work(a, enter_with(s, "vong", "long enough", &other));
+}
+
+TEST_REGISTER(one_browser_knows_several_persons_and_forgets_the_oldest)
+{
+    Str known = {0}, token;
+    for (int i = 0; i < 10; i++) {
+        char name[] = {'u', (char)('0' + i), 0};
+        add(s, name);
+        must_work(a, enter_with(s, name, "long enough", &known));
+    }
+    CHECK(known.n == 20 + 8 * 33 && str_find(known, S("u9")) < 0);
+    must_work(a, sql(h->db, a, 0, "delete from tries"));
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "u9", "wrong one", &token), ERR_DENIED) && is_kind(enter(s, "u0", "wrong one", &token), ERR_DENIED));
+    must_work(a, enter_with(s, "u9", "long enough", &known));
+    CHECK(is_kind(enter_with(s, "u0", "long enough", &known), ERR_BUSY));
+}
+
+TEST_REGISTER(a_new_password_clears_the_count_of_wrong_ones)
+{
+    Str token, known = {0};
+    add(s, "vong");
+    add(s, "seng");
+    must_work(a, enter_with(s, "vong", "long enough", &known));
+    for (int i = 0; i < 5; i++) {
+        CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED) && is_kind(enter(s, "seng", "wrong one", &token), ERR_DENIED));
+        CHECK(is_kind(enter_with(s, "vong", "wrong one", &known), ERR_DENIED));
+    }
+    CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY) && count_of(h, "tries") == 3);
+    must_work(a, user_add(s, S("vong"), S("clerk"), S("north1"), S("another one"), true));
+    CHECK(count_of(h, "tries") == 1);
+    must_work(a, enter(s, "vong", "another one", &token));
+    must_work(a, enter_with(s, "vong", "another one", &known));
+    CHECK(is_kind(enter(s, "seng", "long enough", &token), ERR_BUSY));
+}
+
+TEST_REGISTER(the_wait_doubles_up_to_a_minute)
+{
+    static const int64_t waits[] = {1, 2, 4, 8, 16, 32, 60, 60, 60, 60};
+    SignedIn out;
+    SignIn in = {.name = S("vong"), .password = S("wrong one")};
+    Str token;
+    add(s, "vong");
+    for (int i = 0; i < 4; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    for (int i = 0; i < countof(waits); i++) {
+        must_work(a, sql(h->db, a, 0, "update tries set wait_until = wait_until - 100000"));
+        CHECK(is_kind(session_open(s, &in, &out), ERR_DENIED) && is_kind(session_open(s, &in, &out), ERR_BUSY) && out.wait == waits[i]);
+    }
+}
+
+TEST_REGISTER(what_lies_ahead_of_the_clock_does_not_count)
+{
+    enum { YEARS = 3 };
+    int64_t ahead = (int64_t)YEARS * 365 * 24 * 60 * 60 * 1000;
+    Str token, key;
+    Session got;
+    User u;
+    add(s, "vong");
+    must_work(a, user_token(s, S("vong"), false, &key));
+    must_work(a, enter(s, "vong", "long enough", &token));
+    must_work(a, session_get(s, token, &got));
+    must_work(a, sql(h->db, a, 0, "update sessions set seen = seen + $1", ahead)); // its last use alone
+    CHECK(is_kind(session_get(s, token, &got), ERR_DENIED));
+    must_work(a, sql(h->db, a, 0, "update sessions set seen = seen - $1, made = made + $1", ahead)); // its beginning alone
+    CHECK(is_kind(session_get(s, token, &got), ERR_DENIED));
+    must_work(a, user_by_token(s, key, &u));
+    must_work(a, sql(h->db, a, 0, "update tokens set made = made + $1", ahead));
+    CHECK(is_kind(user_by_token(s, key, &u), ERR_DENIED));
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY));
+    must_work(a, sql(h->db, a, 0, "update tries set wait_until = wait_until + $1", ahead));
+    must_work(a, enter(s, "vong", "long enough", &token));
+}
+
+TEST_REGISTER(nothing_of_a_session_lies_in_the_store_that_could_be_sent_with_a_form)
+{
+    Str token, other;
+    Session one, two;
+    Rows q;
+    add(s, "vong");
+    must_work(a, enter(s, "vong", "long enough", &token));
+    must_work(a, enter(s, "vong", "long enough", &other));
+    must_work(a, session_get(s, token, &one));
+    must_work(a, session_get(s, other, &two));
+    CHECK(one.csrf.n == 64 && !str_equal(one.csrf, two.csrf));
+    must_work(a, session_get(s, token, &two));
+    CHECK(str_equal(one.csrf, two.csrf));
+    must_work(a, sql(h->db, a, &q, "select csrf from sessions"));
+    while (rows_next(&q)) CHECK(str_equal(next_str(&q), S("")));
+    Hash hash = token_hash(token);
+    CHECK(!str_equal(one.csrf, hex_of(a, hash_bytes(&hash))));
+}
+
+TEST_REGISTER(her_password_once_more_is_counted_for_that_session_alone)
+{
+    Str token;
+    int64_t wait;
+    add(s, "vong");
+    s->user.name = S("vong");
+    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
+    must_work(a, session_confirm(s, S("one session"), S("long enough"), &wait)); // not shut out by strangers
+    for (int i = 0; i < 5; i++) CHECK(is_kind(session_confirm(s, S("one session"), S("wrong one"), &wait), ERR_DENIED) && !wait);
+    CHECK(is_kind(session_confirm(s, S("one session"), S("long enough"), &wait), ERR_BUSY) && wait == 1);
+    must_work(a, session_confirm(s, S("another session"), S("long enough"), &wait));
 }

@@ -208,6 +208,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
         if (held) return held;
     }
     TRY(db_open(a, reg->where, DB_READ, false, &db));
+    reg->door = door_make(a);
     reg->find_lock = mutex_make();
     reg->names = names_make();
     reg->find_total = -1; // not even counted yet

@@ -50,6 +50,14 @@ Hash hash_of(Str bytes)
     return hash;
 }
 
+Hash hash_keyed(const Key *key, Str bytes)
+{
+    Hash hash;
+    const unsigned char *p = (const unsigned char *)bytes.p;
+    must(!crypto_generichash(hash.at, HASH_BYTES, p, (unsigned long long)bytes.n, key->at, KEY_BYTES));
+    return hash;
+}
+
 Str hash_bytes(const Hash *h)
 {
     return (Str){(const char *)h->at, HASH_BYTES};

@@ -25,6 +25,7 @@ void hash_part(Hashing *h, Str bytes);        // its length first, so that parts
 void hash_int(Hashing *h, int64_t i);         // eight bytes, least first
 Hash hash_end(Hashing *h);
 Hash hash_of(Str bytes);
+Hash hash_keyed(const Key *key, Str bytes);   // nobody without the key can make it
 Str hash_bytes(const Hash *h);                // a view
 bool hash_same(Str one, Str two);             // in constant time; false when lengths differ
 Str hex_of(Arena *a, Str bytes);
@@ -54,6 +55,6 @@ bool signature_good(Str public_key, Str bytes, Str signature);
 
 // ---- passwords and tokens ------------------------------------------------------------------------------
 Str password_hash(Arena *a, Str password);    // Argon2id, 19 MiB, t = 2; its own string form
-bool password_good(Str hash, Str password);
+bool password_good(Str hash, Str password);   // an empty hash takes as long as another, and no password is good
 Str token_make(Arena *a);                     // 43 characters, 256 bits
 Hash token_hash(Str token);                   // what is stored of it

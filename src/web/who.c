@@ -19,14 +19,30 @@ void cookie_set(Request *ask, Str name, Str value, bool lasts)
                                                ask->secure ? S("; Secure") : (Str){0}, age));
 }
 
+// Cookies of our own; behind TLS no other site can set one of such a name.
+static Str own_cookie(const Request *ask, Str what)
+{
+    return say(ask->a, "{}sukhwan{}", ask->secure ? S("__Host-") : (Str){0}, what);
+}
+
 static Str session_cookie(const Request *ask)
 {
-    return ask->secure ? S("__Host-sukhwan") : S("sukhwan");
+    return own_cookie(ask, (Str){0});
 }
 
 void session_cookie_set(Request *ask, Str token)
 {
     cookie_set(ask, session_cookie(ask), token, false);
+}
+
+static Str known_cookie(const Request *ask) // this browser is known by it, for long
+{
+    return own_cookie(ask, S("-known"));
+}
+
+static Str turn_cookie(const Request *ask)  // it was sent away and comes back
+{
+    return own_cookie(ask, S("-turn"));
 }
 
 bool secret_equal(Str one, Str two)
@@ -109,7 +125,8 @@ Err *forgery_check(const Request *ask)
 
 // ---- signing in and out ------------------------------------------------------------------------------------
 
-// `held`: a form that was sent after the session had ended, to be sent again afterwards.
+// `held`: a form that was sent after the session had ended, to be sent again afterwards. `data-again`: the page's
+// script sends the form itself, and again after a while when that was asked for; the password stays in its box alone.
 static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *wrong)
 {
     Lang lang = ask->lang;
@@ -119,7 +136,7 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
     ask->no_switch = held.n;
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
     if (wrong) faults_summary(ask, &faults, (Url){0});
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in'><input type='hidden' name='next' value='{}'>"
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in' data-again='{}'><input type='hidden' name='next' value='{}'>"
         "<input type='hidden' name='held' value='{}'>\n"
         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
         "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' autocapitalize='none' spellcheck='false' required></div>\n"
@@ -127,7 +144,8 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
         "<input class='govuk-input' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n"
         "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")),
          tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is kept: sign in, then save it.")
-                         : S("The register of cases, of the help that was given, and of the year's figures.")), next, held, tr(lang, S("Your sign-in name")), name,
+                         : S("The register of cases, of the help that was given, and of the year's figures.")),
+         tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: leave it open.")), next, held, tr(lang, S("Your sign-in name")), name,
          tr(lang, S("Your password")), tr(lang, S("Sign in")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
          tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
@@ -174,15 +192,28 @@ static Err *held_page(Request *ask, Str token, Str next, Str held)
     return 0;
 }
 
+static void come_back(Request *ask, int64_t seconds)
+{
+    http_header(ask->out, S("Retry-After"), say(ask->a, "{}", seconds));
+}
+
 Err *sign_in(Request *ask)
 {
-    Str name = str_trim(pairs_get(&ask->form, S("name"))), token;
     Str next = next_safe(pairs_get(&ask->form, S("next"))), held = pairs_get(&ask->form, S("held"));
-    Err *e = session_open(ask->s, name, pairs_get(&ask->form, S("password")), &token);
-    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, name, next, held, e);
+    SignIn in = {
+        .name = str_trim(pairs_get(&ask->form, S("name"))), .password = pairs_get(&ask->form, S("password")),
+        .known = cookie_get(ask->in->cookie, known_cookie(ask)), .turn = cookie_get(ask->in->cookie, turn_cookie(ask)),
+    };
+    SignedIn out;
+    Err *e = session_open(ask->s, &in, &out);
+    if (out.wait) come_back(ask, out.wait);
+    if (out.turn.n) cookie_set(ask, turn_cookie(ask), out.turn, false);
+    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, in.name, next, held, e);
     if (e) return e;
-    session_cookie_set(ask, token);
-    return held.n ? held_page(ask, token, next, held) : redirect(ask, (Url){next});
+    cookie_set(ask, known_cookie(ask), out.known, true);
+    if (in.turn.n) cookie_set(ask, turn_cookie(ask), (Str){0}, false);
+    session_cookie_set(ask, out.token);
+    return held.n ? held_page(ask, out.token, next, held) : redirect(ask, (Url){next});
 }
 
 Err *sign_out(Request *ask)
@@ -216,12 +247,15 @@ static void fact(Request *ask, Str name, Str value)
         "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
 }
 
-static Err *account_page(Request *ask, Str token)
+static Err *account_page(Request *ask, Str token, const Err *wrong)
 {
     Lang lang = ask->lang;
     const User *user = &ask->s->user;
     ask->here = S("/account");
-    page_open(ask, &(Page){.title = tr(lang, S("Your account"))});
+    Faults faults = {0};
+    if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("password"), .message = wrong->message});
+    page_open(ask, &(Page){.title = tr(lang, S("Your account")), .wrong = wrong != 0});
+    if (wrong) faults_summary(ask, &faults, (Url){0});
     html(ask->o, "<dl class='govuk-summary-list'>\n");
     fact(ask, tr(lang, S("Sign-in name")), user->name);
     if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
@@ -236,21 +270,33 @@ static Err *account_page(Request *ask, Str token)
          tr(lang, S("A token lets another program read and write in your name. Making a new one ends the old one.")),
          tr(lang, S("What other programs can ask")));
     form_open(ask, url(ask->a, "/account/token"));
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
+        "<input class='govuk-input govuk-input--width-20' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n",
+         tr(lang, S("Your password")));
     html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a token")));
     page_close(ask);
+    if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : 403;
     return 0;
 }
 
 Err *account_show(Request *ask)
 {
-    return account_page(ask, (Str){0});
+    return account_page(ask, (Str){0}, 0);
 }
 
+// What outlives a session is not made by one that was left open, and a token makes no other.
 Err *account_token(Request *ask)
 {
     Str token;
+    int64_t wait = 0;
+    if (ask->by_token) return fail(ask->a, ERR_DENIED, "A token cannot make another one: sign in with a browser.");
+    Err *e = session_confirm(ask->s, ask->session, pairs_get(&ask->form, S("password")), &wait);
+    if (wait) come_back(ask, wait);
+    if (e && e->kind == ERR_DENIED) e->message = message(ask->a, "The password is not right.");
+    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY)) return account_page(ask, (Str){0}, e);
+    if (e) return e;
     TRY(user_token(ask->s, ask->s->user.name, true, &token));
-    return account_page(ask, token);
+    return account_page(ask, token, 0);
 }
 
 // ---- who may sign in -----------------------------------------------------------------------------------------

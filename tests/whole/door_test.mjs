@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Those that attack print what they counted.
 import { connect } from 'node:net'
-import { equal, match, measured, ok, sleep, sukhwan, test } from '../tool.mjs'
+import { equal, long, match, measured, ok, sleep, sukhwan, test } from '../tool.mjs'
 import { raw, Visitor } from '../visitor.mjs'
 
 const at = (list, part) => [...list].sort((one, two) => one - two)[Math.min(list.length - 1, Math.floor(list.length * part))]
@@ -138,5 +138,189 @@ measured('beside a thousand connections with half a header or half a body an hon
   tell('3,000 connections that never end', { asked: 40, 'median ms': at(beside, 0.5).toFixed(1), 'p95 ms': at(beside, 0.95).toFixed(1), 'longest ms': Math.max(...beside).toFixed(1) })
   ok(at(beside, 0.5) < 50 && Math.max(...beside) < 1000, String(beside))
   leave(silent)
+  await server.stop()
+})
+
+// ---- who gets in ---------------------------------------------------------------------------------------------
+
+const right = { password: 'correct horse battery' }
+const wrong = (server, name, visitor = new Visitor(server)) => visitor.ask('POST', '/sign-in', { form: { name, password: 'guess guess guess' } })
+const entered = (server, name, visitor = new Visitor(server)) => visitor.ask('POST', '/sign-in', { form: { name, ...right } })
+
+// Comes back when it is told to, as the page's script does; how long until she was in, in ms, or null.
+async function comesIn(server, name, visitor, most = 60_000) {
+  const start = Date.now()
+  while (Date.now() - start < most) {
+    const { status, headers } = await entered(server, name, visitor)
+    if (status === 303) return Date.now() - start
+    equal(status, 503)
+    await sleep(1000 * Number(headers.get('retry-after')))
+  }
+  return null
+}
+
+test('four wrong passwords a second for a name do not shut out who has signed in there before', async (t) => {
+  const r = await t.register()
+  await r.user('keo')
+  const server = await r.serve(), own = new Visitor(server)
+  equal((await entered(server, 'keo', own)).status, 303)
+  match(own.setCookies.join('\n'), /sukhwan-known=[a-z0-9]{20}\.[0-9a-f]{32}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=31536000/)
+  ok(!own.cookies.get('sukhwan-known').includes('keo'))
+  const counts = { guesses: 0, 'of them looked at': 0, 'right password from her browser': 0, 'let in': 0 }
+  let over = false
+  const guessing = (async () => {
+    for (; !over; await sleep(250)) {
+      counts.guesses++
+      counts['of them looked at'] += (await wrong(server, 'keo')).status === 403
+    }
+  })()
+  guessing.catch(() => {}) // told when it is waited for
+  await sleep(2500)
+  for (let i = 0; i < (long ? 25 : 5); i++, await sleep(long ? 4800 : 1000)) {
+    counts['right password from her browser']++
+    counts['let in'] += (await entered(server, 'keo', own)).status === 303
+  }
+  tell('guessing', counts)
+  equal(counts['let in'], counts['right password from her browser'])
+  ok(counts['of them looked at'] < counts.guesses)
+  // a new password opens at once, beside the guessing
+  equal((await r.runWith({ input: 'another long sentence\n' }, 'user add', 'keo', '--role', 'secretariat', '--unit', 'secretariat', '--replace')).code, 0)
+  equal((await new Visitor(server).ask('POST', '/sign-in', { form: { name: 'keo', password: 'another long sentence' } })).status, 303)
+  over = true
+  await guessing
+  await server.stop()
+})
+
+test('guesses in flight together are as many as were allowed one after the other', async (t) => {
+  const r = await t.register(), server = await r.serve()
+  await r.user('keo')
+  const round = async () => (await Promise.all(Array.from({ length: 14 }, () => wrong(server, 'keo')))).filter((one) => one.status === 403).length
+  let looked = 0
+  for (let i = 0; i < 4 && looked < 5; i++) looked += await round()
+  equal(looked, 5)
+  const counts = []
+  for (let i = 0; i < 3; i++) { // the wait is over: one is allowed
+    await r.sql('update tries set wait_until = wait_until - 100000')
+    counts.push(await round())
+  }
+  tell('14 guesses in flight, one allowed', { 'looked at': counts.join(' ') })
+  equal(counts.join(), '1,1,1')
+  equal(await r.sql('select failed from tries'), '8\n')
+  await server.stop()
+})
+
+test('a browser counts for the names that signed in there, and its cookie cannot be made', async (t) => {
+  const r = await t.register(), server = await r.serve()
+  await r.user('keo')
+  await r.user('noy')
+  const shared = new Visitor(server), strange = new Visitor(server)
+  equal((await entered(server, 'noy', shared)).status, 303)
+  for (let i = 0; i < 6; i++) await wrong(server, 'keo')
+  equal((await entered(server, 'keo', shared)).status, 503) // noy's browser is a strange one to keo
+  for (let i = 0; i < 6; i++) await wrong(server, 'noy')
+  equal((await entered(server, 'noy', shared)).status, 303)
+  const cookie = shared.cookies.get('sukhwan-known')
+  for (const forged of ['', 'x', cookie.slice(0, -1), cookie.replace(/^./, (c) => (c === 'a' ? 'b' : 'a')), `${cookie.split('.')[0]}.${'0'.repeat(32)}`, '.'.repeat(500)]) {
+    strange.cookies.set('sukhwan-known', forged)
+    equal((await entered(server, 'noy', strange)).status, 503, forged)
+  }
+  // it is no session
+  const only = new Visitor(server)
+  only.cookies.set('sukhwan-known', cookie)
+  equal((await only.get('/person')).status, 303)
+  await server.stop()
+})
+
+measured('sixteen connections that sign in with unknown names shut out neither who comes back when told to nor who is known', async (t) => {
+  const r = await t.register(), token = await r.token('keo'), server = await r.serve(), api = server.api(token)
+  const known = new Visitor(server)
+  equal((await entered(server, 'keo', known)).status, 303)
+  const counts = { requests: 0, 'passwords looked at': 0, 'sent away': 0 }
+  let over = false
+  const attack = Promise.all(Array.from({ length: 16 }, async (_, i) => {
+    for (let n = 0; !over; n++) {
+      const { status } = await wrong(server, `nobody ${i} ${n}`)
+      counts.requests++
+      counts[status === 403 ? 'passwords looked at' : 'sent away']++
+    }
+  }))
+  attack.catch(() => {})
+  await sleep(500)
+  const pages = []
+  let counting = true
+  const others = (async () => {
+    for (; counting; await sleep(20)) {
+      const start = performance.now()
+      equal((await api('GET', '/person')).status, 200)
+      pages.push(performance.now() - start)
+    }
+  })()
+  others.catch(() => {})
+  const hers = [], strangers = []
+  for (let i = 0; i < 20; i++) hers.push(await comesIn(server, 'keo', known, 5000))
+  for (let i = 0; i < 20; i += 4) strangers.push(...await Promise.all(Array.from({ length: 4 }, () => comesIn(server, 'keo', new Visitor(server), 15_000))))
+  counting = false
+  await others
+  over = true
+  await attack
+  const seconds = (list) => list.map((ms) => (ms === null ? 'never' : (ms / 1000).toFixed(1))).sort((one, two) => one - two)
+  tell('16 connections with unknown names', { ...counts, 'known browsers let in': `${hers.filter((one) => one !== null).length} of ${hers.length}`, 'slowest s': seconds(hers).at(-1),
+    'strangers let in': `${strangers.filter((one) => one !== null).length} of ${strangers.length}`, 'median s': seconds(strangers)[10], 'their slowest s': seconds(strangers).at(-1),
+    "others' pages": pages.length, 'median ms': at(pages, 0.5).toFixed(1), 'p95 ms': at(pages, 0.95).toFixed(1) })
+  ok(!hers.includes(null) && !strangers.includes(null))
+  ok(at(pages, 0.95) < 300, `${at(pages, 0.95)} ms`)
+  await server.stop()
+})
+
+// ---- what outlives a session -----------------------------------------------------------------------------------
+
+test('a token makes no token, and neither does a session without the password', async (t) => {
+  const r = await t.register(), token = await r.token('keo'), server = await r.serve()
+  const visitor = new Visitor(server)
+  equal((await visitor.signIn({ name: 'keo', ...right })).status, 303)
+  const made = () => r.sql('select count(*) from tokens')
+  for (const headers of [{ authorization: `Bearer ${token}` }, { authorization: `Bearer ${token}`, accept: 'application/json', 'content-type': 'application/json' }]) {
+    equal((await fetch(`${server.url}/account/token`, { method: 'POST', headers, body: 'password=correct+horse+battery' })).status, 403)
+    equal(await made(), '1\n')
+  }
+  equal((await server.ask('GET', '/person', undefined, token)).status, 200)
+  await visitor.get('/account')
+  for (const form of [{}, { password: '' }, { password: 'guess guess guess' }]) {
+    equal((await visitor.post('/account/token', form)).status, 403)
+    ok(!/<code>/.test(visitor.text))
+    await visitor.get('/account')
+  }
+  equal(await made(), '1\n')
+  equal((await visitor.post('/account/token', right)).status, 200)
+  const fresh = visitor.text.match(/<code>([^<]{43})<\/code>/)[1]
+  equal((await server.ask('GET', '/person', undefined, fresh)).status, 200)
+  equal((await server.ask('GET', '/person', undefined, token)).status, 401) // the new one ends the old
+  await server.stop()
+})
+
+test('what a form must say is nowhere in the store', async (t) => {
+  const r = await t.register(), server = await r.serve(), visitor = new Visitor(server)
+  await visitor.signIn(await r.user('keo'))
+  await visitor.get('/person/new')
+  ok(visitor.csrf.length >= 40)
+  const stored = await r.sql('select * from sessions')
+  ok(stored.includes('keo') && !stored.includes(visitor.csrf) && !stored.includes(visitor.csrf.slice(0, 16)))
+  ok(!(await r.dump()).includes(visitor.csrf))
+  equal((await visitor.post('/person', { nickname: 'Noy' })).status, 303)
+  await server.stop()
+})
+
+test('after the clock was set back, what was opened under the later one is over', async (t) => {
+  const r = await t.register(), token = await r.token('keo'), server = await r.serve()
+  const visitor = new Visitor(server)
+  await visitor.signIn({ name: 'keo', ...right })
+  equal((await visitor.get('/person')).status, 200)
+  for (let i = 0; i < 6; i++) await wrong(server, 'keo')
+  equal((await entered(server, 'keo')).status, 503)
+  const years = 3 * 365 * 86_400_000 // as if it had been three years later until now
+  await r.sql(`update sessions set seen = seen + ${years}, made = made + ${years}; update tokens set made = made + ${years}; update tries set wait_until = wait_until + ${years}`)
+  equal((await visitor.get('/person')).to, '/sign-in?next=%2Fperson')
+  equal((await server.ask('GET', '/person', undefined, token)).status, 401)
+  equal((await entered(server, 'keo')).status, 303)
   await server.stop()
 })
