@@ -85,54 +85,35 @@ enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int st
     return queue(h, l, c, status, r, both[0].n + both[1].n + both[2].n + both[3].n);
 }
 
-// The pool's threads have no numbers of their own; each takes one when it first comes.
-static Worker *worker_here(Http *h)
-{
-    static _Thread_local Worker *here;
-    if (!here) {
-        int number = h->workers_n++;
-        must(number < h->settings.threads);
-        here = &h->workers[number];
-        here->number = number;
-        here->a = arena_reserve(h->settings.arena, 0);
-        here->scratch = arena_reserve(h->settings.arena, 0);
-    }
-    return here;
-}
-
-typedef struct { Http *h; Worker *w; Link *l; HttpOut out; HttpBody body; } Turn;
+typedef struct { Worker *w; Link *l; HttpOut out; HttpBody body; } Running;
 
 static void admit_run(void *with)
 {
-    Turn *t = with;
-    Worker *w = t->w;
-    t->body = t->h->settings.admit(t->h->settings.with, w->number, &w->a, w->scratch, &t->l->in, t->l->body_said);
+    Running *r = with;
+    Worker *w = r->w;
+    const HttpSettings *s = &w->h->settings;
+    r->body = s->admit(s->with, w->number, &w->a, w->scratch, &r->l->in, r->l->body_said);
 }
 
 static void handle_run(void *with)
 {
-    Turn *t = with;
-    Worker *w = t->w;
-    t->out.body = buf_in(&w->a);
-    t->h->settings.handle(t->h->settings.with, w->number, &w->a, w->scratch, &t->l->in, &t->out);
+    Running *r = with;
+    Worker *w = r->w;
+    const HttpSettings *s = &w->h->settings;
+    r->out.body = buf_in(&w->a);
+    s->handle(s->with, w->number, &w->a, w->scratch, &r->l->in, &r->out);
 }
 
-void answer_admit(Http *h, Link *l)
+void answer_admit(Worker *w, Link *l)
 {
-    Turn turn = {.h = h, .l = l, .body = {h->settings.body_most, true}};
-    if (h->settings.admit && l->body_said) {
-        turn.w = worker_here(h);
-        bool whole = arena_guard(&turn.w->a, &turn.w->scratch, admit_run, &turn);
-        arena_release(&turn.w->a);
-        arena_release(&turn.w->scratch);
-        if (!whole) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
-    }
-    l->body_most = turn.body.most < h->settings.body_most ? turn.body.most : h->settings.body_most;
-    l->known = turn.body.known;
+    Running r = {.w = w, .l = l};
+    if (!arena_guard(&w->a, &w->scratch, admit_run, &r)) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+    l->body_most = r.body.most < l->body_most ? r.body.most : l->body_most;
+    l->known = r.body.known;
 }
 
-static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection *c,
-    const HttpOut *out)
+// Whole, out of an arena that is wiped before it is sent.
+static void answer_make(Worker *w, Link *l, const HttpOut *out)
 {
     bool fixed = out->fixed.p;
     Str bytes = fixed ? out->fixed : buf_str(&out->body);
@@ -143,20 +124,25 @@ static enum MHD_Result answer(Http *h, Worker *w, Link *l, struct MHD_Connection
     for (int i = 0; i < out->headers_n; i++) {
         header_add(r, a, out->headers[i].name, out->headers[i].value);
     }
-    return queue(h, l, c, out->status, r, bytes.n);
+    l->answer = r;
+    l->status = out->status;
+    atomic_store_explicit(&l->answer_n, bytes.n, memory_order_relaxed);
 }
 
-enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c)
+void answer_run(Worker *w, Link *l)
 {
-    Worker *w = worker_here(h);
-    Turn turn = {.h = h, .w = w, .l = l, .out = {.status = MHD_HTTP_OK}};
+    const HttpSettings *s = &w->h->settings;
+    Running r = {.w = w, .l = l, .out = {.status = MHD_HTTP_OK}};
     l->in.body = (Str){l->body, l->body_n};
-    link_stage(h, l, LINK_RUNNING);
-    bool whole = arena_guard(&w->a, &w->scratch, handle_run, &turn);
-    if (!whole && h->settings.unwound) h->settings.unwound(h->settings.with, w->number);
-    enum MHD_Result done = whole ? answer(h, w, l, c, &turn.out)
-        : answer_refuse(h, l, c, MHD_HTTP_SERVICE_UNAVAILABLE);
-    arena_release(&w->a);
-    arena_release(&w->scratch);
-    return done;
+    bool whole = arena_guard(&w->a, &w->scratch, handle_run, &r);
+    if (!whole && s->unwound) s->unwound(s->with, w->number);
+    if (whole) answer_make(w, l, &r.out);
+    else l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
+enum MHD_Result answer_send(Http *h, Link *l, struct MHD_Connection *c)
+{
+    struct MHD_Response *r = l->answer;
+    l->answer = 0;
+    return queue(h, l, c, l->status, r, l->answer_n);
 }

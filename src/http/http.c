@@ -5,7 +5,7 @@
 
 // The library does not even take a connection beyond its limit, and each of its threads counts by itself: so we cut
 // the silent ones long before.
-enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4 };
+enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4, IO_THREADS = 2 };
 
 // The library calls once when the headers are there, then for each part of the body, then again.
 static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url,
@@ -16,7 +16,14 @@ static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const 
     if (!l->begun) {
         l->begun = true;
         if (!l->refusal) l->refusal = headers_read(&h->settings, l, c, method, url, version);
-        if (!l->refusal) answer_admit(h, l);
+        l->body_most = h->settings.body_most;
+        l->known = true;
+        bool asks = !l->refusal && h->settings.admit && l->body_said;
+        if (asks && work_give(h, l, c, answer_admit)) return MHD_YES;
+        if (asks) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+    }
+    if (!l->admitted) { // at once, or asked again when it is known
+        l->admitted = true;
         if (!l->refusal && l->body_said > l->body_most) l->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
         link_stage(h, l, LINK_BODY);
         if (!l->refusal) return MHD_YES;
@@ -31,7 +38,9 @@ static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const 
         else if (!link_body_add(h, l, (Str){part, n})) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
         return MHD_YES;
     }
-    return l->refusal ? answer_refuse(h, l, c, l->refusal) : answer_run(h, l, c);
+    if (l->answer) return answer_send(h, l, c);
+    if (!l->refusal && work_give(h, l, c, answer_run)) return MHD_YES;
+    return answer_refuse(h, l, c, l->refusal ? l->refusal : MHD_HTTP_SERVICE_UNAVAILABLE);
 }
 
 static size_t leave_escaped(void *with, struct MHD_Connection *c, char *s)
@@ -43,10 +52,9 @@ static size_t leave_escaped(void *with, struct MHD_Connection *c, char *s)
 static struct MHD_Daemon *daemon_start(Http *h)
 {
     const HttpSettings *s = &h->settings;
-    unsigned threads = s->threads > 1 ? (unsigned)s->threads : 0;
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, 0, 0, request_step, h,
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, 0, 0, request_step, h,
         MHD_OPTION_LISTEN_SOCKET, h->listening,
-        MHD_OPTION_THREAD_POOL_SIZE, threads,
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->connections * LINKS_MORE,
@@ -61,7 +69,6 @@ static struct MHD_Daemon *daemon_start(Http *h)
 static void http_free(Http *h)
 {
     mutex_free(h->mutex);
-    free(h->workers);
     free(h);
 }
 
@@ -73,10 +80,10 @@ Err *http_start(Arena *a, const HttpSettings *settings, Http **out)
     must(h && settings->threads > 0 && settings->handle);
     *h = (Http){.settings = *settings, .listening = listening, .port = port, .mutex = mutex_make()};
     h->now = clock_ticks() / 1000000;
-    h->workers = calloc((size_t)settings->threads, sizeof *h->workers);
-    must(h->workers);
+    work_start(h);
     h->daemon = daemon_start(h);
     if (!h->daemon) {
+        work_stop(h);
         socket_close(listening);
         http_free(h);
         return fail(a, ERR_BROKEN, "The server cannot be started: threads or memory are missing.");
@@ -110,9 +117,11 @@ void http_stop(Http *h)
     while ((h->watched || busy(h, LINK_BODY, LINK_ANSWERING)) && clock_ticks() < until) {
         mutex_wait_ms(h->mutex, 20);
     }
+    h->closed = true;
     bool running = h->watched || busy(h, LINK_RUNNING, LINK_RUNNING);
     mutex_unlock(h->mutex);
     if (running) return; // the process ends before that handler does; its memory must stay
+    work_stop(h);
     MHD_stop_daemon(h->daemon);
     while (h->drains_n && clock_ticks() < until) clock_sleep(5);
     if (!h->drains_n) http_free(h);

@@ -14,6 +14,8 @@ typedef enum {
 } Stage;
 
 typedef struct Link Link;
+typedef struct Worker Worker;
+typedef void Turn(Worker *w, Link *l);        // what one of our threads does for a request
 struct Link {
     Link *next, *before;      // of all connections, under the server's mutex
     int fd;
@@ -21,7 +23,12 @@ struct Link {
     _Atomic int64_t since;    // when the stage began, in the watch's milliseconds
     _Atomic int64_t answer_n; // bytes of the answer
     _Atomic bool served;      // it has had an answer before
-    bool begun;               // headers were looked at
+    bool begun, admitted;     // headers were looked at; it is known how much of a body may come
+    Turn *turn;               // while it is with our threads,
+    struct MHD_Connection *connection;
+    Link *after;              // and under their mutex
+    struct MHD_Response *answer; // what they made: sent by the library's thread
+    int status;
     bool cut;                 // under the mutex: it was silent while many wanted in
     bool known;               // who sends the body is
     bool refused;             // answered before the body was read: the other side may still send
@@ -35,21 +42,25 @@ struct Link {
     char peer[64];
 };
 
-typedef struct {
+struct Worker {
+    Http *h;
     Arena a, scratch;
     int number;
-} Worker;
+};
 
 struct Http {
     HttpSettings settings;
     struct MHD_Daemon *daemon;
     int listening, port;
     Worker *workers;
-    _Atomic int workers_n;      // threads that have come so far
+    Mutex *work;                // requests that wait for one of our threads, under it:
+    Link *first, *last;
+    int workers_n;              // threads that have not ended
+    bool ended;
     _Atomic int64_t now;        // milliseconds, moved on by the watch about once a second
     _Atomic int64_t bodies_n[2]; // bytes of larger bodies that are held: of strangers, of who is known
     _Atomic int drains_n;       // threads that read on after a refusal
-    _Atomic bool stopping;
+    _Atomic bool stopping, closed; // closed: nothing is run any more
     Mutex *mutex;
     Link *links;                // under the mutex, and so are:
     int links_n, cut_n;         // how many; of those, how many were cut and are not gone yet
@@ -61,9 +72,14 @@ int headers_read(const HttpSettings *settings, Link *l, struct MHD_Connection *c
     const char *url, const char *version);
 bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
 
-// answer.c: how much of a body may come; then runs the handler, or says why not; one of them per request.
-void answer_admit(Http *h, Link *l);
-enum MHD_Result answer_run(Http *h, Link *l, struct MHD_Connection *c);
+// work.c: one of our threads runs the turn, then the library asks again; false: nothing is run any more.
+bool work_give(Http *h, Link *l, struct MHD_Connection *c, Turn *turn);
+void work_start(Http *h);
+void work_stop(Http *h);                        // when nothing is running
+
+// answer.c: how much of a body may come; what the handler answers. Then it is sent, or why not.
+Turn answer_admit, answer_run;
+enum MHD_Result answer_send(Http *h, Link *l, struct MHD_Connection *c);
 enum MHD_Result answer_refuse(Http *h, Link *l, struct MHD_Connection *c, int status);
 
 // link.c: connections from their beginning to their end; `with` is the Http.

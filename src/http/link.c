@@ -85,7 +85,7 @@ void *link_uri(void *with, const char *uri, struct MHD_Connection *c)
     Link *l = link_of(c);
     l->refusal = uri_keep(l, uri) ? 0 : MHD_HTTP_BAD_REQUEST;
     arguments_join((char *)uri);
-    l->begun = false;
+    l->begun = l->admitted = false;
     // The first request's time runs from the connection on.
     if (l->served) link_stage(h, l, LINK_HEADERS);
     else atomic_store_explicit(&l->stage, LINK_HEADERS, memory_order_relaxed);
@@ -97,6 +97,8 @@ void link_done(void *with, struct MHD_Connection *c, void **request,
 {
     (void)c, (void)why;
     Link *l = *request;
+    if (l->answer) MHD_destroy_response(l->answer); // nobody waited for it
+    l->answer = 0;
     body_drop(with, l);
     explicit_bzero(l->uri, (size_t)l->uri_n);
     l->uri_n = 0;

@@ -63,7 +63,8 @@ void mutex_unlock(Mutex *m);
 void mutex_wait(Mutex *m);                    // until mutex_wake; may come back early
 bool mutex_wait_ms(Mutex *m, int64_t ms);     // false when the time ran out
 void mutex_wake(Mutex *m);                    // all who wait
-void thread_start(void (*run)(void *with), void *with); // detached, 1 MiB stack, no signals
+void mutex_wake_one(Mutex *m);                // whoever of them comes first: for those who all wait for the same
+void thread_start(void (*run)(void *with), void *with); // detached, 8 MiB of stack, no signals
 
 // ---- sockets: what the server's library leaves to us ----------------------------------------------
 // Listens on 127.0.0.1:8080 or [::1]:8080; port 0 takes any, `port` says which. ERR_INPUT.

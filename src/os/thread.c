@@ -55,6 +55,11 @@ void mutex_wake(Mutex *m)
     must(!pthread_cond_broadcast(&m->woken));
 }
 
+void mutex_wake_one(Mutex *m)
+{
+    must(!pthread_cond_signal(&m->woken));
+}
+
 typedef struct { void (*run)(void *with); void *with; } Start;
 
 static void *begin(void *with)
@@ -73,7 +78,7 @@ void thread_start(void (*run)(void *with), void *with)
     pthread_attr_t how;
     must(!pthread_attr_init(&how));
     must(!pthread_attr_setdetachstate(&how, PTHREAD_CREATE_DETACHED));
-    must(!pthread_attr_setstacksize(&how, (size_t)(MEMORY_CHECKED ? 8 : 1) << 20));
+    must(!pthread_attr_setstacksize(&how, (size_t)8 << 20));
     sigset_t all, before; // a new thread takes over the mask of the one that makes it
     sigfillset(&all);
     must(!pthread_sigmask(SIG_SETMASK, &all, &before));

@@ -104,95 +104,6 @@ Err *user_by_token(Store *s, Str token, User *out)
     return user_known(s, name, role, unit, out);
 }
 
-// ---- the door: few passwords are checked at once, and nobody waits for it --------------------------------
-
-enum {
-    PLACES = 2,                      // threads that hash: each takes 19 MiB and about 30 ms of one core
-    CROWD_LASTS = 3000,              // after somebody was sent away: strangers have one place, known browsers the other too
-    FREE_FIRST = 100,                // so long it stays free for those with a turn before a newcomer takes it
-    TURN_AFTER = 1,                  // seconds
-    TURNS_KEPT = 1 << 16,
-};
-struct Door {
-    Key key;                         // of this process: signs turns
-    _Atomic int inside;
-    _Atomic int64_t crowd_until, freed; // by clock_ticks, in ms
-    _Atomic uint64_t given, spent[TURNS_KEPT / 64]; // turns: how many were given; a bit for each of the newest that was spent
-};
-
-struct Door *door_make(Arena *a)
-{
-    struct Door *door = take(a, struct Door, 1);
-    door->key = key_random();
-    return door;
-}
-
-static int64_t door_now(void)
-{
-    return clock_ticks() / 1000000;
-}
-
-static Str turn_text(Arena *a, const struct Door *door, int64_t number)
-{
-    Hash mac = hash_keyed(&door->key, say(a, "turn {}", number));
-    return say(a, "{}.{}", number, hex_of(a, str_slice(hash_bytes(&mac), 0, 16)));
-}
-
-// Its number, or -1 when it is none of ours, too old, or spent.
-static int64_t turn_read(Arena *a, struct Door *door, Str turn)
-{
-    Str rest = turn;
-    int64_t number, given = (int64_t)door->given;
-    if (!str_int(str_cut(&rest, '.'), &number) || number <= 0 || number > given) return -1;
-    if (number <= given - TURNS_KEPT || !hash_same(turn, turn_text(a, door, number))) return -1;
-    uint64_t bit = (uint64_t)1 << number % 64;
-    return door->spent[number / 64 % countof(door->spent)] & bit ? -1 : number;
-}
-
-static Str turn_give(Arena *a, struct Door *door)
-{
-    int64_t number = (int64_t)++door->given;
-    door->spent[number / 64 % countof(door->spent)] &= ~((uint64_t)1 << number % 64);
-    return turn_text(a, door, number);
-}
-
-static bool turn_spend(struct Door *door, int64_t number)
-{
-    uint64_t bit = (uint64_t)1 << number % 64;
-    return !(atomic_fetch_or(&door->spent[number / 64 % countof(door->spent)], bit) & bit);
-}
-
-// Counted once: whoever takes the last place has it, though others look at the same moment.
-static bool place_take(struct Door *door, int most)
-{
-    int inside = door->inside;
-    while (inside < most) {
-        if (atomic_compare_exchange_weak(&door->inside, &inside, inside + 1)) return true;
-    }
-    return false;
-}
-
-static void door_leave(struct Door *door)
-{
-    door->freed = door_now();
-    door->inside--;
-}
-
-// A browser in which she signed in before takes any place. While there is a crowd, strangers have one, and of them who
-// was sent away comes first; an attacker who does not come back when he was told to does not get in at all.
-static bool door_enter(struct Door *door, bool known, int64_t turn)
-{
-    int64_t now = door_now();
-    bool crowd = now < door->crowd_until;
-    bool waits = crowd && !known && turn < 0 && now - door->freed < FREE_FIRST;
-    if (!waits && place_take(door, crowd && !known ? 1 : PLACES)) {
-        if (turn < 0 || known || turn_spend(door, turn)) return true;
-        door_leave(door);
-    }
-    if (!known) door->crowd_until = now + CROWD_LASTS;
-    return false;
-}
-
 // ---- browsers in which somebody has signed in before ------------------------------------------------------
 
 // The cookie: the browser's random name, and for each of the last persons who signed in there a seal over both names.
@@ -290,15 +201,15 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, Signe
     Rows q;
     Str hash = {0};
     int64_t failed;
-    struct Door *door = s->reg->door;
+    Door *door = s->reg->door;
     TRY(tries_of(s, t, clock_ms(), &failed, &t->wait));
     if (t->wait) return too_many_tries(s, t, &out->wait);
     TRY(sql(s->db, s->a, &q, "select password from users where name = $1 and active = 1", in->name));
     if (rows_next(&q)) hash = next_str(&q);
-    int64_t turn = turn_read(s->a, door, in->turn);
+    int64_t turn = door_turn(s->a, door, in->turn);
     if (!door_enter(door, known, turn)) {
-        out->wait = TURN_AFTER;
-        out->turn = turn < 0 ? turn_give(s->a, door) : in->turn;
+        out->wait = DOOR_AGAIN;
+        out->turn = turn < 0 ? door_turn_give(s->a, door) : in->turn;
         return fail(s->a, ERR_BUSY, "Many people are signing in: please try again in a moment.");
     }
     Err *e = register_write(s, try_note, t);

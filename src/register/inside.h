@@ -26,7 +26,7 @@ struct Register {
     Str public_key;          // of this register's signer
     _Atomic(const Loaded *) loaded;
     struct Queue *queue;     // null: writes run in the caller's own connection
-    struct Door *door;       // who may have a password checked now
+    Door *door;              // who may have a password checked now
     Mutex *find_lock; int find_readers; NameIndex *names; // readers: who looks into the names just now
     _Atomic int64_t find_done, find_total;
     Lock *lock;
@@ -49,9 +49,6 @@ void ring_forget(Store *s);                   // after a write was rolled back: 
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
 int64_t key_number(int64_t row, Compartment c);
-
-// ---- the door: how many passwords are checked at once ------------------------------------------------------
-struct Door *door_make(Arena *a);
 
 // ---- the journal ---------------------------------------------------------------------------------------
 typedef struct Entry {

@@ -395,10 +395,13 @@ TEST_REGISTER(a_step_empties_the_fields_that_it_names)
 TEST_REGISTER(what_was_typed_is_kept_for_its_session_and_form_alone)
 {
     Str token, other, body, *forms;
+    SignedIn one, two;
     int n;
     must_work(a, user_add(s, S("keo"), S("boss"), S("north1"), S("correct horse battery"), false));
-    must_work(a, session_open(s, S("keo"), S("correct horse battery"), &token));
-    must_work(a, session_open(s, S("keo"), S("correct horse battery"), &other));
+    must_work(a, session_open(s, &(SignIn){.name = S("keo"), .password = S("correct horse battery")}, &one));
+    must_work(a, session_open(s, &(SignIn){.name = S("keo"), .password = S("correct horse battery")}, &two));
+    token = one.token;
+    other = two.token;
     must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words")));
     must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words+2")));
     must_work(a, draft_keep(s, token, S("/trip/new"), S("title=x")));

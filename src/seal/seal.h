@@ -58,3 +58,14 @@ Str password_hash(Arena *a, Str password);    // Argon2id, 19 MiB, t = 2; its ow
 bool password_good(Str hash, Str password);   // an empty hash takes as long as another, and no password is good
 Str token_make(Arena *a);                     // 43 characters, 256 bits
 Hash token_hash(Str token);                   // what is stored of it
+
+// ---- the door: how many passwords are checked at once ------------------------------------------------
+// Two, and nobody waits: who does not get in is given a turn, which is good once and goes before newcomers.
+typedef struct Door Door;
+enum { DOOR_AGAIN = 1 };                      // seconds until who was sent away comes back
+Door *door_make(Arena *a);
+int64_t door_turn(Arena *a, Door *door, Str turn); // the number of a turn that may be used; else -1
+Str door_turn_give(Arena *a, Door *door);
+// `known`: somebody has signed in there before; one place is kept for those while there is a crowd. True: leave again.
+bool door_enter(Door *door, bool known, int64_t turn);
+void door_leave(Door *door);

@@ -1,6 +1,7 @@
 // What is sealed opens at its own place only; known answers of BLAKE2b and Ed25519; passwords.
 // SPDX-License-Identifier: Apache-2.0
 #include "base/test.h"
+#include "os/os.h"
 #include "seal/seal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,4 +227,36 @@ TEST(sealing_is_fast_enough_for_every_cell_of_a_list)
     double seal = (double)(between - start) / TURNS, open = (double)(end - between) / TURNS;
     print_message("sealing %.2f us, opening %.2f us\n", seal, open);
     CHECK(seal < 50 && open < 50); // the sanitizer slows it; alone it is under 2
+}
+
+TEST(two_are_inside_at_once_and_in_a_crowd_one_place_is_for_browsers_that_are_known)
+{
+    Door *door = door_make(a);
+    CHECK(door_enter(door, false, -1) && door_enter(door, false, -1) && !door_enter(door, true, -1) && !door_enter(door, false, -1));
+    door_leave(door);
+    CHECK(!door_enter(door, false, -1) && door_enter(door, true, -1) && !door_enter(door, true, -1)); // now it is a crowd
+    door_leave(door);
+    door_leave(door);
+    int64_t turn = door_turn(a, door, door_turn_give(a, door));
+    CHECK(turn > 0 && !door_enter(door, false, -1) && door_enter(door, false, turn)); // newcomers leave it free first
+    CHECK(!door_enter(door, false, door_turn(a, door, door_turn_give(a, door))) && door_enter(door, true, -1));
+    door_leave(door);
+    door_leave(door);
+    clock_sleep(150);
+    CHECK(door_enter(door, false, -1)); // nobody with a turn came
+    door_leave(door);
+}
+
+TEST(a_turn_is_good_once_and_nobody_can_make_one)
+{
+    Door *door = door_make(a), *other = door_make(a);
+    Str one = door_turn_give(a, door), two = door_turn_give(a, door), foreign = door_turn_give(a, other);
+    int64_t number = door_turn(a, door, one);
+    CHECK(number == 1 && door_turn(a, door, two) == 2 && door_turn(a, door, foreign) == -1);
+    CHECK(door_enter(door, false, number) && door_turn(a, door, one) == -1 && door_turn(a, door, two) == 2);
+    door_leave(door);
+    CHECK(!door_enter(door, false, number)); // two looked at it together
+    static const Str bad[] = {S(""), S("."), S("1"), S("1."), S("3.00000000000000000000000000000000"), S("-1.x"), S("99999999999999999999.x")};
+    for (isize i = 0; i < countof(bad); i++) CHECK(door_turn(a, door, bad[i]) == -1);
+    CHECK(door_turn(a, door, say(a, "2{}", str_slice(one, 1, one.n))) == -1);
 }
