@@ -61,7 +61,7 @@ onBothStores('a save without a key takes its id as key; both are unique together
   const taken = await api('PATCH', '/person/P2', { version: 1, key: 'P1' })
   equal(taken.status, 400)
   equal(taken.body.faults[0].field, 'key')
-  equal((await api('PATCH', '/person/P2', { version: 1, key: second.id })).status <= 400, true)
+  equal((await api('PATCH', '/person/P2', { version: 1, key: second.id })).status, 200) // her own id, which nobody else bears
   await server.stop()
 })
 
@@ -95,7 +95,7 @@ test('bodies that are no record are bad requests', async (t) => {
   equal(bad.status, 401)
   equal(await r.entries(), before)
   equal((await api('PATCH', '/person/P1', { version: 7, sex: 'male' })).status, 400) // a version that never was
-  equal((await api('PATCH', '/person/P1', { sex: 'male' })).status <= 400, true)
+  equal((await api('PATCH', '/person/P1', { sex: 'male' })).status, 400)
   await server.stop()
 })
 
@@ -104,12 +104,12 @@ test('404 for what is not there, 405 for what cannot be done, with what can', as
   await api('POST', '/person', { key: 'P1' })
   for (const path of ['/ghost', '/ghost/1', '/person/P404', '/person/P1/what', '/person/', '//person', '/person/P1/', '/%', '/%00', '/person/%ff', '/assets/none.css', '/figures/none', '/journal', '/users',
     '/person/..%2f..%2fetc', '/person/P1%00', '/meta', '/sqlite_master'])
-    ok([400, 404].includes((await api('GET', path)).status), path)
+    equal((await api('GET', path)).status, 404, path)
   equal((await api('PATCH', '/person/P404', { version: 1, sex: 'male' })).status, 404)
   equal((await api('POST', '/ghost', {})).status, 404)
   for (const [method, path] of [['DELETE', '/person/P1'], ['PUT', '/person/P1'], ['DELETE', '/person'], ['PATCH', '/person'], ['POST', '/health'], ['PUT', '/'], ['DELETE', '/api'], ['FANCY', '/person']]) {
     const answer = await api(method, path, method === 'DELETE' ? undefined : {})
-    ok([405, 501].includes(answer.status), `${method} ${path}: ${answer.status}`)
+    equal(answer.status, 405, `${method} ${path}`)
     if (answer.status === 405) match(answer.headers.get('allow') ?? '', /GET|POST|PATCH/)
   }
   const head = await api('HEAD', '/person')
@@ -166,7 +166,7 @@ onBothStores('lists page by cursor, newest or not, each record once, also while 
   deepEqual([old.length, new Set(old.map((one) => one.key)).size], [230, 230])
   equal((await walk('limit=50&sex=other')).seen.length, 0)
   for (const query of ['limit=0', 'limit=-1', 'limit=many', 'limit=100000', 'after=nonsense', 'sex=woman', 'shoe_size=37', 'given_name=Noy'])
-    ok([200, 400].includes((await api('GET', `/person?${query}`)).status), query)
+    equal((await api('GET', `/person?${query}`)).status, 400, query)
   await r.mustTake('case', 'key,forms\nK1,other\nK2,forced_labour other\nK3,surrogacy\n')
   deepEqual((await api('GET', '/case?forms=other')).body.items.map((one) => one.key).sort(), ['K1', 'K2'])
   await r.mustTake('service', 'key,person\nS1,P1\nS2,P2\n')

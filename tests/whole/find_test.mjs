@@ -57,7 +57,7 @@ test('odd questions get an answer, never a crash', async (t) => {
   for (const name of ['', ' ', '%', "'", '"', '\\', 'a'.repeat(10_000), 'ກ'.repeat(5000), '𝔘', '\u0301', '-', '1', '()', 'Noy\nNoy'])
     equal((await r.run('find', name, '--format', 'json')).code, 0, JSON.stringify(name.slice(0, 20)))
   equal((await r.run('find', '--', '--limit')).code, 0)
-  equal((await r.run('find', '--batch', await r.write('bad.txt', Buffer.from([0x4e, 0xff, 0xfe, 0x0a, 0x00, 0x0a])))).code <= 1, true)
+  equal((await r.run('find', '--batch', await r.write('bad.txt', Buffer.from([0x4e, 0xff, 0xfe, 0x0a, 0x00, 0x0a])))).code, 1)
 })
 
 onBothStores('who changed her name is found by the new one, and by the old one no more', async (t) => {

@@ -164,7 +164,7 @@ onBothStores('dates of every precision are taken as given, today too; a moment h
   for (const born of ['P1,,,,,2001,', 'P2,,,,,2001-02,', 'P3,,,,,2004-02-29,', `P4,,,,,${day(0)},`]) ok(people.includes(born), born)
   const contacts = await r.export('contact')
   for (const at of [`C1,${vientiane},`, `C2,${now.toISOString().slice(0, 16)}Z,`, 'C3,2024,', 'C5,2023-12-31T23:30+07:00,']) ok(contacts.includes(at), at)
-  equal((await r.take('contact', `key,at\nC9,${new Date(now.getTime() + 600_000 + 7 * 3600_000).toISOString().slice(0, 16)}\n`)).code <= 1, true)
+  equal((await r.take('contact', `key,at\nC9,${new Date(now.getTime() + 600_000 + 7 * 3600_000).toISOString().slice(0, 16)}\n`)).code, 0)
 })
 
 test('the implausible is taken with a warning: identified before the case opened, a suspect of nine', async (t) => {

@@ -78,7 +78,7 @@ test('verify without a register is bad input, and with a broken file is broken',
   const { r: other } = await lived(t)
   await writeFile(join(other.dir, 'register.db'), 'no database at all, but long enough to look like a file of some kind'.repeat(100))
   const answer = await other.run('verify')
-  ok([1, 4].includes(answer.code), `${answer.code} ${answer.err}`)
+  equal(answer.code, 4, answer.err)
 })
 
 onBothStores('rebuild makes the same tables to the byte', async (t) => {
@@ -136,7 +136,7 @@ onBothStores('rebuild --to ENTRY OUT is the register of that day, and whole', as
   equal(taken.code, 1, taken.err)
   const out = join(r.folder, 'late')
   equal((await r.run('rebuild', '--to', '999999', out)).code, 1)
-  ok([1, 2].includes((await r.run('rebuild', '--to', '0', out)).code))
+  equal((await r.run('rebuild', '--to', '0', out)).code, 2)
   ok(!existsSync(out))
   await r.must('verify')
 })
