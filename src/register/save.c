@@ -317,7 +317,8 @@ Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
     save_move(&v, view);
     view->state = v.e.state; // the rules see where it stands then
     if (!now || v.changes || draft->move.n) TRY(save_check(&v, view));
-    if (out->faults.n || out->conflicts_n) return 0;
+    if (out->faults.n) return save_before(&v, &done); // while a form was looked at, its twin may have been saved
+    if (out->conflicts_n) return 0;
     out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
     tell_changes(&v, now);
     if (draft->only_check) return 0;
