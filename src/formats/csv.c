@@ -293,3 +293,26 @@ void csv_cell(Buf *o, Str cell, bool last)
     }
     buf_char(o, last ? '\n' : ',');
 }
+
+// A spreadsheet program runs what begins like a formula; a number is none, whatever its sign.
+static bool begins_formula(Str cell)
+{
+    static const Str wide[] = {S("＝"), S("＋"), S("－"), S("＠")};
+    bool begins = cell.n && strchr("=+-@\t\r\n", cell.p[0]) && cell.p[0];
+    for (int i = 0; i < countof(wide); i++) begins |= str_starts(cell, wide[i]);
+    if (!begins || cell.p[0] != '-') return begins;
+    Str digits = str_slice(cell, 1, cell.n), whole = str_cut(&digits, '.');
+    int64_t n;
+    bool number = whole.n && whole.p[0] != '-' && str_int(whole, &n) && (!digits.n || (digits.p[0] != '-' && str_int(digits, &n)));
+    return !number;
+}
+
+void csv_for_spreadsheet(Buf *o, Str text)
+{
+    Csv *c = csv_over(o->a, text);
+    CsvRow row;
+    buf_add(o, S("\xEF\xBB\xBF"));
+    while (csv_next(c, o->a, &row)) {
+        for (int i = 0; i < row.n; i++) csv_cell(o, begins_formula(row.cells[i]) ? say(o->a, "'{}", row.cells[i]) : row.cells[i], i == row.n - 1);
+    }
+}

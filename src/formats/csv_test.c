@@ -198,3 +198,21 @@ TEST(what_is_written_is_read_again_and_quoted_only_where_needed)
     CHECK(csv_next(csv_over(a, buf_str(&o)), a, &row) && row.n == countof(cells));
     for (int i = 0; i < row.n; i++) CHECK(str_equal(row.cells[i], cells[i]));
 }
+
+TEST(a_spreadsheet_is_told_the_letters_and_given_no_formula)
+{
+    static const struct { Str plain, sheet; } sheets[] = {
+        {S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n"), S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n")},
+        {S("\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n"), S("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n")},
+        {S("+1+cmd,-2+3,@SUM(A1),=1\n"), S("'+1+cmd,'-2+3,'@SUM(A1),'=1\n")},
+        {S("\t=1,\"\r=1\",\"\n=1\"\n"), S("'\t=1,\"'\r=1\",\"'\n=1\"\n")},
+        {S("\xEF\xBC\x9D" "1,\xEF\xBC\x8B" "1,\xEF\xBC\x8D" "1,\xEF\xBC\xA0" "x\n"), S("'\xEF\xBC\x9D" "1,'\xEF\xBC\x8B" "1,'\xEF\xBC\x8D" "1,'\xEF\xBC\xA0" "x\n")},
+        {S("-3,-3.50,-,--3,-3-,-.5,-3.-5\n"), S("-3,-3.50,'-,'--3,'-3-,'-.5,'-3.-5\n")}, // what is a number stays one
+        {S("a=b,x-y,'=1,,\n"), S("a=b,x-y,'=1,,\n")},
+    };
+    for (int i = 0; i < countof(sheets); i++) {
+        Buf o = buf_in(a);
+        csv_for_spreadsheet(&o, sheets[i].plain);
+        CHECK(str_equal(buf_str(&o), say(a, "\xEF\xBB\xBF{}", sheets[i].sheet)));
+    }
+}

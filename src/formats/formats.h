@@ -19,6 +19,9 @@ bool csv_next(Csv *c, Arena *turn, CsvRow *out);         // false at the end; ce
                                                          // Blank lines are passed over.
 bool csv_failed(const Csv *c);                           // the feed said -1
 void csv_cell(Buf *o, Str cell, bool last);              // quotes only where needed; ends with , or LF
+// The same rows for a spreadsheet program: with a mark that says UTF-8, and an apostrophe before what would be
+// taken for a formula.
+void csv_for_spreadsheet(Buf *o, Str text);
 
 // ---- JSON (strict: no duplicate keys, no bad UTF-8, depth at most 32; parsed by jansson) -------------
 typedef enum { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_OBJECT } JsonKind;

@@ -293,7 +293,7 @@ Err *session_get(Store *s, Str token, Session *out)
     int64_t last = next_int(&q);
     lang_read(next_str(&q), &out->lang);
     Str name = next_str(&q), role = next_str(&q), unit = next_str(&q);
-    if (now - last > SEEN_EVERY) TRY(register_write(s, seen_put, &seen));
+    if (now - last > SEEN_EVERY) register_later(s, seen_put, &seen, sizeof seen); // no page waits for it
     return user_known(s, name, role, unit, &out->user);
 }
 

@@ -13,6 +13,7 @@ typedef struct {
     const RecordType *t;
     bool fresh;              // there was no record of this type when it began: it holds what it made itself
     int64_t since;           // the first entry of the last import of a file of this name; 0: there was none
+    bool header_bad;         // nothing is written
     bool looks;              // nothing is written, not even to be undone: others go on saving meanwhile
     Map made;                // what looks: the keys of lines that would be new, to line
 } Import;
@@ -120,7 +121,20 @@ static bool header_find(Import *m)
         if (skip <= 0) break;
     }
     read_header(m, &row);
-    return !m->out->faults.n;
+    m->header_bad = m->out->faults.n;
+    for (int i = 0; i < m->targets_n; i++) {
+        if (m->targets[i].field != COLUMN_NONE) return true; // its lines are looked at all the same: one round of faults
+    }
+    return !m->header_bad;
+}
+
+// Of a faulty header a column may be missing that was only misspelt: what its absence breaks is not told of every line.
+static bool header_lacks(const Import *m, Str column)
+{
+    for (int i = 0; i < m->targets_n; i++) {
+        if (m->targets[i].field >= 0 && str_equal(m->t->fields[m->targets[i].field].name, column)) return false;
+    }
+    return m->header_bad && column.n;
 }
 
 // ---- a row -------------------------------------------------------------------------------------------
@@ -234,6 +248,7 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
     draft->only_check |= m->looks;
     TRY(record_put(s, draft, now, &saved));
     for (const Fault *f = saved.faults.first; f; f = f->next) {
+        if (header_lacks(m, f->column)) continue;
         if (!bad || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
     }
     if (saved.faults.n || bad) return 0;
@@ -259,7 +274,8 @@ static Err *row_import(Import *m, const CsvRow *row)
     Draft draft = draft_make(m->s->a, m->t);
     const Fault *before = m->out->faults.last;
     row_read(m, row, &draft);
-    if (!key_first(m, row, draft.key)) draft.only_check = true;
+    bool keyed = m->key_at >= 0 || m->ask->map; // else that is told of the header
+    if (m->header_bad || (keyed && !key_first(m, row, draft.key))) draft.only_check = true;
     return row_save(m, row, &draft, before); // with all that is wrong with it, not its cells alone
 }
 
@@ -337,6 +353,7 @@ static Err *import_work(Store *s, void *with)
     TRY(e);
     m->out->batch = batch.first;
     if (m->looks) return 0;
+    if (m->header_bad) return nothing_kept();
     if (m->ask->dry_run) TRY(db_settle(s->db, s->a)); // what would fail, fails here too
     if (m->ask->dry_run || (m->out->faults.n && !m->ask->keep_good)) return nothing_kept();
     return 0;

@@ -168,6 +168,22 @@ TEST_REGISTER(records_of_a_file_may_name_those_before_them)
     CHECK(got.created == 2 && says(s, "loan", S("L1"), "guarantor", "M1"));
 }
 
+TEST_REGISTER(a_faulty_header_and_faulty_lines_are_told_in_one_round)
+{
+    Imported got = bring(s, "visit", "key,colour,guests,seen\nV1,red,many,2024-02-30\nV2,blue,3,2024\n");
+    CHECK(got.faults.n == 3 && told(&got, 1, "colour") && told(&got, 2, "guests") && told(&got, 2, "seen"));
+    CHECK(!got.created && !got.batch && count_of(h, "visit") == 0);
+    must_work(a, bring_try(s, (Bring){"visit", S("key,colour,guests\nV1,red,2\nV2,blue,many\n"), 0, 0, true}, &got)); // no good lines of such a file
+    CHECK(got.faults.n == 2 && !got.created && count_of(h, "visit") == 0);
+    got = bring(s, "visit", "seen,guests\n2024-13,3\n2024,x\n"); // without a key it is told once, not of every line
+    CHECK(got.faults.n == 3 && told(&got, 1, "key") && told(&got, 2, "seen") && told(&got, 3, "guests"));
+    got = bring(s, "member", "key,nmae,sex\nM1,Noy,F\nM2,Seng,male\n"); // what a misspelt column breaks is not told again
+    CHECK(got.faults.n == 2 && told(&got, 1, "nmae") && told(&got, 2, "sex"));
+    got = bring(s, "member", "M1,Noy,F\nM2,Seng,male\n"); // no header at all
+    CHECK(got.faults.n == 4);
+    for (const Fault *f = got.faults.first; f; f = f->next) CHECK(f->line == 1);
+}
+
 // ---- by a mapping ----------------------------------------------------------------------------------------
 
 static Imported by_map(Store *s, Str file)
@@ -322,4 +338,59 @@ TEST_REGISTER(keys_that_an_import_makes_are_found_by_its_later_lines)
     CHECK(got.created == 2 * MANY && !got.faults.n);
     CHECK(says(s, "loan", S("L17"), "mark", "mark 17") && says(s, "loan", S("L6017"), "mark", "mark 6017"));
     CHECK(count_of(h, "keys") == 1 + 2 * MANY); // one a member for each compartment
+}
+
+// Who takes back an import is told what hangs on it as far as she may see it, and no more.
+TEST_REGISTER(what_hangs_on_an_import_is_named_only_to_who_may_see_it)
+{
+    Store *clerk = as_user(s, "vong", "clerk", "north1");
+    Store *other = as_user(s, "seng", "clerk", "south1");
+    Imported got = bring(clerk, "member", "key,name\nM1,Noy\n");
+    PUT(other, "loan", {"key", "SECRET-TRIAL-77"});
+    save_well(s, CHANGE(s, "loan", S("SECRET-TRIAL-77"), 0, {"member", "M1"}));
+    Faults all = {0};
+    must_work(a, import_undo(clerk, got.batch, &all));
+    CHECK(all.n == 1 && str_equal(all.first->column, S("M1")) && count_of(h, "member") == 1);
+    Str why = message_text(a, all.first->message);
+    CHECK(str_equal(why, S("Something that you may not see hangs on it now: it cannot be taken away.")));
+    all = (Faults){0};
+    must_work(a, import_undo(s, got.batch, &all)); // the operator sees all
+    CHECK(all.n == 1 && str_equal(message_text(a, all.first->message), S("Loan SECRET-TRIAL-77 hangs on it now: it cannot be taken away.")));
+    // What she may see is named, though there is more that she may not.
+    PUT(clerk, "part", {"key", "P-OWN"}, {"member", "M1"});
+    all = (Faults){0};
+    must_work(a, import_undo(clerk, got.batch, &all));
+    CHECK(all.n == 1 && str_equal(message_text(a, all.first->message), S("Part P-OWN hangs on it now: it cannot be taken away.")));
+}
+
+TEST_REGISTER(taking_back_puts_back_what_she_may_not_see_and_does_not_name_it)
+{
+    PUT(as_user(s, "seng", "clerk", "south1"), "trip", {"key", "HIDDEN-9"}, {"title", "x"});
+    Store *clerk = as_user(s, "vong", "clerk", "north1");
+    PUT(clerk, "trip", {"key", "T2"});
+    Saved part = PUT(clerk, "part", {"key", "P1"}, {"part", "guest"});
+    save_well(s, CHANGE(s, "part", part.id, 0, {"trip", "HIDDEN-9"}));
+    Imported got;
+    must_work(a, bring_try(clerk, (Bring){"part", S("key,trip,part\nP1,T2,guide\n"), 0, 0, 0}, &got));
+    CHECK(got.changed == 1 && says(s, "part", S("P1"), "trip", "T2"));
+    Faults all = {0};
+    must_work(a, import_undo(clerk, got.batch, &all));
+    CHECK(!all.n && says(s, "part", S("P1"), "trip", "HIDDEN-9") && says(s, "part", S("P1"), "part", "guest"));
+    History told;
+    must_work(a, record_history(s, get(s, "part", S("P1")), 1, &told));
+    CHECK(str_equal(told.at[0].actor, S("vong"))); // in her name
+}
+
+TEST_REGISTER(who_did_not_bring_it_in_cannot_take_it_back_or_see_it)
+{
+    Store *clerk = as_user(s, "vong", "clerk", "north1"), *boss = as_user(s, "keo", "boss", "north1");
+    Imported hers = bring(clerk, "visit", "key,told\nV1,a\n"), ours = bring(s, "visit", "key,told\nV2,b\n");
+    Faults all = {0};
+    ImportLine *lines;
+    int n;
+    CHECK(is_kind(import_undo(boss, hers.batch, &all), ERR_MISSING) && is_kind(import_undo(clerk, ours.batch, &all), ERR_MISSING));
+    must_work(a, import_batches(boss, &lines, &n));
+    CHECK(n == 0);
+    must_work(a, import_batches(clerk, &lines, &n));
+    CHECK(n == 1 && lines[0].batch == hers.batch && count_of(h, "visit") == 2);
 }

@@ -105,6 +105,59 @@ TEST_REGISTER(rules_look_at_what_comes_out_of_the_merge)
     CHECK(faulty(&got, "lent_female") && !got.conflicts_n);
 }
 
+// ---- long behind ---------------------------------------------------------------------------------------
+
+typedef struct { Str id; int n; } Many;
+
+static Err *many_saves(Store *s, void *with)
+{
+    const Many *many = with;
+    for (int i = 0; i < many->n; i++) {
+        Record *now;
+        Saved got;
+        Draft d = draft_of(s, "member", (const Given[]){{"phone", str_z(s->a, say(s->a, "020 {}", i))}}, 1);
+        TRY(record_find(s, d.type, many->id, MAY_WRITE, &now));
+        TRY(record_put(s, &d, now, &got));
+        CHECK(!got.faults.n);
+    }
+    return 0;
+}
+
+static void save_often(Store *s, Str id, int n)
+{
+    Many many = {id, n};
+    must_work(s->a, register_write(s, many_saves, &many));
+}
+
+TEST_REGISTER(a_save_six_thousand_versions_behind_is_shown_what_stands_there_and_reads_no_history)
+{
+    Saved made = noy(s);
+    save_well(s, CHANGE(s, "member", made.id, 1, {"born", "1991"}));
+    save_often(s, made.id, 5999);
+    int64_t began = clock_ticks();
+    Saved got = save(s, CHANGE(s, "member", made.id, 1, {"name", "Noy"}, {"born", "1990"}, {"nick", "NN"}, {"sex", "female"}));
+    print_error("6,000 versions behind: %d us\n", (int)((clock_ticks() - began) / 1000));
+    CHECK(got.conflicts_n == 2 && str_equal(got.conflicts[0].field->name, S("nick")) && str_equal(got.conflicts[1].field->name, S("born")));
+    CHECK(str_equal(got.conflicts[1].theirs, S("1991")) && says(s, "member", made.id, "nick", "N") && says(s, "member", made.id, "born", "1991"));
+    // Who has seen what stands there saves on it, and what both say alike is no conflict however far behind.
+    CHECK(save_well(s, CHANGE(s, "member", made.id, 6001, {"nick", "NN"})).version == 6002);
+    CHECK(save_well(s, CHANGE(s, "member", made.id, 3, {"name", "Noy"}, {"born", "1991"})).what == SAVED_UNCHANGED);
+}
+
+TEST_REGISTER(two_hundred_versions_behind_still_merge_and_one_more_does_not)
+{
+    Saved made = noy(s);
+    save_often(s, made.id, 201); // the newest is 202
+    CHECK(!save_well(s, CHANGE(s, "member", made.id, 2, {"phone", "020 0"}, {"nick", "A"})).conflicts_n); // as it said then: not hers
+    CHECK(says(s, "member", made.id, "nick", "A") && says(s, "member", made.id, "phone", "020 200"));
+    CHECK(save(s, CHANGE(s, "member", made.id, 2, {"nick", "B"})).conflicts_n == 1); // 203 now: nobody can say what was whose
+    save_often(s, made.id, 150);
+    save_well(s, CHANGE(s, "member", made.id, 0, {"born", "1995"}));
+    // Two behind; but that it said 1990 stands too far back to be looked for: it is asked.
+    Saved got = save(s, CHANGE(s, "member", made.id, 352, {"born", "1990"}));
+    CHECK(got.conflicts_n == 1 && str_equal(got.conflicts[0].theirs, S("1995")));
+}
+
 // ---- history -----------------------------------------------------------------------------------------
 
 TEST_REGISTER(history_tells_who_changed_what_from_what)

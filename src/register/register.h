@@ -50,6 +50,8 @@ void register_reserve(const Str *names, int n);
 // a Store of its own for the same user, as part of a group, and this returns after the commit.
 typedef Err *WriteFn(Store *s, void *with);
 must_use Err *register_write(Store *s, WriteFn *work, void *with);
+// What need not be waited for and may be lost: the one writer does it when it comes to it. n: at most 64 bytes, copied.
+void register_later(Store *s, WriteFn *work, const void *with, isize n);
 must_use Err *register_serve(Register *reg, Arena *a); // starts the writer, the checkpoints and the follower
 
 // ---- records -----------------------------------------------------------------------------------------

@@ -104,19 +104,30 @@ static void read_state(Save *v)
 
 // ---- what others saved meanwhile -----------------------------------------------------------------------
 
-// What a field said at the version this save was based on. Entries come newest first.
-static Err *said_at(Save *v, const Entry *entries, int n, const Field *f, Str *out)
+// A merge happens while everybody else waits, so it looks no further back than this: what it cannot know is
+// shown with both values.
+enum { BEHIND_MOST = 200, LOOKED_MOST = 300 };
+
+typedef struct { bool *moved, *known; Str *said; } Past; // per field: others changed it since; what it said then
+
+// What the fields that both changed said at the version this save was based on. Entries come newest first.
+static Err *said_at(Save *v, const Entry *entries, int n, Past *past)
 {
-    *out = (Str){0};
-    for (int i = 0; i < n; i++) {
-        const Json *body, *said;
+    int left = 0;
+    for (int k = 0; k < v->t->n; k++) left += past->moved[k] && v->sets[k];
+    for (int i = 0; i < n && left; i++) {
+        const Json *body;
         if (entries[i].version > v->draft->base) continue;
         TRY(body_open(v->s, v->t, &entries[i], &body));
-        said = json_member(body, f->name);
-        if (!said) continue;
-        *out = said->text;
-        return 0;
+        for (int k = 0; k < v->t->n; k++) {
+            const Json *said = past->moved[k] && v->sets[k] && !past->known[k] ? json_member(body, v->t->fields[k].name) : 0;
+            if (!said) continue;
+            past->known[k] = true;
+            past->said[k] = said->text;
+            left--;
+        }
     }
+    for (int k = 0; k < v->t->n; k++) past->known[k] |= n < LOOKED_MOST; // nothing before: it was empty
     return 0;
 }
 
@@ -141,17 +152,11 @@ static void stay(Save *v, int i)
 
 // Others changed this field since. Who gives what it said then, as a form does with every field it
 // shows, did not mean to change it.
-static Err *meet(Save *v, const Entry *entries, int n, const Field *f)
+static void meet(Save *v, const Past *past, const Field *f)
 {
     int i = f->at;
-    Str said;
-    TRY(said_at(v, entries, n, f, &said));
-    if (str_equal(said, f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) {
-        stay(v, i);
-        return 0;
-    }
-    conflict_add(v, f, v->values[i], v->now->values[i]);
-    return 0;
+    if (past->known[i] && str_equal(past->said[i], f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) stay(v, i);
+    else conflict_add(v, f, v->values[i], v->now->values[i]);
 }
 
 static void changes_left(Save *v)
@@ -171,17 +176,20 @@ static Err *merge(Save *v)
             message(v->s->a, "There is no version {} of this record: its newest is {}.", draft->base, v->now->version));
         return 0;
     }
-    bool *moved = take(v->s->a, bool, v->t->n);
-    TRY(entries_of(v->s, v->now, 0, 100000, &entries, &n));
+    Past past = {take(v->s->a, bool, v->t->n), take(v->s->a, bool, v->t->n), take(v->s->a, Str, v->t->n)};
+    bool far = v->now->version - draft->base > BEHIND_MOST, key_moved = far;
+    TRY(entries_of(v->s, v->now, 0, far ? 0 : LOOKED_MOST, &entries, &n));
+    for (int k = 0; k < v->t->n; k++) past.moved[k] = far;
     for (int i = 0; i < n && entries[i].version > draft->base; i++) {
         const Json *body;
         TRY(body_open(v->s, v->t, &entries[i], &body));
-        for (int k = 0; k < v->t->n; k++) moved[k] |= json_member(body, v->t->fields[k].name) != 0;
-        bool key_moved = json_member(body, S("key")) && v->e.sets_key && !v->out->conflicts_n;
-        if (key_moved) conflict_add(v, &key_field, v->e.key, v->now->key);
+        for (int k = 0; k < v->t->n; k++) past.moved[k] |= json_member(body, v->t->fields[k].name) != 0;
+        key_moved |= json_member(body, S("key")) != 0;
     }
+    if (key_moved && v->e.sets_key) conflict_add(v, &key_field, v->e.key, v->now->key);
+    if (!far) TRY(said_at(v, entries, n, &past));
     for (int k = 0; k < v->t->n; k++) {
-        if (moved[k] && v->sets[k]) TRY(meet(v, entries, n, &v->t->fields[k]));
+        if (past.moved[k] && v->sets[k]) meet(v, &past, &v->t->fields[k]);
     }
     changes_left(v);
     return 0;

@@ -53,16 +53,30 @@ static void moved_on(Store *s, Faults *all, const Entry *e, Str key, Message why
     faults_add(s->a, all, (Fault){.file = e->record, .line = e->id, .column = key, .message = why});
 }
 
-// Something else that hangs on a record would be left without it.
-static Err *hangs_on(Store *s, const RecordType *t, int64_t row, Str *who)
+typedef struct { Str who; bool any; } Hangs; // who: what she may see of it; any: something does
+
+static Err *hangs_by(Store *s, const RecordType *other, const Field *link, int64_t row, Hangs *out)
 {
-    for (int i = 0; i < s->pack->records_n; i++) {
+    Rows q;
+    Where w = where_begin(s->a);
+    where_add(&w, "t.{} = ?", VALS((Name){link->name}, row));
+    Sql hers = scope_rows(s, other, MAY_READ);
+    TRY(sql(s->db, s->a, &q, "select t.key from {} t where {} and {} limit 1", (Name){other->name}, hers, where_end(&w)));
+    if (rows_next(&q)) out->who = say(s->a, "{} {}", words_in(&other->label, s->lang), next_str(&q));
+    if (out->any) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from {} t where {} limit 1", (Name){other->name}, where_end(&w)));
+    out->any = q.rows;
+    return 0;
+}
+
+// Something else that hangs on a record would be left without it.
+static Err *hangs_on(Store *s, const RecordType *t, int64_t row, Hangs *out)
+{
+    *out = (Hangs){0};
+    for (int i = 0; i < s->pack->records_n && !out->who.n; i++) {
         const RecordType *other = &s->pack->records[i];
-        for (int k = 0; k < other->n; k++) {
-            Rows q;
-            if (other->fields[k].kind != FIELD_LINK || other->fields[k].target != t) continue;
-            TRY(sql(s->db, s->a, &q, "select key from {} where {} = $1 limit 1", (Name){other->name}, (Name){other->fields[k].name}, row));
-            if (rows_next(&q)) *who = say(s->a, "{} {}", words_in(&other->label, s->lang), next_str(&q));
+        for (int k = 0; k < other->n && !out->who.n; k++) {
+            if (other->fields[k].kind == FIELD_LINK && other->fields[k].target == t) TRY(hangs_by(s, other, &other->fields[k], row, out));
         }
     }
     return 0;
@@ -70,10 +84,11 @@ static Err *hangs_on(Store *s, const RecordType *t, int64_t row, Str *who)
 
 static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Record *now, Faults *all)
 {
-    Str who = {0};
-    TRY(hangs_on(s, t, now->row, &who));
-    if (who.n) {
-        moved_on(s, all, e, now->key, message(s->a, "{} hangs on it now: it cannot be taken away.", who));
+    Hangs hangs;
+    TRY(hangs_on(s, t, now->row, &hangs));
+    if (hangs.any) {
+        moved_on(s, all, e, now->key, hangs.who.n ? message(s->a, "{} hangs on it now: it cannot be taken away.", hangs.who)
+            : message(s->a, "Something that you may not see hangs on it now: it cannot be taken away."));
         return 0;
     }
     Str *link_ids = take(s->a, Str, t->n);
@@ -83,13 +98,40 @@ static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Recor
     return effect_commit(s, &effect, S("remove"), now->version);
 }
 
-// What the fields said before: the nearest older entry that speaks of each.
-static Err *put_back(Store *s, const RecordType *t, const Entry *e, Record *now, Faults *all)
+// A sentence about what she may not see, or about what a link named, would name it.
+static Message told_to(Store *s, const RecordType *t, const Fault *f)
 {
+    const Field *field = field_get(t, f->column);
+    bool hers = !s->user.role || !field || (may_see(&s->user, t, field) && field->kind != FIELD_LINK);
+    if (hers) return f->message;
+    return message(s->a, "{}: what stood there before cannot be put back.", words_in(&field->label, s->lang));
+}
+
+// Does it reach back to what each field said before the newest entry?
+static bool history_reaches(const History *h)
+{
+    bool all = h->n && h->at[h->n - 1].version > 1;
+    if (!all) return true;
+    for (int k = 0; all && k < h->at[0].n; k++) {
+        bool found = false;
+        for (int i = 1; i < h->n && !found; i++) {
+            for (int j = 0; j < h->at[i].n; j++) found |= h->at[i].changes[j].field == h->at[0].changes[k].field;
+        }
+        all = found;
+    }
+    return all && !h->at[0].state.n;
+}
+
+// What the fields said before: the nearest older entry that speaks of each.
+static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults *all)
+{
+    enum { NEAR = 100, FAR = 100000 }; // everybody waits meanwhile
+    const RecordType *t = now->type;
     History history;
     Saved saved;
     Draft draft = draft_make(s->a, t);
-    TRY(record_history(s, now, 100000, &history));
+    TRY(record_history(s, now, NEAR, &history));
+    if (!history_reaches(&history)) TRY(record_history(s, now, FAR, &history));
     for (int i = 0; i < history.n; i++) {
         if (history.at[i].version != e->version) continue;
         for (int k = 0; k < history.at[i].n; k++) {
@@ -105,7 +147,7 @@ static Err *put_back(Store *s, const RecordType *t, const Entry *e, Record *now,
     draft.prepared = true;
     TRY(record_put(s, &draft, now, &saved));
     for (const Fault *f = saved.faults.first; f; f = f->next) {
-        if (!f->warning) moved_on(s, all, e, now->key, f->message);
+        if (!f->warning) moved_on(s, all, e, now->key, told_to(asks, t, f));
     }
     return 0;
 }
@@ -122,10 +164,10 @@ static Err *undo_entry(Store *s, const Entry *e, Faults *all)
         moved_on(s, all, e, now ? now->key : e->record_id, message(s->a, "It was changed since: it is not touched."));
         return 0;
     }
-    Store whole = *s; // with what is hidden from who asks: undoing half of it would be worse than none
-    whole.user = user_operator();
+    Store whole = *s; // with what is hidden from who asks, in her name: undoing half of it would be worse than none
+    whole.user.role = 0;
     TRY(record_by_row(&whole, t, now->row, &now));
-    return str_equal(e->verb, S("create")) ? take_away(s, t, e, now, all) : put_back(s, t, e, now, all);
+    return str_equal(e->verb, S("create")) ? take_away(s, t, e, now, all) : put_back(s, &whole, e, now, all);
 }
 
 static Err *undo_work(Store *s, void *with)

@@ -38,8 +38,12 @@ typedef struct Job {
     struct Job *next;
 } Job;
 
+enum { LATER_MOST = 64, LATER_BYTES = 64 };
+typedef struct Later { Job job; _Alignas(16) char with[LATER_BYTES]; Arena a; bool used; } Later; // nobody waits for it
+
 struct Queue {
     Mutex *lock;
+    Later later[LATER_MOST];
     Job *first, *last;
     Mutex *follow;           // woken when entries were written
     Store *writer;
@@ -141,6 +145,15 @@ static Err *err_told(Arena *a, const Err *e)
     return arena_guard(a, 0, tell_run, &t) ? t.told : too_much();
 }
 
+static void later_done(struct Queue *queue, Job *job)
+{
+    Later *one = (Later *)(void *)job; // its first member
+    arena_reset(&one->a);
+    mutex_lock(queue->lock);
+    one->used = false;
+    mutex_unlock(queue->lock);
+}
+
 static void write_groups(void *with)
 {
     struct Queue *queue = with;
@@ -154,6 +167,8 @@ static void write_groups(void *with)
         for (Job *job = group, *next; job; job = next) {
             Mutex *wake = job->wake; // the job is gone as soon as its thread goes on
             next = job->next;
+            if (!wake) later_done(queue, job);
+            if (!wake) continue;
             if (e || (job->e && job->e->message.words)) job->e = err_told(job->asker.a, e ? e : job->e);
             mutex_lock(wake);
             job->done = true;
@@ -165,15 +180,43 @@ static void write_groups(void *with)
     }
 }
 
+static void job_add(struct Queue *queue, Job *job)
+{
+    *(queue->last ? &queue->last->next : &queue->first) = job;
+    queue->last = job;
+    mutex_wake(queue->lock);
+}
+
+void register_later(Store *s, WriteFn *work, const void *with, isize n)
+{
+    struct Queue *queue = s->reg->queue;
+    Later *empty = 0;
+    bool known = false;
+    must(n <= LATER_BYTES);
+    if (!queue) return;
+    mutex_lock(queue->lock);
+    for (Later *one = queue->later; one < queue->later + LATER_MOST; one++) {
+        if (!one->used) empty = one;
+        else known |= one->job.work == work && !memcmp(one->with, with, (size_t)n);
+    }
+    if (empty && !known) {
+        if (!empty->a.start) empty->a = arena_reserve(256 << 10, 0);
+        memcpy(empty->with, with, (size_t)n);
+        empty->used = true;
+        empty->job = (Job){.asker = *queue->writer, .work = work, .with = empty->with};
+        empty->job.asker.a = &empty->a;
+        job_add(queue, &empty->job);
+    }
+    mutex_unlock(queue->lock);
+}
+
 Err *register_write(Store *s, WriteFn *work, void *with)
 {
     struct Queue *queue = s->reg->queue;
     if (s->head || !queue) return write_here(s, work, with);
     Job job = {.asker = *s, .work = work, .with = with, .wake = s->wake};
     mutex_lock(queue->lock);
-    *(queue->last ? &queue->last->next : &queue->first) = &job;
-    queue->last = &job;
-    mutex_wake(queue->lock);
+    job_add(queue, &job);
     mutex_unlock(queue->lock);
     mutex_lock(job.wake);
     while (!job.done) mutex_wait(job.wake);

@@ -370,7 +370,7 @@ static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *a
     else rows_table(ask, answer);
     if (!answer->rows_n && !answer->cells_n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", tr(lang, S("There is nothing to count in these days.")));
     TRY(published_write(ask, asked));
-    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=csv'>CSV</a> · "
+    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
         "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",
          tr(lang, S("The same for a spreadsheet or a program:")), table->name, query, table->name, query, tr(lang, S("Other tables")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
@@ -386,10 +386,13 @@ Err *figures_show(Request *ask)
     Str format = pairs_get(&ask->query, S("format"));
     TRY(asked_read(ask, &asked));
     TRY(figures_count(ask->s, &asked.ask, &answer));
-    if (str_equal(format, S("csv"))) {
+    bool spreadsheet = str_equal(format, S("spreadsheet"));
+    if (spreadsheet || str_equal(format, S("csv"))) {
+        Buf plain = buf_in(ask->a);
         ask->out->type = S("text/csv; charset=utf-8");
         http_header(ask->out, S("Content-Disposition"), say(ask->a, "attachment; filename=\"{}.csv\"", asked.ask.table->name));
-        figures_csv(ask->o, &answer);
+        figures_csv(spreadsheet ? &plain : ask->o, &answer);
+        if (spreadsheet) csv_for_spreadsheet(ask->o, buf_str(&plain));
     } else if (ask->wants_json || str_equal(format, S("json"))) {
         json_open(ask, 200);
         figures_json(ask->o, &answer);

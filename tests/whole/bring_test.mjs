@@ -1,9 +1,9 @@
 // Bringing a table in by page: looked at first, kept sealed meanwhile, written when it is said so.
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, sleep, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 class Bringer extends Visitor {
@@ -223,6 +223,41 @@ test('a preview with faults and with links to earlier lines only reads, too', as
   await server.stop()
 })
 
+test('no page waits for the right to write, though its session was last seen long ago', async (t) => {
+  const { r, page, server } = await served(t)
+  const old = () => r.sql(`update sessions set seen = seen - ${30 * 60_000}`)
+  const seen = async () => Number(await r.sql('select seen from sessions'))
+  await old()
+  const before = await seen()
+  await whileNobodyWrites(r, async () => {
+    for (const path of ['/', '/person', '/import', '/account']) {
+      const start = Date.now()
+      equal((await page.get(path)).status, 200, path)
+      ok(Date.now() - start < 5000, `${path} took ${Date.now() - start} ms`) // a writer is waited for ten seconds
+    }
+  })
+  for (let i = 0; i < 100 && (await seen()) === before; i++) await sleep(100)
+  ok((await seen()) > before + 20 * 60_000, 'it was never written down')
+  await server.stop()
+})
+
+test('many sessions seen at once are written down in the end, and none of them waits', async (t) => {
+  const { r, who, server } = await served(t)
+  const pages = []
+  for (let i = 0; i < 12; i++) pages.push(await new Bringer(server).come(who))
+  await r.sql(`update sessions set seen = seen - ${30 * 60_000}`)
+  const late = Date.now() - 20 * 60_000
+  await whileNobodyWrites(r, async () => {
+    const start = Date.now()
+    for (let i = 0; i < 10; i++) await Promise.all(pages.map((one) => one.get('/account').then((answer) => equal(answer.status, 200))))
+    ok(Date.now() - start < 8000, `120 pages took ${Date.now() - start} ms`)
+  })
+  const left = () => r.sql(`select count(*) from sessions where seen < ${late}`)
+  for (let i = 0; i < 100 && Number(await left()) > 1; i++) await sleep(100)
+  ok(Number(await left()) <= 1) // the first page's own stays unseen
+  await server.stop()
+})
+
 for (const [name, begins, end, status] of [['alone', 'key', '\n', 200], ['behind a good line', 'key,sex\r\nP1,male', '\r\n', 200]]) {
   test(`31 MiB of line ends cost a preview no memory beyond what was sent: ${name}`, async (t) => {
     const { r, page, server } = await served(t)
@@ -234,6 +269,37 @@ for (const [name, begins, end, status] of [['alone', 'key', '\n', 200], ['behind
     ok(peak > 1 && peak < 300, `it took ${peak} MiB`)
     equal((await kept(r)).length, name === 'alone' ? 0 : 1)
     if (name !== 'alone') match((await page.write()).text, /The table was brought in/)
+    await server.stop()
+  })
+}
+
+// ---- the other way: figures for a spreadsheet ----------------------------------------------------------------
+
+for (const [name, label, cell] of [
+  ['a formula that opens an address', '=HYPERLINK("http://evil.example","x")', `"'=HYPERLINK(""http://evil.example"",""x"")"`],
+  ['one that begins with an at', '@SUM(1+1)|cmd', "'@SUM(1+1)|cmd"],
+]) {
+  test(`the page's figures for a spreadsheet say that they are UTF-8, and run nothing; the contract's stay as they are: ${name}`, async (t) => {
+    const pack = join(await t.folder(), 'pack')
+    await cp(join(home, 'packs/laos'), pack, { recursive: true })
+    const figures = await readFile(join(pack, 'figures.csv'), 'utf8')
+    const row = figures.match(/^victims,[^,]*,/m)[0]
+    await writeFile(join(pack, 'figures.csv'), figures.replace(row, `victims,"${label.replaceAll('"', '""')}",`))
+    const r = await t.register({ pack })
+    const who = await r.user('keo'), server = await r.serve()
+    const page = await new Bringer(server).come(who)
+    await page.get('/figures/annual?from=2024-01-01&to=2024-12-31')
+    const link = page.text.match(/href='([^']*)'>CSV</)[1].replaceAll('&amp;', '&')
+    const answer = await fetch(new URL(link, server.url), { headers: { cookie: [...page.cookies].map((one) => one.join('=')).join('; ') } })
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    match(answer.headers.get('content-disposition'), /attachment; filename="annual\.csv"/)
+    equal(bytes.subarray(0, 3).toString('hex'), 'efbbbf')
+    const sheet = bytes.subarray(3).toString(), given = await r.must('figures', 'annual', '--from', '2024-01-01', '--to', '2024-12-31', '--format', 'csv')
+    ok(sheet.includes(`\nvictims,${cell},`), sheet)
+    equal(sheet, given.replace(cell.replace("'", ''), cell)) // and nothing else differs
+    ok(given.includes(cell.replace("'", '')) && !given.startsWith('\ufeff'))
+    const plain = await server.ask('GET', '/figures/annual?from=2024-01-01&to=2024-12-31&format=csv', undefined, await r.token('vong'), { accept: 'text/csv' })
+    equal(plain.text, given)
     await server.stop()
   })
 }
