@@ -141,6 +141,7 @@ must_use Err *values_at(Request *ask, const Record *now, int64_t version, Str *v
 typedef struct Uploads Uploads;
 Uploads *uploads_make(Arena *a, Str folder);
 Uploads *web_uploads(Web *web);
+void uploads_free(Uploads *u);                // tests only: a server keeps it to its end
 void uploads_watch(Uploads *u);               // a thread of its own sweeps every minute
 void uploads_sweep(Uploads *u, Arena scratch, int64_t now);
 must_use Err *upload_keep(Uploads *u, Arena *a, Arena scratch, Str owner, Str file, Str bytes, Str *token);

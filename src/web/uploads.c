@@ -48,6 +48,11 @@ Uploads *uploads_make(Arena *a, Str folder)
     return u;
 }
 
+void uploads_free(Uploads *u)
+{
+    mutex_free(u->lock);
+}
+
 void uploads_watch(Uploads *u)
 {
     thread_start(watch, u);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/test.h"
 #include "web/inside.h"
+#include <stdio.h>
+#include <stdlib.h>
 
 static Request asked(Arena *a, HttpIn *in)
 {
@@ -127,4 +129,62 @@ TEST(lao_comes_first_unless_somebody_says_otherwise)
     CHECK(lang_wanted(S(""), S("fr, en-GB;q=0.8, lo;q=0.5")) == LANG_EN);
     CHECK(lang_wanted(S("lang=en"), S("lo")) == LANG_EN);
     CHECK(lang_wanted(S("lang=xx"), S("lo")) == LANG_LO);
+}
+
+// ---- tables that were sent and are not written yet ----------------------------------------------------------
+
+static Str made_folder(Arena *a)
+{
+    char *folder = str_z(a, S("/tmp/sukhwan-uploads-XXXXXX"));
+    must(mkdtemp(folder));
+    return str_from(folder);
+}
+
+static int files_in(Arena *a, Str folder)
+{
+    Str *names;
+    int n;
+    CHECK(!folder_list(a, folder, &names, &n));
+    return n;
+}
+
+TEST(a_table_that_nobody_writes_is_gone_after_an_hour)
+{
+    Str folder = made_folder(a), token, file, bytes;
+    Uploads *all = uploads_make(a, folder);
+    int64_t now = clock_ms();
+    CHECK(!upload_keep(all, a, scratch, S("keo"), S("a.csv"), S("key\nP1\n"), &token));
+    uploads_sweep(all, scratch, now + 59 * 60 * 1000);
+    CHECK(files_in(a, folder) == 1);
+    CHECK(!upload_spend(all, a, scratch, S("keo"), token, &file, &bytes));
+    CHECK(str_equal(bytes, S("key\nP1\n")) && str_equal(file, S("a.csv")));
+    uploads_sweep(all, scratch, now + 61 * 60 * 1000); // it is being written just now
+    CHECK(files_in(a, folder) == 1);
+    upload_unspend(all, S("keo"), token);
+    uploads_sweep(all, scratch, now + 61 * 60 * 1000);
+    CHECK(files_in(a, folder) == 0);
+    Err *e = upload_spend(all, a, scratch, S("keo"), token, &file, &bytes);
+    CHECK(e && e->kind == ERR_INPUT);
+    remove(str_z(a, folder));
+    uploads_free(all);
+}
+
+TEST(a_table_is_its_senders_alone_and_says_nothing_when_it_was_changed_on_the_disk)
+{
+    Str folder = made_folder(a), token, file, bytes, *names;
+    int n;
+    Uploads *all = uploads_make(a, folder);
+    CHECK(!upload_keep(all, a, scratch, S("keo"), S("a.csv"), S("key\nP1\n"), &token));
+    CHECK(upload_spend(all, a, scratch, S("vong"), token, &file, &bytes));
+    CHECK(upload_spend(all, a, scratch, S("keo"), S(""), &file, &bytes));
+    CHECK(!folder_list(a, folder, &names, &n));
+    Str path = path_join(a, folder, names[0]), sealed;
+    CHECK(!file_read(a, path, 1000, &sealed));
+    CHECK(str_find(sealed, S("P1")) < 0);
+    ((char *)sealed.p)[sealed.n - 1] ^= 1;
+    CHECK(!file_replace(a, path, sealed, 0600));
+    CHECK(upload_spend(all, a, scratch, S("keo"), token, &file, &bytes));
+    CHECK(files_in(a, folder) == 0);
+    remove(str_z(a, folder));
+    uploads_free(all);
 }
