@@ -40,8 +40,8 @@ async function launched() {
   return browser
 }
 
-export async function newPage(t, { script = true, width = 1280, lang = 'en', signedIn = true } = {}) {
-  const { url, who } = await theWorld()
+export async function newPage(t, { script = true, width = 1280, lang = 'en', signedIn = true, world } = {}) {
+  const { url, who } = world ?? await theWorld()
   const context = await (await launched()).newContext({ javaScriptEnabled: script, viewport: { width, height: 900 }, locale: lang === 'lo' ? 'lo-LA' : 'en-GB' })
   t.after(() => context.close())
   await context.addCookies([{ name: 'lang', value: lang, url }])
@@ -51,13 +51,12 @@ export async function newPage(t, { script = true, width = 1280, lang = 'en', sig
   page.on('pageerror', (error) => page.wrong.push(String(error)))
   page.on('console', (message) => { if (message.type() === 'error' && !/status of (4\d\d|503)/.test(message.text())) page.wrong.push(message.text()) })
   page.on('request', (asked) => { if (!asked.url().startsWith(url)) page.wrong.push(`asked another site: ${asked.url()}`) })
-  if (signedIn) await signIn(page, who)
+  if (signedIn) await signIn(page, who, url)
   return page
 }
 
-export async function signIn(page, { name, password }) {
-  const { url } = await theWorld()
-  await page.goto(url + '/sign-in')
+export async function signIn(page, { name, password }, url) {
+  await page.goto((url ?? (await theWorld()).url) + '/sign-in')
   await page.fill('#f-name', name)
   await page.fill('#f-password', password)
   await Promise.all([page.waitForNavigation(), page.click('main form button')])
