@@ -51,9 +51,9 @@ Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang)
     return message_in(a, lang, fault->message);
 }
 
-Str record_title(Arena *a, const RecordType *t, const Str *values, int today)
+Str record_title(Arena *a, const RecordType *t, const Str *values, int today, Lang lang)
 {
-    if (!t->title) return (Str){0};
-    const View view = {.type = t, .values = values, .today = today};
-    return str_trim(expr_value(a, t->title, &view).text);
+    if (!t->title[lang]) return (Str){0};
+    const View view = {.type = t, .values = values, .today = today, .lang = &lang};
+    return str_trim(expr_words(a, t->title[lang], &view));
 }

@@ -53,7 +53,7 @@ static ExprValue field(Arena *a, const Expr *e, const View *on)
 {
     (void)a;
     Str raw = raw_value(e, on);
-    ExprValue v = {.type = e->type, .empty = !raw.n, .text = raw};
+    ExprValue v = {.type = e->type, .empty = !raw.n, .text = raw, .field = e->field};
     if (!raw.n) return v;
     Days days;
     if (e->type == TYPE_NUMBER) {
@@ -183,9 +183,16 @@ static ExprValue regex(Arena *a, const Expr *e, const View *on)
     return bool_value(!err && matches);
 }
 
+// In a title a value stands as people read it.
+Str expr_words(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue v = expr_value(a, e, on);
+    return on->lang && v.field ? value_words(a, v.field, on->type->offset, v.text, *on->lang) : v.text;
+}
+
 static ExprValue concat(Arena *a, const Expr *e, const View *on)
 {
-    Str one = expr_value(a, e->args[0], on).text, two = expr_value(a, e->args[1], on).text;
+    Str one = expr_words(a, e->args[0], on), two = expr_words(a, e->args[1], on);
     if (!one.n || !two.n) return text_value(one.n ? one : two);
     return text_value(str_join(a, (Str[]){one, two}, 2, S("")));
 }

@@ -204,3 +204,27 @@ bool field_days(const Field *f, int offset, Str value, Days *out)
     if (f->kind == FIELD_MOMENT) return moment_parse(value, offset, out);
     return f->kind == FIELD_DATE && days_parse(value, out);
 }
+
+// ---- as people read it ---------------------------------------------------------------------------
+
+static Str choice_words(const Field *f, Str value, Lang lang)
+{
+    const Choice *c = list_get(f->list, value);
+    return c ? words_in(&c->label, lang) : value;
+}
+
+Str value_words(Arena *a, const Field *f, int offset, Str value, Lang lang)
+{
+    if (!value.n) return value;
+    if (f->kind == FIELD_CHOICE) return choice_words(f, value, lang);
+    if (f->kind == FIELD_MOMENT) value = moment_local(a, value, offset); // people read the country's time
+    if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_shown(a, lang, value);
+    if (f->kind != FIELD_CHOICES) return value;
+    Buf o = buf_in(a);
+    Str word;
+    while (str_word(&value, &word)) {
+        if (o.n) buf_add(&o, S(", "));
+        buf_add(&o, choice_words(f, word, lang));
+    }
+    return buf_str(&o);
+}

@@ -63,6 +63,8 @@ const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, 
 // Null when the cell is empty or faulty (then told). row_asks: yes or no; row_condition: selects
 // rows, so of the closed subset.
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
+const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
+    const Field *self);      // the cell's text was read already
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
 const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type);
 void load_broken(Load *l, Str name);
@@ -99,4 +101,5 @@ Expr *expr_field(ExprReader *r, Str name, isize at);       // `born`, `person.bo
 Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two may be null
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
+Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
 bool expr_has(const Expr *e, bool (*what)(const Expr *));  // somewhere in it

@@ -66,7 +66,8 @@ struct RecordType {
     int n;                   // fields stand in the order of the survey
     const Field **contract; int contract_n; // the columns that import and export know, in their order
     int offset;              // of the pack: minutes east of UTC
-    const Expr *title;       // text of fields; null: the key
+    const Expr *title[LANG_COUNT]; // text of fields; null: the key
+    int day;                 // the date by which records stand in time; -1 when none
     const Expr *needs; Words needs_words; // what makes a record say something: asked in forms; null: nothing
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
@@ -124,8 +125,10 @@ typedef struct View {
     const struct View *const *linked; // one per field; null as a whole when none was loaded
     int today;
     Str state;
+    const Lang *lang;        // of a title: what is joined is written as people read it; else null
 } View;
-typedef struct { ExprType type; bool empty; Str text; double number; } ExprValue; // bool: number
+// bool: number; field: whose value it is, untouched, else null
+typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;
 ExprValue expr_value(Arena *a, const Expr *e, const View *on);
 bool expr_true(Arena *a, const Expr *e, const View *on);
 void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"and","args":[…]}
@@ -144,7 +147,10 @@ bool field_days(const Field *f, int offset, Str value, Days *out);
 // programs may always leave it out.
 typedef enum { CHECK_SAVE, CHECK_FORM } CheckFor;
 void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all);
-Str record_title(Arena *a, const RecordType *t, const Str *values, int today); // empty when it says nothing
+// What people call it, in their language: days and choices as they read them; empty when it says nothing.
+Str record_title(Arena *a, const RecordType *t, const Str *values, int today, Lang lang);
+// A field's value as people read it: labels of choices, dates in the country's time; a link's stays its key.
+Str value_words(Arena *a, const Field *f, int offset, Str value, Lang lang);
 // The sentence of a fault that record_check told, in a language: the pack's own words where it has them.
 Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang);
 

@@ -36,8 +36,8 @@ static void walk(Arena *a, Arena scratch, const Pack *p)
             }
             must(message_text(a, why).n);
         }
-        record_check(a, scratch, &(View){t, values, 0, 20240301, {0}}, CHECK_SAVE, &all);
-        record_title(a, t, values, 20240301);
+        record_check(a, scratch, &(View){t, values, 0, 20240301, {0}, 0}, CHECK_SAVE, &all);
+        record_title(a, t, values, 20240301, LANG_LO);
     }
     for (int i = 0; i < p->figures_n; i++) must(p->figures[i].record && p->figures[i].date);
     Faults gone = {0};

@@ -173,9 +173,9 @@ static bool source_broken(const Load *l, Str source)
     return false;
 }
 
-const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
+    const Field *self)
 {
-    Str source = row_cell(l, r, column);
     const Expr *e = 0;
     if (!source.n) return 0;
     Err *err = expr_parse(l->a, *l->temp, source, on, self, &e);
@@ -183,6 +183,11 @@ const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, co
     bool blamed = source_broken(l, source) || (self && load_is_broken(l, self->name));
     if (!blamed) row_tell(l, r, column, source, err->message);
     return 0;
+}
+
+const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+{
+    return row_rule_said(l, r, column, row_cell(l, r, column), on, self);
 }
 
 static bool is_sealed_field(const Expr *e)

@@ -12,22 +12,62 @@ static bool is_state(const Expr *e)
     return e->op == EXPR_FIELD && e->field->at < 0;
 }
 
-static void title_read(Load *l, RecordType *t)
+static bool field_puts_in_order(const Field *f)
+{
+    return (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) && f->class != CLASS_IDENTITY;
+}
+
+static const Expr *title_rule(Load *l, const RecordType *t, Str source)
 {
     const Row *r = l->record_rows[t->at];
-    Str source = row_cell(l, r, S("title"));
-    const Expr *e = row_rule(l, r, S("title"), t, 0);
-    if (!e) return;
+    const Expr *e = row_rule_said(l, r, S("title"), source, t, 0);
+    if (!e) return 0;
     if (e->type != TYPE_TEXT) {
         row_tell(l, r, S("title"), source,
             message(l->a, "A title is a text; join other fields with concat()."));
-    } else if (expr_has(e, is_of_link)) {
+        return 0;
+    }
+    if (expr_has(e, is_of_link)) {
         row_tell(l, r, S("title"), source,
             message(l->a, "A title is made of the record's own fields, not of a link's."));
-    } else if (expr_has(e, is_state)) {
+        return 0;
+    }
+    if (expr_has(e, is_state)) {
         row_tell(l, r, S("title"), source, message(l->a, "A title does not tell the state, which changes; it stands beside the title."));
-    } else {
-        t->title = e;
+        return 0;
+    }
+    return e;
+}
+
+// One for all languages, and for each that has one its own.
+static void title_read(Load *l, RecordType *t)
+{
+    const Row *r = l->record_rows[t->at];
+    Words own = row_words(l, r, S("title"));
+    const Expr *all = title_rule(l, t, row_cell(l, r, S("title")));
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        t->title[lang] = own.in[lang].n ? title_rule(l, t, own.in[lang]) : all;
+    }
+}
+
+// The date by which records of a type stand in time: the one that is named, else the first, but for
+// persons, whose first is their birth. One that is sealed puts nothing in order.
+static void day_read(Load *l, RecordType *t)
+{
+    const Row *r = l->record_rows[t->at];
+    Str name = row_cell(l, r, S("day"));
+    t->day = -1;
+    for (int i = 0; i < t->n && t->day < 0 && !name.n && t->role != ROLE_PERSON; i++) {
+        if (field_puts_in_order(&t->fields[i])) t->day = i;
+    }
+    if (!name.n || str_equal(name, S("-"))) return;
+    const Field *f = row_field(l, r, S("day"), t, name);
+    if (f && field_puts_in_order(f)) {
+        t->day = f->at;
+    } else if (f) {
+        row_tell(l, r, S("day"), name, message(l->a,
+            "'{}' is no date that puts records in order; name a date of another class than identity.",
+            name));
     }
 }
 
@@ -99,6 +139,7 @@ void rules_read(Load *l)
         RecordType *t = &l->pack->records[i];
         title_read(l, t);
         needs_read(l, t);
+        day_read(l, t);
         for (int j = 0; j < t->n; j++) field_rules(l, t, &t->fields[j], l->field_rows[i][j], l->field_groups[i][j]);
     }
 }

@@ -7,8 +7,8 @@
 typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-    [SHEET_RECORDS] = {S("records"), S("name role parent title needs menu access"),
-        S("label plural hint needs_message"),
+    [SHEET_RECORDS] = {S("records"), S("name role parent title day needs menu access"),
+        S("label plural hint title needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
         S("record type name required relevant constraint warning default appearance "

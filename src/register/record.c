@@ -184,7 +184,7 @@ Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, co
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
-    *view = (View){t, values, linked, register_today(s), state};
+    *view = (View){t, values, linked, register_today(s), state, 0};
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
@@ -197,7 +197,7 @@ Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, co
             one = found[0];
         }
         View *other = take(s->a, View, 1);
-        *other = (View){one->type, one->values, 0, view->today, one->state};
+        *other = (View){one->type, one->values, 0, view->today, one->state, 0};
         linked[i] = other;
     }
     return 0;
@@ -230,6 +230,18 @@ static void choice_filter_add(Where *w, const RecordType *t, const Field *f, Str
     }
 }
 
+// The day by which a row stands, for an order that an index keeps: 0 for none.
+static void own_day(Where *w, const RecordType *t)
+{
+    where_add(w, "coalesce(t.\"{}_day\", 0)", VALS(t->fields[t->day].name));
+}
+
+// A day that she may not see would be told by its place.
+static bool stands_by_day(const Store *s, const ListAsk *ask)
+{
+    return ask->by_day && ask->type->day >= 0 && may_see(&s->user, ask->type, &ask->type->fields[ask->type->day]);
+}
+
 static Err *list_where(Store *s, const ListAsk *ask, Where *w)
 {
     where_add(w, "true", VALS());
@@ -246,11 +258,32 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     bool closed = ask->link && !may_see(&s->user, ask->type, ask->link);
     if (closed) where_add(w, " and false", VALS());
     else if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
-    if (ask->from_to) {
+    if (ask->from_to && stands_by_day(s, ask) && ask->from_to->at == ask->type->day) { // in the index that keeps the order
+        where_add(w, " and ", VALS());
+        own_day(w, ask->type);
+        where_add(w, " between ? and ?", VALS((int64_t)(ask->from > 1 ? ask->from : 1), (int64_t)ask->to));
+    } else if (ask->from_to) {
         where_add(w, " and t.\"{}_day\" between ? and ?", VALS(ask->from_to->name, (int64_t)ask->from, (int64_t)ask->to));
     }
-    if (ask->after) where_add(w, " and t.row < ?", VALS(ask->after));
     return 0;
+}
+
+// What stands behind a place, and in which order.
+static void list_order(const Store *s, const ListAsk *ask, Where *w, int limit)
+{
+    bool by_day = stands_by_day(s, ask);
+    if (ask->after.row && by_day) {
+        where_add(w, " and ", VALS());
+        own_day(w, ask->type);
+        where_add(w, " <= ? and (", VALS((int64_t)ask->after.day));
+        own_day(w, ask->type);
+        where_add(w, " < ? or t.row < ?)", VALS((int64_t)ask->after.day, ask->after.row));
+    } else if (ask->after.row) {
+        where_add(w, " and t.row < ?", VALS(ask->after.row));
+    }
+    where_add(w, " order by ", VALS());
+    if (by_day) own_day(w, ask->type);
+    where_add(w, by_day ? " desc, t.row desc limit ?" : "t.row desc limit ?", VALS(limit));
 }
 
 static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Sql *joins)
@@ -268,17 +301,27 @@ static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Sql *joins)
     return 0;
 }
 
-static const bool *screen_wants(Store *s, const Screen *screen)
+static const bool *screen_wants(Store *s, const ListAsk *ask)
 {
+    const Screen *screen = ask->screen;
     if (!screen) return 0;
     bool *wanted = take(s->a, bool, screen->record->n);
     for (int i = 0; i < screen->columns_n; i++) {
         const Column *c = &screen->columns[i];
         const Field *own = c->through ? 0 : c->link ? c->link : c->field;
         if (own) wanted[own->at] = true;
-        if (str_equal(c->name, S("title")) && screen->record->title) expr_wants(screen->record->title, 0, wanted);
+        if (str_equal(c->name, S("title"))) expr_wants(screen->record->title[s->lang], 0, wanted);
     }
+    if (stands_by_day(s, ask)) wanted[ask->type->day] = true;
     return wanted;
+}
+
+static ListPlace list_place(Store *s, const ListAsk *ask, const Record *r)
+{
+    Days days;
+    const Field *f = stands_by_day(s, ask) ? &ask->type->fields[ask->type->day] : 0;
+    bool dated = f && field_days(f, s->pack->offset, r->values[f->at], &days);
+    return (ListPlace){r->row, dated ? days.first : 0};
 }
 
 Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
@@ -288,11 +331,11 @@ Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
     *out = (RecordPage){0};
     Sql joins;
     TRY(list_condition(s, ask, &w, &joins));
-    where_add(&w, " order by t.row desc limit ?", VALS(limit + 1));
-    TRY(records_joined(s, ask->type, screen_wants(s, ask->screen), joins, where_end(&w), MAY_READ, &out->at, &out->n));
+    list_order(s, ask, &w, limit + 1);
+    TRY(records_joined(s, ask->type, screen_wants(s, ask), joins, where_end(&w), MAY_READ, &out->at, &out->n));
     if (out->n <= limit) return 0;
     out->n = limit;
-    out->next = out->at[limit - 1]->row;
+    out->next = list_place(s, ask, out->at[limit - 1]);
     return 0;
 }
 
@@ -350,30 +393,13 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
 
 Str record_name(Store *s, const Record *r)
 {
-    Str title = record_title(s->a, r->type, r->values, register_today(s));
+    Str title = record_title(s->a, r->type, r->values, register_today(s), s->lang);
     return title.n ? title : r->key;
-}
-
-static Str choice_shown(Store *s, const Field *f, Str value)
-{
-    const Choice *c = list_get(f->list, value);
-    return c ? words_in(&c->label, s->lang) : value;
 }
 
 Str value_shown(Store *s, const Field *f, Str value)
 {
-    if (!value.n) return value;
-    if (f->kind == FIELD_CHOICE) return choice_shown(s, f, value);
-    if (f->kind == FIELD_MOMENT) value = moment_local(s->a, value, s->pack->offset); // people read the country's time
-    if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_shown(s->a, s->lang, value);
-    if (f->kind != FIELD_CHOICES) return value;
-    Buf o = buf_in(s->a);
-    Str word;
-    while (str_word(&value, &word)) {
-        if (o.n) buf_add(&o, S(", "));
-        buf_add(&o, choice_shown(s, f, word));
-    }
-    return buf_str(&o);
+    return value_words(s->a, f, s->pack->offset, value, s->lang);
 }
 
 // The rows that a column's link names, for a page of records; through another record, the first that
@@ -405,6 +431,13 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
     return 0;
 }
 
+static Str unit_shown(Store *s, Str key)
+{
+    const Unit *unit = unit_get(s->pack, key);
+    Str label = unit ? words_in(&unit->label, s->lang) : (Str){0};
+    return label.n ? label : key;
+}
+
 static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
 {
     if (c->link) {
@@ -416,7 +449,8 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
         Record *r = page->at[i];
         texts[i] = c->field ? value_shown(s, c->field, r->values[c->field->at])
                  : str_equal(c->name, S("key")) ? r->key
-                 : str_equal(c->name, S("state")) ? r->state : record_name(s, r);
+                 : str_equal(c->name, S("state")) ? r->state
+                 : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
     }
     return 0;
 }

@@ -64,7 +64,8 @@ typedef struct Record {
     int64_t *links;          // one per field: the row a link names, else 0
     bool *hidden;            // one per field: not for this user
 } Record;
-typedef struct { Record **at; int n; int64_t next; } RecordPage; // next: the cursor of the page behind, 0 at the end
+typedef struct { int64_t row; int day; } ListPlace; // where a page ends: its last row, and the day by which that stands
+typedef struct { Record **at; int n; ListPlace next; } RecordPage; // next: behind which the next page begins; row 0 at the end
 
 must_use Err *record_get(Store *s, const RecordType *type, Str id, Record **out); // id or key; ERR_MISSING
 must_use Err *record_by_row(Store *s, const RecordType *type, int64_t row, Record **out);
@@ -75,11 +76,12 @@ typedef struct {
     const Expr *where;       // null: all
     const Field *link; int64_t of; // only those that hang on this row through this link
     const Field *from_to; int from, to; // a date field within these days
-    int64_t after;           // the cursor; 0 at the beginning
+    bool by_day;             // the newest by their own day first, those without one last; else the newest written down
+    ListPlace after;         // row 0 at the beginning; the day counts by_day alone
     int limit;               // at most 1,000
     const Screen *screen;    // only its columns are read; null: all fields
 } ListAsk;
-must_use Err *record_list(Store *s, const ListAsk *ask, RecordPage *out); // newest first
+must_use Err *record_list(Store *s, const ListAsk *ask, RecordPage *out);
 must_use Err *record_any(Store *s, const ListAsk *lists, int n, bool *any); // which of them hold something: by `link` and `of` alone
 must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out); // never counts beyond most
 // Titles of records by their rows, in one question; empty where there is none. And the texts of a

@@ -214,8 +214,37 @@ static Str figure_columns(Arena *a, const Figure *f)
     return buf_str(&o);
 }
 
+// Lists stand by their own day: whole ones, what hangs on one record, and those with one choice of a filter.
+static void day_indexes(Buf *o, Arena *a, const RecordType *t, const bool *filtered)
+{
+    if (t->day < 0) return;
+    Str name = t->fields[t->day].name, day = say(a, "coalesce(\"{}_day\", 0), row", name);
+    buf_fill(o, "create index if not exists \"{},day@{}\" on \"{}\" ({});", VALS(name, t->name, t->name, day));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind != FIELD_LINK && !filtered[i]) continue;
+        buf_fill(o, "create index if not exists \"{},{},day@{}\" on \"{}\" (\"{}\", {}) where \"{}\" is not null;",
+            VALS(f->name, name, t->name, t->name, f->name, day, f->name));
+    }
+}
+
+// The fields of a type that some screen filters by, and whose index serves that.
+static bool *filters_of(Arena *a, const Pack *pack, const RecordType *t)
+{
+    bool *out = take(a, bool, t->n);
+    for (int i = 0; i < pack->screens_n; i++) {
+        const Screen *screen = &pack->screens[i];
+        for (int k = 0; screen->record == t && k < screen->filters_n; k++) {
+            const Field *f = screen->filters[k];
+            out[f->at] = f->kind == FIELD_CHOICE && !field_sealed(f);
+        }
+    }
+    return out;
+}
+
 static void define_indexes(Buf *o, Arena *a, const Pack *pack)
 {
+    for (int i = 0; i < pack->records_n; i++) day_indexes(o, a, &pack->records[i], filters_of(a, pack, &pack->records[i]));
     for (int i = 0; i < pack->figures_n; i++) {
         const Figure *f = &pack->figures[i];
         if (f->of) continue; // the whole's serves its parts
@@ -354,7 +383,7 @@ Shape *shapes_make(Arena *a, const Pack *pack)
         shapes[i].identity = t->role == ROLE_PERSON;
         shapes[i].through = take(a, bool *, t->n);
         shapes[i].titled = take(a, bool, t->n);
-        if (t->title) expr_wants(t->title, 0, shapes[i].titled);
+        for (int lang = 0; lang < LANG_COUNT; lang++) expr_wants(t->title[lang], 0, shapes[i].titled);
         for (int k = 0; k < t->n; k++) {
             shapes[i].identity |= field_sealed(&t->fields[k]);
             if (t->fields[k].kind != FIELD_LINK) continue;

@@ -41,10 +41,10 @@ static void cannot_read(Store *u, const char *type, const Saved *one)
     CHECK(!n);
     must_work(u->a, record_titles(u, t, &one->row, 1, &title));
     CHECK(!title.n);
-    for (int64_t after = 0;; after = page.next) {
+    for (ListPlace after = {0};; after = page.next) {
         must_work(u->a, record_list(u, &(ListAsk){.type = t, .after = after, .limit = 2}, &page));
         for (int i = 0; i < page.n; i++) CHECK(page.at[i]->row != one->row);
-        if (!page.next) break;
+        if (!page.next.row) break;
     }
     Saved got;
     Draft d = change_of(draft_make(u->a, t), one->id, 0);

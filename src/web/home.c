@@ -67,13 +67,13 @@ static bool works_with(const Request *ask, const RecordType *t)
 static Err *part_write(Request *ask, const Screen *screen, Str heading, Url more, int *shown)
 {
     RecordPage page;
-    ListAsk list = {.type = screen->record, .where = screen->where, .limit = WAITING, .screen = screen};
+    ListAsk list = {.type = screen->record, .where = screen->where, .limit = WAITING, .screen = screen, .by_day = true};
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
     ++*shown;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
     TRY(items_write(ask, screen, &page));
-    if (page.next)
+    if (page.next.row)
         html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}<span class='govuk-visually-hidden'>: {}</span></a></p>\n",
              more, tr(ask->lang, S("Show all")), heading);
     return 0;

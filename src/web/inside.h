@@ -4,7 +4,7 @@
 #include "web/web.h"
 
 enum { HELD_MOST = 256 << 10 };               // of a form that is kept while its sender signs in again
-enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 100, NAV_MOST = 5, KINDS_MOST = 100 };
+enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 100, COUNT_RELATED = 10000, NAV_MOST = 5, KINDS_MOST = 100 };
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
 typedef struct Route Route;
@@ -78,7 +78,7 @@ void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
 void notice(Request *ask, Str words);
 void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
-void pages_write(Request *ask, int64_t next);   // First and Next below a list, with its filters
+void pages_write(Request *ask, Str next);       // First and Next below a list, with its filters; empty: no next
 Str field_label(const Request *ask, const Field *f);
 Str type_label(const Request *ask, const RecordType *t);
 Str type_plural(const Request *ask, const RecordType *t);
@@ -101,6 +101,9 @@ const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null 
 const Screen *screen_for_list(Request *ask, const RecordType *t);       // one of its title when the pack has none
 Str column_label(const Request *ask, const RecordType *t, const Column *c);
 must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts);
+// How many there are; beyond `most` they are not counted: "100 or more".
+must_use Err *count_said(Request *ask, const ListAsk *list, int most, Str *out);
+Str order_said(Request *ask, const RecordType *t); // newest first, and by which day
 // The table; the first cell of each row leads to its record. `skip`: a link not to show, or null.
 void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts);
 

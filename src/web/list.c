@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { LIMIT = 100, LIMIT_MOST = 1000 };
+enum { LIMIT = 100, LIMIT_MOST = 1000, KEY_WHOLE = 20, RUN_WHOLE = 24 }; // whole: longer ones may break
 
 const Screen *screen_get(const Pack *p, Str kind, const RecordType *t)
 {
@@ -43,13 +43,34 @@ static bool title_joins(const Screen *screen, int i)
     return i == 1 && column_is(&screen->columns[0], S("key")) && str_equal(screen->columns[1].name, S("title"));
 }
 
+// Letters that stand together without a place to break. Lao breaks between its words.
+static bool runs_long(Str s)
+{
+    int run = 0;
+    for (isize i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool lao = c == 0xE0 && i + 1 < s.n && ((unsigned char)s.p[i + 1] == 0xBA || (unsigned char)s.p[i + 1] == 0xBB);
+        if (c == ' ' || c == '-' || lao) run = 0;
+        else if ((c & 0xC0) != 0x80) run++;
+        if (lao) i += 2;
+        if (run > RUN_WHOLE) return true;
+    }
+    return false;
+}
+
+static Str long_class(bool runs)
+{
+    return runs ? S(" app-long") : (Str){0};
+}
+
 static void first_cell(Request *ask, const Screen *screen, const Record *r, const Str *texts, int i)
 {
     Str words = texts[i].n && !str_equal(texts[i], r->id) ? texts[i] : name_or_none(ask, r);
     Str title = screen->columns_n > 1 && title_joins(screen, 1) && !str_equal(texts[1], r->key) ? texts[1] : (Str){0};
-    html(ask->o, "<th scope='row' class='govuk-table__header'><a class='govuk-link' href='/{}/{}'>", r->type->name, r->id);
+    html(ask->o, "<th scope='row' class='govuk-table__header{}'><a class='govuk-link' href='/{}/{}'>", long_class(runs_long(words) || runs_long(title)),
+         r->type->name, r->id);
     if (title.n && str_equal(texts[i], r->id)) html(ask->o, "{}</a></th>", title);
-    else if (title.n) html(ask->o, "<span class='app-nowrap'>{}</span> {}</a></th>", words, title);
+    else if (title.n) html(ask->o, "<span class='{}'>{}</span> {}</a></th>", words.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0}, words, title);
     else html(ask->o, "{}</a></th>", words);
 }
 
@@ -65,7 +86,8 @@ static void row_write(Request *ask, const Screen *screen, const Record *r, const
             html(ask->o, "<td class='govuk-table__cell' data-label='{}'>", labels[i]);
             state_tag(ask, r->type, r->state);
             html(ask->o, "</td>");
-        } else if (texts[i].n) html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], texts[i]);
+        } else if (texts[i].n)
+            html(ask->o, "<td class='govuk-table__cell{}' data-label='{}'>{}</td>", long_class(runs_long(texts[i])), labels[i], texts[i]);
         else html(ask->o, "<td class='govuk-table__cell'></td>");
         first = false;
     }
@@ -170,6 +192,22 @@ static void state_read(Request *ask, Str state, ListAsk *list, Faults *faults)
                                                    type_label(ask, list->type), state));
 }
 
+// The words behind `after`: a row, and of a list by its own day that day before it.
+static Str place_words(Request *ask, const ListAsk *list, ListPlace at)
+{
+    if (!at.row) return (Str){0};
+    return list->by_day ? say(ask->a, "{}.{}", at.day, at.row) : say(ask->a, "{}", at.row);
+}
+
+static bool place_read(ListAsk *list, Str words)
+{
+    int64_t day = 0;
+    Str row = words;
+    if (list->by_day && !number_read(str_cut(&row, '.'), 0, 99991231, &day)) return false;
+    list->after.day = (int)day;
+    return number_read(row, 1, INT64_MAX, &list->after.row);
+}
+
 static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
 {
     int64_t number;
@@ -180,8 +218,7 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
             if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
             else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
         } else if (str_equal(p->name, S("after"))) {
-            if (number_read(p->value, 1, INT64_MAX, &number)) list->after = number;
-            else fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
+            if (!place_read(list, p->value)) fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
         } else if (str_equal(p->name, S("state"))) state_read(ask, p->value, list, faults);
         else if (!range_read(ask, p, list, faults)) filter_read(ask, p, list, faults);
     }
@@ -245,20 +282,40 @@ static Url whole_url(Request *ask, const ListAsk *list)
     return name.n ? url(ask->a, "/{}?_list={}", ask->type->name, name) : url(ask->a, "/{}", ask->type->name);
 }
 
+static bool has_box(const Screen *with, Str name)
+{
+    if (str_equal(name, S("state"))) return true;
+    for (int i = 0; i < with->filters_n; i++) {
+        Str field = with->filters[i]->name, end = str_slice(name, field.n, name.n);
+        if (str_starts(name, field) && (!end.n || (is_date(with->filters[i]) && (str_equal(end, S(".from")) || str_equal(end, S(".to")))))) return true;
+    }
+    return false;
+}
+
+// What the list is asked for besides what the form asks: the list itself, what it hangs on.
+static void kept_write(Request *ask, const Screen *with)
+{
+    for (int i = 0; i < ask->query.n; i++) {
+        const Pair *p = &ask->query.at[i];
+        bool begins = str_equal(p->name, S("after")) || str_equal(p->name, S("_filter"));
+        if (p->value.n && !begins && !has_box(with, p->name))
+            html(ask->o, "<input type='hidden' name='{}' value='{}'>", p->name, p->value);
+    }
+}
+
 // The form comes when it is wanted: its lists would be a quarter of every page.
 static void filters_write(Request *ask, const ListAsk *list, bool asked)
 {
     const Screen *with = list->screen->filters_n ? list->screen : screen_for_list(ask, ask->type);
     Url whole = whole_url(ask, list);
-    Str name = list_of(list);
     if (!with->filters_n && !has_states(ask, ask->type)) return;
     if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n", whole, name.n ? S("&") : S("?"),
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n", whole, list_of(list).n ? S("&") : S("?"),
              tr(ask->lang, S("Show only some")));
         return;
     }
     html(ask->o, "<form class='app-filter' action='/{}'>", ask->type->name);
-    if (name.n) html(ask->o, "<input type='hidden' name='_list' value='{}'>", name);
+    kept_write(ask, with);
     html(ask->o, "<div class='app-filter__fields'>\n");
     for (int i = 0; i < with->filters_n; i++)
         if (may_see(&ask->s->user, ask->type, with->filters[i])) filter_field(ask, with->filters[i]);
@@ -267,14 +324,46 @@ static void filters_write(Request *ask, const ListAsk *list, bool asked)
         "<a class='govuk-link' href='{}'>{}</a></div></form>\n", tr(ask->lang, S("Show")), whole, tr(ask->lang, S("Show all")));
 }
 
-static Err *count_write(Request *ask, const ListAsk *list)
+Err *count_said(Request *ask, const ListAsk *list, int most, Str *out)
 {
     int64_t n;
-    if (list->after) return 0; // counted where the list begins
-    TRY(record_count(ask->s, list, COUNT_MOST + 1, &n));
-    Str shown = number_shown(ask->a, ask->lang, n > COUNT_MOST ? COUNT_MOST : n);
-    html(ask->o, "<p class='app-count'>{}{} · {}</p>\n", shown, n > COUNT_MOST ? S("+") : (Str){0},
-         tr(ask->lang, S("newest first")));
+    TRY(record_count(ask->s, list, most + 1, &n));
+    *out = number_shown(ask->a, ask->lang, n > most ? most : n);
+    if (n > most) *out = message_in(ask->a, ask->lang, message(ask->a, "{} or more", *out));
+    return 0;
+}
+
+Str order_said(Request *ask, const RecordType *t)
+{
+    bool by_day = t->day >= 0 && may_see(&ask->s->user, t, &t->fields[t->day]);
+    if (!by_day) return tr(ask->lang, S("newest first"));
+    return message_in(ask->a, ask->lang, message(ask->a, "newest first, by: {}", field_label(ask, &t->fields[t->day])));
+}
+
+static Err *count_write(Request *ask, const ListAsk *list)
+{
+    Str count;
+    bool hangs = false;
+    if (list->after.row) return 0; // counted where the list begins
+    for (int i = 0; i < list->filters_n; i++) hangs |= list->filters[i].field->kind == FIELD_LINK;
+    TRY(count_said(ask, list, hangs ? COUNT_RELATED : COUNT_MOST, &count));
+    html(ask->o, "<p class='app-count'>{} · {}</p>\n", count, order_said(ask, list->type));
+    return 0;
+}
+
+// What the list hangs on, where it is asked for that.
+static Err *of_write(Request *ask, const ListAsk *list)
+{
+    for (int i = 0; i < list->filters_n; i++) {
+        const Field *f = list->filters[i].field;
+        Record *of;
+        if (f->kind != FIELD_LINK || !list->filters[i].value.n || !may_any(&ask->s->user, f->target, MAY_READ)) continue;
+        Err *e = record_get(ask->s, f->target, list->filters[i].value, &of);
+        if (e && e->kind != ERR_MISSING) return e;
+        if (e) continue;
+        html(ask->o, "<p class='govuk-body'>{}: <a class='govuk-link' href='/{}/{}'>{}</a></p>\n", field_label(ask, f), f->target->name, of->id,
+             record_heading(ask, of));
+    }
     return 0;
 }
 
@@ -307,6 +396,7 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
     html(ask->o, "</div></div>\n");
+    TRY(of_write(ask, list));
     filters_write(ask, list, asked);
     if (page->n) {
         TRY(count_write(ask, list));
@@ -314,12 +404,12 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         TRY(columns_read(ask, list->screen, page, &texts));
         rows_write(ask, list->screen, page, texts);
     } else list_empty(ask, list, asked);
-    pages_write(ask, page->next);
+    pages_write(ask, place_words(ask, list, page->next));
     page_close(ask);
     return 0;
 }
 
-static Err *list_json(Request *ask, const RecordPage *page)
+static Err *list_json(Request *ask, const ListAsk *list, const RecordPage *page)
 {
     json_open(ask, 200);
     buf_add(ask->o, S("{\"items\":["));
@@ -328,7 +418,7 @@ static Err *list_json(Request *ask, const RecordPage *page)
         record_json(ask->o, ask->s, page->at[i]);
     }
     buf_add(ask->o, S("],"));
-    json(ask->o, "'next':{}}\n", val_or_null(page->next ? say(ask->a, "{}", page->next) : (Str){0}));
+    json(ask->o, "'next':{}}\n", val_or_null(place_words(ask, list, page->next)));
     return 0;
 }
 
@@ -347,7 +437,8 @@ static Err *screen_asked(Request *ask, const Screen **out)
 
 Err *list_show(Request *ask)
 {
-    ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS};
+    ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS,
+                    .by_day = !ask->wants_json && ask->type->day >= 0};
     Faults faults = {0};
     RecordPage page = {0};
     if (!ask->wants_json) {
@@ -358,5 +449,5 @@ Err *list_show(Request *ask)
     if (faults.n && ask->wants_json) return faults_json(ask, &faults);
     if (faults.n) return err_make(ask->a, ERR_INPUT, faults.first->message);
     TRY(record_list(ask->s, &list, &page));
-    return ask->wants_json ? list_json(ask, &page) : list_page(ask, &list, &page);
+    return ask->wants_json ? list_json(ask, &list, &page) : list_page(ask, &list, &page);
 }

@@ -97,13 +97,11 @@ Str name_or_none(const Request *ask, const Record *r)
     return str_equal(r->key, r->id) ? tr(ask->lang, S("(no name yet)")) : r->key;
 }
 
-// What a record is called. One that is called by its day alone is read as a day.
+// What a record is called.
 Str record_heading(Request *ask, const Record *r)
 {
-    Days days;
     Str name = record_name(ask->s, r);
-    if (str_equal(name, r->id)) return name_or_none(ask, r);
-    return days_parse(name, &days) ? date_shown(ask->a, ask->lang, name) : name;
+    return str_equal(name, r->id) ? name_or_none(ask, r) : name;
 }
 
 // ---- the frame ---------------------------------------------------------------------------------------------
@@ -272,16 +270,16 @@ static Str query_without_after(Request *ask)
     return buf_str(&q);
 }
 
-void pages_write(Request *ask, int64_t next)
+void pages_write(Request *ask, Str next)
 {
     bool first = !pairs_get(&ask->query, S("after")).n;
-    if (first && !next) return;
+    if (first && !next.n) return;
     Str query = query_without_after(ask);
     html(ask->o, "<nav class='govuk-pagination' aria-label='{}'>", tr(ask->lang, S("Pages of the list")));
     if (!first)
         html(ask->o, "<div class='govuk-pagination__prev'><a class='govuk-link govuk-pagination__link' href='/{}?{}'>"
             "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, tr(ask->lang, S("First page")));
-    if (next)
+    if (next.n)
         html(ask->o, "<div class='govuk-pagination__next'><a class='govuk-link govuk-pagination__link' href='/{}?{}after={}' rel='next'>"
             "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, next,
              tr(ask->lang, S("Next page")));

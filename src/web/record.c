@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-// What hangs on a record through a link: the newest RELATED_ROWS, and whether there are more.
-typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts; } Related;
-enum { EVENTS_MOST = 20, HISTORY_MOST = 10, CHANGES_MOST = 8 };
+// What hangs on a record through a link: the newest RELATED_ROWS, and how many there are when there are more.
+typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts, count; } Related;
+enum { EVENTS_MOST = 20, HISTORY_FEW = 10, HISTORY_MOST = 1000, CHANGES_MOST = 8 };
 
 // Without the column that would name this very record in every row.
 static const Screen *related_screen(Request *ask, const Related *one)
@@ -28,6 +28,7 @@ static Err *related_one(Request *ask, ListAsk *list, bool any, Related *one)
     one->screen = list->screen = related_screen(ask, one);
     if (!any) return 0;
     TRY(record_list(ask->s, list, &one->page));
+    if (one->page.next.row) TRY(count_said(ask, list, COUNT_RELATED, &one->count));
     return columns_read(ask, one->screen, &one->page, &one->texts);
 }
 
@@ -50,7 +51,7 @@ static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
         if (!may_any(&ask->s->user, t, MAY_READ)) continue;
         for (int j = 0; j < t->n; j++) {
             if (t->fields[j].target != r->type || !may_see(&ask->s->user, t, &t->fields[j])) continue;
-            lists[(*n)++] = (ListAsk){.type = t, .link = &t->fields[j], .of = r->row, .limit = RELATED_ROWS};
+            lists[(*n)++] = (ListAsk){.type = t, .link = &t->fields[j], .of = r->row, .limit = RELATED_ROWS, .by_day = true};
         }
     }
     bool *any = take(ask->a, bool, *n);
@@ -67,8 +68,9 @@ static void related_links(Request *ask, const Record *r, const Related *one)
     if (may_create(ask, one->type))
         html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name, key,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
-    if (one->page.next)
-        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}</a>", one->type->name, one->link->name, key, tr(ask->lang, S("Show all")));
+    if (one->page.next.row)
+        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}<span class='govuk-visually-hidden'>: {}</span></a>", one->type->name, one->link->name, key,
+             tr(ask->lang, S("Show all")), type_plural(ask, one->type));
     html(ask->o, "</p>\n");
 }
 
@@ -86,11 +88,18 @@ static void related_none(Request *ask, const Record *r, const Related *all, int 
     if (any) html(ask->o, "</ul>\n");
 }
 
+static Str of_words(Request *ask, int n, Str all)
+{
+    return message_in(ask->a, ask->lang, message(ask->a, "{} of {}", n, all));
+}
+
 static void related_write(Request *ask, const Record *r, const Related *all, int n)
 {
     for (int i = 0; i < n; i++) {
         if (!all[i].page.n) continue;
         html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, all[i].type));
+        if (all[i].count.n)
+            html(ask->o, "<p class='app-count'>{} · {}</p>\n", of_words(ask, all[i].page.n, all[i].count), order_said(ask, all[i].type));
         rows_write(ask, all[i].screen, &all[i].page, all[i].texts);
         related_links(ask, r, &all[i]);
     }
@@ -101,19 +110,26 @@ static void related_write(Request *ask, const Record *r, const Related *all, int
 
 typedef struct Event { Str on, what, title, text; const Record *of; } Event; // what: which day it is
 
-// The first date among the columns that were read, and the first text that says something else.
+static void event_day(Request *ask, const Record *r, const Field *f, Event *out)
+{
+    Str value = r->values[f->at];
+    if (out->on.n || !value.n) return;
+    out->on = f->kind == FIELD_MOMENT ? moment_local(ask->a, value, ask->pack->offset) : value;
+    out->what = field_label(ask, f);
+}
+
+// Its own day, else the first date among the columns that were read; and the first text that says something else.
 static bool event_of(Request *ask, const Related *one, int row, Event *out)
 {
     const Record *r = one->page.at[row];
     *out = (Event){.of = r, .title = type_label(ask, one->type)};
+    if (one->type->day >= 0) event_day(ask, r, &one->type->fields[one->type->day], out);
     for (int i = 0; i < one->screen->columns_n; i++) {
         const Column *c = &one->screen->columns[i];
         bool own = c->field && !c->link && !c->through;
         bool dated = own && (c->field->kind == FIELD_DATE || c->field->kind == FIELD_MOMENT);
-        if (dated && !out->on.n && r->values[c->field->at].n) {
-            out->on = c->field->kind == FIELD_MOMENT ? moment_local(ask->a, r->values[c->field->at], ask->pack->offset) : r->values[c->field->at];
-            out->what = field_label(ask, c->field);
-        } else if (!dated && !out->text.n) out->text = one->texts[row][i];
+        if (dated) event_day(ask, r, c->field, out);
+        else if (!out->text.n) out->text = one->texts[row][i];
     }
     return out->on.n > 0;
 }
@@ -128,14 +144,32 @@ static void event_put(Event *events, int *n, Event one)
     events[at] = one;
 }
 
+// Where a kind has more than was read, what is older than its last one read has gaps: it is not told.
+static int events_whole(Request *ask, const Related *all, int n, const Event *events, int events_n)
+{
+    Event last;
+    for (int i = 0; i < n; i++) {
+        if (!all[i].page.next.row || !event_of(ask, &all[i], all[i].page.n - 1, &last)) continue;
+        while (events_n && str_compare(events[events_n - 1].on, last.on) < 0) events_n--;
+    }
+    return events_n;
+}
+
 static void timeline_write(Request *ask, const Related *all, int n)
 {
     Event events[EVENTS_MOST], one;
-    int events_n = 0;
+    int events_n = 0, seen = 0;
     for (int i = 0; i < n; i++)
-        for (int row = 0; row < all[i].page.n; row++)
-            if (event_of(ask, &all[i], row, &one)) event_put(events, &events_n, one);
+        for (int row = 0; row < all[i].page.n; row++) {
+            if (!event_of(ask, &all[i], row, &one)) continue;
+            event_put(events, &events_n, one);
+            seen++;
+        }
     if (!events_n) return;
+    int told = events_whole(ask, all, n, events, events_n);
+    bool more = told < seen;
+    events_n = told;
+    for (int i = 0; i < n; i++) more |= all[i].page.next.row != 0;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("In the order of time")));
     for (int i = 0; i < events_n; i++)
         html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>"
@@ -143,6 +177,7 @@ static void timeline_write(Request *ask, const Related *all, int n)
             "<div class='moj-timeline__description'>{}</div></div>\n", events[i].of->type->name, events[i].of->id, events[i].title,
              events[i].what, date_shown(ask->a, ask->lang, events[i].on), events[i].text);
     html(ask->o, "</div>\n");
+    if (more) html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n", tr(ask->lang, S("What lies further back stands in the lists of this page.")));
 }
 
 // ---- who wrote what ----------------------------------------------------------------------------------------
@@ -184,8 +219,15 @@ static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
 static Err *history_write(Request *ask, const Record *r)
 {
     History history;
-    TRY(record_history(ask->s, r, HISTORY_MOST, &history));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<div class='moj-timeline'>\n", tr(ask->lang, S("Who wrote what")));
+    bool all = str_equal(pairs_get(&ask->query, S("_history")), S("all"));
+    TRY(record_history(ask->s, r, all ? HISTORY_MOST : HISTORY_FEW, &history));
+    html(ask->o, "<h2 class='app-section' id='history'>{}</h2>\n", tr(ask->lang, S("Who wrote what")));
+    if (history.n < r->version) {
+        html(ask->o, "<p class='app-count'>{}", of_words(ask, history.n, number_shown(ask->a, ask->lang, r->version)));
+        if (!all) html(ask->o, " · <a class='govuk-link' href='/{}/{}?_history=all#history'>{}</a>", r->type->name, r->id, tr(ask->lang, S("Show all")));
+        html(ask->o, "</p>\n");
+    }
+    html(ask->o, "<div class='moj-timeline'>\n");
     for (int i = 0; i < history.n; i++) entry_write(ask, r, &history.at[i]);
     html(ask->o, "</div>\n");
     return 0;

@@ -74,6 +74,114 @@ test('an empty list says why it is empty, and there is a way on', async (t) => {
   match((await visitor.get('/referral')).text, /Nothing is written here yet\./)
 })
 
+// 3,000 days, the newest first: what was typed last is the oldest.
+const day = (n) => new Date(Date.UTC(2024, 5, 30) - n * 86_400_000).toISOString().slice(0, 10)
+const shown = (iso) => iso.split('-').reverse().join('/')
+const section = (text, heading) => text.slice(text.indexOf(`<h2 class='app-section'>${heading}</h2>`)).split('<h2', 2).join('<h2').split(/<h2 /)[1] ?? ''
+const daysIn = (text) => [...text.matchAll(/<th scope='row'[^>]*><a[^>]*>(?:<span[^>]*>)?(\d\d\/\d\d\/\d{4})/g)].map(([, one]) => one)
+
+onBothStores('3,000 services typed newest first stand by their own day: ten on her page, and the way to all, page by page', async (t) => {
+  const { r, visitor } = await world(t, { examples: false })
+  await r.mustTake('person', csv([['key', 'given_name'], ['P-1', 'Noy'], ['P-2', 'Keo']]))
+  await r.mustTake('service', csv([['key', 'person', 'type', 'given'], ...Array.from({ length: 3000 }, (_, i) => [`S-${i}`, 'P-1', 'food', day(i)]), ['S-x', 'P-2', 'food', '2024-12-31']]))
+  const page = (await visitor.get('/person/P-1')).text, own = section(page, 'Services given')
+  deepEqual(daysIn(own), Array.from({ length: 10 }, (_, i) => shown(day(i))))
+  match(own, />10 of 3,000 · newest first, by: Given on</)
+  const timeline = section(page, 'In the order of time')
+  deepEqual([...timeline.matchAll(/Given on (\d\d\/\d\d\/\d{4})/g)].map(([, one]) => one), Array.from({ length: 10 }, (_, i) => shown(day(i))))
+  match(timeline, /What lies further back stands in the lists of this page/)
+  const all = hrefs(own).find((to) => to.startsWith('/service?'))
+  equal(all, '/service?person=P-1')
+  const got = []
+  let path = all, pages = 0
+  for (; path && pages < 6; pages++) {
+    const { text } = await visitor.get(path)
+    if (!pages) match(text, />3,000 · newest first, by: Given on</)
+    match(text, /Person: <a class='govuk-link' href='\/person\/[a-z0-9]{20}'>Noy<\/a>/)
+    got.push(...daysIn(text))
+    path = hrefs(text).find((to) => to.includes('after='))
+    ok(path?.includes('person=P-1'), 'paging keeps what the list hangs on')
+  }
+  deepEqual(got, Array.from({ length: 120 }, (_, i) => shown(day(i))))
+  deepEqual(daysIn((await visitor.get('/service')).text), [shown('2024-12-31'), ...Array.from({ length: 19 }, (_, i) => shown(day(i)))])
+  match((await visitor.get('/service')).text, />100 or more · newest first, by: Given on</)
+  for (const bad of ['12', 'abc', '20240101', '20240101.', '.5', '20240101.x', '20240101.-1', '99999999999.1']) equal((await visitor.get(`/service?after=${bad}`)).status, 400, bad)
+})
+
+onBothStores('returns and contacts stand by their own day too, those without one last', async (t) => {
+  const { r, server, visitor, api } = await world(t, { examples: false })
+  await r.mustTake('person', csv([['key', 'given_name'], ['P-1', 'Noy']]))
+  const days = ['2023', '', '2024-02', '2022-12-31', '2024-02-15', '', '2021-01-01']
+  await r.mustTake('return', csv([['key', 'person', 'arrived'], ...days.map((one, i) => [`R-${i}`, 'P-1', one])]))
+  await r.mustTake('contact', csv([['key', 'person', 'at'], ['C-1', 'P-1', '2024-03-02T10:00'], ['C-2', 'P-1', '2024-03-04'], ['C-3', 'P-1', '2024-03-03T23:59']]))
+  const keys = async (path, what = /\/return\/([a-z0-9]{20})/g) => {
+    const ids = Object.fromEntries((await api('GET', path.split('?')[0] + '?limit=1000')).body.items.map((one) => [one.id, one.key]))
+    return [...new Set([...(await visitor.get(path)).text.matchAll(what)].map(([, id]) => ids[id]))]
+  }
+  deepEqual(await keys('/return?person=P-1'), ['R-4', 'R-2', 'R-0', 'R-3', 'R-6', 'R-5', 'R-1'])
+  deepEqual(await keys('/contact', /\/contact\/([a-z0-9]{20})/g), ['C-2', 'C-3', 'C-1'])
+  deepEqual((await api('GET', '/return?limit=3')).body.items.map((one) => one.key), ['R-6', 'R-5', 'R-4'], 'programs page by what was written last, as before')
+  const next = (await api('GET', '/return?limit=3')).body.next
+  deepEqual((await api('GET', `/return?limit=3&after=${next}`)).body.items.map((one) => one.key), ['R-3', 'R-2', 'R-1'])
+  const page = (await visitor.get('/person/P-1')).text
+  ok(!/ of /.test(section(page, 'Returns').match(/<p class='app-count'>.*?<\/p>/)?.[0] ?? ''), 'what is shown whole is not counted')
+})
+
+test('a long history says how much of it is shown, and shows the rest', async (t) => {
+  const { r, visitor, api } = await world(t, { examples: false })
+  await r.mustTake('person', csv([['key', 'given_name'], ['P-1', 'Noy'], ['P-2', 'Keo']]))
+  for (let i = 0; i < 12; i++) await r.mustTake('person', csv([['key', 'village'], ['P-1', `Village ${i}`]]))
+  const few = (await visitor.get('/person/P-1')).text
+  match(few, />10 of 13 · <a class='govuk-link' href='\/person\/[a-z0-9]{20}\?_history=all#history'>Show all/)
+  ok(!few.includes('Written down'))
+  const all = (await visitor.get('/person/P-1?_history=all')).text
+  match(all, /Written down/)
+  equal([...all.matchAll(/Village 0/g)].length >= 2, true)
+  ok(!/ of /.test((await visitor.get('/person/P-2')).text.match(/<p class='app-count'>.*?<\/p>/)?.[0] ?? ''))
+  equal((await api('GET', '/person/P-1')).body.version, 13)
+})
+
+test('a day is written in one way wherever people read it, and as it was given for programs', async (t) => {
+  const { r, visitor, api } = await world(t, { examples: false })
+  await r.mustTake('person', csv([['key', 'given_name', 'born'], ['P-1', 'Noy', '1999-05']]))
+  await r.mustTake('case', csv([['key', 'opened', 'title'], ['K-1', '2024-03-27', 'One']]))
+  await r.mustTake('service', csv([['key', 'person', 'given'], ['S-1', 'P-1', '2024-03-27'], ['S-2', 'P-1', '2024-03'], ['S-3', 'P-1', '2024']]))
+  await r.mustTake('involvement', csv([['key', 'person', 'case', 'identified', 'arrested'], ['I-1', 'P-1', 'K-1', '2024-03-28', '2024-04']]))
+  await r.mustTake('contact', csv([['key', 'person', 'at'], ['C-1', 'P-1', '2024-03-27T14:30']]))
+  const heading = async (path) => {
+    const { text } = await visitor.get(path)
+    return [text.match(/<title>(.*?) – Sukhwan/)[1], text.match(/<h1 class='app-title'>(?:<span class='app-title__key'>.*?<\/span>)?(.*?)</)[1]]
+  }
+  for (const lang of ['en', 'lo']) {
+    await visitor.get(`/language?to=${lang}&next=/`)
+    for (const [path, day] of [['/service/S-1', '27/03/2024'], ['/service/S-2', '03/2024'], ['/service/S-3', '2024'], ['/involvement/I-1', '28/03/2024'], ['/contact/C-1', '27/03/2024 14:30']])
+      deepEqual(await heading(path), [day, day], `${lang} ${path}`)
+    for (const path of ['/', '/person/P-1', '/case/K-1', '/service', '/service/S-1', '/service/S-1/edit', '/involvement', '/contact', '/person', '/find?q=Noy', '/case/K-1/edit', '/stay/new?person=P-1']) {
+      const page = (await visitor.get(path)).text, read = page.replace(/<input[^>]*type='hidden'[^>]*>|<script[\s\S]*?<\/script>|\s(?:value|href|data-[a-z-]+)='[^']*'/g, '')
+      deepEqual(read.match(/\b(?:19|20)\d\d-\d\d(?:-\d\d)?\b/g), null, `${lang} ${path}`)
+    }
+  }
+  deepEqual([(await api('GET', '/service/S-1')).body.given, (await api('GET', '/person/P-1')).body.born, (await api('GET', '/contact/C-1')).body.at], ['2024-03-27', '1999-05', '2024-03-27T14:30'])
+  match(await r.export('service'), /2024-03-27/)
+})
+
+test('an organization stands in the reader\'s own language wherever it is named', async (t) => {
+  const { r, visitor } = await world(t, { examples: false })
+  await r.mustTake('organization', csv([['key', 'name', 'name_lao', 'short_name'], ['O-1', 'Helping Hands', 'ມືຊ່ວຍເຫຼືອ', 'HH'], ['O-2', 'Open Door', '', ''], ['O-3', '', 'ປະຕູ', '']]))
+  await r.mustTake('person', csv([['key', 'given_name'], ['P-1', 'Noy']]))
+  await r.mustTake('service', csv([['key', 'person', 'given', 'provider'], ['S-1', 'P-1', '2024-03-27', 'O-1'], ['S-2', 'P-1', '2024-03-26', 'O-2'], ['S-3', 'P-1', '2024-03-25', 'O-3']]))
+  const heading = async (path) => (await visitor.get(path)).text.match(/<title>(.*?) – Sukhwan/)[1]
+  for (const [lang, names] of [['en', ['Helping Hands', 'Open Door', 'ປະຕູ']], ['lo', ['ມືຊ່ວຍເຫຼືອ', 'Open Door', 'ປະຕູ']]]) {
+    await visitor.get(`/language?to=${lang}&next=/`)
+    for (const [i, name] of names.entries()) {
+      equal(await heading(`/organization/O-${i + 1}`), name)
+      for (const path of ['/organization', '/service', '/person/P-1', `/service/S-${i + 1}`, `/service?provider=O-${i + 1}`]) ok((await visitor.get(path)).text.includes(`>${name}<`), `${lang} ${path} ${name}`)
+    }
+    ok((await visitor.get('/service/S-1/edit')).text.includes(names[0]))
+    ok(lang === 'en' || !(await visitor.get('/service')).text.includes('Helping Hands'))
+  }
+})
+
 // Every parameter that some page or answer knows, with every value that is none.
 const names = ['q', 'limit', 'after', 'state', 'key', 'sex', 'sex.from', 'born', 'born.from', 'born.to', 'person', 'case', 'given', 'type', 'title', 'opened.from', '_list', '_filter', '_after', '_history',
   'saved', 'from', 'to', 'by', 'year', 'format', 'basis', 'next', 'batch', 'nosuch', '', '.from', '.to', '..', 'citizenship', 'citizenship.from', 'children', 'at.from', 'id', 'row', 'unit', 'version', 'case"', "x'", 't.row']
@@ -90,7 +198,7 @@ onBothStores('whatever a page is asked for, it never fails', async (t) => {
     for (const name of names) asked.push(`${path}?${name}=${values[turn++ % values.length]}`)
     asked.push(`${path}?`, `${path}?&&=&`, `${path}?a=1&a=2&a=3`, `${path}?state=reported&state=nosuch&limit=1&limit=2`)
   }
-  for (const path of ['/case', '/service', '/find', '/figures/annual']) for (const name of ['state', 'key', 'person', 'q', 'after', 'opened.from'])
+  for (const path of ['/case', '/service', '/find', '/figures/annual']) for (const name of ['state', 'key', 'person', 'q', 'after', 'type.from', 'kind.to'])
     for (const value of values) if (turn++ % 2 || t.store === 'sqlite') asked.push(`${path}?${name}=${value}`)
   const patient = async (ask) => { // one person has two long questions at a time, and here are eight
     for (;;) {
