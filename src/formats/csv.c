@@ -1,6 +1,6 @@
 // CSV both ways: rows out of a window over the bytes, cells into a buffer.
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/formats.h"
+#include "formats/csv.h"
 
 enum {
     LONGEST = CSV_LINE_MOST + 2,             // a row with its CR and LF
@@ -12,7 +12,18 @@ struct Csv {
     void *with;
     char *window;           // null over memory
     const char *at, *end;   // what is not read yet
-    bool begun, ended, failed;
+    bool ended, failed;
+    bool said;              // by its own first line, what separates
+    Arena *a;
+    Utf16Kind utf16;
+    const char *stranger;   // what it is instead of a table
+    char separator;
+    ColumnKnown *knows;     // null once the header's line was reached, or when nothing is known
+    const void *known;
+    int skip;               // lines before it
+    const Sheet *sheet;     // instead of all this; at `row`
+    int row, width;
+    Str others;             // the workbook's other sheets, for table_told
     int64_t line;
     Str cells[CSV_CELLS_MOST]; // of the row being read, as they stand in the window
 };
@@ -29,29 +40,9 @@ static const char behind_quote[] =
     "Behind the quote that closes a cell, only a comma or the end of the line may stand; "
     "a quote inside a cell is written twice.";
 static const char not_utf8[] =
-    "This line is not UTF-8 text; save the file as CSV UTF-8 and try again.";
+    "This line is not UTF-8 text but of an older encoding, such as Windows-1252; save the file as "
+    "CSV UTF-8 and try again.";
 static const char has_nul[] = "This line holds a NUL byte, which no text has.";
-
-Csv *csv_open(Arena *a, CsvFeed *feed, void *with)
-{
-    Csv *c = take(a, Csv, 1);
-    c->feed = feed;
-    c->with = with;
-    c->window = take(a, char, WINDOW);
-    c->at = c->end = c->window;
-    c->line = 1;
-    return c;
-}
-
-Csv *csv_over(Arena *a, Str whole)
-{
-    Csv *c = take(a, Csv, 1);
-    c->at = whole.n ? whole.p : "";
-    c->end = c->at + whole.n;
-    c->ended = true;
-    c->line = 1;
-    return c;
-}
 
 bool csv_failed(const Csv *c)
 {
@@ -76,11 +67,102 @@ static bool refill(Csv *c)
     return !c->failed;
 }
 
+// From here on the bytes come as UTF-8.
+static void begin_utf16(Csv *c)
+{
+    Utf16 *u = utf16_open(c->a, c->utf16, (Str){c->at, c->end - c->at}, c->ended ? 0 : c->feed, c->with);
+    if (!c->window) c->window = take(c->a, char, WINDOW);
+    c->at = c->end = c->window;
+    c->feed = utf16_feed;
+    c->with = u;
+    c->ended = false;
+    refill(c);
+}
+
+// A line that Excel understands, before all others: sep=;
+static void begin_separator(Csv *c)
+{
+    Str rest = {c->at, c->end - c->at}, line = str_cut(&rest, '\n');
+    while (line.n && (str_ends(line, S("\r")) || str_ends(line, S("\"")))) line.n--;
+    if (str_starts(line, S("\""))) line = str_slice(line, 1, line.n);
+    char word[5] = {0};
+    for (int i = 0; line.n == 5 && i < 4; i++) word[i] = (char)(line.p[i] | 0x20);
+    if (strcmp(word, "sep=")) return;
+    c->separator = line.p[4];
+    c->at = rest.n ? rest.p : c->end;
+    c->line++;
+    c->said = true;
+}
+
+Str csv_head(const Csv *c)
+{
+    return (Str){c->at, c->end - c->at};
+}
+
 static void begin(Csv *c)
 {
-    c->begun = true;
     if (!c->ended) refill(c);
+    Str head = csv_head(c);
+    c->utf16 = utf16_kind(head);
+    if (c->utf16) begin_utf16(c);
+    else c->stranger = file_stranger(head);
     if (c->end - c->at >= 3 && !memcmp(c->at, "\xEF\xBB\xBF", 3)) c->at += 3;
+    begin_separator(c);
+}
+
+Csv *csv_open(Arena *a, CsvFeed *feed, void *with)
+{
+    Csv *c = take(a, Csv, 1);
+    c->feed = feed;
+    c->with = with;
+    c->window = take(a, char, WINDOW);
+    c->at = c->end = c->window;
+    c->a = a;
+    c->separator = ',';
+    c->line = 1;
+    begin(c);
+    return c;
+}
+
+Csv *csv_over(Arena *a, Str whole)
+{
+    Csv *c = take(a, Csv, 1);
+    c->at = whole.n ? whole.p : "";
+    c->end = c->at + whole.n;
+    c->ended = true;
+    c->a = a;
+    c->separator = ',';
+    c->line = 1;
+    begin(c);
+    return c;
+}
+
+void csv_knows(Csv *c, int skip, ColumnKnown *knows, const void *known)
+{
+    c->skip = skip;
+    c->knows = c->said ? 0 : knows;
+    c->known = known;
+}
+
+const char *csv_stranger(const Csv *c)
+{
+    return c->stranger;
+}
+
+CsvTold csv_told(const Csv *c)
+{
+    return (CsvTold){c->utf16, c->separator, c->sheet, c->others};
+}
+
+Csv *csv_sheet(Arena *a, const Sheet *sheet, Str others)
+{
+    Csv *c = csv_over(a, (Str){0});
+    c->sheet = sheet;
+    c->others = others;
+    for (int i = 0; i < sheet->n; i++) {
+        if (sheet->rows[i].n > c->width) c->width = sheet->rows[i].n;
+    }
+    return c;
 }
 
 static int64_t lines_in(const char *p, const char *end)
@@ -122,7 +204,7 @@ static Look look_plain(Csv *c, const char *stop)
     const char *end = stop > c->at && stop[-1] == '\r' ? stop - 1 : stop, *from = c->at;
     int n = 0;
     for (const char *p = from; p < end; p++) {
-        if (*p != ',') continue;
+        if (*p != c->separator) continue;
         if (n == CSV_CELLS_MOST - 1) return (Look){.fault = too_wide, .seen = p};
         c->cells[n++] = (Str){from, p - from};
         from = p + 1;
@@ -142,9 +224,9 @@ static const char *closing(const char *p, const char *end)
     return 0;
 }
 
-static const char *plain_end(const char *p, const char *end)
+static const char *plain_end(const char *p, const char *end, char separator)
 {
-    while (p < end && *p != ',' && *p != '\n') p++;
+    while (p < end && *p != separator && *p != '\n') p++;
     return p;
 }
 
@@ -156,13 +238,13 @@ static Look look_quoted(Csv *c)
     for (int n = 0; n < CSV_CELLS_MOST;) {
         bool quoted = p < end && *p == '"';
         const char *from = quoted ? p + 1 : p,
-                   *to = quoted ? closing(from, end) : plain_end(p, end);
+                   *to = quoted ? closing(from, end) : plain_end(p, end, c->separator);
         if (!to) return last ? (Look){.fault = never_closed, .seen = c->at} : (Look){.more = true};
         p = quoted ? to + 1 : to;
         if (quoted && p < end && *p == '\r') p++;
         if (p == end && !last) return (Look){.more = true};
         bool ends = p == end || *p == '\n';
-        if (quoted && !ends && (*p != ',' || p[-1] == '\r'))
+        if (quoted && !ends && (*p != c->separator || p[-1] == '\r'))
             return (Look){.fault = behind_quote, .seen = p[-1] == '\r' ? p - 1 : p};
         if (!quoted && ends && to > from && to[-1] == '\r') to--;
         c->cells[n++] = (Str){from, to - from};
@@ -247,25 +329,81 @@ static int faulty_cell(const Csv *c, const Look *found)
     return 0;
 }
 
+// ---- which separator: the one that shows the most known columns, a comma when in doubt -----------
+static int columns_known(Csv *c, Arena scratch, Str separator, int *cells)
+{
+    Look found;
+    CsvRow row;
+    int n = 0;
+    c->separator = *separator.p;
+    if (!look(c, &found) || found.fault || keep_cells(c, &found, &scratch, &row)) return 0;
+    for (int i = 0; i < row.n; i++) n += c->knows(c->known, str_trim(row.cells[i]));
+    *cells = row.n;
+    return n;
+}
+
+static void separator_find(Csv *c, const Arena *turn)
+{
+    static const Str tried[] = {S(","), S(";"), S("\t"), S("|")};
+    Str best = tried[0];
+    int most = 0, widest = 0;
+    for (int i = 0; i < countof(tried); i++) {
+        int cells = 0, known = columns_known(c, *turn, tried[i], &cells);
+        bool wider = !most && !known && widest <= 1 && cells > widest;
+        if (known > most || wider) best = tried[i];
+        if (known > most) most = known;
+        if (cells > widest) widest = cells;
+    }
+    c->separator = *best.p;
+    c->knows = 0;
+}
+
+// ---- rows ------------------------------------------------------------------------------------------
+
+// A row of a sheet, as wide as the sheet.
+static bool sheet_next(Csv *c, Arena *turn, CsvRow *out)
+{
+    if (c->row == c->sheet->n) return false;
+    const SheetRow *row = &c->sheet->rows[c->row++];
+    *out = (CsvRow){.cells = take(turn, Str, c->width), .n = c->width, .line = c->row};
+    if (row->n) memcpy(out->cells, row->cells, (size_t)row->n * sizeof *row->cells);
+    return true;
+}
+
+static const char *row_take(Csv *c, const Look *found, Arena *turn, CsvRow *out)
+{
+    const char *fault = found->fault;
+    Str row = {c->at, fault ? 0 : found->stop - c->at};
+    if (fault) {
+        skip_line(c, found->seen);
+        return fault;
+    }
+    if (row.n > CSV_LINE_MOST && row.p[row.n - 1] != '\r') {
+        fault = too_long;
+    } else if (!utf8_without_nul(row)) {
+        fault = memchr(row.p, 0, (size_t)row.n) ? has_nul : not_utf8;
+        out->faulty = faulty_cell(c, found);
+    } else {
+        fault = keep_cells(c, found, turn, out);
+    }
+    c->line += lines_in(c->at, found->stop) + 1;
+    c->at = found->stop < c->end ? found->stop + 1 : c->end;
+    return fault;
+}
+
 bool csv_next(Csv *c, Arena *turn, CsvRow *out)
 {
-    if (!c->begun) begin(c);
     Look found;
+    if (c->sheet) return sheet_next(c, turn, out);
+    if (c->knows && c->skip-- <= 0 && !c->stranger) separator_find(c, turn);
     if (c->failed || !look(c, &found)) return false;
     *out = (CsvRow){.line = c->line};
-    const char *fault = found.fault;
+    const char *fault = c->stranger;
     if (fault) {
-        skip_line(c, found.seen);
+        c->at = c->end;
+        c->ended = true;
     } else {
-        Str row = {c->at, found.stop - c->at};
-        if (row.n > CSV_LINE_MOST && row.p[row.n - 1] != '\r') fault = too_long;
-        else if (!utf8_without_nul(row)) {
-            fault = memchr(row.p, 0, (size_t)row.n) ? has_nul : not_utf8;
-            out->faulty = faulty_cell(c, &found);
-        }
-        else fault = keep_cells(c, &found, turn, out);
-        c->line += lines_in(c->at, found.stop) + 1;
-        c->at = found.stop < c->end ? found.stop + 1 : c->end;
+        fault = row_take(c, &found, turn, out);
     }
     if (fault) {
         out->n = 0;

@@ -3,7 +3,7 @@
 #pragma once
 #include "base/base.h"
 
-// ---- CSV (RFC 4180, UTF-8; BOM and CRLF are taken, LF is written) --------------------------------
+// ---- CSV (RFC 4180; UTF-8, and UTF-16; BOM and CRLF are taken, LF is written) --------------------
 // A reader is fed bytes and gives rows; it holds one line at most (LINE_MOST), so a line of 1 GB is
 // a fault and not a gigabyte of memory.
 enum { CSV_CELL_MOST = 64 << 10, CSV_LINE_MOST = 1 << 20, CSV_CELLS_MOST = 1000 };
@@ -13,15 +13,42 @@ typedef struct { Str *cells; int n; int64_t line; Message fault; int faulty; } C
                                              // faulty: which cell it is, from 1; 0 when it is the row
 typedef struct Csv Csv;
 typedef isize CsvFeed(void *with, char *to, isize most); // bytes read, 0 at the end, -1 on error
-Csv *csv_open(Arena *a, CsvFeed *feed, void *with);      // reads through `feed`
+Csv *csv_open(Arena *a, CsvFeed *feed, void *with);      // reads through `feed`, the first bytes at once
 Csv *csv_over(Arena *a, Str whole);                      // reads from memory
 bool csv_next(Csv *c, Arena *turn, CsvRow *out);         // false at the end; cells live in turn.
-                                                         // Blank lines are passed over.
+                                                         // Blank lines are passed over. A file that
+                                                         // is no table at all is one fault.
 bool csv_failed(const Csv *c);                           // the feed said -1
 void csv_cell(Buf *o, Str cell, bool last);              // quotes only where needed; ends with , or LF
 // The same rows for a spreadsheet program: with a mark that says UTF-8, and an apostrophe before what would be
 // taken for a formula.
 void csv_for_spreadsheet(Buf *o, Str text);
+bool cell_failed(Str cell);                              // what a spreadsheet shows for a formula
+                                                         // that failed: #N/A, #REF! ...
+
+typedef struct { Str *cells; int n; } SheetRow;
+typedef struct { Str name; SheetRow *rows; int n; bool hidden; } Sheet; // of a workbook, see below
+
+// ---- a table as people send it: CSV with any separator, or a sheet of a workbook -------------------
+// Told which columns it should have, it finds the separator and the sheet; what it took for granted
+// is said by table_told, once its header was read.
+typedef bool ColumnKnown(const void *known, Str column);
+typedef struct {
+    Str whole;                   // its bytes; or, when they come one by one
+    CsvFeed *feed; void *with;
+    Str sheet;                   // of a workbook: the one meant; empty when it is to be found
+    int skip;                    // lines before the one that names the columns
+    ColumnKnown *knows; const void *known; // lives as long as the rows
+} TableAsk;
+typedef struct {
+    Csv *rows;                   // null when several sheets might be meant: ask which
+    Str *sheets; int sheets_n;   // of a workbook: those that can be seen and hold something
+    Str sheet;                   // the one taken
+} TableFile;
+must_use Err *table_file_open(Arena *a, Arena scratch, const TableAsk *ask, TableFile *out); // ERR_INPUT: what it is instead
+enum { NOTES_MOST = 3 };
+int table_told(Arena *a, const Csv *rows, Message to[NOTES_MOST]); // how many
+Str cell_place(Arena *a, int column, int64_t line);       // C5: the column from 0, the line from 1
 
 // ---- JSON (strict: no duplicate keys, no bad UTF-8, depth at most 32; parsed by jansson) -------------
 typedef enum { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_LIST, JSON_OBJECT } JsonKind;
@@ -58,8 +85,6 @@ Str pairs_get(const Pairs *all, Str name);    // the first of that name; empty w
 const Pair *pairs_find(const Pairs *all, Str name); // null when absent
 
 // ---- XLSX: reading (ECMA-376 part 1; sheets of one workbook, guarded against bombs) -----------------
-typedef struct { Str *cells; int n; } SheetRow;
-typedef struct { Str name; SheetRow *rows; int n; } Sheet;
 typedef struct { Sheet *at; int n; } Workbook;
 must_use Err *xlsx_read(Arena *a, Arena scratch, Str file, Workbook *out); // dates come as ISO text
 void sheet_csv(Buf *o, const Sheet *sheet);   // the same rows as CSV

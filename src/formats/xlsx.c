@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/xlsx.h"
 
-typedef struct { Str id, type, target; } Relation;
-typedef struct { Relation at[ENTRIES_MOST]; int n; } Relations;
-typedef struct { Str name, id; } Tab;
+typedef struct { Str name, id; bool hidden; } Tab;
 typedef struct { Tab at[ENTRIES_MOST]; int n; } Tabs;
 typedef struct { Buf text; bool taking; int spoken; } TextReader; // spoken: inside of phonetic text
-typedef enum { CELL_NUMBER, CELL_SHARED, CELL_BOOL, CELL_TEXT } CellKind;
+typedef enum { CELL_NUMBER, CELL_SHARED, CELL_BOOL, CELL_TEXT, CELL_DAY, CELL_FAILED } CellKind;
 
 typedef struct {
     SheetRow *rows;               // in the scratch arena, up to the last that shows anything
@@ -22,25 +20,6 @@ typedef struct {
 } SheetReader;
 
 // ---- the list of sheets, and where they lie ----------------------------------------------------
-static void open_relation(Book *b, void *with, const char *name, const char **pairs)
-{
-    Relations *all = with;
-    if (!is_named(name, "Relationship") || str_equal(attribute(pairs, "TargetMode"), S("External")))
-        return;
-    if (all->n == ENTRIES_MOST) {
-        book_stop(b, "The part {} of this workbook names too many others.", (Vals){0});
-        return;
-    }
-    Str target = attribute(pairs, "Target");
-    bool rooted = str_starts(target, S("/"));
-    all->at[all->n++] = (Relation){
-        .id = str_copy(b->scratch, attribute(pairs, "Id")),
-        .type = str_copy(b->scratch, attribute(pairs, "Type")),
-        .target = rooted ? str_copy(b->scratch, str_slice(target, 1, target.n))
-                         : say(b->scratch, "xl/{}", target),
-    };
-}
-
 static void open_tab(Book *b, void *with, const char *name, const char **pairs)
 {
     Tabs *all = with;
@@ -53,8 +32,10 @@ static void open_tab(Book *b, void *with, const char *name, const char **pairs)
         book_stop(b, "The part {} of this workbook has too many sheets.", (Vals){0});
         return;
     }
+    Str state = attribute(pairs, "state");
     all->at[all->n++] = (Tab){text_decode(b->a, attribute(pairs, "name")),
-                              str_copy(b->scratch, attribute(pairs, "id"))};
+                              str_copy(b->scratch, attribute_linked(pairs, "id")),
+                              state.n && !str_equal(state, S("visible"))};
 }
 
 // ---- text of cells and of the shared list: runs are joined, phonetic hints left out ------------
@@ -108,6 +89,8 @@ static CellKind kind_of(Str type)
 {
     if (!type.n || str_equal(type, S("n"))) return CELL_NUMBER;
     if (str_equal(type, S("s"))) return CELL_SHARED;
+    if (str_equal(type, S("d"))) return CELL_DAY;
+    if (str_equal(type, S("e"))) return CELL_FAILED;
     return str_equal(type, S("b")) ? CELL_BOOL : CELL_TEXT;
 }
 
@@ -166,6 +149,8 @@ static Str cell_text(Book *b, const SheetReader *s)
     switch (s->kind) {
     case CELL_NUMBER: return cell_number(b, text, s->style);
     case CELL_TEXT: return text_decode(b->a, text);
+    case CELL_DAY: return cell_day(b, text, s->style);
+    case CELL_FAILED: return cell_failed(text) ? str_copy(b->a, text) : S("#ERROR!");
     case CELL_BOOL:
         return str_equal(text, S("1")) || str_equal(text, S("true")) ? S("TRUE") : S("FALSE");
     case CELL_SHARED: break;
@@ -245,35 +230,37 @@ static Err *sheet_read(Book *b, Arena scratch, Str path, Sheet *out)
 }
 
 // ---- the workbook ------------------------------------------------------------------------------
-static const Relation *relation_of(const Relations *all, Str id)
+static const char no_workbook[] = "This archive holds no Excel workbook; save the sheets as .xlsx.";
+
+static Err *no_book(Book *b)
 {
-    for (int i = 0; i < all->n; i++) {
-        if (str_equal(all->at[i].id, id)) return &all->at[i];
-    }
-    return 0;
+    const char *stranger = file_stranger(b->file);
+    return err_make(b->a, ERR_INPUT, message_keep(b->a, stranger ? stranger : no_workbook, (Vals){0}));
 }
 
-// The first relation of a kind; the namespaces before the last word are two (strict, transitional).
-static const Relation *relation_like(const Relations *all, Str end)
+// Where the workbook itself stands: its place is told by the archive's relations and by no rule.
+static Err *book_find(Book *b, Relations *parts, Str *out)
 {
-    for (int i = 0; i < all->n; i++) {
-        if (str_ends(all->at[i].type, end)) return &all->at[i];
+    const Relation *book = 0;
+    if (part_exists(b, S("_rels/.rels"))) {
+        TRY(relations_read(b, S(""), parts));
+        book = relation_like(parts, S("/officeDocument"));
     }
-    return 0;
+    *out = book ? book->target : S("xl/workbook.xml");
+    return part_exists(b, *out) && !str_ends(*out, S(".bin")) ? 0 : no_book(b);
 }
 
 static Err *read_book(Book *b, Workbook *out)
 {
-    static const XmlReader relations = {open_relation, 0, 0}, tabs = {open_tab, 0, 0},
-                           strings = {open_string, close_string, take_string};
-    TRY(book_open(b));
-    if (!part_exists(b, S("xl/workbook.xml")))
-        return fail(b->a, ERR_INPUT,
-                    "This archive holds no Excel workbook; save the sheets as .xlsx.");
+    static const XmlReader tabs = {open_tab, 0, 0}, strings = {open_string, close_string, take_string};
     Relations *parts = take(b->scratch, Relations, 1);
     Tabs *sheets = take(b->scratch, Tabs, 1);
-    TRY(part_read(b, S("xl/_rels/workbook.xml.rels"), &relations, parts));
-    TRY(part_read(b, S("xl/workbook.xml"), &tabs, sheets));
+    Str book;
+    TRY(book_open(b));
+    TRY(book_find(b, parts, &book));
+    Err *e = part_read(b, book, &tabs, sheets);
+    if (e) return b->foreign ? no_book(b) : e;
+    TRY(relations_read(b, book, parts));
     const Relation *texts = relation_like(parts, S("/sharedStrings")),
                    *styles = relation_like(parts, S("/styles"));
     if (texts) TRY(part_read(b, texts->target, &strings, take(b->scratch, TextReader, 1)));
@@ -284,6 +271,7 @@ static Err *read_book(Book *b, Workbook *out)
         if (!part || !str_ends(part->type, S("/worksheet"))) continue; // a sheet that is a chart
         Sheet *sheet = &out->at[out->n++];
         sheet->name = sheets->at[i].name;
+        sheet->hidden = sheets->at[i].hidden;
         TRY(sheet_read(b, *b->scratch, part->target, sheet));
     }
     return 0;

@@ -1,7 +1,7 @@
 // The parts of a workbook while it is read; for the files of this folder that read XLSX.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "formats/formats.h"
+#include "formats/csv.h"
 #include <expat.h>
 #include <minizip/unzip.h>
 
@@ -12,7 +12,7 @@ enum {
     RATIO_FREE = 1 << 20,        // below this no ratio matters
     SLOTS_MOST = 5000000,        // cells and rows, empty ones between them too
     ROWS_MOST = 1048576,         // ECMA-376: Excel's own bounds
-    FORMATS_MOST = 1000, STYLES_MOST = 65536,
+    FORMATS_MOST = 1000, STYLES_MOST = 65536, SHAPE_MOST = 120,
 };
 
 typedef struct { Str *at; isize n, cap; } Texts;
@@ -29,14 +29,16 @@ typedef struct {
     Err *fault;                  // set by a handler, which stops the parser
     isize quiet;                 // bytes parsed since a handler was called
     Texts strings;               // the shared texts
-    unsigned char dates[STYLES_MOST]; // by style: 1 shows a date
+    Str *formats;                // by style
     int styles;
+    bool foreign;                // the part read last is of another kind: its first element is not ours
     bool from_1904;
     int64_t slots, shown;        // cells and rows; bytes of text in all cells
 } Book;
 
-// What wants to know of elements (by local name), their ends, and the text between; the last two
-// may be null.
+// What wants to know of elements, their ends, and the text between; the last two may be null. Elements
+// are those of the two namespaces of SpreadsheetML and of the relations, by their local name; others
+// are passed over with all that stands in them.
 typedef struct {
     void (*open)(Book *b, void *with, const char *name, const char **pairs);
     void (*close)(Book *b, void *with, const char *name);
@@ -49,10 +51,36 @@ void book_close(Book *b);
 bool part_exists(Book *b, Str path);
 must_use Err *part_read(Book *b, Str path, const XmlReader *reader, void *with);
 void book_stop(Book *b, const char *words, Vals with); // from a handler: {} is the part first
-Str attribute(const char **pairs, const char *name);   // by local name; empty when absent
+Str attribute(const char **pairs, const char *name);   // without a namespace; empty when absent
+Str attribute_linked(const char **pairs, const char *name); // of the relations' namespace: r:id
 bool is_named(const char *name, const char *word);
+
+// xlsx_parts.c: which parts there are, by their relations.
+typedef struct { Str id, type, target; } Relation;
+typedef struct { Relation at[ENTRIES_MOST]; int n; } Relations;
+must_use Err *relations_read(Book *b, Str part, Relations *out); // part: whose they are; empty: the archive's
+const Relation *relation_of(const Relations *all, Str id);
+const Relation *relation_like(const Relations *all, Str end);   // the first whose type ends so
+
+// xlsx_format.c: what a number format shows.
+typedef struct {
+    bool year, day, hour, minute, second, dated; // dated: any of these
+    int month;
+    char elapsed;                // h, m or s: counted on past a day
+    bool foreign;                // a calendar whose months are not ours
+    bool other;                  // decimals, thousands, percent, an exponent, a fraction, text
+    bool money, fixed, letters_behind; // fixed: digits or a plus of its own
+    char parted, between, last;  // between: what stood behind a place; parted: and before another
+    int places, zeros;
+    char shape[SHAPE_MOST]; int shape_n; // places and the letters between them
+} Section;
+Str format_built_in(int64_t id);               // empty when it shows a plain number
+Section section_read(Str code, double number); // the section that shows this number, from 0
+bool section_shapes(const Section *s);         // it writes a number, padded or in groups: 0205 551 0001
+Str section_shape(Arena *a, const Section *s, Str digits);
 
 // xlsx_cell.c: what a cell shows.
 must_use Err *styles_read(Book *b, Str path);
 Str cell_number(const Book *b, Str text, int style);   // a number, or the date it stands for
+Str cell_day(const Book *b, Str text, int style);      // of ISO 8601, as precise as it is shown
 Str text_decode(Arena *a, Str text);                   // a copy; _x000D_ is a character

@@ -72,10 +72,12 @@ static inline Str archive_of(Arena *a, const Packed *parts, int n)
 }
 
 // The parts that every workbook has, with one sheet; any of them may be replaced.
-enum { PART_BOOK, PART_RELATIONS, PART_STRINGS, PART_STYLES, PART_SHEET, PART_COUNT };
+enum { PART_BOOK, PART_RELATIONS, PART_STRINGS, PART_STYLES, PART_SHEET, PART_ROOT, PART_COUNT };
+#define OFFICE "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 static inline void archive_workbook(Packed parts[PART_COUNT], Str sheet)
 {
-    parts[PART_BOOK] = (Packed){S("xl/workbook.xml"), S("<workbook xmlns:r='r'><sheets>"
+    parts[PART_BOOK] = (Packed){S("xl/workbook.xml"), S("<workbook xmlns:r='" OFFICE "'><sheets>"
         "<sheet name='survey' sheetId='1' r:id='rId1'/></sheets></workbook>"), false};
     parts[PART_RELATIONS] = (Packed){
         S("xl/_rels/workbook.xml.rels"),
@@ -91,7 +93,10 @@ static inline void archive_workbook(Packed parts[PART_COUNT], Str sheet)
         "<numFmt numFmtId='164' formatCode='#,##0&quot; day&quot;\\d_m[Red]'/>"
         "<numFmt numFmtId='165' formatCode='[$-107041E]D/M/YYYY'/></numFmts>"
         "<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/>"
-        "<xf numFmtId='14'/><xf numFmtId='22'/><xf numFmtId='164'/><xf numFmtId='165'/></cellXfs>"
+        "<xf numFmtId='14'/><xf numFmtId='22'/><xf numFmtId='164'/><xf numFmtId='165'/>"
+        "<xf numFmtId='17'/><xf numFmtId='46'/></cellXfs>"
         "<dxfs><xf numFmtId='14'/></dxfs></styleSheet>"), false};
+    parts[PART_ROOT] = (Packed){S("_rels/.rels"), S("<Relationships><Relationship Id='rId1' "
+        "Type='" OFFICE "/officeDocument' Target='xl/workbook.xml'/></Relationships>"), false};
     parts[PART_SHEET] = (Packed){S("xl/worksheets/sheet1.xml"), sheet, true};
 }

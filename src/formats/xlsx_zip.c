@@ -53,9 +53,9 @@ static int memory_close(voidpf with, voidpf stream)
 
 Err *book_open(Book *b)
 {
-    if (str_starts(b->file, S("\xD0\xCF\x11\xE0"))) // the container of .xls, and of encrypted .xlsx
-        return fail(b->a, ERR_INPUT, "This is an old Excel file (.xls), or one that asks for a "
-                                     "password; save it as .xlsx without a password.");
+    const char *stranger = file_stranger(b->file);
+    if (stranger && !str_starts(b->file, S("PK")))
+        return err_make(b->a, ERR_INPUT, message_keep(b->a, stranger, (Vals){0}));
     zlib_filefunc64_def memory = {
         .zopen64_file = memory_open, .zread_file = memory_read, .zwrite_file = memory_write,
         .ztell64_file = memory_tell, .zseek64_file = memory_seek, .zclose_file = memory_close,
@@ -82,16 +82,46 @@ void book_close(Book *b)
 
 bool part_exists(Book *b, Str path)
 {
-    return unzLocateFile(b->zip, str_z(b->scratch, path), 2) == UNZ_OK; // 2: a is A
+    char *name = str_z(b->scratch, path);
+    if (unzLocateFile(b->zip, name, 2) == UNZ_OK) return true; // 2: a is A
+    for (char *p = name; *p; p++) {
+        if (*p == '/') *p = '\\'; // as some programs write them
+    }
+    return unzLocateFile(b->zip, name, 2) == UNZ_OK;
 }
 
 // ---- XML ---------------------------------------------------------------------------------------
-typedef struct { Book *book; const XmlReader *reader; void *with; } Reading;
+// A name comes as its namespace, a letter that no XML holds, and the local name.
+enum { BEHIND = 1 };
+typedef struct { Book *book; const XmlReader *reader; void *with; int passed; bool begun; } Reading; // passed: how
+                                                     // deep inside of an element that is passed over
+
+// Without a namespace it is taken for ours: there are programs that write none.
+static const char *const ours[] = {
+    "", "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+};
+static const char *const linking[] = {
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+};
+static const char *const either[] = {"http://schemas.openxmlformats.org/markup-compatibility/2006"};
 
 static const char *local(const char *name)
 {
-    const char *colon = strchr(name, ':');
-    return colon ? colon + 1 : name;
+    const char *behind = strchr(name, BEHIND);
+    return behind ? behind + 1 : name;
+}
+
+static bool is_of(const char *name, const char *const *spaces, isize n)
+{
+    const char *behind = strchr(name, BEHIND);
+    Str space = {name, behind ? behind - name : 0};
+    for (isize i = 0; i < n; i++) {
+        if (str_equal(space, str_from(spaces[i]))) return true;
+    }
+    return false;
 }
 
 bool is_named(const char *name, const char *word)
@@ -102,7 +132,15 @@ bool is_named(const char *name, const char *word)
 Str attribute(const char **pairs, const char *name)
 {
     for (; *pairs; pairs += 2) {
-        if (is_named(local(pairs[0]), name)) return str_from(pairs[1]);
+        if (is_named(pairs[0], name)) return str_from(pairs[1]);
+    }
+    return (Str){0};
+}
+
+Str attribute_linked(const char **pairs, const char *name)
+{
+    for (; *pairs; pairs += 2) {
+        if (is_named(local(pairs[0]), name) && is_of(pairs[0], linking, countof(linking))) return str_from(pairs[1]);
     }
     return (Str){0};
 }
@@ -117,25 +155,44 @@ void book_stop(Book *b, const char *words, Vals with)
     XML_StopParser(b->parser, XML_FALSE);
 }
 
+// Of what is written twice, for programs that know more and for those that know less, we take the
+// second: mc:Fallback. What others added (extLst) is theirs.
+static bool is_passed(const char *name)
+{
+    if (is_of(name, either, countof(either))) return is_named(local(name), "Choice");
+    return !is_of(name, ours, countof(ours)) || is_named(local(name), "extLst");
+}
+
 static void on_open(void *data, const char *name, const char **pairs)
 {
     Reading *r = data;
     r->book->quiet = 0;
-    if (!r->book->fault) r->reader->open(r->book, r->with, local(name), pairs);
+    if (r->book->fault) return;
+    if (!r->begun && !is_of(name, ours, countof(ours))) {
+        r->book->foreign = true;
+        book_stop(r->book, "The part {} of this workbook is of a kind that is not known here: it begins with {}.",
+                  VALS(str_from(local(name))));
+        return;
+    }
+    r->begun = true;
+    if (r->passed || is_passed(name)) r->passed++;
+    else if (is_of(name, ours, countof(ours))) r->reader->open(r->book, r->with, local(name), pairs);
 }
 
 static void on_close(void *data, const char *name)
 {
     Reading *r = data;
     r->book->quiet = 0;
-    if (!r->book->fault && r->reader->close) r->reader->close(r->book, r->with, local(name));
+    if (r->book->fault) return;
+    if (r->passed) r->passed--;
+    else if (r->reader->close && is_of(name, ours, countof(ours))) r->reader->close(r->book, r->with, local(name));
 }
 
 static void on_text(void *data, const char *text, int n)
 {
     Reading *r = data;
     r->book->quiet = 0;
-    if (!r->book->fault && r->reader->text) r->reader->text(r->book, r->with, (Str){text, n});
+    if (!r->book->fault && !r->passed && r->reader->text) r->reader->text(r->book, r->with, (Str){text, n});
 }
 
 // Without a document type there are no entities: none outside, none that grow.
@@ -211,8 +268,9 @@ Err *part_read(Book *b, Str path, const XmlReader *reader, void *with)
     b->part = path;
     b->quiet = 0;
     if (!part_exists(b, path)) return unpack_fault(b, "This workbook lacks its part {}.");
-    Reading reading = {b, reader, with};
-    b->parser = XML_ParserCreate(0);
+    Reading reading = {.book = b, .reader = reader, .with = with};
+    b->foreign = false;
+    b->parser = XML_ParserCreateNS(0, BEHIND);
     must(b->parser);
     XML_SetUserData(b->parser, &reading);
     XML_SetElementHandler(b->parser, on_open, on_close);

@@ -54,6 +54,7 @@ static void import_tell(Call *call, const Store *s, const ImportAsk *ask, Import
     Faults kept = kept_faults(call->a, s->pack, done);
     Buf o = buf_in(call->a);
     bool refused = done->faults.n && !ask->keep_good;
+    for (int i = 0; i < done->notes_n; i++) err_write(say(call->a, "sukhwan: {}\n", message_text(call->a, done->notes[i])));
     faults_tell(call->a, ask->file, &done->faults);
     faults_tell(call->a, ask->file, &kept);
     if (done->untold) err_write(say(call->a, "sukhwan: There are {} more that are not told here.\n", done->untold));
@@ -79,13 +80,31 @@ static Err *map_find(Call *call, Store *s, Str name, const RecordType *t, const 
     return (*out)->record == t ? 0 : fail(call->a, ERR_INPUT, "The mapping {} is for {}.", name, (*out)->record->name);
 }
 
+// What the file is, if it is no table, and which sheet is meant, is a fault of it like any other.
+static Err *table_find(Call *call, File *file, ImportAsk *ask, Imported *done)
+{
+    TableFile table;
+    Message why = {0};
+    ImportColumns *columns = take(call->a, ImportColumns, 1);
+    *columns = (ImportColumns){ask->type, ask->map};
+    Err *e = table_file_open(call->a, call->scratch, &(TableAsk){.feed = file_feed, .with = file, .sheet = option(call, S("--sheet"), S("")),
+        .skip = ask->map ? ask->map->skip : 0, .knows = import_column, .known = columns}, &table);
+    if (e && e->kind != ERR_INPUT) return e;
+    if (e) why = e->message;
+    else if (!table.rows) why = message(call->a, "This workbook has several sheets that could be meant: {}. Say which, with --sheet.",
+        str_join(call->a, table.sheets, table.sheets_n, S(", ")));
+    ask->rows = e ? 0 : table.rows;
+    if (!ask->rows) faults_add(call->a, &done->faults, (Fault){.line = 1, .message = why});
+    return 0;
+}
+
 Err *run_import(Call *call, int *exit_code)
 {
     Store *s;
     File *file;
-    Imported done;
+    Imported done = {0};
     int64_t next = clock_ms() + 2000;
-    ImportAsk ask = {.file = call->args[2], .feed = file_feed, .dry_run = option_given(call, S("--dry-run")),
+    ImportAsk ask = {.file = call->args[2], .dry_run = option_given(call, S("--dry-run")),
         .keep_good = option_given(call, S("--keep-good")), .overwrites = option_given(call, S("--overwrite")), .progress = progress, .progress_with = &next};
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
@@ -95,8 +114,8 @@ Err *run_import(Call *call, int *exit_code)
         if (!s->user.unit) return fail(call->a, ERR_INPUT, "There is no unit {} in the pack.", option(call, S("--unit"), S("")));
     }
     TRY(file_open(call->a, ask.file, &file));
-    ask.with = file;
-    TRY(import_file(s, &ask, &done));
+    TRY(table_find(call, file, &ask, &done));
+    if (ask.rows) TRY(import_file(s, &ask, &done));
     import_tell(call, s, &ask, &done);
     if (done.faults.n) *exit_code = EXIT_INPUT;
     return 0;
@@ -121,11 +140,13 @@ static Err *day_option(Call *call, Str name, int *out, int *exit_code)
 {
     Days days;
     Str given = option(call, name, S(""));
-    if (given.n == 10 && days_parse(given, &days)) {
+    Message why = {0};
+    if (given.n == 10 && days_parse(given, &days) && days_likely(call->a, days, given, &why)) {
         *out = days.first;
         return 0;
     }
     *exit_code = EXIT_USAGE;
+    if (why.words) return err_make(call->a, ERR_INPUT, why);
     return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
 }
 

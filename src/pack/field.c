@@ -1,6 +1,7 @@
 // One value of a field: read as it was given, refused with a sentence.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
+#include "text/text.h"
 
 enum { TEXT_MOST = 64 << 10, SHOWN_MOST = 60, LISTED_MOST = 16, DIGITS_MOST = 15 };
 
@@ -107,24 +108,38 @@ static bool decimal_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     return true;
 }
 
-static bool ahead(Arena *a, const Field *f, Clock now, Days days, Str given, Message *why)
+bool days_likely(Arena *a, Days days, Str given, Message *why)
 {
-    if (f->future || days.first <= now.today) return false;
-    int year = days.first / 10000;
-    if (year >= 2440 && year <= 2643) {
-        *why = message(a, "{} lies in the future; is it a year of the Buddhist era? Write {} "
-            "then.", given, year - 543);
-    } else {
-        *why = message(a, "{} lies in the future.", given);
+    int year = days.first / 10000, meant = year_buddhist(year);
+    if (year < YEAR_FIRST) {
+        *why = message(a, "{} lies before the year {}; write the year with all its digits, as in "
+            "2024.", given, (int)YEAR_FIRST);
+    } else if (meant) {
+        *why = message(a, "{} lies far in the future; is it a year of the Buddhist era? Write {} "
+            "then.", given, say(a, "{}{}", meant, str_slice(given, 4, given.n)));
     }
-    return true;
+    return year >= YEAR_FIRST && !meant;
+}
+
+// One sense of what a day can be, for forms, files and programs alike.
+static bool day_read(Arena *a, const Field *f, Clock now, Days days, Str given, Message *why)
+{
+    enum { AHEAD_MOST = 100 }; // years
+    if (!days_likely(a, days, given, why)) return false;
+    if (!f->future && days.first > now.today) {
+        *why = message(a, "{} lies in the future.", given);
+        return false;
+    }
+    if (days.first / 10000 <= now.today / 10000 + AHEAD_MOST) return true;
+    *why = message(a, "{} lies more than a hundred years ahead; is the year right?", given);
+    return false;
 }
 
 static bool date_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
 {
     Days days;
     *value = given;
-    if (days_parse(given, &days)) return !ahead(a, f, now, days, given, why);
+    if (days_parse(given, &days)) return day_read(a, f, now, days, given, why);
     *why = message(a, "'{}' is not a date that exists; write it as 2024-01-31, 2024-01 or 2024.",
         shown(a, given));
     return false;
@@ -134,7 +149,7 @@ static bool moment_read(Arena *a, const Field *f, Clock now, Str given, Str *val
 {
     Days days;
     *value = given;
-    if (moment_parse(given, now.offset, &days)) return !ahead(a, f, now, days, given, why);
+    if (moment_parse(given, now.offset, &days)) return day_read(a, f, now, days, given, why);
     *why = message(a, "'{}' is not a moment that exists; write it as 2024-01-31T09:30 or "
         "2024-01-31.", shown(a, given));
     return false;

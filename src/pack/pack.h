@@ -140,6 +140,9 @@ bool expr_uses_link(const RecordType *t, int link); // some rule of t looks thro
 // what is wrong.
 typedef struct { int today; int offset; } Clock; // offset: minutes east of UTC
 bool field_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
+// Whether a day is one that people mean: neither before the year 1000 nor of the Buddhist era, which
+// is told with the year meant.
+bool days_likely(Arena *a, Days days, Str given, Message *why);
 // The days a date or moment value means; false when it is empty.
 bool field_days(const Field *f, int offset, Str value, Days *out);
 // Rules across a whole record: required, relevant, constraint; doubts come as warnings. `column` of

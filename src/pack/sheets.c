@@ -177,6 +177,12 @@ static void row_add(Load *l, Row one, const CsvRow *line, const int *places, int
         Str text = str_trim(line->cells[i]);
         if (!text.n) continue;
         any = true;
+        if (cell_failed(text) && (i >= places_n || places[i] != PASSED_OVER)) {
+            row_tell(l, &one, i < places_n && places[i] >= 0 ? one.file->headers[places[i]] : S(""), str_copy(l->a, text),
+                message(l->a, "The cell {} shows {}: what it should count failed. Mend it in the "
+                "spreadsheet, or empty the cell.", cell_place(l->temp, i, one.line), text));
+            return;
+        }
         if (i < places_n && places[i] >= 0) {
             cells[places[i]] = str_copy(l->a, text);
         } else if (i >= places_n) {

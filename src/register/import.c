@@ -7,6 +7,8 @@ typedef struct {
     Store *s; const ImportAsk *ask; Imported *out;
     Csv *csv;
     Target *targets; int targets_n; Str *header;
+    int named;               // of these, up to the last that has a name
+    int64_t header_line;     // where they are named
     int key_at;              // the column of the key; -1 when a mapping makes it
     Map keys;                // in this file: key to line
     Arena *kept;             // what lasts over the rows: keys, faults
@@ -18,7 +20,7 @@ typedef struct {
     Map made;                // what looks: the keys of lines that would be new, to line
 } Import;
 
-enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3 };
+enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3, COLUMN_NAMELESS = -4 };
 
 enum { TOLD_MOST = 100000 }; // more than anybody reads
 
@@ -65,6 +67,21 @@ static const Mapping *mapping_of(const ImportMap *map, Str column)
     return 0;
 }
 
+bool import_column(const void *columns, Str name)
+{
+    const ImportColumns *c = columns;
+    if (c->map) return mapping_of(c->map, name) != 0;
+    return str_equal(name, S("key")) || str_equal(name, S("state")) || field_get(c->type, name);
+}
+
+static bool row_blank(const CsvRow *row)
+{
+    for (int i = 0; i < row->n; i++) {
+        if (str_trim(row->cells[i]).n) return false;
+    }
+    return true;
+}
+
 static bool has_states(const Import *m)
 {
     for (int i = 0; i < m->s->pack->states_n; i++) {
@@ -81,11 +98,12 @@ static Target target_of(Import *m, Str column)
         const Mapping *mapping = mapping_of(map, column);
         return mapping ? (Target){mapping->field ? mapping->field->at : COLUMN_NONE, mapping} : (Target){COLUMN_NONE, 0};
     }
+    if (!column.n) return (Target){COLUMN_NAMELESS, 0};
     if (str_equal(column, S("key"))) return (Target){COLUMN_KEY, 0};
     const Field *f = field_get(m->t, column);
     if (f) return (Target){f->at, 0};
     if (str_equal(column, S("state")) && !m->s->user.role && has_states(m)) return (Target){COLUMN_STATE, 0};
-    refuse(m, 1, column, column, message(m->kept, "There is no column {} in a {}.", column, words_in(&m->t->label, m->s->lang)));
+    refuse(m, m->header_line, column, column, message(m->kept, "There is no column {} in a {}.", column, words_in(&m->t->label, m->s->lang)));
     return (Target){COLUMN_NONE, 0};
 }
 
@@ -94,32 +112,37 @@ static void read_header(Import *m, const CsvRow *row)
     m->targets = take(m->kept, Target, row->n);
     m->header = take(m->kept, Str, row->n);
     m->targets_n = row->n;
+    m->header_line = row->line;
     m->key_at = -1;
     for (int i = 0; i < row->n; i++) {
         Str column = m->header[i] = str_copy(m->kept, str_trim(row->cells[i]));
-        for (int k = 0; k < i; k++) {
+        if (column.n) m->named = i + 1;
+        for (int k = 0; column.n && k < i; k++) {
             if (str_equal(m->header[k], column)) refuse(m, row->line, column, column, message(m->kept, "The column {} stands twice.", column));
         }
         m->targets[i] = target_of(m, column);
         if (m->targets[i].field == COLUMN_KEY) m->key_at = i;
     }
-    if (m->key_at < 0 && !m->ask->map) refuse(m, 1, S("key"), S(""), message(m->kept, "The file has no column key: its first line names the columns."));
+    if (m->key_at < 0 && !m->ask->map) refuse(m, row->line, S("key"), S(""), message(m->kept, "The file has no column key: its first line names the columns."));
 }
 
 static bool header_find(Import *m)
 {
     CsvRow row;
     for (int skip = m->ask->map ? m->ask->map->skip : 0;; skip--) {
-        if (!csv_next(m->csv, m->kept, &row)) {
-            refuse(m, 1, S(""), S(""), message(m->kept, "The file is empty: its first line must name the columns."));
-            return false;
-        }
-        if (row.fault.words) {
-            tell(m, row.line, S(""), S(""), row.fault, false);
-            return false;
-        }
+        do {
+            if (!csv_next(m->csv, m->kept, &row)) {
+                refuse(m, 1, S(""), S(""), message(m->kept, "The file is empty: its first line must name the columns."));
+                return false;
+            }
+            if (row.fault.words) {
+                tell(m, row.line, S(""), S(""), row.fault, false);
+                return false;
+            }
+        } while (skip <= 0 && row_blank(&row));
         if (skip <= 0) break;
     }
+    m->out->notes_n = table_told(m->kept, m->csv, m->out->notes);
     read_header(m, &row);
     m->header_bad = m->out->faults.n;
     for (int i = 0; i < m->targets_n; i++) {
@@ -176,12 +199,32 @@ static bool passed_over(const Import *m, const CsvRow *row)
     return false;
 }
 
+// A cell that no field takes as it stands; told.
+static bool cell_refused(Import *m, const CsvRow *row, int i, Draft *draft)
+{
+    Str given = row->cells[i];
+    const Mapping *map = m->targets[i].map; // a pack may say what it means
+    bool failed = m->targets[i].field != COLUMN_NONE && cell_failed(given) && !(map && map_get(&map->values, given));
+    if (failed) {
+        tell(m, row->line, m->header[i], given, message(m->kept, "The cell {} shows {}: what it should count failed. "
+            "Mend it in the spreadsheet, or empty the cell.", cell_place(m->s->a, i, row->line), str_trim(given)), false);
+    } else if (m->targets[i].field == COLUMN_NAMELESS && str_trim(given).n) {
+        tell(m, row->line, S(""), given, message(m->kept, "The cell {} holds something, and its column has no name in the first line. "
+            "Name the column, or empty the cell.", cell_place(m->s->a, i, row->line)), false);
+    } else {
+        return false;
+    }
+    draft->only_check = true;
+    return true;
+}
+
 static void row_read(Import *m, const CsvRow *row, Draft *draft)
 {
     const ImportMap *map = m->ask->map;
     Store *s = m->s;
     for (int i = 0; i < m->targets_n; i++) {
         Str given = row->cells[i], value;
+        if (cell_refused(m, row, i, draft)) continue;
         value_mapped(m->targets[i].map, &given);
         if (m->targets[i].field == COLUMN_STATE) draft->state = str_trim(given);
         if (m->targets[i].field < 0) continue;
@@ -209,6 +252,7 @@ static void row_read(Import *m, const CsvRow *row, Draft *draft)
 static bool key_first(Import *m, const CsvRow *row, Str key)
 {
     bool is_new;
+    if (m->key_at >= 0 && cell_failed(key)) return false; // told
     if (!key.n) {
         refuse(m, row->line, S("key"), key, message(m->kept, "The key is missing: every line needs one of its own."));
         return false;
@@ -259,18 +303,31 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
     return 0;
 }
 
-static Err *row_import(Import *m, const CsvRow *row)
+// Empty cells at a row's end are no cells: spreadsheets write them, or leave them out, as they like.
+static bool row_fits(Import *m, CsvRow *row)
+{
+    int given = row->n;
+    while (row->n > m->targets_n && !str_trim(row->cells[row->n - 1]).n) row->n--;
+    if (row->n > m->targets_n || row->n < m->named) {
+        refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", given, m->targets_n));
+        return false;
+    }
+    if (row->n == m->targets_n) return true;
+    Str *cells = take(m->s->a, Str, m->targets_n);
+    memcpy(cells, row->cells, (size_t)row->n * sizeof *cells);
+    row->cells = cells;
+    row->n = m->targets_n;
+    return true;
+}
+
+static Err *row_import(Import *m, CsvRow *row)
 {
     if (row->fault.words) {
         bool known = row->faulty > 0 && row->faulty <= m->targets_n;
         tell(m, row->line, known ? m->header[row->faulty - 1] : (Str){0}, S(""), row->fault, false);
         return 0;
     }
-    if (row->n != m->targets_n) {
-        refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", row->n, m->targets_n));
-        return 0;
-    }
-    if (passed_over(m, row)) return 0;
+    if (row_blank(row) || !row_fits(m, row) || passed_over(m, row)) return 0;
     Draft draft = draft_make(m->s->a, m->t);
     const Fault *before = m->out->faults.last;
     row_read(m, row, &draft);
@@ -340,7 +397,7 @@ static Err *import_work(Store *s, void *with)
     mine.batch = &batch;
     m->s = &mine;
     m->kept = s->a;
-    m->csv = csv_open(s->a, m->ask->feed, m->ask->with);
+    m->csv = m->ask->rows;
     if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&m->t->label, s->lang));
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;

@@ -147,13 +147,15 @@ must_use Err *record_history(Store *s, const Record *r, int most, History *out);
 typedef struct {
     const RecordType *type;
     Str file;                // as faults name it
-    CsvFeed *feed; void *with; // where the bytes come from
+    Csv *rows;               // from table_file_open, told by import_column which columns there are
     const ImportMap *map;    // null: the contract's columns
     bool dry_run, keep_good;
     bool overwrites;         // also what somebody wrote by hand since
     int changes_told;        // how many changes are listed
     void (*progress)(void *with, int64_t lines); void *progress_with; // may be null
 } ImportAsk;
+typedef struct { const RecordType *type; const ImportMap *map; } ImportColumns;
+bool import_column(const void *columns, Str name); // a ColumnKnown
 typedef struct ImportChange { struct ImportChange *next; int64_t line; Str id, key, title, column; Change change; } ImportChange;
 typedef struct { ImportChange *first, *last; int64_t n, told; } ImportChanges; // n: values in all; told: those listed
 typedef struct {
@@ -162,6 +164,7 @@ typedef struct {
     int64_t untold;          // faults beyond those in `faults`
     Faults faults;
     ImportChanges changes, kept; // kept: what somebody wrote by hand since the last import
+    Message notes[NOTES_MOST]; int notes_n; // how the file was read
 } Imported;
 must_use Err *import_file(Store *s, const ImportAsk *ask, Imported *out); // faults.n > 0 without keep_good: nothing was written
 typedef struct { int64_t batch, ms, n; Str actor, type, file; bool undone; } ImportLine;

@@ -330,25 +330,14 @@ static inline Verified verified(House *h)
 
 // ---- files ---------------------------------------------------------------------------------------------
 
-typedef struct { Str bytes; isize at; } Source;
-
-static inline isize source_feed(void *with, char *to, isize most)
-{
-    Source *source = with;
-    isize n = source->bytes.n - source->at;
-    if (n > most) n = most;
-    if (n) memcpy(to, source->bytes.p + source->at, (size_t)n);
-    source->at += n;
-    return n;
-}
-
 typedef struct { const char *type; Str bytes; const ImportMap *map; bool dry_run, keep_good; } Bring;
 
 static inline Err *bring_try(Store *s, Bring b, Imported *got)
 {
-    Source source = {b.bytes, 0};
-    return import_file(s, &(ImportAsk){.type = type_of(s, b.type), .file = S("some/file.csv"), .feed = source_feed, .with = &source,
-        .map = b.map, .dry_run = b.dry_run, .keep_good = b.keep_good}, got);
+    TableFile table;
+    ImportColumns columns = {type_of(s, b.type), b.map};
+    TRY(table_file_open(s->a, s->scratch, &(TableAsk){.whole = b.bytes, .skip = b.map ? b.map->skip : 0, .knows = import_column, .known = &columns}, &table));
+    return import_file(s, &(ImportAsk){.type = columns.type, .file = S("some/file.csv"), .rows = table.rows, .map = b.map, .dry_run = b.dry_run, .keep_good = b.keep_good}, got);
 }
 
 static inline Imported bring(Store *s, const char *type, const char *bytes)

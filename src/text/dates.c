@@ -2,7 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/text.h"
 
-enum { BUDDHIST_FIRST = 2440, BUDDHIST_LAST = 2643, BUDDHIST_AHEAD = 543, EARLIEST = 1000 };
+enum { BUDDHIST_FIRST = 2440, BUDDHIST_LAST = 2643, BUDDHIST_AHEAD = 543 };
+
+int year_buddhist(int year)
+{
+    return year >= BUDDHIST_FIRST && year <= BUDDHIST_LAST ? year - BUDDHIST_AHEAD : 0;
+}
 
 // A digit of Lao, Thai, Khmer, Burmese or Arabic as an ASCII one; any other letter as it is.
 static int32_t digit_plain(int32_t c)
@@ -126,11 +131,11 @@ bool date_typed(Arena *a, Str typed, TypedDate *out)
         rest.n = 0;
     }
     if (rest.n || !parts_place(part, n, &year, &month, &day)) return false;
-    out->buddhist = year >= BUDDHIST_FIRST && year <= BUDDHIST_LAST;
-    if (out->buddhist) year -= BUDDHIST_AHEAD;
+    out->buddhist = year_buddhist(year);
+    if (out->buddhist) year = year_buddhist(year);
     Days any;
     Str iso = iso_text(a, n, year, month, day);
-    if (year < EARLIEST || !days_parse(iso, &any)) return false;
+    if (year < YEAR_FIRST || !days_parse(iso, &any)) return false;
     out->iso = time.n ? say(a, "{}T{}", iso, time) : iso;
     return true;
 }

@@ -30,6 +30,8 @@ must_use Err *text_matches(Arena *a, Str pattern, Str s, bool *out);
 // Dates as people type them: ISO, dd/mm/yyyy, d.m.yyyy, mm/yyyy, yyyy; Lao digits; a Buddhist year
 // (2440 to 2643, that is 543 ahead) is read and told, so that the person can be asked. A time behind
 // a whole day is kept (2024-01-31T09:05); who wants days alone refuses it with days_parse.
+enum { YEAR_FIRST = 1000 };                    // what lies before has lost a digit
+int year_buddhist(int year);                   // the year that one of the Buddhist era means; 0: it is none
 typedef struct { Str iso; bool buddhist; } TypedDate;
 bool date_typed(Arena *a, Str typed, TypedDate *out); // false: not a date that exists
 Str digits_plain(Arena *a, Str typed);         // digits of Lao and its neighbours as ASCII ones, the rest as it is

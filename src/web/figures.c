@@ -29,13 +29,15 @@ Err *figures_list(Request *ask)
 
 // ---- what is asked ------------------------------------------------------------------------------------------
 
-static bool day_read(Request *ask, Str typed, bool last, int *day)
+static Err *day_read(Request *ask, Str typed, bool last, int *day)
 {
     TypedDate date;
     Days days;
-    if (!date_typed(ask->a, str_trim(typed), &date) || !days_parse(date.iso, &days)) return false;
+    if (!date_typed(ask->a, str_trim(typed), &date) || !days_parse(date.iso, &days))
+        return fail(ask->a, ERR_INPUT, "Give both days, from and to, as 27/3/2024 or 2024-03-27.");
+    if (date.buddhist) return fail(ask->a, ERR_INPUT, "{} is a year of the Buddhist era. Write {}.", typed, date_shown(ask->a, ask->lang, date.iso));
     *day = last ? days.last : days.first;
-    return true;
+    return 0;
 }
 
 // A year, or the days from and to; without either the last full year.
@@ -48,8 +50,8 @@ static Err *asked_days(Request *ask, Asked *out)
     Str shown = pairs_get(&ask->query, S("_year")); // the page's year before: another one was chosen instead of days
     bool chosen = shown.n && typed.n && !str_equal(shown, typed);
     if (!chosen && (out->from.n || out->to.n)) {
-        if (!day_read(ask, out->from, false, &out->ask.from) || !day_read(ask, out->to, true, &out->ask.to))
-            return fail(ask->a, ERR_INPUT, "Give both days, from and to, as 27/3/2024 or 2024-03-27.");
+        TRY(day_read(ask, out->from, false, &out->ask.from));
+        TRY(day_read(ask, out->to, true, &out->ask.to));
         return out->ask.from <= out->ask.to ? 0 : fail(ask->a, ERR_INPUT, "The first day comes after the last.");
     }
     out->year = register_today(ask->s) / 10000 - 1;

@@ -5,23 +5,13 @@
 enum { FAULTS_SHOWN = 100, CHANGES_SHOWN = 200 };
 typedef struct {
     const RecordType *type; const ImportMap *map;
-    Str name, file, bytes, csv; // bytes: as they were sent
+    Str name, file, bytes;   // bytes: as they were sent
+    ImportColumns columns; TableFile table; // as they are read
     Str token;               // what they are kept under; empty: not yet
     bool keep_good, overwrites;
 } Upload;
 
 // ---- the table that was sent --------------------------------------------------------------------------------
-
-typedef struct { Str rest; } Memory;
-
-static isize memory_feed(void *with, char *to, isize most)
-{
-    Memory *m = with;
-    isize n = m->rest.n < most ? m->rest.n : most;
-    if (n) memcpy(to, m->rest.p, (size_t)n);
-    m->rest = str_slice(m->rest, n, m->rest.n);
-    return n;
-}
 
 // What it is: a record type, or a mapping of the pack as map:NAME.
 static Err *upload_what(Request *ask, Upload *up)
@@ -34,17 +24,6 @@ static Err *upload_what(Request *ask, Upload *up)
     up->type = up->map ? up->map->record : mapped ? 0 : record_type(ask->pack, what);
     if (up->type && may_create(ask, up->type)) return 0;
     return fail(ask->a, ERR_INPUT, "Choose what the table is about.");
-}
-
-static Err *sheet_read(Request *ask, Upload *up, Str file)
-{
-    Workbook book;
-    Buf csv = buf_in(ask->a);
-    TRY(xlsx_read(ask->a, ask->scratch, file, &book));
-    if (!book.n) return fail(ask->a, ERR_INPUT, "This workbook has no sheet.");
-    sheet_csv(&csv, &book.at[0]);
-    up->csv = buf_str(&csv);
-    return 0;
 }
 
 // The file comes with the form, or it was sent before and is kept here. Who writes it spends it.
@@ -64,9 +43,9 @@ static Err *upload_read(Request *ask, Upload *up)
     } else {
         return fail(ask->a, ERR_INPUT, "Choose a file: a table saved as CSV or as an Excel workbook.");
     }
-    if (str_starts(up->bytes, S("PK\3\4"))) return sheet_read(ask, up, up->bytes);
-    up->csv = up->bytes;
-    return 0;
+    up->columns = (ImportColumns){up->type, up->map};
+    return table_file_open(ask->a, ask->scratch, &(TableAsk){.whole = up->bytes, .sheet = pairs_get(&ask->form, S("_sheet")),
+        .skip = up->map ? up->map->skip : 0, .knows = import_column, .known = &up->columns}, &up->table);
 }
 
 // What was sent stays here and is not sent to and fro: the form that writes it names it.
@@ -81,11 +60,15 @@ static void kept_write(Request *ask, const Upload *up)
     html(ask->o, "<input type='hidden' name='what' value='{}'><input type='hidden' name='_upload' value='{}'>\n", up->name, up->token);
 }
 
+static void sheet_kept_write(Request *ask, const Upload *up)
+{
+    if (up->table.sheet.n) html(ask->o, "<input type='hidden' name='_sheet' value='{}'>\n", up->table.sheet);
+}
+
 static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
 {
-    Memory memory = {up->csv};
     *out = (Imported){0};
-    return import_file(ask->s, &(ImportAsk){.type = up->type, .file = up->file, .feed = memory_feed, .with = &memory, .map = up->map,
+    return import_file(ask->s, &(ImportAsk){.type = up->type, .file = up->file, .rows = up->table.rows, .map = up->map,
                                             .dry_run = dry_run, .keep_good = up->keep_good, .overwrites = up->overwrites, .changes_told = CHANGES_SHOWN}, out);
 }
 
@@ -196,6 +179,7 @@ static void write_offer(Request *ask, const Upload *up, const Imported *got)
     bool good = !got->faults.n;
     form_open(ask, url(ask->a, "/import"));
     kept_write(ask, up);
+    sheet_kept_write(ask, up);
     if (got->kept.n) overwrite_box(ask);
     html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
     if (!good) html(ask->o, "<p class='govuk-body'>{}</p><input type='hidden' name='_keep_good' value='yes'>\n",
@@ -213,13 +197,46 @@ static void nothing_offered(Request *ask, bool good)
               : tr(lang, S("Not one line of it could be written. Mend the table and choose it again.")), tr(lang, S("Choose another table")));
 }
 
+// Which sheet of a workbook is meant, or another one than that which was read.
+static void sheet_form(Request *ask, const Upload *up)
+{
+    Lang lang = ask->lang;
+    form_open(ask, url(ask->a, "/import"));
+    kept_write(ask, up);
+    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='sheet'>{}</label><select class='govuk-select' id='sheet' name='_sheet'>\n",
+         tr(lang, S("The sheet of the workbook")));
+    for (int i = 0; i < up->table.sheets_n; i++)
+        option_write(ask, up->table.sheets[i], up->table.sheets[i], str_equal(up->table.sheets[i], up->table.sheet));
+    html(ask->o, "</select></div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Read this sheet")));
+}
+
+static Err *sheet_ask(Request *ask, Upload *up)
+{
+    TRY(upload_hold(ask, up));
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Which sheet is meant?")), .key = up->file});
+    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("This workbook has several sheets. Choose the one that holds the table.")));
+    sheet_form(ask, up);
+    page_close(ask);
+    return 0;
+}
+
+// What was taken for granted of the file.
+static void notes_write(Request *ask, const Imported *got)
+{
+    for (int i = 0; i < got->notes_n; i++)
+        html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", message_in(ask->a, ask->lang, got->notes[i]));
+}
+
 static Err *preview_write(Request *ask, Upload *up, const Imported *got)
 {
-    if (writable(got)) TRY(upload_hold(ask, up));
+    bool sheets = up->table.sheets_n > 1;
+    if (writable(got) || sheets) TRY(upload_hold(ask, up));
     page_open(ask, &(Page){.title = tr(ask->lang, S("Nothing is written yet: look first")), .key = up->file});
+    notes_write(ask, got);
     counts_write(ask, got, false);
     if (writable(got)) write_offer(ask, up, got);
     else nothing_offered(ask, !got->faults.n);
+    if (sheets) sheet_form(ask, up);
     changes_tables(ask, up, got);
     faults_table(ask, &got->faults);
     page_close(ask);
@@ -232,6 +249,7 @@ static void written_write(Request *ask, const Upload *up, const Imported *got)
     bool none = !got->batch;
     Imported nothing = {.faults = got->faults};
     page_open(ask, &(Page){.title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in")), .key = up->file});
+    notes_write(ask, got);
     counts_write(ask, none && got->faults.n && !up->keep_good ? &nothing : got, true);
     html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a class='govuk-link' href='/import'>{}</a></div>\n",
          up->type->name, type_plural(ask, up->type), tr(lang, S("All imports, and taking one back")));
@@ -248,10 +266,13 @@ Err *import_post(Request *ask)
     Uploads *all = web_uploads(ask->web);
     bool writes = pairs_find(&ask->form, S("_write")) != 0;
     Err *e = upload_read(ask, &up);
-    if (!e) e = upload_import(ask, &up, !writes, &got);
+    bool asks = !e && !up.table.rows;
+    writes = writes && !asks;
+    if (!e && !asks) e = upload_import(ask, &up, !writes, &got);
     if (writes && !e) upload_drop(all, ask->a, ask->s->user.name, up.token);
     else upload_unspend(all, ask->s->user.name, up.token); // it can be tried again, or looked at otherwise
     TRY(e);
+    if (asks) return sheet_ask(ask, &up);
     if (!writes) return preview_write(ask, &up, &got);
     written_write(ask, &up, &got);
     return 0;

@@ -172,6 +172,9 @@ static bool range_read(Request *ask, const Pair *p, ListAsk *list, Faults *fault
         fault_add(ask, faults, p->name, message(ask->a, "Only one date can be asked for at once."));
     } else if (!date_typed(ask->a, str_trim(p->value), &date) || !days_parse(date.iso, &days)) {
         fault_add(ask, faults, p->name, message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", p->value));
+    } else if (date.buddhist) {
+        fault_add(ask, faults, p->name, message(ask->a, "{} is a year of the Buddhist era. Write {}.", p->value,
+                                                date_shown(ask->a, ask->lang, date.iso)));
     } else {
         if (!list->from_to) list->to = 99991231;
         list->from_to = f;
