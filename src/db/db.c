@@ -75,11 +75,20 @@ static Err *in_time(Db *db, Arena *a, const char *lit)
     return db->driver->limit ? db->driver->limit(db, a) : 0;
 }
 
+// Between two transactions only: inside one nothing can be begun anew.
+static Err *still_there(Db *db, Arena *a)
+{
+    if (!db->depth && !db->lost && db->driver->gone(db)) db->lost = true;
+    if (!db->lost) return 0;
+    db->limited = false; // of the connection that went away
+    return db->driver->reconnect(db, a);
+}
+
 static Err *ask(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
 {
     Statement *s;
     Vals values;
-    if (db->lost) TRY(db->driver->reconnect(db, a));
+    TRY(still_there(db, a));
     TRY(in_time(db, a, lit));
     TRY(statement_find(db, a, S(""), lit, with, &s, &values));
     return db->driver->run(db, a, s, values, out);
@@ -101,7 +110,7 @@ Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char 
 {
     Each to = {each, with, turn};
     TRY(behind_end(db, a)); // `each` may write meanwhile
-    if (db->lost) TRY(db->driver->reconnect(db, a));
+    TRY(still_there(db, a));
     TRY(in_time(db, a, lit));
     return db->driver->each(db, a, &to, lit, values);
 }
@@ -216,7 +225,7 @@ static Err *define(void *with)
     return d->db->driver->define(d->db, d->a, d->text);
 }
 
-Err *db_define(Db *db, Arena *a, Str text)
+Str words_filled(const Db *db, Arena *a, Str text)
 {
     Buf o = buf_in(a);
     while (text.n) {
@@ -233,13 +242,26 @@ Err *db_define(Db *db, Arena *a, Str text)
         text = str_slice(from, defined[word].n, from.n);
     }
     buf_char(&o, 0);
-    Definition d = {db, a, {o.p, o.n - 1}};
+    return (Str){o.p, o.n - 1};
+}
+
+Err *db_define(Db *db, Arena *a, Str text)
+{
+    Definition d = {db, a, words_filled(db, a, text)};
     return db_all_or_nothing(db, a, define, &d);
 }
 
 Err *db_checkpoint(Db *db, Arena *a)
 {
+    TRY(still_there(db, a));
     return db->driver->checkpoint(db, a);
+}
+
+Err *db_scrub(Db *db, Arena *a, const Name *tables, int n)
+{
+    must(!db->depth);
+    TRY(still_there(db, a));
+    return db->driver->scrub(db, a, tables, n);
 }
 
 Err *db_remove_all(Arena *a, Str where)

@@ -38,6 +38,14 @@ must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, co
 // {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order),
 // {cascade} (ends the dropping of a table to which others point). Several statements may follow one another, separated by semicolons: all of them happen, or none.
 must_use Err *db_define(Db *db, Arena *a, Str text);
+// What a store is made of, part by part: tables, their columns, indexes; and whatever else lies in it: triggers, views,
+// rules … `drop` takes such a one away; empty for a part of a table. `acts`: it does something by itself, and cannot
+// be switched off (SQLite: triggers and views are).
+typedef struct { Str kind, name, of, words, drop; bool acts; } StorePart; // of: its table
+typedef struct { StorePart *at; int n, cap; } StoreParts;
+must_use Err *db_parts(Db *db, Arena *a, StoreParts *out);
+void db_parts_defined(Db *db, Arena *a, Str text, StoreParts *out); // what a definition (as for db_define) would make
+void db_parts_differ(const StoreParts *is, const StoreParts *should, Arena *a, StoreParts *more, StoreParts *lack);
 int db_entries_ahead(const Db *db);           // how many numbers from there on are this transaction's own
 int64_t db_changed(const Db *db);             // rows that the last statement changed
 Str db_next_entry(const Db *db);              // the store's expression for the journal's next id:
@@ -70,4 +78,7 @@ must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a 
 void db_write_behind(Db *db, Arena *a);
 must_use Err *db_settle(Db *db, Arena *a);    // until all that was put off is done; its first error
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
+// After a deletion was committed: what it took away lies in none of the store's files any more, nor in SQLite's WAL;
+// of PostgreSQL, in the files of the tables named. Not inside a transaction. ERR_BUSY: who reads still needs it.
+must_use Err *db_scrub(Db *db, Arena *a, const Name *tables, int n);
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

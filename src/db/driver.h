@@ -30,11 +30,15 @@ typedef struct { RowFn *each; void *with; Arena turn; } Each;
 typedef struct {
     Err *(*open)(Db *db, Arena *a, bool create);
     void (*close)(Db *db);
+    bool (*gone)(Db *db); // what it is connected to is not what stands at its address any more
     Err *(*reconnect)(Db *db, Arena *a);
     Err *(*prepare)(Db *db, Arena *a, Statement *s);
     void (*forget)(Db *db, Statement *s);
     Err *(*run)(Db *db, Arena *a, Statement *s, Vals values, Rows *out); // out may be null
     Err *(*each)(Db *db, Arena *a, const Each *to, const char *lit, Vals with);
+    Err *(*parts)(Db *db, Arena *a, StoreParts *out);
+    int name_most; // longer names are cut off by the store; 0: it takes any
+    Str (*index_words)(Arena *a, Str text); // of an index behind its table's name, as parts tells them
     Err *(*define)(Db *db, Arena *a, Str text);                          // several statements
     bool (*in_transaction)(Db *db);
     void (*release)(Db *db);   // what an unwound call held
@@ -42,6 +46,7 @@ typedef struct {
     Err *(*widen)(Db *db, Arena *a);
     Err *(*limit)(Db *db, Arena *a); // before a statement; null: looks at the deadline by itself
     Err *(*checkpoint)(Db *db, Arena *a);
+    Err *(*scrub)(Db *db, Arena *a, const Name *tables, int n);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
     const char *hold; // asked at the beginning of a write: nobody else writes until it ends; null: begin does it
@@ -84,6 +89,15 @@ void *grown(void *p, isize *cap, isize need, isize size); // for need things, as
 Val *cells_room(Db *db, isize need);
 void cells_keep(Db *db, Arena *a, isize n, Rows *out);    // copied out of db->cells
 must_use Err *each_row(Arena *a, const Each *to, Arena *turn, Rows *row);
+
+// ---- parts: what a store is made of --------------------------------------------------------------
+Str words_filled(const Db *db, Arena *a, Str text); // {id} and so on as the store says them; ended by NUL
+StorePart *part_add(Arena *a, StoreParts *all, Str kind, Str name, Str of, Str words);
+void parts_of_table(Arena *a, StoreParts *all, Str name, Str text); // text: from its first parenthesis on
+Str name_quoted(Arena *a, Str name);
+must_use Err *postgres_parts(Db *db, Arena *a, StoreParts *out);
+must_use Err *postgres_scrub(Db *db, Arena *a, const Name *tables, int n);
+Str postgres_index_words(Arena *a, Str text);
 
 // ---- write-behind: does nothing where none was begun -------------------------------------------
 must_use Err *behind_put(Db *db, Arena *a, const char *lit, Vals with);

@@ -9,7 +9,7 @@ enum { FETCHED = 200, NUMBER_SIZE = 32 };
 static const char settings[] =
     "set synchronous_commit = on; set standard_conforming_strings = on; set bytea_output = 'hex';"
     "set extra_float_digits = 1; set cursor_tuple_fraction = 1; set jit = off;"
-    "set lock_timeout = '10s';";
+    "set lock_timeout = '10s'; set search_path = public, pg_temp;"; // nothing of another schema stands before ours
 
 // PostgreSQL: src/include/catalog/pg_type.dat
 enum {
@@ -158,6 +158,12 @@ static void postgres_close(Db *db)
     statements_drop(db); // they went with the connection
 }
 
+static bool postgres_gone(Db *db)
+{
+    (void)db; // each answer says so itself
+    return false;
+}
+
 static Err *postgres_reconnect(Db *db, Arena *a)
 {
     if (db->depth) {
@@ -165,7 +171,8 @@ static Err *postgres_reconnect(Db *db, Arena *a)
                     "The database went away: nothing of this was saved. Try again in a moment.");
     }
     postgres_close(db);
-    TRY(connect_to(db, a));
+    Err *e = connect_to(db, a);
+    if (e) return err_make(a, ERR_BUSY, e->message); // it was there: whatever is wrong, trying again is right
     db->lost = false;
     return 0;
 }
@@ -461,18 +468,23 @@ static Err *postgres_remove_all(Arena *a, Str where)
 const Driver postgres_driver = {
     .open = postgres_open,
     .close = postgres_close,
+    .gone = postgres_gone,
     .reconnect = postgres_reconnect,
     .prepare = postgres_prepare,
     .forget = postgres_forget,
     .run = postgres_run,
     .each = postgres_each,
     .define = postgres_define,
+    .parts = postgres_parts,
+    .name_most = 63, // NAMEDATALEN - 1
+    .index_words = postgres_index_words,
     .in_transaction = postgres_in_transaction,
     .release = postgres_release,
     .roll_back = postgres_roll_back,
     .widen = postgres_widen,
     .limit = postgres_limit,
     .checkpoint = postgres_checkpoint,
+    .scrub = postgres_scrub,
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",
     .begin_write = "begin isolation level read committed read write",

@@ -95,7 +95,7 @@ static int too_long(void *db)
 static Err *sqlite_open(Db *db, Arena *a, bool create)
 {
     bool writes = db->use == DB_WRITE;
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
     flags |= writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (create) flags |= SQLITE_OPEN_CREATE;
     sqlite3 *c = 0;
@@ -109,6 +109,8 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0); // none is ours: what somebody put there does nothing
+    sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0); // "no_such_column" is no text
     sqlite3_db_config(c, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
     TRY(tell(db, a, "pragma temp_store = memory; pragma foreign_keys = on;"));
@@ -129,11 +131,24 @@ static void sqlite_close(Db *db)
     must(sqlite3_close(db->connection) == SQLITE_OK);
 }
 
+// A file that was moved away is still written to by who has it open, and nobody would find that again.
+static bool sqlite_gone(Db *db)
+{
+    int moved = 0;
+    return !db->connection || (!sqlite3_file_control(db->connection, "main", SQLITE_FCNTL_HAS_MOVED, &moved) && moved);
+}
+
 static Err *sqlite_reconnect(Db *db, Arena *a)
 {
-    (void)a;
-    must(!db->lost); // a file does not go away
-    return 0;
+    must(!db->depth);
+    sqlite_close(db);
+    db->connection = 0;
+    Err *e = sqlite_open(db, a, false);
+    db->lost = e != 0;
+    if (!e) return 0;
+    sqlite_close(db);
+    db->connection = 0;
+    return err_make(a, ERR_BUSY, e->message); // it was there, and may be again
 }
 
 static Err *sqlite_prepare(Db *db, Arena *a, Statement *s)
@@ -277,6 +292,38 @@ static Err *sqlite_each(Db *db, Arena *a, const Each *to, const char *lit, Vals 
     return stopped(db, a, s, code);
 }
 
+// As SQLite keeps the words that an object was made with. Its own tables (of counters, of statistics) are no part.
+static Err *sqlite_parts(Db *db, Arena *a, StoreParts *out)
+{
+    Rows q;
+    TRY(sql(db, a, &q, "select type, name, tbl_name, sql from sqlite_master where sql is not null and name not like 'sqlite!_%' escape '!'"));
+    while (rows_next(&q)) {
+        Str kind = next_str(&q), name = next_str(&q), of = next_str(&q), words = next_str(&q);
+        Str drop = say(a, "drop {} if exists {}", kind, name_quoted(a, name));
+        bool table = str_equal(kind, S("table")) && str_starts(words, S("CREATE TABLE ")), index = str_equal(kind, S("index"));
+        isize from = str_find(words, table ? S("(") : S(" on "));
+        if (table && from > 0) {
+            int first = out->n;
+            parts_of_table(a, out, name, str_slice(words, from, words.n));
+            out->at[first].drop = drop;
+        } else if (index && from > 0) {
+            Str behind = str_slice(words, from + 4, words.n);
+            isize open = str_find(behind, S("("));
+            bool unique = str_starts(words, S("CREATE UNIQUE "));
+            part_add(a, out, kind, name, of, say(a, "{}{}", unique ? S("unique ") : S(""), str_slice(behind, open, behind.n)))->drop = drop;
+        } else {
+            part_add(a, out, kind, name, of, S(""))->drop = drop;
+        }
+    }
+    return 0;
+}
+
+static Str sqlite_index_words(Arena *a, Str text)
+{
+    (void)a;
+    return text;
+}
+
 static Err *sqlite_define(Db *db, Arena *a, Str text)
 {
     return tell(db, a, text.p);
@@ -325,6 +372,14 @@ static Err *sqlite_checkpoint(Db *db, Arena *a)
     return code && !later ? refused(db, a, code, "checkpoint") : 0;
 }
 
+// Freed pages and cells were overwritten as they were freed (secure_delete); what they held before stands in the WAL.
+static Err *sqlite_scrub(Db *db, Arena *a, const Name *tables, int n)
+{
+    (void)tables, (void)n; // the log holds pages of all
+    int code = sqlite3_wal_checkpoint_v2(db->connection, 0, SQLITE_CHECKPOINT_TRUNCATE, 0, 0);
+    return code ? refused(db, a, code, "scrub") : 0;
+}
+
 static Err *sqlite_remove_all(Arena *a, Str where)
 {
     remove(str_z(a, where));
@@ -336,17 +391,21 @@ static Err *sqlite_remove_all(Arena *a, Str where)
 const Driver sqlite_driver = {
     .open = sqlite_open,
     .close = sqlite_close,
+    .gone = sqlite_gone,
     .reconnect = sqlite_reconnect,
     .prepare = sqlite_prepare,
     .forget = sqlite_forget,
     .run = sqlite_run,
     .each = sqlite_each,
     .define = sqlite_define,
+    .parts = sqlite_parts,
+    .index_words = sqlite_index_words,
     .in_transaction = sqlite_in_transaction,
     .release = sqlite_release,
     .roll_back = sqlite_roll_back,
     .widen = sqlite_widen,
     .checkpoint = sqlite_checkpoint,
+    .scrub = sqlite_scrub,
     .remove_all = sqlite_remove_all,
     .begin_read = "begin",
     .begin_write = "begin immediate",

@@ -25,6 +25,10 @@ Err *run_init(Call *call, int *exit_code)
     TRY(pack_folder(a, call->scratch, option(call, S("--pack"), pack_default(a)), &sheets));
     TRY(register_make(a, call->scratch, call->args[0], sheets, option(call, S("--store"), S("")), &all));
     faults_only(a, &all);
+    Str dir = path_absolute(a, call->args[0]), above = str_slice(dir, 0, dir.n - path_name(dir).n);
+    if (!all.n && folder_shared(above)) {
+        err_write(say(a, "sukhwan: warning: Others may write in {}, and so put another register in the place of this one: chmod go-w {}\n", above, above));
+    }
     if (all.n) *exit_code = EXIT_INPUT;
     else out_write(say(a, "A register was made in {}. Add a user: sukhwan user add {} NAME --role ROLE --unit UNIT\n", call->args[0], call->args[0]));
     return 0;

@@ -85,14 +85,22 @@ static void unfinished_note(char *temporary)
     }
 }
 
+// What is written holds names. Where a link leads, or who reads at the other end of a pipe, is for others to say.
+static Err *not_to(Arena *a, Str path, mode_t mode)
+{
+    Str what = S_ISLNK(mode) ? S("a link") : S_ISFIFO(mode) ? S("a pipe") : S_ISDIR(mode) ? S("a folder") : S_ISSOCK(mode) ? S("a socket") : (Str){0};
+    return what.n ? fail(a, ERR_INPUT, "{} is {}: name a file, or - for standard output.", path, what) : 0;
+}
+
 Err *file_create(Arena *a, Str path, File **out)
 {
     struct stat is;
     bool standard = str_equal(path, S("-"));
     bool there = !standard && !lstat(str_z(a, path), &is);
-    bool plain = !standard && (!there || S_ISREG(is.st_mode)); // a device, a pipe or a link is written to as it is
+    bool plain = !standard && (!there || S_ISREG(is.st_mode)); // a device is written to as it is
+    if (there) TRY(not_to(a, path, is.st_mode));
     char *temporary = plain ? str_z(a, say(a, "{}.XXXXXX", path)) : 0;
-    int fd = standard ? STDOUT_FILENO : plain ? mkostemp(temporary, O_CLOEXEC) : open(str_z(a, path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = standard ? STDOUT_FILENO : plain ? mkostemp(temporary, O_CLOEXEC) : open(str_z(a, path), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return file_failed(a, path, errno);
     *out = file_make(a, path, fd, true);
     (*out)->temporary = temporary;
@@ -184,6 +192,18 @@ Err *file_read(Arena *a, Str path, isize most, Str *out)
     File *f;
     TRY(file_open(a, path, &f));
     Err *e = read_whole(a, f, most, out);
+    Err *closed = file_close(a, f);
+    return e ? e : closed;
+}
+
+Err *file_read_secret(Arena *a, Str path, isize most, Str *out)
+{
+    File *f;
+    struct stat is;
+    TRY(file_open(a, path, &f));
+    Err *e = fstat(f->fd, &is) ? file_failed(a, path, errno) : 0;
+    if (!e && is.st_mode & (S_IRWXG | S_IRWXO)) e = fail(a, ERR_INPUT, "The file {} is open to others: chmod 600 {}", path, path);
+    if (!e) e = read_whole(a, f, most, out);
     Err *closed = file_close(a, f);
     return e ? e : closed;
 }

@@ -39,12 +39,16 @@ Err *folder_make(Arena *a, Str path)
         Str why = reason_words(a, reason);
         return fail(a, ERR_INPUT, "The folder {} cannot be made: {}.", path, why);
     }
-    if (is.st_uid == geteuid()) return 0;
-    Str *names;
-    int n;
-    TRY(folder_list(a, path, &names, &n));
-    if (!n) return 0;
-    return fail(a, ERR_INPUT, "The folder {} belongs to another user and is not empty.", path);
+    if (is.st_uid != geteuid()) return fail(a, ERR_INPUT, "The folder {} belongs to another user: name one of your own.", path);
+    if (!(is.st_mode & 077) || !chmod(str_z(a, path), 0700)) return 0;
+    Str why = reason_words(a, errno);
+    return fail(a, ERR_INPUT, "The folder {} is open to others, and that cannot be changed: {}.", path, why);
+}
+
+bool folder_shared(Str path)
+{
+    struct stat is;
+    return path_look(path, &is) && is.st_mode & 022 && !(is.st_mode & S_ISVTX);
 }
 
 static int by_bytes(const void *one, const void *two)

@@ -10,7 +10,7 @@ struct Lock { int fd; };
 
 Err *lock_take(Arena *a, Str path, Lock **out)
 {
-    int fd = open(str_z(a, path), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(str_z(a, path), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         Str why = reason_words(a, errno);
         return fail(a, ERR_INPUT, "The lock {} cannot be opened: {}.", path, why);

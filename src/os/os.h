@@ -21,17 +21,20 @@ typedef struct File File;
 must_use Err *file_open(Arena *a, Str path, File **out);           // for reading; "-" is standard input
 isize file_feed(void *file, char *to, isize most);                 // fits CsvFeed
 // For writing; "-" is standard output. What stood there stays until file_close puts the whole new one in its place.
+// A link, a pipe, a folder: ERR_INPUT.
 must_use Err *file_create(Arena *a, Str path, File **out);
 void file_drop(File *f);                                           // closed, and nothing of it is left
 must_use Err *file_write(Arena *a, File *f, Str bytes);            // all of it
 must_use Err *file_close(Arena *a, File *f);                       // of a written one: synced
 must_use Err *file_read(Arena *a, Str path, isize most, Str *out); // whole
+must_use Err *file_read_secret(Arena *a, Str path, isize most, Str *out); // ERR_INPUT when its mode lets in anybody else
 must_use Err *file_replace(Arena *a, Str path, Str bytes, int mode); // all or nothing: temporary, sync, rename
 must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one, mode 0600; not synced: it need not outlive the machine
 void file_remove(Arena *a, Str path);                              // if it is there
 bool path_exists(Str path);
 bool path_is_folder(Str path);
-must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; exists already: fine when empty or ours
+must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; one that is there already must be ours
+bool folder_shared(Str path);                                      // may others take away what lies in it?
 must_use Err *folder_list(Arena *a, Str path, Str **names, int *n); // sorted; files and folders, without . and ..
 Str path_join(Arena *a, Str folder, Str name);
 Str path_name(Str path);                                           // the last part

@@ -62,15 +62,64 @@ TEST(what_stood_there_stays_until_the_new_file_is_whole)
     folder_drop(a, folder);
 }
 
-TEST(what_a_link_leads_to_is_written_over_whole)
+TEST(nothing_is_written_through_a_link_or_into_a_pipe_or_folder)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("one")), link = path_join(a, folder, S("link")), got;
+    Str folder = folder_new(a), path = path_join(a, folder, S("one")), got, *names;
+    int n;
     File *f;
-    CHECK(!file_replace(a, path, S("something older and longer"), 0600) && !symlink(str_z(a, path), str_z(a, link)));
-    CHECK(!file_create(a, link, &f) && !file_write(a, f, S("newer")) && !file_close(a, f));
+    CHECK(!file_replace(a, path, S("another's"), 0600));
+    const Str ways[] = {S("link"), S("dangling"), S("pipe"), S("folder")};
+    CHECK(!symlink(str_z(a, path), str_z(a, path_join(a, folder, ways[0]))));
+    CHECK(!symlink("/nowhere/at/all", str_z(a, path_join(a, folder, ways[1]))));
+    CHECK(!mkfifo(str_z(a, path_join(a, folder, ways[2])), 0600) && !folder_make(a, path_join(a, folder, ways[3])));
+    for (int i = 0; i < countof(ways); i++) {
+        Err *e = file_create(a, path_join(a, folder, ways[i]), &f);
+        CHECK(e && e->kind == ERR_INPUT && str_find(err_text(a, e), ways[i].n == 8 ? S("a link") : ways[i]) > 0);
+    }
+    CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("another's")));
+    CHECK(!folder_list(a, folder, &names, &n) && n == 5);
+    folder_drop(a, folder);
+}
+
+TEST(what_another_name_of_the_same_file_holds_stays)
+{
+    Str folder = folder_new(a), path = path_join(a, folder, S("one")), other = path_join(a, folder, S("other")), got;
+    File *f;
+    CHECK(!file_replace(a, path, S("older"), 0600) && !link(str_z(a, path), str_z(a, other)));
+    CHECK(!file_create(a, path, &f) && !file_write(a, f, S("newer")) && !file_close(a, f));
     CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("newer")));
-    CHECK(!unlink(str_z(a, path)) && !file_create(a, link, &f) && !file_write(a, f, S("anew")) && !file_close(a, f));
-    CHECK(!file_read(a, path, 100, &got) && str_equal(got, S("anew")));
+    CHECK(!file_read(a, other, 100, &got) && str_equal(got, S("older")));
+    folder_drop(a, folder);
+}
+
+TEST(a_secret_that_others_may_read_is_refused)
+{
+    Str folder = folder_new(a), path = path_join(a, folder, S("secret")), got;
+    const int open[] = {0644, 0640, 0604, 0620, 0666}, closed[] = {0600, 0400};
+    CHECK(!file_replace(a, path, S("secret"), 0600));
+    for (int i = 0; i < countof(open); i++) {
+        CHECK(!chmod(str_z(a, path), (mode_t)open[i]));
+        Err *e = file_read_secret(a, path, 100, &got);
+        CHECK(e && e->kind == ERR_INPUT && str_find(err_text(a, e), S("chmod 600")) > 0);
+    }
+    for (int i = 0; i < countof(closed); i++) {
+        CHECK(!chmod(str_z(a, path), (mode_t)closed[i]) && !file_read_secret(a, path, 100, &got) && str_equal(got, S("secret")));
+    }
+    folder_drop(a, folder);
+}
+
+TEST(a_folder_that_is_open_to_others_is_closed)
+{
+    Str folder = folder_new(a), path = path_join(a, folder, S("open"));
+    const int modes[] = {0777, 0770, 0755, 0701};
+    for (int i = 0; i < countof(modes); i++) {
+        struct stat is;
+        CHECK(!mkdir(str_z(a, path), 0700) && !chmod(str_z(a, path), (mode_t)modes[i]) && folder_shared(path) == (i < 2));
+        CHECK(!folder_make(a, path) && !stat(str_z(a, path), &is) && (is.st_mode & 0777) == 0700 && !folder_shared(path));
+        CHECK(!rmdir(str_z(a, path)));
+    }
+    CHECK(!mkdir(str_z(a, path), 0700) && !chmod(str_z(a, path), 01777) && !folder_shared(path));
+    CHECK(geteuid() || (!chown(str_z(a, path), 65534, 65534) && folder_make(a, path)));
     folder_drop(a, folder);
 }
 

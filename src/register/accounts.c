@@ -46,6 +46,7 @@ static Err *user_put(Store *s, void *with)
     Whose tried = whose_of(u->name, (Str){0});
     Str its_half = str_slice(whose_bytes(&tried).s, 0, HASH_BYTES / 2);
     TRY(sql(s->db, s->a, 0, "delete from tries where substr(name, 1, 16) = $1", (Blob){its_half}));
+    scrub_wanted(s);
     return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1)"
         " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1", u->name, u->role, u->unit, u->password);
 }
@@ -307,6 +308,7 @@ static Err *session_drop(Store *s, void *with)
 {
     const Hash *hash = with;
     TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1", (Blob){hash_bytes(hash)}));
+    scrub_wanted(s);
     return sql(s->db, s->a, 0, "delete from sessions where hash = $1", (Blob){hash_bytes(hash)});
 }
 

@@ -92,7 +92,7 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     *out = (Val){0};
     DataKey *key;
     TRY(key_of(s, &holder, f->compartment, key_use(e, &holder), &key));
-    if (!key) return 0; // erased
+    if (!key) return 0; // erased, as an entry says
     SealedAt at = {key_number(holder.row, f->compartment), e->version, record_where(s->a, e->type, e->id), f->name};
     *out = val_blob(seal_value(s->a, key, at, value));
     return 0;

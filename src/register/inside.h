@@ -8,7 +8,7 @@
 
 // ---- the open register -----------------------------------------------------------------------------
 typedef struct Secrets { Key unlock, agency, unlock_wraps, agency_wraps; Signer signer; } Secrets; // in locked memory
-// A pack with the store's texts for its tables: immutable, swapped whole, kept until the process ends.
+// A pack with the store's texts for its tables: immutable, swapped whole, kept for as long as somebody reads it.
 typedef struct Shape {
     const RecordType *type;
     Str select;              // columns and joins of a whole record, alias t: `t.row, … from "x" t left join …`
@@ -18,15 +18,20 @@ typedef struct Shape {
     bool *titled;            // the fields that its title needs
     bool identity;           // it has sealed values of its own, or is a person
 } Shape;
-typedef struct Loaded { const Pack *pack; Shape *shapes; int64_t entry; } Loaded;
+typedef struct Loaded {
+    const Pack *pack; Shape *shapes;
+    int64_t entry;           // the newest of its sheets
+    Arena own; int readers;  // packs.c's own
+} Loaded;
 struct Register {
     Str dir, where, writer;  // where: a path or postgres://…
     OpenUse use;
     Secrets *secrets;        // null: keyless
     Str public_key;          // of this register's signer
-    _Atomic(const Loaded *) loaded;
+    _Atomic(const Loaded *) loaded; // the newest
     struct Queue *queue;     // null: writes run in the caller's own connection
     Door *door;              // who may have a password checked now
+    _Atomic int scrubs;      // deletions since what they left behind was taken away
     Mutex *find_lock; int find_readers; NameIndex *names; // readers: who looks into the names just now
     _Atomic int64_t find_done, find_total;
     Lock *lock;
@@ -38,17 +43,21 @@ typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder;
 // ---- keys: data keys by record and compartment ---------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
-// The key of a record's compartment; its id is row * 8 + compartment. Null out: destroyed, or never made.
+// The key of a record's compartment; its id is row * 8 + compartment. Null out: erased. KEY_READ of one that is
+// not there: ERR_BROKEN.
 typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
 must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out);
-// `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key was
-// destroyed, opens to nothing. `wrapped`: its key as it was read beside the row, where it was.
+// `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key an entry says
+// was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN. `wrapped`: its key as it was read beside
+// the row, where it was.
 must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str wrapped, Str *out);
 void key_join(Buf *o, const RecordType *t, Compartment c); // the key beside a row of alias t: w0.wrapped, w1.wrapped, …
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
 int64_t key_number(int64_t row, Compartment c);
+must_use Err *key_erased(Db *db, Arena *a, int64_t id, bool *erased); // does an entry say so?
+bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped); // as `keys` holds it
 
 // ---- the journal ---------------------------------------------------------------------------------------
 typedef struct Entry {
@@ -69,6 +78,7 @@ typedef struct Batch {
 } Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
+Hash entry_hash(const Entry *e);
 must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads
 must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
 must_use Err *entry_next(Store *s, int64_t *id); // the number of the next entry
@@ -100,6 +110,10 @@ must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from t
 must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
 must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but the engine's own: for a rebuild
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
+Str schema_engine(void);         // definitions: of the engine's own tables that outlive a rebuild
+Str schema_text(Arena *a, const Pack *pack); // ... and of all there is under this pack
+must_use Err *schema_check(Db *db, Arena *a, const Pack *pack, bool acting); // nothing but what that pack makes; acting: of what acts by itself
+must_use Err *schema_mend(Db *db, Arena *a, const Pack *pack); // what is not ours goes; the engine's own are made right
 bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
 bool field_days_stored(const Field *f);    // it has columns _day and _last
@@ -109,7 +123,9 @@ void select_write(Buf *o, const RecordType *t, const bool *wanted); // the colum
 Shape *shapes_make(Arena *a, const Pack *pack);
 const Shape *shape_of(const Store *s, const RecordType *t);
 must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
-must_use Err *loaded_read(Register *reg, Db *db, Arena *a);
+void loaded_done(const Loaded *loaded); // nobody reads what the caller made any more
+must_use Err *loaded_read(Register *reg, Db *db, Arena *a); // the newest, seen to be the one that was signed
+must_use Err *sheets_sign(Store *s);          // inside a write: the newest entry of each sheet, as one signature
 must_use Err *sheet_apply(Store *s, const Entry *e);
 const Str *reserved_names(int *n);
 
@@ -151,6 +167,7 @@ Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an 
 enum { WRITERS_MOST = 100 };
 typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRITERS_MOST]; int n; bool filled; } Followed;
 must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
+void scrub_wanted(Store *s);    // inside a write that deletes what is to be gone from every file
 must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction in this connection
 
 // What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).

@@ -30,7 +30,7 @@ Entry entry_read(Rows *q)
 }
 
 // Over the exact bytes of all that an entry says, and the hash of the one before.
-static Hash entry_hash(const Entry *e)
+Hash entry_hash(const Entry *e)
 {
     const Str parts[] = {e->writer, e->actor, e->record, e->record_id, e->verb, e->prev, e->body};
     const int64_t numbers[] = {e->id, e->seq, e->time, e->row, e->version, e->base, e->batch};
@@ -148,8 +148,14 @@ Err *entry_append(Store *s, Entry *e)
 
 // ---- verify ---------------------------------------------------------------------------------------
 // chains: writer to Link; last: the entry seen before; gap: the first number that no entry has, and in
-// a Link since its last entry (PostgreSQL leaves numbers out that nobody got).
-typedef struct { Arena *a; Map chains; int64_t last, gap; Verified *out; } Walk;
+// a Link since its last entry (PostgreSQL leaves numbers out that nobody got). keys: those that there are, by
+// number, and whose; lost: the first that an entry is sealed with and there is not.
+typedef struct { int64_t id; uint64_t of; } HeldKey;
+typedef struct {
+    Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
+    HeldKey *keys; isize keys_n, keys_cap;
+    struct { int64_t key, entry, entries; Str of; } lost;
+} Walk;
 typedef struct { int64_t seq, entry, gap; Hash hash; } Link;
 
 static Err *broken(Arena *a, int64_t id, Str what)
@@ -164,6 +170,73 @@ static void gap_note(Walk *walk, int64_t gap)
         Link *link = walk->chains.slots[i].p;
         if (link && !link->gap) link->gap = gap;
     }
+}
+
+static Err *agency_lost(Arena *a)
+{
+    return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table keys from a backup.");
+}
+
+static Err *walk_key(void *with, Arena *turn, Rows *q)
+{
+    Walk *walk = with;
+    int64_t id = next_int(q);
+    Str of = next_str(q), compartment = next_str(q), by = next_str(q), wrapped = next_str(q);
+    bool ours = id < 0 ? str_equal(by, S("unlock")) : str_equal(by, S("register")) && (id & 7) < COMPARTMENT_COUNT
+        && str_equal(compartment, compartment_words[id & 7]);
+    if (!walk->keys_n && id >= 0) return agency_lost(walk->a);
+    if (!ours) return fail(walk->a, ERR_BROKEN, "The key {} of {} is not one of this register: restore the table keys from a backup.", id, of);
+    if (wrapped.n != KEY_WRAPPED_BYTES || (walk->secrets && !key_opens(turn, walk->secrets, id, wrapped))) {
+        return fail(walk->a, ERR_BROKEN, "The key {} of {} does not open: restore the table keys from a backup.", id, of);
+    }
+    if (walk->keys_n < walk->keys_cap) walk->keys[walk->keys_n++] = (HeldKey){id, str_hash(of)};
+    return 0;
+}
+
+// All keys, by their numbers. With the unlock key at hand each is opened as well; without it they are only counted.
+static Err *walk_keys(Db *db, Walk *walk, Arena turn)
+{
+    Rows q;
+    TRY(sql(db, walk->a, &q, "select count(*) from keys"));
+    must(rows_next(&q));
+    walk->keys_cap = next_int(&q);
+    walk->keys = take(walk->a, HeldKey, walk->keys_cap);
+    TRY(sql_each(db, walk->a, turn, walk_key, walk, "select id, record, compartment, wrapped_by, wrapped from keys order by id", VALS()));
+    return walk->keys_n ? 0 : agency_lost(walk->a);
+}
+
+// The first held key from this number on, or null.
+static const HeldKey *key_from(const Walk *walk, int64_t id)
+{
+    isize low = 0, high = walk->keys_n;
+    while (low < high) {
+        isize middle = low + (high - low) / 2;
+        if (walk->keys[middle].id < id) low = middle + 1;
+        else high = middle;
+    }
+    return low < walk->keys_n ? &walk->keys[low] : 0;
+}
+
+// What an entry is sealed with must be there, and its record's keys must be its own.
+static Err *entry_keys(Walk *walk, const Entry *e)
+{
+    int64_t id, version, own = key_number(e->row, 0);
+    bool erased = false, makes = str_equal(e->verb, S("create"));
+    const HeldKey *key = makes ? key_from(walk, own) : 0, *end = walk->keys + walk->keys_n;
+    Str of = makes && key && key->id < own + 8 ? say(walk->a, "{}/{}", e->record, e->record_id) : (Str){0};
+    for (; of.n && key < end && key->id < own + 8; key++) {
+        if (key->of == str_hash(of)) continue;
+        return fail(walk->a, ERR_BROKEN, "The key {} is another's, though its number is that of {}: restore the table keys from a backup.", key->id, of);
+    }
+    if (!e->body.n || e->body.p[0] == '{' || !envelope_read(e->body, &id, &version)) return 0;
+    key = key_from(walk, id);
+    if (key && key->id == id) return 0;
+    TRY(key_erased(walk->db, walk->a, id, &erased));
+    if (erased || walk->lost.entries++) return 0;
+    walk->lost.key = id;
+    walk->lost.entry = e->id;
+    walk->lost.of = say(walk->a, "{}/{}", e->record, e->record_id);
+    return 0;
 }
 
 static Err *walk_entry(void *with, Arena *turn, Rows *q)
@@ -191,7 +264,7 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
     *link = (Link){e.seq, e.id, 0, found};
     walk->last = e.id;
-    return 0;
+    return entry_keys(walk, &e);
 }
 
 // The first that is gone of a chain that ends before its signed head.
@@ -229,11 +302,37 @@ static Err *walk_heads(Register *reg, Db *db, Walk *walk)
     return 0;
 }
 
+// What is sealed in the tables needs its keys, too: of each record those of its holder.
+static Err *walk_sealed(Db *db, Arena *a, const RecordType *t)
+{
+    unsigned sealed = sealed_in(t, 0);
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        if (!(sealed >> c & 1)) continue;
+        Buf join = buf_in(a);
+        Where w = where_begin(a);
+        Rows q;
+        key_join(&join, t, (Compartment)c);
+        where_add(&w, "(false", VALS());
+        for (int i = 0; i < t->n; i++) {
+            const Field *f = &t->fields[i];
+            if (field_sealed(f) && f->compartment == (Compartment)c) where_add(&w, " or t.{} is not null", VALS((Name){f->name}));
+        }
+        where_add(&w, ")", VALS());
+        TRY(sql(db, a, &q, "select t.id from {} t{} where w{}.wrapped is null and {} order by t.row limit 1", (Name){t->name},
+            ((Sql){.text = buf_str(&join)}), ((Sql){.text = say(a, "{}", c)}), where_end(&w)));
+        if (!rows_next(&q)) continue;
+        return fail(a, ERR_BROKEN, "What is sealed of {} ({}) cannot be opened: its key is gone, and no entry says that it was"
+            " erased. Restore the table keys from a backup.", record_where(a, t, next_str(&q)), compartment_words[c]);
+    }
+    return 0;
+}
+
 // The tables must not know of entries that the journal does not hold.
 static Err *walk_tables(Db *db, Arena *a, const Pack *pack)
 {
     for (int i = 0; i < pack->records_n; i++) {
         Rows q;
+        TRY(walk_sealed(db, a, &pack->records[i]));
         TRY(sql(db, a, &q, "select t.entry from {} t where not exists (select 1 from journal j where j.id = t.entry)"
             " order by t.entry limit 1", ((Name){pack->records[i].name})));
         if (rows_next(&q)) return broken(a, next_int(&q), S("is gone, though the tables were made from it"));
@@ -243,12 +342,16 @@ static Err *walk_tables(Db *db, Arena *a, const Pack *pack)
 
 Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
 {
-    Walk walk = {.a = a, .out = out};
+    Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .out = out};
     *out = (Verified){0};
+    TRY(walk_keys(db, &walk, turn));
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
     TRY(walk_heads(reg, db, &walk));
     bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
-    return walk.gap && gapless ? broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's")) : 0;
+    if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));
+    if (!walk.lost.entries) return 0;
+    return fail(a, ERR_BROKEN, "Entry {} of the journal ({}) cannot be opened: the key {} is gone, and no entry says that it was"
+        " erased ({} entries lack their keys). Restore the table keys from a backup.", walk.lost.entry, walk.lost.of, walk.lost.key, walk.lost.entries);
 }
 
 Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
@@ -258,6 +361,7 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
     TRY(db_begin(db, a, DB_READ));
     Err *e = chain_verify(reg, db, a, turn, out);
     if (!e && !reg->loaded) e = loaded_read(reg, db, a);
+    if (!e && reg->loaded) e = schema_check(db, a, reg->loaded->pack, false);
     if (!e && reg->loaded) e = walk_tables(db, a, reg->loaded->pack);
     Err *closing = db_end(db, a, false);
     db_close(db);

@@ -4,8 +4,8 @@
 
 static void keep(House *h)
 {
-    must_work(h->a, sql(h->db, h->a, 0, "create table kept_journal as select * from journal"));
-    must_work(h->a, sql(h->db, h->a, 0, "create table kept_heads as select * from heads"));
+    must_work(h->a, sql(h->db, h->a, 0, "create temp table kept_journal as select * from journal"));
+    must_work(h->a, sql(h->db, h->a, 0, "create temp table kept_heads as select * from heads"));
 }
 
 static void put_back(House *h)
@@ -122,7 +122,7 @@ TEST_REGISTER(verify_notices_heads_that_were_not_signed_here)
     for (int i = 0; i < countof(edits); i++) tampered(h, edits[i], 0);
     // Tail and head put back to an earlier moment, both rightly signed: the tables know better.
     must_work(a, sql(h->db, h->a, 0, "drop table kept_heads"));
-    must_work(a, sql(h->db, h->a, 0, "create table kept_heads as select * from heads"));
+    must_work(a, sql(h->db, h->a, 0, "create temp table kept_heads as select * from heads"));
     as_writer(h, S("one"));
     PUT(s, "visit", {"guests", "9"});
     Verified v;

@@ -12,14 +12,30 @@ static Str key_path(Arena *a, Str dir)
     return named.n ? named : say(a, "{}.key", path_absolute(a, dir));
 }
 
+// Few different bytes, or words of a language: nobody drew these at random.
+static bool guessable(Str secret)
+{
+    enum { DIFFERENT = 16 };
+    bool seen[256] = {0}, words = false, other = false;
+    int different = 0;
+    for (isize i = 0; i < secret.n; i++) {
+        unsigned char c = (unsigned char)secret.p[i], letter = c | 32;
+        different += !seen[c];
+        seen[c] = true;
+        words |= c == ' ';
+        other |= !(letter >= 'a' && letter <= 'z') && c != ' ' && c != '.' && c != ',' && c != '\'' && c != '-' && c != '!' && c != '?';
+    }
+    return different < DIFFERENT || (words && !other);
+}
+
 static Err *unlock_read(Arena *a, Str dir, Key *out)
 {
     Str path = key_path(a, dir), text;
     if (!path_exists(path)) {
         return fail(a, ERR_INPUT, "The unlock key {} is missing: put it there, or name it in SUKHWAN_KEY_FILE.", path);
     }
-    TRY(file_read(a, path, 4096, &text));
-    bool good = key_read(text, out);
+    TRY(file_read_secret(a, path, 4096, &text));
+    bool good = key_read(text, out), weak = good ? guessable((Str){(const char *)out->at, KEY_BYTES}) : guessable(str_trim(text));
     if (!good && str_trim(text).n >= KEY_BYTES) { // a key file of the operator's own making, in whatever form
         Hash hash = hash_of(str_trim(text));
         memcpy(out->at, hash.at, KEY_BYTES);
@@ -27,7 +43,10 @@ static Err *unlock_read(Arena *a, Str dir, Key *out)
         good = true;
     }
     wipe((void *)text.p, text.n);
-    return good ? 0 : fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+    if (!good) return fail(a, ERR_INPUT, "{} holds no unlock key: it should be one line of 64 hexadecimal digits.", path);
+    if (!weak) return 0;
+    wipe(out, sizeof *out);
+    return fail(a, ERR_INPUT, "The unlock key {} could be guessed: take one of 64 random hexadecimal digits.", path);
 }
 
 static Err *unlock_make(Arena *a, Str dir, Key *out)
@@ -139,6 +158,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     const Loaded *loaded;
     TRY(loaded_make(sheets, 0, all, a, &loaded));
     if (!loaded) return 0;
+    loaded_done(loaded);
     if (path_exists(path_join(a, dir, S("settings")))) {
         return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
     }
@@ -153,7 +173,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
     reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
-    Store s = {.reg = reg, .db = db, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make()};
+    Store s = {.reg = reg, .db = db, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make(), .held = take(a, const Loaded *, 1)};
     Making making = {&s, sheets};
     Err *e = write_here(&s, make_work, &making);
     db_close(s.db);
@@ -174,13 +194,55 @@ static Err *format_check(Db *db, Arena *a, Str where)
     return fail(a, ERR_INPUT, "This register was made by a newer version (format {}): install that version of sukhwan.", format);
 }
 
+// Whoever's clock stands behind what was written already is told: sessions and waits that lie ahead do not count.
+static Err *clock_check(Db *db, Arena *a)
+{
+    enum { BEHIND_MOST = 10 * 60 * 1000 };
+    Rows q;
+    TRY(sql(db, a, &q, "select coalesce(max(time), 0) from heads"));
+    must(rows_next(&q));
+    int64_t newest = next_int(&q) >> 16, now = clock_ms();
+    if (newest <= now + BEHIND_MOST) return 0;
+    log_line(say(a, "The clock stands at {} UTC, and the journal's newest entry is of {}: set the clock of this machine right.",
+        moment_text(a, now, 0), moment_text(a, newest, 0)));
+    return 0;
+}
+
+// Triggers and views are switched off on SQLite, and told. A PostgreSQL session can switch off nothing of the kind.
+static Err *schema_look(const Register *reg, Db *db, Arena *a)
+{
+    if (db_is_postgres(reg->where)) return schema_check(db, a, reg->loaded->pack, true);
+    Err *e = reg->use == OPEN_SERVE ? schema_check(db, a, reg->loaded->pack, false) : 0;
+    if (e) log_line(err_text(a, e));
+    return 0;
+}
+
 static Err *content_open(Register *reg, Arena *a, Db *db)
 {
     TRY(format_check(db, a, reg->where));
-    if (reg->secrets) TRY(agency_open(db, a, reg->secrets));
-    Err *e = loaded_read(reg, db, a);
     bool journal_first = reg->use == OPEN_REBUILD || reg->use == OPEN_KEYLESS; // the pack comes from it, like everything
+    if (reg->secrets) {
+        Err *lost = agency_open(db, a, reg->secrets);
+        if (lost && reg->use != OPEN_KEYLESS) return lost; // verify tells it itself, in its turn
+    }
+    if (!journal_first) TRY(clock_check(db, a));
+    Err *e = loaded_read(reg, db, a);
+    if (!e && !journal_first) e = schema_look(reg, db, a);
     return journal_first ? 0 : e;
+}
+
+// Who only verifies needs no key; where it is at hand, it is seen whether it opens the others.
+static Err *secrets_read(Register *reg, Arena *a)
+{
+    Key unlock;
+    Err *e = unlock_read(a, reg->dir, &unlock);
+    if (e) return reg->use == OPEN_KEYLESS ? 0 : e;
+    reg->secrets = secrets_make(unlock);
+    wipe(&unlock, sizeof unlock);
+    if (hash_same(reg->public_key, (Str){(const char *)reg->secrets->signer.public, KEY_BYTES})) return 0;
+    reg->secrets = 0;
+    if (reg->use == OPEN_KEYLESS) return 0;
+    return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
 }
 
 Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
@@ -193,15 +255,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
     reg->writer = say(a, "{}.{}", settings.writer, use == OPEN_SERVE ? S("serve") : S("commands"));
     reg->public_key = hex_bytes(a, settings.signer);
-    if (use != OPEN_KEYLESS) {
-        Key unlock;
-        TRY(unlock_read(a, dir, &unlock));
-        reg->secrets = secrets_make(unlock);
-        wipe(&unlock, sizeof unlock);
-        if (!hash_same(reg->public_key, (Str){(const char *)reg->secrets->signer.public, KEY_BYTES})) {
-            return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
-        }
-    }
+    TRY(secrets_read(reg, a));
     if (use == OPEN_SERVE && !db_is_postgres(reg->where)) { // on a server's database as many may serve as wanted
         Err *held = lock_take(a, path_join(a, dir, S("serve.lock")), &reg->lock);
         if (held && held->kind == ERR_CONFLICT) return fail(a, ERR_INPUT, "Another sukhwan serve works on {} already.", dir);
@@ -218,21 +272,34 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     return e;
 }
 
+static void connections_close(Store *s)
+{
+    loaded_done(*s->held);
+    db_close(s->db);
+    db_close(s->between);
+}
+
 Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
 {
     Store *s = take(a, Store, 1);
     bool writes = reg->use == OPEN_WRITE || reg->use == OPEN_REBUILD || (reg->use == OPEN_SERVE && !reg->queue);
-    *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .keys = ring_make(), .wake = mutex_make()};
-    TRY(db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db));
-    if (reg->queue && !db_is_postgres(reg->where)) TRY(db_open(a, reg->where, DB_GLANCE, false, &s->between));
+    *s = (Store){.reg = reg, .a = a, .scratch = scratch, .user = user, .held = take(a, const Loaded *, 1)};
+    Err *e = db_open(a, reg->where, writes ? DB_WRITE : DB_READ, false, &s->db);
+    if (!e && reg->queue && !db_is_postgres(reg->where)) e = db_open(a, reg->where, DB_GLANCE, false, &s->between);
+    if (!e) e = store_refresh(s);
+    if (e) { // a store that is away is tried again and again: nothing of a try may stay
+        connections_close(s);
+        return e;
+    }
+    s->keys = ring_make();
+    s->wake = mutex_make();
     *out = s;
-    return store_refresh(s);
+    return 0;
 }
 
 void store_close(Store *s)
 {
-    db_close(s->db);
-    db_close(s->between);
+    connections_close(s);
     mutex_free(s->wake);
 }
 

@@ -150,6 +150,34 @@ TEST_REGISTER(of_one_register_there_is_one_server_and_commands_beside_it)
     must_work(a, open_try(h, OPEN_SERVE));
 }
 
+TEST_REGISTER(a_key_that_others_may_read_or_that_could_be_guessed_is_refused)
+{
+    Str right, path = key_file(h);
+    must_work(a, file_read(a, path, 100, &right));
+    const int modes[] = {0644, 0640, 0604};
+    for (int i = 0; i < countof(modes); i++) {
+        CHECK(!chmod(str_z(a, path), (mode_t)modes[i]));
+        Err *e = open_try(h, OPEN_READ);
+        CHECK(is_kind(e, ERR_INPUT) && str_find(err_text(a, e), S("chmod 600")) > 0);
+    }
+    const Str weak[] = {S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
+        S("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"), S("0000000000000000000000000000000000000000000000000000000000000000"),
+        S("the quick brown fox jumps over the lazy dog"), S("passwordpasswordpasswordpassword"), S("1234567890123456789012345678901234567890")};
+    for (int i = 0; i < countof(weak); i++) {
+        write(h, path, weak[i]);
+        Err *e = open_try(h, OPEN_WRITE);
+        CHECK(is_kind(e, ERR_INPUT) && str_find(err_text(a, e), S("could be guessed")) > 0);
+    }
+    const Str good[] = {S("kP3v0qXz7mB1nT8wJ5rY2hL6cD9fG4sA+/eUoIiK\n"), S("4f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be8356")};
+    for (int i = 0; i < countof(good); i++) { // another form will do, but it is not this register's
+        write(h, path, good[i]);
+        Err *e = open_try(h, OPEN_WRITE);
+        CHECK(is_kind(e, ERR_INPUT) && str_find(err_text(a, e), S("does not belong")) > 0);
+    }
+    write(h, path, right);
+    must_work(a, open_try(h, OPEN_WRITE));
+}
+
 // ---- packs -------------------------------------------------------------------------------------------
 
 TEST_REGISTER(a_faulty_pack_makes_nothing)
@@ -163,6 +191,88 @@ TEST_REGISTER(a_faulty_pack_makes_nothing)
     all = (Faults){0};
     must_work(a, pack_load(s, club_with(a, S("survey/rest.csv"), S("record,type,name\ntrip,colour,x\n")), false, &all, &changed));
     CHECK(all.n > 0 && count_of(h, "journal") == entries && field_get(type_of(s, "loan"), S("mark")));
+}
+
+// What every way of opening says, verify too; and then rebuild mends it, or the journal is not whole.
+static void sheets_refused(House *h, bool mends)
+{
+    const OpenUse uses[] = {OPEN_READ, OPEN_WRITE, OPEN_SERVE};
+    Verified v;
+    int64_t n;
+    for (int i = 0; i < countof(uses); i++) CHECK(is_kind(open_try(h, uses[i]), ERR_BROKEN));
+    must_work(h->a, open_try(h, OPEN_KEYLESS));
+    house_close(h);
+    must_work(h->a, register_open(h->a, h->scratch, h->dir, OPEN_REBUILD, &h->reg));
+    CHECK(is_kind(register_verify(h->reg, h->a, h->scratch, &v), ERR_BROKEN));
+    must_work(h->a, store_open(h->reg, h->a, h->scratch, user_operator(), &h->s));
+    Err *e = register_rebuild(h->s, &n);
+    CHECK(mends ? !e : is_kind(e, ERR_BROKEN));
+    if (!mends) return;
+    for (int i = 0; i < countof(uses); i++) must_work(h->a, open_try(h, uses[i]));
+    house_close(h);
+    house_open_as(h, OPEN_WRITE);
+    verified(h);
+}
+
+static int64_t entry_of(House *h, const char *which)
+{
+    Rows q;
+    must_work(h->a, sql(h->db, h->a, &q, "select {}(id) from journal where record = 'pack' and record_id = 'rights.csv'", ((Sql){.text = str_from(which)})));
+    CHECK(rows_next(&q));
+    return next_int(&q);
+}
+
+// A right is taken away by a newer sheet; then whoever may write the store gives it back.
+static void right_taken(House *h)
+{
+    pack_put(h->s, club_with(h->a, S("rights.csv"), str_from("role,record,read,write,classes\nboss,*,all,all,\n")), 1);
+    CHECK(entry_of(h, "max") > entry_of(h, "min"));
+}
+
+TEST_REGISTER(an_older_sheet_put_back_is_not_believed)
+{
+    right_taken(h);
+    must_work(a, sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'", club_text(S("rights.csv")), entry_of(h, "min")));
+    sheets_refused(h, true);
+    CHECK(!may_any(&(User){.role = role_get(h->s->pack, S("blind"))}, type_of(h->s, "trip"), MAY_READ));
+}
+
+TEST_REGISTER(a_sheet_that_is_missing_too_many_or_changed_is_not_believed)
+{
+    right_taken(h);
+    must_work(a, sql(h->db, a, 0, "delete from sheets where path = 'rights.csv'"));
+    sheets_refused(h, true);
+    must_work(a, sql(h->db, a, 0, "insert into sheets (path, text, entry) values ('more.csv', 'x', $1)", entry_of(h, "max")));
+    sheets_refused(h, true);
+    must_work(a, sql(h->db, a, 0, "update sheets set text = text || ' ' where path = 'choices.csv'"));
+    sheets_refused(h, true);
+    must_work(a, sql(h->db, a, 0, "delete from meta where name = 'sheets'"));
+    sheets_refused(h, true);
+}
+
+TEST_REGISTER(a_sheet_changed_together_with_its_entry_is_not_believed)
+{
+    Str more = say(a, "{}blind,trip,all,all,\n", S("role,record,read,write,classes\nboss,*,all,all,\n"));
+    Rows q;
+    right_taken(h);
+    int64_t newest = entry_of(h, "max");
+    must_work(a, sql(h->db, a, 0, "update sheets set text = $1 where path = 'rights.csv'", more));
+    must_work(a, sql(h->db, a, 0, "update journal set body = $1 where id = $2", (Blob){more}, newest));
+    sheets_refused(h, false);
+    must_work(a, sql(h->db, a, &q, "select {} from journal where id = $1", entry_columns(), newest)); // and its hash as well
+    CHECK(rows_next(&q));
+    Entry e = entry_read(&q);
+    Hash hash = entry_hash(&e);
+    must_work(a, sql(h->db, a, 0, "update journal set hash = $1 where id = $2", (Blob){hash_bytes(&hash)}, newest));
+    sheets_refused(h, false);
+}
+
+TEST_REGISTER(the_newest_entry_of_a_sheet_taken_away_is_missed)
+{
+    right_taken(h);
+    must_work(a, sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'", club_text(S("rights.csv")), entry_of(h, "min")));
+    must_work(a, sql(h->db, a, 0, "delete from journal where id = $1", entry_of(h, "max")));
+    sheets_refused(h, false);
 }
 
 TEST_REGISTER(a_pack_is_loaded_by_what_changed_in_it)

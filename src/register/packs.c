@@ -2,23 +2,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-// A pack lives until the process ends: who still works with the older one does so in peace.
-Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out)
+// One of the three things that threads share: the newest pack, parsed once, and older ones for as long as somebody
+// still works with them. The reserve of one that is done with serves the next. `reading`: held by who parses a newer
+// one; `lock`: for a moment, over what is counted and the reserves at hand.
+enum { SPARE_MOST = 8 };
+static const isize pack_room = (isize)1 << 30;
+static struct { Mutex *reading, *lock; Arena spare[SPARE_MOST]; int spare_n; } packs;
+
+__attribute__((constructor)) static void packs_ready(void) // before any thread can read one
 {
-    Arena *own = take(a, Arena, 1);
-    *own = arena_reserve((isize)1 << 30, a->exhausted);
-    Arena scratch = arena_reserve((isize)1 << 30, a->exhausted);
+    packs.reading = mutex_make();
+    packs.lock = mutex_make();
+}
+
+static Arena room_take(void)
+{
+    Arena room = {0};
+    mutex_lock(packs.lock);
+    if (packs.spare_n) room = packs.spare[--packs.spare_n];
+    mutex_unlock(packs.lock);
+    if (!room.start) room = arena_reserve(pack_room, 0);
+    return room;
+}
+
+static void room_give(Arena room)
+{
+    arena_release(&room);
+    mutex_lock(packs.lock);
+    if (packs.spare_n < SPARE_MOST) packs.spare[packs.spare_n++] = room; // else its address space alone is lost
+    mutex_unlock(packs.lock);
+}
+
+void loaded_done(const Loaded *loaded)
+{
+    if (!loaded) return;
+    mutex_lock(packs.lock);
+    bool last = !--((Loaded *)loaded)->readers;
+    mutex_unlock(packs.lock);
+    if (last) room_give(loaded->own); // it stands in there itself
+}
+
+static void faults_copy(Arena *a, const Faults *from, Faults *all)
+{
+    for (const Fault *f = from->first; f; f = f->next) {
+        Fault one = *f;
+        one.file = str_copy(a, f->file);
+        one.column = str_copy(a, f->column);
+        one.value = str_copy(a, f->value);
+        one.message = message_keep(a, f->message.words, f->message.with);
+        faults_add(a, all, one);
+    }
+}
+
+typedef struct { Arena own, scratch; PackSheets sheets; int64_t entry; Faults found; const Loaded *made; } Making;
+
+static void loaded_make_run(void *with)
+{
+    Making *m = with;
     int reserved;
     const Str *names = reserved_names(&reserved);
     const Pack *pack = 0;
-    *out = 0;
-    pack_read(own, scratch, sheets, names, reserved, all, &pack);
-    if (!pack) return 0;
-    Loaded *loaded = take(own, Loaded, 1);
-    *loaded = (Loaded){pack, shapes_make(own, pack), entry};
-    own->exhausted = 0;
-    *out = loaded;
-    return 0;
+    pack_read(&m->own, m->scratch, m->sheets, names, reserved, &m->found, &pack);
+    if (!pack) return;
+    Loaded *loaded = take(&m->own, Loaded, 1);
+    *loaded = (Loaded){.pack = pack, .shapes = shapes_make(&m->own, pack), .entry = m->entry, .readers = 1};
+    m->made = loaded;
+}
+
+Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out)
+{
+    Making m = {.own = room_take(), .scratch = room_take(), .sheets = sheets, .entry = entry};
+    bool whole = arena_guard(&m.own, &m.scratch, loaded_make_run, &m);
+    room_give(m.scratch);
+    *out = whole ? m.made : 0;
+    if (whole) faults_copy(a, &m.found, all);
+    if (*out) ((Loaded *)m.made)->own = m.own;
+    else room_give(m.own);
+    return whole ? 0 : fail(a, ERR_BUSY, "The pack is too large to be read.");
 }
 
 Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const Pack **out)
@@ -30,67 +90,191 @@ Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const P
     return 0;
 }
 
-static Err *sheets_read(Db *db, Arena *a, PackSheets *out, int64_t *entry)
+static Err *sheets_read(Db *db, Arena *a, PackSheets *out)
 {
     Rows q;
-    TRY(sql(db, a, &q, "select path, text, entry from sheets order by path"));
+    TRY(sql(db, a, &q, "select path, text from sheets order by path"));
     *out = (PackSheets){.at = take(a, PackSheet, q.rows)};
-    *entry = 0;
     while (rows_next(&q)) {
         PackSheet *sheet = &out->at[out->n++];
         sheet->path = next_str(&q);
         sheet->text = next_str(&q);
-        int64_t at = next_int(&q);
-        if (at > *entry) *entry = at;
     }
     return 0;
 }
 
-// Rights and rules are read from the sheets: who changed one past the journal must not be believed.
-static Err *sheets_true(Db *db, Arena *a)
+// The newest entry of every sheet there ever was.
+static Err *newest_read(Db *db, Arena *a, Entry **out, int *n)
 {
     Rows q;
-    TRY(sql(db, a, &q, "select s.path, s.text, j.body, j.record_id from sheets s left join journal j on j.id = s.entry"));
-    while (rows_next(&q)) {
-        Str path = next_str(&q), text = next_str(&q), body = next_str(&q), said = next_str(&q);
-        if (str_equal(text, body) && str_equal(path, said)) continue;
-        return fail(a, ERR_BROKEN, "The sheet {} in the register is not the one in its journal: sukhwan rebuild makes it again.", path);
-    }
+    TRY(sql(db, a, &q, "select {} from journal where id in (select max(id) from journal where record = 'pack' group by record_id)"
+        " order by record_id", entry_columns()));
+    *out = take(a, Entry, q.rows);
+    for (*n = 0; rows_next(&q); ++*n) (*out)[*n] = entry_read(&q);
     return 0;
+}
+
+static Hash newest_words(const Entry *newest, int n)
+{
+    Hashing h;
+    hash_begin(&h);
+    hash_part(&h, S("sukhwan sheets"));
+    for (int i = 0; i < n; i++) {
+        hash_int(&h, newest[i].id);
+        hash_part(&h, newest[i].hash);
+    }
+    return hash_end(&h);
+}
+
+Err *sheets_sign(Store *s)
+{
+    Entry *newest;
+    int n;
+    TRY(newest_read(s->db, s->a, &newest, &n));
+    Hash words = newest_words(newest, n);
+    return sql(s->db, s->a, 0, "insert into meta (name, value) values ('sheets', $1) on conflict (name) do update set value = excluded.value",
+        hex_of(s->a, sign(s->a, &s->reg->secrets->signer, hash_bytes(&words)).s));
+}
+
+static Err *not_signed(Arena *a)
+{
+    return fail(a, ERR_BROKEN, "The sheets of the pack in the journal are not those that this register signed. See with sukhwan verify"
+        " whether the journal is whole: then sukhwan rebuild mends it; else restore the register from a backup.");
+}
+
+static Err *signature_check(const Register *reg, Db *db, Arena *a, const Entry *newest, int n)
+{
+    Rows q;
+    Hash words = newest_words(newest, n);
+    TRY(sql(db, a, &q, "select value from meta where name = 'sheets'"));
+    if (!rows_next(&q)) return not_signed(a);
+    Str hex = next_str(&q), signature;
+    return bytes_of(a, hex, &signature) && signature_good(reg->public_key, hash_bytes(&words), signature) ? 0 : not_signed(a);
+}
+
+// Rights and rules are read from the sheets: who changed one past the journal, put an older one back or took one away
+// must not be believed, nor who changed its entry as well. `entry`: the newest of them.
+static Err *sheets_true(const Register *reg, Db *db, Arena *a, int64_t *entry)
+{
+    Entry *newest;
+    Rows q;
+    int n, is = 0;
+    TRY(newest_read(db, a, &newest, &n));
+    TRY(sql(db, a, &q, "select path, text, entry from sheets order by path"));
+    bool more = rows_next(&q);
+    *entry = 0;
+    for (int i = 0; i < n; i++) {
+        const Entry *e = &newest[i];
+        Hash found = entry_hash(e);
+        if (e->id > *entry) *entry = e->id;
+        if (!hash_same(hash_bytes(&found), e->hash)) return not_signed(a);
+        if (str_equal(e->verb, S("unload"))) continue;
+        Str path = more ? next_str(&q) : (Str){0}, text = more ? next_str(&q) : (Str){0};
+        bool same = more && next_int(&q) == e->id && str_equal(path, e->record_id) && str_equal(text, e->body);
+        if (!same) return fail(a, ERR_BROKEN, "The sheet {} in the register is not the one in its journal: sukhwan rebuild makes it again.", e->record_id);
+        more = rows_next(&q);
+        is++;
+    }
+    if (more) return fail(a, ERR_BROKEN, "The sheet {} in the register is not in its journal: sukhwan rebuild takes it away.", next_str(&q));
+    return is ? signature_check(reg, db, a, newest, n) : fail(a, ERR_BROKEN, "The journal holds no pack: restore the register from a backup.");
 }
 
 Err *pack_sheets(Store *s, PackSheets *out)
 {
     int64_t entry;
-    return sheets_read(s->db, s->a, out, &entry);
+    if (s->reg->use == OPEN_KEYLESS) TRY(sheets_true(s->reg, s->db, s->a, &entry));
+    return sheets_read(s->db, s->a, out);
 }
 
-Err *loaded_read(Register *reg, Db *db, Arena *a)
+static void current_set(Register *reg, const Loaded *made)
+{
+    const Loaded *was = reg->loaded;
+    mutex_lock(packs.lock);
+    reg->loaded = made;
+    mutex_unlock(packs.lock);
+    loaded_done(was);
+}
+
+static Err *newer_read(Register *reg, Db *db, Arena *a)
 {
     PackSheets sheets;
     Faults all = {0};
     int64_t entry;
-    const Loaded *loaded;
-    Rows q;
-    int64_t newest;
-    TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
-    // A page that began before a newer pack came does not bring the older one back.
-    if (reg->loaded && rows_next(&q) && str_int(next_str(&q), &newest) && reg->loaded->entry >= newest) return 0;
-    TRY(sheets_read(db, a, &sheets, &entry));
+    const Loaded *made;
+    TRY(sheets_true(reg, db, a, &entry));
     if (reg->loaded && reg->loaded->entry >= entry) return 0;
-    TRY(sheets_true(db, a));
-    TRY(loaded_make(sheets, entry, &all, a, &loaded));
-    if (!loaded) {
+    TRY(sheets_read(db, a, &sheets));
+    TRY(loaded_make(sheets, entry, &all, a, &made));
+    if (!made) {
         return fail(a, ERR_BROKEN, "The pack in the register is faulty (sukhwan rebuild makes it again from the journal): {}", message_text(a, all.first->message));
     }
-    reg->loaded = loaded;
+    current_set(reg, made);
     return 0;
+}
+
+// Looked at with the lock held: else it may be given away meanwhile. 0: none is read yet.
+static int64_t entry_now(Register *reg)
+{
+    mutex_lock(packs.lock);
+    const Loaded *now = reg->loaded;
+    int64_t entry = now ? now->entry : 0;
+    mutex_unlock(packs.lock);
+    return entry;
+}
+
+// Is there a newer pack than the one that is read?
+static Err *newer_there(Register *reg, Db *db, Arena *a, bool *there)
+{
+    Rows q;
+    int64_t newest;
+    *there = true;
+    if (!reg->loaded) return 0;
+    TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
+    // A page that began before a newer pack came does not bring the older one back.
+    *there = !rows_next(&q) || !str_int(next_str(&q), &newest) || entry_now(reg) < newest;
+    return 0;
+}
+
+typedef struct { Register *reg; Db *db; Arena room; Err *e; } Reading;
+
+static void newer_run(void *with)
+{
+    Reading *r = with;
+    bool there;
+    r->e = newer_there(r->reg, r->db, &r->room, &there); // somebody else may have read it meanwhile
+    if (!r->e && there) r->e = newer_read(r->reg, r->db, &r->room);
+}
+
+Err *loaded_read(Register *reg, Db *db, Arena *a)
+{
+    bool there;
+    TRY(newer_there(reg, db, a, &there));
+    if (!there) return 0;
+    mutex_lock(packs.reading); // whoever holds it must come back: what she takes comes from a reserve of its own
+    Reading r = {.reg = reg, .db = db, .room = room_take()};
+    bool whole = arena_guard(&r.room, 0, newer_run, &r);
+    mutex_unlock(packs.reading);
+    Err *e = whole && r.e ? err_make(a, r.e->kind, message_keep(a, r.e->message.words, r.e->message.with)) : 0;
+    room_give(r.room);
+    return whole ? e : fail(a, ERR_BUSY, "The pack is too large to be read.");
+}
+
+// A Store of a thread's own holds the pack that it works with; copies of it hold nothing themselves.
+static void held_set(Store *s)
+{
+    const Loaded *was = *s->held;
+    mutex_lock(packs.lock);
+    *s->held = s->reg->loaded;
+    if (*s->held) ((Loaded *)*s->held)->readers++;
+    mutex_unlock(packs.lock);
+    loaded_done(was);
 }
 
 Err *store_refresh(Store *s)
 {
     if (s->reg->use == OPEN_SERVE && s->db) TRY(loaded_read(s->reg, s->db, s->a)); // a command may have loaded a newer one
-    s->loaded = s->reg->loaded;
+    if (*s->held != s->reg->loaded) held_set(s);
+    s->loaded = *s->held;
     s->pack = s->loaded ? s->loaded->pack : 0;
     return 0;
 }
@@ -122,15 +306,15 @@ static const PackSheet *sheet_of(PackSheets sheets, Str path)
     return 0;
 }
 
-typedef struct { PackSheets sheets; bool dry_run; Faults *all; int64_t *changed; const Loaded *made; } Loading;
+typedef struct { PackSheets sheets; bool dry_run; Faults *all; int64_t *changed; const Loaded *made; int64_t last; } Loading;
 
 static Err *load_work(Store *s, void *with)
 {
     Loading *loading = with;
     PackSheets now = {0};
-    int64_t last = 0;
+    int64_t *last = &loading->last;
     *loading->changed = 0;
-    TRY(sheets_read(s->db, s->a, &now, &last));
+    TRY(sheets_read(s->db, s->a, &now));
     TRY(loaded_make(loading->sheets, 0, loading->all, s->a, &loading->made));
     const Pack *older = s->pack, *newer = loading->made ? loading->made->pack : 0;
     if (older && newer) pack_follows(s->a, older, newer, loading->all);
@@ -140,22 +324,27 @@ static Err *load_work(Store *s, void *with)
         const PackSheet *was = sheet_of(now, sheet->path);
         if (was && str_equal(was->text, sheet->text)) continue;
         ++*loading->changed;
-        if (!loading->dry_run) TRY(sheet_enter(s, sheet->path, sheet->text, false, &last));
+        if (!loading->dry_run) TRY(sheet_enter(s, sheet->path, sheet->text, false, last));
     }
     for (int i = 0; i < now.n; i++) {
         if (sheet_of(loading->sheets, now.at[i].path)) continue;
         ++*loading->changed;
-        if (!loading->dry_run) TRY(sheet_enter(s, now.at[i].path, S(""), true, &last));
+        if (!loading->dry_run) TRY(sheet_enter(s, now.at[i].path, S(""), true, last));
     }
-    ((Loaded *)loading->made)->entry = last;
-    return loading->dry_run || !*loading->changed ? 0 : schema_follow(s->db, s->a, older, newer);
+    if (loading->dry_run || !*loading->changed) return 0;
+    ((Loaded *)loading->made)->entry = *last;
+    TRY(sheets_sign(s));
+    return schema_follow(s->db, s->a, older, newer);
 }
 
 Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed)
 {
-    Loading loading = {sheets, dry_run, all, changed, 0};
-    TRY(register_write(s, load_work, &loading));
-    if (all->n || dry_run || !*changed) return 0;
-    s->reg->loaded = loading.made;
-    return store_refresh(s);
+    Loading loading = {.sheets = sheets, .dry_run = dry_run, .all = all, .changed = changed};
+    Err *e = register_write(s, load_work, &loading);
+    if (!e && !all->n && !dry_run && *changed) {
+        current_set(s->reg, loading.made);
+        return store_refresh(s);
+    }
+    loaded_done(loading.made);
+    return e;
 }

@@ -1,6 +1,115 @@
-// The tables made again from the journal: in place, or as the register of an earlier day.
+// The tables made again from the journal: in place, or as the register of an earlier day; and whether they are right.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
+
+// ---- is the store what the program makes of this pack, and nothing else? --------------------------------
+
+static void differ(Db *db, Arena *a, StoreParts is, const Pack *pack, StoreParts *more, StoreParts *lack)
+{
+    StoreParts should;
+    db_parts_defined(db, a, schema_text(a, pack), &should);
+    db_parts_differ(&is, &should, a, more, lack);
+}
+
+static bool of_table(const StorePart *p)
+{
+    return str_equal(p->kind, S("column")) || (str_equal(p->kind, S("table")) && !p->drop.n);
+}
+
+static Err *not_ours(Arena *a, const StorePart *p)
+{
+    if (of_table(p)) {
+        return fail(a, ERR_BROKEN, "The table {} is not as this program made it ({}): sukhwan rebuild makes it again.", p->of, p->words);
+    }
+    return fail(a, ERR_BROKEN, "The {} {}{} in the store is not this program's: sukhwan rebuild takes it away.", p->kind, p->name,
+        p->of.n && !str_equal(p->of, p->name) ? say(a, " on {}", p->of) : (Str){0});
+}
+
+Err *schema_check(Db *db, Arena *a, const Pack *pack, bool acting)
+{
+    StoreParts is, more, lack;
+    TRY(db_parts(db, a, &is));
+    differ(db, a, is, pack, &more, &lack);
+    for (int pass = 0; pass < 2; pass++) { // what lies there as a whole says more than one of its columns
+        for (int i = 0; i < more.n; i++) {
+            if (of_table(&more.at[i]) == (pass == 1) && (!acting || more.at[i].acts)) return not_ours(a, &more.at[i]);
+        }
+    }
+    if (acting || !lack.n) return 0;
+    const StorePart *p = &lack.at[0];
+    return fail(a, ERR_BROKEN, "The store lacks the {} {} ({}): sukhwan rebuild makes it again.", p->kind, p->name, p->words);
+}
+
+static Str table_statements(Arena *a, Str name, bool table, bool indexes)
+{
+    Buf o = buf_in(a);
+    for (Str rest = schema_engine(); rest.n;) {
+        Str one = str_cut(&rest, ';');
+        bool makes = str_starts(one, say(a, "create table {} (", name)), index = str_find(one, say(a, " on {} (", name)) > 0;
+        if ((makes && table) || (index && indexes)) buf_fill(&o, "{};", VALS(one));
+    }
+    return buf_str(&o);
+}
+
+static bool parts_name(const StoreParts *all, Str table, bool indexes)
+{
+    bool found = false;
+    for (int i = 0; i < all->n; i++) {
+        found |= str_equal(all->at[i].of, table) && str_equal(all->at[i].kind, S("index")) == indexes && (indexes || of_table(&all->at[i])
+            || str_equal(all->at[i].kind, S("table")));
+    }
+    return found;
+}
+
+static bool has_table(const StoreParts *all, Str name)
+{
+    for (int i = 0; i < all->n; i++) {
+        if (str_equal(all->at[i].kind, S("table")) && str_equal(all->at[i].name, name)) return true;
+    }
+    return false;
+}
+
+// One of the engine's own is made again around its rows.
+static Err *table_mend(Db *db, Arena *a, Str name, bool there)
+{
+    StoreParts columns;
+    Buf o = buf_in(a), list = buf_in(a);
+    db_parts_defined(db, a, table_statements(a, name, true, false), &columns);
+    for (int i = 0; i < columns.n; i++) {
+        Str words = columns.at[i].words, column = str_cut(&words, ' ');
+        if (!str_equal(columns.at[i].kind, S("column")) || str_equal(column, S("primary"))) continue;
+        if (list.n) buf_add(&list, S(", "));
+        buf_add(&list, column);
+    }
+    if (there) {
+        buf_fill(&o, "create table \"{}.was\" as select {} from {};drop table {}", VALS(name, buf_str(&list), name, name));
+        buf_add(&o, S("{cascade};"));
+    }
+    buf_add(&o, table_statements(a, name, true, true));
+    if (there) buf_fill(&o, "insert into {} ({}) select {} from \"{}.was\";drop table \"{}.was\";", VALS(name, buf_str(&list), buf_str(&list), name, name));
+    return db_define(db, a, buf_str(&o));
+}
+
+Err *schema_mend(Db *db, Arena *a, const Pack *pack)
+{
+    StoreParts is, more, lack;
+    TRY(db_parts(db, a, &is));
+    differ(db, a, is, pack, &more, &lack);
+    for (int i = 0; i < more.n; i++) {
+        if (!more.at[i].drop.n || (str_equal(more.at[i].kind, S("table")) && parts_name(&lack, more.at[i].name, false))) continue;
+        TRY(db_define(db, a, say(a, "{};", more.at[i].drop)));
+    }
+    for (Str rest = schema_engine(); rest.n;) {
+        Str one = str_cut(&rest, ';');
+        if (!str_starts(one, S("create table "))) continue;
+        Str name = str_slice(one, 13, str_find(one, S(" (")));
+        if (parts_name(&more, name, false) || parts_name(&lack, name, false)) TRY(table_mend(db, a, name, has_table(&is, name)));
+        else if (parts_name(&lack, name, true)) TRY(db_define(db, a, table_statements(a, name, false, true)));
+    }
+    return 0;
+}
+
+// ---- the tables ------------------------------------------------------------------------------------------
 
 typedef struct {
     Store s; Arena *kept;
@@ -21,6 +130,7 @@ static Err *pack_remake(Remake *m)
     TRY(loaded_make(sheets, m->at, &all, s->a, &made));
     if (!made) return fail(s->a, ERR_INPUT, "At entry {} the register had no whole pack yet: name a later entry.", m->at);
     TRY(schema_follow(s->db, s->a, s->pack, made->pack));
+    loaded_done(s->loaded); // the older one
     s->loaded = made;
     s->pack = made->pack;
     m->pack_moved = false;
@@ -90,6 +200,8 @@ static Err *rebuild_work(Store *s, void *with)
 {
     Verified whole;
     TRY(chain_verify(s->reg, s->db, s->a, s->scratch, &whole)); // from a broken journal nothing is made
+    static const Pack none = {0};
+    TRY(schema_mend(s->db, s->a, &none)); // whatever is no table of the engine's goes: ours are made below
     TRY(pack_from_journal(s));
     TRY(schema_anew(s->db, s->a, s->pack));
     Remake m = {.s = *s, .kept = s->a};
@@ -97,7 +209,9 @@ static Err *rebuild_work(Store *s, void *with)
     m.s.loaded = 0;
     TRY(entries_remake(&m));
     *(int64_t *)with = m.n;
-    return 0;
+    scrub_wanted(s);
+    TRY(schema_mend(s->db, s->a, s->pack)); // what older packs were indexed by
+    return sheets_sign(s);
 }
 
 Err *register_rebuild(Store *s, int64_t *entries)
@@ -164,7 +278,7 @@ static Err *as_of_work(Store *to, void *with)
     Remake m = {.s = *to, .kept = to->a};
     TRY(entries_remake(&m));
     *as->n = m.n;
-    return 0;
+    return sheets_sign(to);
 }
 
 Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
@@ -184,7 +298,7 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     Str writer = str_slice(random_name(a), 0, 6);
     Register reg = {.dir = out_dir, .where = path_join(a, path_absolute(a, out_dir), S("register.db")), .use = OPEN_WRITE,
         .secrets = s->reg->secrets, .writer = say(a, "{}.commands", writer)};
-    Store to = {.reg = &reg, .a = a, .scratch = s->scratch, .user = user_operator(), .keys = ring_make()};
+    Store to = {.reg = &reg, .a = a, .scratch = s->scratch, .user = user_operator(), .keys = ring_make(), .held = take(a, const Loaded *, 1)};
     AsOf as = {s, &to, entry, entries};
     TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
     Err *e = write_here(&to, as_of_work, &as);

@@ -28,10 +28,12 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
     }
     if (!seals->where.n) seals->where = record_where(s->a, r->type, r->id);
     Err *e = value_open(s, seals->where, f->name, v.s, seals->wrapped[f->compartment], &r->values[f->at]);
-    // One garbled value must not shut a page for everybody. Who saves or exports is told all the same.
+    // One garbled value must not shut a list for everybody: it bears a mark there. Who saves, exports or opens the
+    // record itself is told.
     bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
     if (passed) log_line(err_text(s->a, e));
     r->hidden[f->at] = passed;
+    r->broken |= passed;
     return passed ? 0 : e;
 }
 
@@ -149,6 +151,13 @@ Err *record_get(Store *s, const RecordType *t, Str id, Record **out)
 {
     TRY(record_find(s, t, id, MAY_READ, out));
     return *out ? 0 : missing(s, t, id);
+}
+
+Err *record_whole(Store *s, const RecordType *t, Str id, Record **out)
+{
+    TRY(record_get(s, t, id, out));
+    if (!(*out)->broken) return 0;
+    return fail(s->a, ERR_BROKEN, "What is sealed of {} cannot be opened: run sukhwan verify.", record_where(s->a, t, (*out)->id));
 }
 
 Err *record_by_row(Store *s, const RecordType *t, int64_t row, Record **out)
@@ -391,8 +400,14 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
     return 0;
 }
 
+static Str unreadable(const Store *s)
+{
+    return tr(s->lang, S("(cannot be read)"));
+}
+
 Str record_name(Store *s, const Record *r)
 {
+    if (r->broken) return unreadable(s);
     Str title = record_title(s->a, r->type, r->values, register_today(s), s->lang);
     return title.n ? title : r->key;
 }
@@ -447,7 +462,8 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
     }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];
-        texts[i] = c->field ? value_shown(s, c->field, r->values[c->field->at])
+        texts[i] = c->field && r->broken && r->hidden[c->field->at] && may_see(&s->user, r->type, c->field) ? unreadable(s)
+                 : c->field ? value_shown(s, c->field, r->values[c->field->at])
                  : str_equal(c->name, S("key")) ? r->key
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
@@ -471,6 +487,7 @@ void record_json(Buf *o, Store *s, const Record *r)
 {
     (void)s;
     json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
+    if (r->broken) buf_add(o, S(",\"broken\":true"));
     for (int i = 0; i < r->type->n; i++) {
         if (r->hidden[i]) continue;
         buf_char(o, ',');

@@ -21,6 +21,7 @@ struct Store {
     Arena scratch;           // handed by value to folders on the left, never grown here
     const Pack *pack;        // as it was when the Store was last refreshed
     const struct Loaded *loaded; // the pack with the store's texts for it
+    const struct Loaded **held; // the same, for the thread that works here: it is not given away meanwhile
     User user;
     Lang lang;               // of titles and labels in answers
     struct KeyRing *keys;    // unlocked data keys of this thread
@@ -63,11 +64,13 @@ typedef struct Record {
     Str *values;             // one per field, as given; a link is the key of what it names
     int64_t *links;          // one per field: the row a link names, else 0
     bool *hidden;            // one per field: not for this user
+    bool broken;             // while serving: something sealed of it could not be opened, and is hidden
 } Record;
 typedef struct { int64_t row; int day; } ListPlace; // where a page ends: its last row, and the day by which that stands
 typedef struct { Record **at; int n; ListPlace next; } RecordPage; // next: behind which the next page begins; row 0 at the end
 
 must_use Err *record_get(Store *s, const RecordType *type, Str id, Record **out); // id or key; ERR_MISSING
+must_use Err *record_whole(Store *s, const RecordType *type, Str id, Record **out); // ... ERR_BROKEN when it is not
 must_use Err *record_by_row(Store *s, const RecordType *type, int64_t row, Record **out);
 typedef struct {
     const RecordType *type;

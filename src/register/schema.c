@@ -10,6 +10,7 @@ static const Str engine_tables = S(
     " prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
     "create index journal_row on journal (row, id);"
     "create index journal_batch on journal (batch, id) where batch > 0;"
+    "create index journal_pack on journal (record_id, id) where record = 'pack';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
     // One row per data key and agency entitled: id is the holder's row * 8 + compartment.
@@ -266,7 +267,7 @@ static void define_indexes(Buf *o, Arena *a, const Pack *pack)
     }
 }
 
-Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
+static Str follow_text(Arena *a, const Pack *older, const Pack *newer)
 {
     Buf o = buf_in(a);
     for (int i = 0; i < newer->records_n; i++) {
@@ -284,7 +285,40 @@ Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
         }
     }
     define_indexes(&o, a, newer);
+    return buf_str(&o);
+}
+
+static void drops(Buf *o, const StoreParts *parts, const char *kind)
+{
+    for (int i = 0; i < parts->n; i++) {
+        if (str_equal(parts->at[i].kind, str_from(kind))) buf_fill(o, "drop index if exists \"{}\";", VALS(parts->at[i].name));
+    }
+}
+
+Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
+{
+    Buf o = buf_in(a), was = buf_in(a), is = buf_in(a);
+    StoreParts before, after, gone, come;
+    buf_add(&o, follow_text(a, older, newer));
+    if (older) { // what an older figure or list went by
+        define_indexes(&was, a, older);
+        define_indexes(&is, a, newer);
+        db_parts_defined(db, a, buf_str(&was), &before);
+        db_parts_defined(db, a, buf_str(&is), &after);
+        db_parts_differ(&before, &after, a, &gone, &come);
+        drops(&o, &gone, "index");
+    }
     return db_define(db, a, buf_str(&o));
+}
+
+Str schema_engine(void)
+{
+    return engine_tables;
+}
+
+Str schema_text(Arena *a, const Pack *pack)
+{
+    return say(a, "{}{}{}", engine_tables, derived_tables, follow_text(a, 0, pack));
 }
 
 // ---- the texts of statements, made once per pack ---------------------------------------------------

@@ -185,6 +185,7 @@ static Err *undo_work(Store *s, void *with)
         Entry e = entry_read(&q);
         TRY(undo_entry(&mine, &e, undo->all));
     }
+    scrub_wanted(s);
     return undo->all->n ? nothing_kept() : 0;
 }
 

@@ -2,6 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
+// What a deletion promised to take away lies in the log and in freed pages still: that goes after the commit, here
+// or, while serving, beside the writer.
+void scrub_wanted(Store *s)
+{
+    s->reg->scrubs++;
+}
+
+static Err *scrub(Register *reg, Db *db, Arena *a)
+{
+    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("users")}};
+    int wanted = reg->scrubs;
+    if (!wanted) return 0;
+    TRY(db_scrub(db, a, tables, countof(tables)));
+    atomic_fetch_sub(&reg->scrubs, wanted);
+    return 0;
+}
+
 typedef struct { Store *s; WriteFn *work; void *with; } Here;
 
 static Err *here(void *with)
@@ -213,7 +230,11 @@ void register_later(Store *s, WriteFn *work, const void *with, isize n)
 Err *register_write(Store *s, WriteFn *work, void *with)
 {
     struct Queue *queue = s->reg->queue;
-    if (s->head || !queue) return write_here(s, work, with);
+    if (s->head) return write_here(s, work, with);
+    if (!queue) {
+        TRY(write_here(s, work, with));
+        return scrub(s->reg, s->db, s->a);
+    }
     Job job = {.asker = *s, .work = work, .with = with, .wake = s->wake};
     mutex_lock(queue->lock);
     job_add(queue, &job);
@@ -226,26 +247,35 @@ Err *register_write(Store *s, WriteFn *work, void *with)
 
 // ---- beside the writer: checkpoints, and what follows the journal ---------------------------------------
 
-typedef struct { Register *reg; Arena kept, a; Db *db; } Checkpoint;
+// A store that is away is told once, not twice a second.
+static void tell_once(bool *told, Arena *a, const Err *e)
+{
+    if (e && !*told) log_line(err_text(a, e));
+    *told = e != 0;
+}
+
+typedef struct { Register *reg; Arena kept, a; Db *db; bool told; } Checkpoint;
 
 static void checkpoint_run(void *with)
 {
     Checkpoint *c = with;
     Err *e = c->db ? 0 : db_open(&c->kept, c->reg->where, DB_WRITE, false, &c->db);
     if (!e) e = db_checkpoint(c->db, &c->a);
-    if (e && e->kind != ERR_BUSY) log_line(err_text(&c->a, e));
+    if (!e) e = scrub(c->reg, c->db, &c->a);
+    tell_once(&c->told, &c->a, e);
+    if (!c->db) arena_reset(&c->kept); // tried again, for as long as it takes
 }
 
 static void checkpoint(void *with)
 {
-    Checkpoint c = {with, arena_reserve(1 << 20, 0), arena_reserve(1 << 20, 0), 0};
+    Checkpoint c = {with, arena_reserve(1 << 20, 0), arena_reserve(1 << 20, 0), 0, false};
     for (;; clock_sleep(500)) {
         (void)arena_guard(&c.a, 0, checkpoint_run, &c);
         arena_reset(&c.a);
     }
 }
 
-typedef struct { Store *s; Followed done; bool more; } Following;
+typedef struct { Store *s; Followed done; bool more, told; } Following;
 
 static Err *follow_round(Following *f)
 {
@@ -258,7 +288,8 @@ static void follow_run(void *with)
     Following *f = with;
     f->more = false;
     Err *e = follow_round(f);
-    if (e) log_line(err_text(f->s->a, e));
+    tell_once(&f->told, f->s->a, e);
+    f->more &= !e;
 }
 
 static void follow(void *with)
@@ -298,6 +329,6 @@ Err *register_serve(Register *reg, Arena *a)
     reg->queue = queue;
     thread_start(write_groups, queue);
     thread_start(follow, follower);
-    if (!db_is_postgres(reg->where)) thread_start(checkpoint, reg);
+    thread_start(checkpoint, reg);
     return 0;
 }

@@ -74,3 +74,12 @@ Str hex_of(Arena *a, Str bytes)
     sodium_bin2hex(hex, (size_t)(2 * bytes.n + 1), (const unsigned char *)bytes.p, (size_t)bytes.n);
     return (Str){hex, 2 * bytes.n};
 }
+
+bool bytes_of(Arena *a, Str hex, Str *out)
+{
+    size_t n = 0;
+    unsigned char *p = take(a, unsigned char, hex.n / 2);
+    bool good = hex.n % 2 == 0 && !sodium_hex2bin(p, (size_t)(hex.n / 2), hex.p, (size_t)hex.n, 0, &n, 0) && (isize)n == hex.n / 2;
+    *out = (Str){(const char *)p, good ? (isize)n : 0};
+    return good;
+}

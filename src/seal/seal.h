@@ -29,6 +29,7 @@ Hash hash_keyed(const Key *key, Str bytes);   // nobody without the key can make
 Str hash_bytes(const Hash *h);                // a view
 bool hash_same(Str one, Str two);             // in constant time; false when lengths differ
 Str hex_of(Arena *a, Str bytes);
+bool bytes_of(Arena *a, Str hex, Str *out);   // and back; false when it is none
 
 // ---- the envelope: format 1 byte, key id 8, version 8, nonce 24, ciphertext and tag ---------------
 // XChaCha20-Poly1305. Bound to record, field and the record version at which this value was written;
@@ -37,6 +38,7 @@ Str hex_of(Arena *a, Str bytes);
 typedef struct { int64_t key_id; int64_t version; Str record, field; } SealedAt;
 typedef struct { Key key, nonces; bool ready; } DataKey; // nonces: derived for the first value that is sealed
 enum { ENVELOPE_MORE = 1 + 8 + 8 + 24 + 16 }; // bytes that sealing adds
+enum { KEY_WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16 };
 Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value);
 bool envelope_read(Str envelope, int64_t *key_id, int64_t *version); // false: it is none of ours
 must_use Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN

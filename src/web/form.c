@@ -252,7 +252,7 @@ Err *record_edit(Request *ask)
     Record *now;
     Entered e = entered_make(ask);
     bool kept;
-    TRY(record_get(ask->s, ask->type, ask->id, &now));
+    TRY(record_whole(ask->s, ask->type, ask->id, &now));
     TRY(form_kept(ask, now, &kept));
     if (kept) return 0;
     TRY(stood_before(ask, now, &e));

@@ -391,7 +391,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
 Err *record_show(Request *ask)
 {
     Record *r;
-    TRY(record_get(ask->s, ask->type, ask->id, &r));
+    TRY(record_whole(ask->s, ask->type, ask->id, &r));
     if (!ask->wants_json) return record_page(ask, r, 0);
     json_open(ask, 200);
     record_json(ask->o, ask->s, r);
@@ -403,7 +403,7 @@ Err *record_move(Request *ask)
 {
     Record *r;
     Saved saved;
-    TRY(record_get(ask->s, ask->type, ask->id, &r));
+    TRY(record_whole(ask->s, ask->type, ask->id, &r));
     Draft draft = draft_make(ask->a, ask->type);
     draft.id = r->id;
     draft.move = pairs_get(&ask->form, S("move"));

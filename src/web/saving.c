@@ -108,7 +108,7 @@ Err *record_create(Request *ask)
 Err *record_change(Request *ask)
 {
     Record *now;
-    TRY(record_get(ask->s, ask->type, ask->id, &now));
+    TRY(record_whole(ask->s, ask->type, ask->id, &now));
     return ask->is_form ? save_form(ask, now) : save_json(ask, true);
 }
 
@@ -145,7 +145,7 @@ static void rest_write(Request *ask, const Entered *e, const Saved *saved, const
 Err *conflict_show(Request *ask, const Entered *e, const Saved *saved)
 {
     Record *now;
-    TRY(record_get(ask->s, ask->type, e->draft.id, &now));
+    TRY(record_whole(ask->s, ask->type, e->draft.id, &now));
     if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), ask->in->body));
     ask->here = form_address(ask, now);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Somebody else changed this meanwhile")), .wrong = true});

@@ -76,7 +76,8 @@ static Err *store_of_thread(Request *ask, Thread *thread, bool reads)
         else arena_reset(&thread->keep);
         Err *e = store_open(ask->web->reg, &thread->keep, ask->scratch, (User){0}, &thread->store);
         if (e) { // told in the request's arena, since the thread's own starts over
-            e = err_make(ask->a, e->kind, message_keep(ask->a, e->message.words, e->message.with));
+            // It was there when serving began: what is wrong now may be right in a moment.
+            e = err_make(ask->a, e->kind == ERR_INPUT ? ERR_BUSY : e->kind, message_keep(ask->a, e->message.words, e->message.with));
             thread->store = 0;
             return e;
         }
