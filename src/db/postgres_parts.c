@@ -72,9 +72,11 @@ Str postgres_index_words(Arena *a, Str text)
     Str low = str_lower(a, text);
     for (isize i = 0; i < low.n; i++) {
         char c = low.p[i];
-        bool cast = str_starts(str_slice(low, i, low.n), S("::text"));
-        if (cast) i += 5;
-        else if (c != '(' && c != ')' && c != '"') buf_char(&o, c);
+        if (str_starts(str_slice(low, i, low.n), S("::"))) { // (0)::bigint, 'pack'::text
+            i += 2;
+            while (i < low.n && low.p[i] >= 'a' && low.p[i] <= 'z') i++;
+            i--;
+        } else if (c != '(' && c != ')' && c != '"') buf_char(&o, c);
     }
     return str_trim(buf_str(&o));
 }
