@@ -44,6 +44,7 @@ void *arena_take(Arena *a, isize size, isize align, isize n)
     if (n < 0 || n > (a->end - a->at - pad) / size) arena_unwind(a);
     char *p = a->at + pad;
     a->at = p + n * size;
+    if (a->high && a->at > *a->high) *a->high = a->at;
     ASAN_UNPOISON_MEMORY_REGION(p, n * size);
     return n ? memset(p, 0, (size_t)(n * size)) : p;
 }
@@ -51,7 +52,8 @@ void *arena_take(Arena *a, isize size, isize align, isize n)
 Arena arena_cut(Arena *from, isize size)
 {
     must(size >= 0 && size <= from->end - from->at);
-    Arena part = {.start = from->at, .at = from->at, .end = from->at + size, .exhausted = from->exhausted};
+    Arena part = {.start = from->at, .at = from->at, .end = from->at + size,
+        .exhausted = from->exhausted, .high = from->high};
     from->at += size;
     return part;
 }

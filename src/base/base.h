@@ -27,6 +27,7 @@ typedef struct { const char *p; isize n; } Str;
 typedef struct {
     char *start, *at, *end;
     jmp_buf *exhausted; // where exhaustion unwinds to: the request's top, which answers "busy"
+    char **high;        // how far it or any copy of it ever came; null: nobody asks
 } Arena;
 #define take(a, T, n) ((T *)arena_take((a), sizeof(T), _Alignof(T), (n)))
 
@@ -56,7 +57,8 @@ bool str_word(Str *rest, Str *word);          // next run of non-blanks, false a
 Str str_join(Arena *a, const Str *parts, isize n, Str between);
 Str str_lower(Arena *a, Str s);               // ASCII only
 bool str_int(Str s, int64_t *out);            // decimal, the whole string, no overflow
-void str_hash_seed(uint64_t seed);            // once, before any map is made
+typedef uint64_t StrHash(Str s);
+void str_hash_by(StrHash *hash);              // once, before any map is made: seal_begin gives a keyed one
 uint64_t str_hash(Str s);                     // for maps: not for secrets
 
 // ---- UTF-8 (RFC 3629) --------------------------------------------------------------------------

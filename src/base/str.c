@@ -127,23 +127,22 @@ bool str_int(Str s, int64_t *out)
     return true;
 }
 
-// Drawn once a process: who sends the keys of a map must not know where they fall.
-static uint64_t hash_seed = 0xcbf29ce484222325;
-
-void str_hash_seed(uint64_t seed)
+// FNV-1a, for programs without secrets or strangers: base knows no cipher.
+static uint64_t hash_plain(Str s)
 {
-    hash_seed ^= seed;
+    uint64_t h = 0xcbf29ce484222325;
+    for (isize i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
+    return h ^ h >> 32;
+}
+
+static StrHash *hash_by = hash_plain;
+
+void str_hash_by(StrHash *hash)
+{
+    hash_by = hash;
 }
 
 uint64_t str_hash(Str s)
 {
-    uint64_t h = hash_seed ^ (uint64_t)s.n, word;
-    isize i = 0;
-    for (; i + 8 <= s.n; i += 8) { // eight bytes a turn: statements and words are hashed all day
-        memcpy(&word, s.p + i, 8);
-        h = (h ^ word) * 0x9E3779B97F4A7C15;
-        h ^= h >> 29;
-    }
-    for (; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3;
-    return h ^ h >> 32;
+    return hash_by(s);
 }

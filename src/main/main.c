@@ -9,9 +9,6 @@ int main(int argc, char **argv)
     jmp_buf exhausted;
     process_prepare();
     seal_begin();
-    uint64_t seed;
-    random_fill(&seed, sizeof seed);
-    str_hash_seed(seed);
     int reserved;
     const Str *paths = web_reserved(&reserved);
     register_reserve(paths, reserved);

@@ -8,14 +8,16 @@ enum { SAME = 100, HOMOGRAPH = 95, SAME_LETTERS = 90, PREFIX = 85, NEAR = 80, FA
 
 static void asked_make(Asked *q, Str text)
 {
-    char letters[WORD_LETTERS];
-    int letters_n = letters_make(text, letters), bones_n = skeleton_make(text, q->bones);
+    int32_t letters[WORD_LETTERS], bones[WORD_LETTERS];
+    int letters_n = letters_make(text, letters);
+    q->bones_bytes = skeleton_make(text, q->bones);
+    int bones_n = letters_make((Str){q->bones, q->bones_bytes}, bones);
     q->text = text;
     q->edits = letters_n >= 8 ? 2 : letters_n >= 4 ? 1 : 0;
     pattern_make(&q->letters, letters, letters_n);
-    pattern_make(&q->skeleton, q->bones, bones_n);
+    pattern_make(&q->skeleton, bones, bones_n);
     q->letters_set = letters_set(letters, letters_n);
-    q->bones_set = letters_set(q->bones, bones_n);
+    q->bones_set = letters_set(bones, bones_n);
 }
 
 // Titles say nothing about who it is; docs/lao.md, 2.3. They go only where a name follows.
@@ -76,16 +78,19 @@ static int likeness(const NameIndex *x, const Asked *q, const Word *w)
         if (q->letters.n >= 2) best = PREFIX;
     }
     int edits = bones_n >= 6 ? q->edits : bones_n >= 3 && q->edits ? 1 : 0;
-    if (bones_n && within(q->bones_set, w->bones, bones_n, w->skeleton_n, edits)) {
-        int got = by_edits(pattern_distance(&q->skeleton, bones, w->skeleton_n), edits, HOMOGRAPH);
+    if (bones_n && within(q->bones_set, w->bones, bones_n, w->bones_n, edits)) {
+        int32_t letters[WORD_LETTERS];
+        int n = letters_make((Str){bones, w->skeleton_n}, letters);
+        int got = by_edits(pattern_distance(&q->skeleton, letters, n), edits, HOMOGRAPH);
         if (got > best) best = got;
-    } else if (bones_n >= 3 && bones_n < w->skeleton_n && !(q->bones_set & ~w->bones) &&
-               best < NEAR) {
-        if (!memcmp(q->bones, bones, (size_t)bones_n)) best = NEAR; // sounds like its beginning
+    } else if (bones_n >= 3 && bones_n < w->bones_n && !(q->bones_set & ~w->bones) &&
+               best < NEAR && q->bones_bytes < w->skeleton_n) {
+        if (!memcmp(q->bones, bones, (size_t)q->bones_bytes))
+            best = NEAR; // sounds like its beginning
     }
     if (best < NEAR && q->edits &&
         within(q->letters_set, w->letters, q->letters.n, w->letters_n, q->edits)) {
-        char letters[WORD_LETTERS];
+        int32_t letters[WORD_LETTERS];
         int n = letters_make((Str){text, w->n}, letters);
         int got = by_edits(pattern_distance(&q->letters, letters, n), q->edits, SAME_LETTERS);
         if (got > best) best = got;
@@ -108,8 +113,9 @@ static void parts_note(Query *q, const NameIndex *x, int i, uint32_t word)
 {
     const Word *w = &x->words[word];
     const Asked *asked = &q->asked[i];
-    int n = w->skeleton_n, rest = asked->skeleton.n - n;
-    if (n < 2 || rest < 2 || (w->bones & ~asked->bones_set)) return;
+    int n = w->skeleton_n, rest = asked->bones_bytes - n;
+    if (w->bones_n < 2 || asked->skeleton.n - w->bones_n < 2) return;
+    if (rest < 2 || (w->bones & ~asked->bones_set)) return;
     const char *bones = x->pool + w->at + w->n;
     bool head = !memcmp(asked->bones, bones, (size_t)n),
          tail = !memcmp(asked->bones + rest, bones, (size_t)n);

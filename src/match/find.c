@@ -36,7 +36,7 @@ static void answer_apart(const Query *q, Answer *r)
             int head = r->words[j]->head[i];
             if (!head || r->percent[i] >= APART) continue;
             for (int k = 0; k < r->n; k++) {
-                if (k == j || r->words[k]->tail[i] + head != q->asked[i].skeleton.n) continue;
+                if (k == j || r->words[k]->tail[i] + head != q->asked[i].bones_bytes) continue;
                 r->percent[i] = APART;
                 r->place[i] = j;
                 r->used |= 1u << j | 1u << k;

@@ -6,28 +6,35 @@
 enum {
     WORD_BYTES = 192,    // a longer word is cut: no name is
     WORD_LETTERS = 64,   // as many as one machine word has bits; a letter of Lao has three bytes
+    SKELETON_BYTES = 4 * WORD_LETTERS,
     NAME_WORDS = 24,     // distinct words of one person's names
     QUERY_WORDS = 8,     // words asked for; more are not looked at
 };
 
 // ---- skeletons: what a name sounds like, roughly, in Latin classes; Lao meets Latin there -----------
-// One byte a letter; returns how many, at most WORD_LETTERS. `word` is folded and has no blanks.
+// UTF-8, into SKELETON_BYTES; returns how many. One letter each for Latin and Lao, others whole as they
+// are; at most WORD_LETTERS letters. `word` is folded and has no blanks.
 int skeleton_make(Str word, char *out);
 int skeleton_lao(const unsigned char *lao, int n, char *out); // letters less U+0E80; at most three for each
-int letters_make(Str word, char *out); // one byte for each letter, for comparing in any script
-uint32_t letters_set(const char *p, int n);
+int letters_make(Str word, int32_t *out); // code points, for comparing in any script; Thai as Lao
+uint32_t letters_set(const int32_t *p, int n);
 
 // ---- distance: edits and swaps of neighbours between one asked word and many -------------------
-typedef struct { uint64_t at[256]; int n; } Pattern; // per letter, the places where it stands
-void pattern_make(Pattern *out, const char *p, int n);
-int pattern_distance(const Pattern *x, const char *p, int n);
+typedef struct { // per letter, the places where it stands; those beyond ASCII in a list
+    uint64_t at[128], more_at[WORD_LETTERS];
+    int32_t more[WORD_LETTERS];
+    int n, more_n;
+} Pattern;
+void pattern_make(Pattern *out, const int32_t *p, int n);
+int pattern_distance(const Pattern *x, const int32_t *p, int n);
 
 // ---- the index -------------------------------------------------------------------------------------
 typedef struct {
     uint32_t at;             // in the pool: the text, and behind it the skeleton
     uint32_t users;          // persons who bear it; 0 when nobody does and its bytes are wiped
     uint32_t letters, bones; // which letters text and skeleton have (letters_set)
-    uint8_t n, skeleton_n, letters_n;
+    uint8_t n, skeleton_n;   // bytes
+    uint8_t letters_n, bones_n;
 } Word;
 typedef struct {
     int64_t row;
@@ -64,7 +71,8 @@ enum { ALIKE_MOST = 4096, ASKED_MOST = 2 * QUERY_WORDS - 1, APART = 90 };
 // A word asked for; behind the single ones stand each two neighbours written together.
 typedef struct {
     Str text;
-    char bones[WORD_LETTERS];
+    char bones[SKELETON_BYTES];
+    int bones_bytes;
     Pattern letters, skeleton;
     uint32_t letters_set, bones_set;
     int edits;               // tolerated: one from 4 letters on, two from 8
@@ -73,7 +81,7 @@ typedef struct {
 // What one word of the vocabulary is to each word asked for, in percent.
 typedef struct {
     uint8_t likeness[ASKED_MOST];
-    uint8_t head[QUERY_WORDS], tail[QUERY_WORDS]; // letters of the asked skeleton that it begins or ends
+    uint8_t head[QUERY_WORDS], tail[QUERY_WORDS]; // bytes of the asked skeleton that it begins or ends
 } Alike;
 
 typedef struct {

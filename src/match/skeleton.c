@@ -47,11 +47,14 @@ static char letter_sound(Str s, isize i, char before)
     }
 }
 
-typedef struct { char *p; int n; } Bones;
+typedef struct { char *p; int n, letters; int32_t last; } Bones;
 
-static void bone_add(Bones *o, char c)
+static void bone_add(Bones *o, int32_t c)
 {
-    if (c && o->n < WORD_LETTERS && !(o->n && o->p[o->n - 1] == c)) o->p[o->n++] = c;
+    if (!c || o->letters == WORD_LETTERS || c == o->last) return;
+    o->n += (int)utf8_put(o->p + o->n, c);
+    o->letters++;
+    o->last = c;
 }
 
 static isize group_add(Bones *o, Str s, bool start)
@@ -112,7 +115,7 @@ static void lao_add(Bones *o, Str s)
 
 int skeleton_make(Str word, char *out)
 {
-    Bones o = {out, 0};
+    Bones o = {.p = out};
     while (word.n) {
         isize latin = run_length(word, false), lao = latin ? 0 : run_length(word, true);
         if (latin) {
@@ -122,24 +125,24 @@ int skeleton_make(Str word, char *out)
         } else {
             int32_t c = utf8_next(&word);
             if (c < 0) return o.n;
-            bone_add(&o, (char)(0x80 | (c & 0x7F)));
+            bone_add(&o, c);
         }
         word = str_slice(word, latin + lao, word.n);
     }
     return o.n;
 }
 
-int letters_make(Str word, char *out)
+// Thai and Lao letters stand in the same order in their blocks, and so can meet.
+int letters_make(Str word, int32_t *out)
 {
     int n = 0;
     for (int32_t c; n < WORD_LETTERS && (c = utf8_next(&word)) >= 0;) {
-        out[n++] =
-            (char)(c < 0x80 ? c : 0x80 | (c & 0x7F)); // a letter's place in its script's block
+        out[n++] = c >= 0x0E00 && c < 0x0E80 ? c + 0x80 : c;
     }
     return n;
 }
 
-uint32_t letters_set(const char *p, int n)
+uint32_t letters_set(const int32_t *p, int n)
 {
     uint32_t set = 0;
     for (int i = 0; i < n; i++) set |= 1u << (p[i] & 31);

@@ -81,21 +81,24 @@ uint32_t vocabulary_add(NameIndex *x, Str word)
         x->words = memory_more(x->words, x->words_n * sizeof *x->words, wanted * sizeof *x->words);
         x->words_cap = wanted;
     }
-    char bones[WORD_LETTERS], letters[WORD_LETTERS];
-    int bones_n = skeleton_make(word, bones), letters_n = letters_make(word, letters);
-    pool_room(x, (uint32_t)(word.n + bones_n));
+    char skeleton[SKELETON_BYTES];
+    int32_t bones[WORD_LETTERS], letters[WORD_LETTERS];
+    int skeleton_n = skeleton_make(word, skeleton), letters_n = letters_make(word, letters);
+    int bones_n = letters_make((Str){skeleton, skeleton_n}, bones);
+    pool_room(x, (uint32_t)(word.n + skeleton_n));
     memcpy(x->pool + x->pool_n, word.p, (size_t)word.n);
-    memcpy(x->pool + x->pool_n + word.n, bones, (size_t)bones_n);
+    memcpy(x->pool + x->pool_n + word.n, skeleton, (size_t)skeleton_n);
     x->words[x->words_n] = (Word){
         .at = x->pool_n,
         .users = 1,
         .letters = letters_set(letters, letters_n),
         .bones = letters_set(bones, bones_n),
         .n = (uint8_t)word.n,
-        .skeleton_n = (uint8_t)bones_n,
+        .skeleton_n = (uint8_t)skeleton_n,
         .letters_n = (uint8_t)letters_n,
+        .bones_n = (uint8_t)bones_n,
     };
-    x->pool_n += (uint32_t)(word.n + bones_n);
+    x->pool_n += (uint32_t)(word.n + skeleton_n);
     *place = ++x->words_n;
     x->places_used++;
     return x->words_n - 1;

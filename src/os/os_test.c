@@ -223,19 +223,20 @@ TEST(a_lock_is_held_once_and_dies_with_its_process)
     folder_drop(a, folder);
 }
 
-__attribute__((no_sanitize("address"))) static bool stands_in(const char *p, isize n, char what)
+// How many bytes are not zero.
+__attribute__((no_sanitize("address"))) static isize left_in(const char *p, isize n)
 {
-    for (isize i = 0; i < n; i++) {
-        if (p[i] == what) return true;
-    }
-    return false;
+    isize left = 0;
+    for (isize i = 0; i < n; i++) left += p[i] != 0;
+    return left;
 }
 
-static void use_by_value(Arena lent, isize n, isize align)
+static char *use_by_value(Arena lent, isize n, isize align, int with)
 {
     take(&lent, char, 3);
     char *p = arena_take(&lent, 1, align, n);
-    memset(p, 'x', (size_t)n);
+    memset(p, with, (size_t)n);
+    return p;
 }
 
 TEST(a_released_arena_holds_nothing_also_when_it_was_lent)
@@ -243,13 +244,42 @@ TEST(a_released_arena_holds_nothing_also_when_it_was_lent)
     static const isize sizes[] = {1, 4093, 4094, 8000, 16381, 16384, 70000, 300000, 3 << 20, 5};
     Arena lent = arena_reserve(4 << 20, 0);
     for (isize i = 0; i < countof(sizes) * 3; i++) {
-        use_by_value(lent, sizes[i / 3], i % 3 == 0 ? 1 : i % 3 == 1 ? 64 : 4096);
+        use_by_value(lent, sizes[i / 3], i % 3 == 0 ? 1 : i % 3 == 1 ? 64 : 4096, 'x');
         arena_release(&lent);
-        CHECK(lent.at == lent.start && !stands_in(lent.start, 4 << 20, 'x'));
+        CHECK(lent.at == lent.start && !left_in(lent.start, 4 << 20));
     }
     take(&lent, char, 4 << 20);
     arena_release(&lent);
     CHECK(lent.at == lent.start && *take(&lent, char, 1) == 0);
+}
+
+TEST(whatever_bytes_were_written_none_is_left)
+{
+    enum { SIZE = 1 << 20, WRITTEN = 300000 };
+    Arena lent = arena_reserve(SIZE, 0);
+    for (int value = 0; value < 256; value++) {
+        use_by_value(lent, WRITTEN, 1, value);
+        arena_release(&lent);
+        CHECK(lent.at == lent.start && !left_in(lent.start, SIZE));
+        use_by_value(lent, 5000 + value, 1, value); // less than what is kept
+        arena_release(&lent);
+        CHECK(!left_in(lent.start, SIZE));
+    }
+}
+
+// Pages that nobody touched lie before those that somebody did, and each page begins as it likes.
+TEST(what_lies_behind_untouched_or_odd_pages_is_wiped_too)
+{
+    enum { SIZE = 1 << 20 };
+    Arena lent = arena_reserve(SIZE, 0);
+    for (int value = 0; value < 256; value++) {
+        Arena copy = lent, part = arena_cut(&copy, 600000);
+        char *p = use_by_value(part, 20000, 4096, 1);
+        for (isize i = 0; i < 20000; i++) p[i] = (char)(i / 4096 * 37 + i + value);
+        use_by_value(copy, 9000, 1, value);
+        arena_release(&lent);
+        CHECK(!left_in(lent.start, SIZE));
+    }
 }
 
 TEST(what_was_touched_goes_back_to_the_machine)

@@ -5,10 +5,28 @@
 
 _Static_assert(KEY_BYTES == crypto_kdf_KEYBYTES, "a key can be derived from");
 
+// Maps hold words from files and requests: with a key that nobody knows, nobody can choose such as
+// fall together (SipHash-2-4; Aumasson, Bernstein 2012, "SipHash: a fast short-input PRF").
+static unsigned char map_key[crypto_shorthash_KEYBYTES];
+
+static uint64_t map_hash(Str s)
+{
+    unsigned char bytes[crypto_shorthash_BYTES];
+    uint64_t hash;
+    _Static_assert(sizeof hash == sizeof bytes, "it fills a number");
+    (void)crypto_shorthash(bytes, (const unsigned char *)s.p, (unsigned long long)s.n, map_key);
+    memcpy(&hash, bytes, sizeof hash);
+    return hash;
+}
+
 void seal_begin(void)
 {
     must(!randombytes_set_implementation(&randombytes_internal_implementation)); // no system call per name
     must(sodium_init() >= 0);
+    static bool begun;
+    if (!begun) crypto_shorthash_keygen(map_key);
+    begun = true;
+    str_hash_by(map_hash);
 }
 
 // Asked of the machine for many uses at once; what was given is wiped here.

@@ -260,3 +260,36 @@ TEST(a_turn_is_good_once_and_nobody_can_make_one)
     for (isize i = 0; i < countof(bad); i++) CHECK(door_turn(a, door, bad[i]) == -1);
     CHECK(door_turn(a, door, say(a, "2{}", str_slice(one, 1, one.n))) == -1);
 }
+
+// What is hashed eight bytes a turn by multiplying lets one choose pairs: the difference of the first
+// eight bytes is taken back by that of the second, whatever the seed, or under half or a quarter of
+// all seeds.
+TEST(no_two_words_can_be_chosen_that_fall_together_in_a_map)
+{
+    static const struct { uint64_t first, second; } pairs[] = {
+        {1ull << 63, 1ull << 63 | 1ull << 34}, {1ull << 62, 1ull << 62 | 1ull << 33},
+        {1ull << 61, 1ull << 61 | 1ull << 32}, {3ull << 62, 3ull << 62 | 3ull << 33},
+    };
+    seal_begin();
+    int together = 0, low = 0;
+    for (int i = 0; i < 40000; i++) {
+        uint64_t one[2] = {(uint64_t)i * 0x9E3779B97F4A7C15, (uint64_t)i};
+        uint64_t two[2] = {one[0] ^ pairs[i % 4].first, one[1] ^ pairs[i % 4].second};
+        uint64_t h = str_hash((Str){(char *)one, 16}), k = str_hash((Str){(char *)two, 16});
+        together += h == k;
+        low += (h & 1023) == (k & 1023);
+    }
+    CHECK(!together && low < 100); // 39 are to be expected
+    Str one = S("aaaaaaaaaaaaaaaa"), two = S("aaaaaaa\xe1" "aaaa\x65" "aa\xe1");
+    CHECK(one.n == 16 && two.n == 16 && str_hash(one) != str_hash(two));
+}
+
+TEST(maps_hash_with_a_key_that_stays_for_the_process)
+{
+    seal_begin();
+    uint64_t before = str_hash(S("Somxay"));
+    seal_begin();
+    CHECK(str_hash(S("Somxay")) == before);
+    CHECK(str_hash(S("")) != 0x1e924b9d737700d7); // SipHash-2-4 of nothing under a key of zeros
+    CHECK(str_hash(S("")) != str_hash(S("\0")) && str_hash(S("ab")) != str_hash(S("ba")));
+}
