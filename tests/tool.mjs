@@ -140,8 +140,8 @@ class Register {
   }
 
   // Starts to serve, on a port of its own; answers once it can be asked.
-  async serve({ env = {}, args = [] } = {}) {
-    const child = spawn(this.t.program, ['serve', this.dir, '--listen', '127.0.0.1:0', ...args],
+  async serve({ env = {}, args = [], command = this.t.program } = {}) {
+    const child = spawn(command, ['serve', this.dir, '--listen', '127.0.0.1:0', ...args],
       { env: { ...process.env, ...this.env, ...env }, cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const server = new Server(child)
     this.t.after(() => server.kill())

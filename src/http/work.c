@@ -4,6 +4,7 @@
 // The library's own threads read and write, and each keeps the connections it has accepted. A handler that ran on them
 // would hold up all of these; so a request is taken from the library (suspended) until one of our threads has run it.
 #include "http/inside.h"
+#include "seal/seal.h"
 #include <stdlib.h>
 
 static Link *take_next(Http *h)
@@ -30,6 +31,7 @@ static void work(void *with)
         l->turn(w, l);
         arena_release(&w->a);
         arena_release(&w->scratch);
+        wipe_stack();
         MHD_resume_connection(c); // from here on the link is the library's thread's again
     }
     mutex_lock(h->work);

@@ -193,6 +193,7 @@ static void write_groups(void *with)
             mutex_unlock(wake);
         }
         arena_reset(&queue->own);
+        wipe_stack();
         mutex_wake(queue->follow);
     }
 }

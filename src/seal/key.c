@@ -52,6 +52,12 @@ void wipe(void *p, isize n)
     sodium_memzero(p, (size_t)n);
 }
 
+void wipe_stack(void)
+{
+    enum { DEEP = 64 << 10 };
+    sodium_stackzero(DEEP);
+}
+
 Key key_random(void)
 {
     Key k;

@@ -16,6 +16,7 @@ Str key_hex(Arena *a, const Key *k);
 bool key_read(Str hex, Key *out);             // 64 hex digits and a line end at most
 Str random_name(Arena *a);                    // 20 letters and digits without 0 1 i l o: about 98 bits
 void wipe(void *p, isize n);
+void wipe_stack(void);                        // what functions that returned left below this one's frame
 
 // ---- hashes ----------------------------------------------------------------------------------------
 typedef struct { _Alignas(64) uint64_t state[48]; } Hashing; // BLAKE2b-256, fed in parts

@@ -1,0 +1,96 @@
+// What a serving program still holds of a request that was answered: looked for in its memory, byte by byte.
+// SPDX-License-Identifier: Apache-2.0
+import { open, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { equal, home, ok, skip, sleep, test } from '../tool.mjs'
+
+const release = join(home, 'build/sukhwan') // sanitizers keep memory of their own
+
+const PAGE = 4096, STRETCH = 1 << 17 // pages looked at together
+
+// The stretches of [from, end) that are there at all: a reserve is mostly holes that nobody touched.
+async function* present(pages, from, end) {
+  const words = Buffer.alloc(8 * STRETCH), none = Buffer.alloc(8 * STRETCH)
+  for (let at = from; at < end; at += STRETCH * PAGE) {
+    const n = Math.min(STRETCH, (end - at) / PAGE)
+    await pages.read(words, 0, 8 * n, at / PAGE * 8)
+    if (words.subarray(0, 8 * n).equals(none.subarray(0, 8 * n))) continue
+    let first = -1
+    for (let i = 0; i <= n; i++) {
+      const here = i < n && (words[8 * i + 7] & 0xc0) !== 0 // in memory, or swapped out
+      if (here && first < 0) first = i
+      if (!here && first >= 0) { yield [at + first * PAGE, (i - first) * PAGE]; first = -1 }
+    }
+  }
+}
+
+// Where `words` stand in the memory of a process.
+async function survivors(pid, words) {
+  const may = () => skip('only root may look into a process that wants no core file')
+  const memory = await open(`/proc/${pid}/mem`).catch(may), pages = await open(`/proc/${pid}/pagemap`).catch(may)
+  const found = []
+  let looked = 0
+  for (const line of (await readFile(`/proc/${pid}/maps`, 'utf8')).split('\n')) {
+    const [, from, to, rights, where] = line.match(/^(\w+)-(\w+) (\S+) \S+ \S+ \S+ *(.*)$/) ?? []
+    if (!rights?.startsWith('rw')) continue
+    for await (const [at, n] of present(pages, Number.parseInt(from, 16), Number.parseInt(to, 16))) {
+      const bytes = Buffer.alloc(n)
+      await memory.read(bytes, 0, n, at)
+      looked += n
+      for (const word of words) {
+        for (let i = bytes.indexOf(word); i >= 0; i = bytes.indexOf(word, i + 1)) {
+          const around = bytes.subarray(Math.max(0, i - 60), i + 60).toString('latin1').replace(/[^ -~]/g, '.')
+          found.push(`${(at + i).toString(16)} ${where || 'anonymous'}: ${around}`)
+        }
+      }
+    }
+  }
+  await memory.close()
+  await pages.close()
+  return { found, looked }
+}
+
+async function serveRelease(t) {
+  if (!existsSync(release)) skip('there is no release build')
+  const r = await t.register(), token = await r.token()
+  const server = await r.serve({ command: release })
+  return { r, server, api: server.api(token), token }
+}
+
+test('a person who was saved, shown, found and changed is nowhere left in memory but in the index of names', async (t) => {
+  const { server, api, token } = await serveRelease(t)
+  const word = 'QZXMARKWV', later = 'QZYLATERWV'
+  for (let i = 0; i < 20; i++) {
+    const { status, body } = await api('POST', '/person', { key: `P-${i}`, given_name: word, family_name: `${word}SON`, occupation: `weaver ${word}` })
+    equal(status, 201, JSON.stringify(body))
+    equal((await api('PATCH', `/person/P-${i}`, { nickname: later, version: body.version })).status, 200)
+    ok((await api('GET', `/person/P-${i}`)).text.includes(later))
+    ok((await server.ask('GET', `/person/P-${i}`, undefined, token, { accept: 'text/html' })).text.includes(word))
+  }
+  ok((await api('GET', `/find?q=${word}`)).text.includes(word))
+  await sleep(1500)
+  const { found, looked } = await survivors(server.pid, [word, later])
+  console.error(`        ${found.length} places hold it, of ${looked >> 20} MiB`)
+  equal(found.join('\n'), '')
+  const index = await survivors(server.pid, [word.toLowerCase()]) // folded, as the index keeps names
+  ok(index.found.length > 0, 'the search sees nothing at all')
+})
+
+// "Z" was once the mark of a page that nobody had touched.
+test('a long text is gone from memory whatever letter it is of, saved or refused', async (t) => {
+  const { server, api, token } = await serveRelease(t)
+  for (const letter of ['Z', 'ໝ', 'z']) {
+    const words = letter.repeat(Math.floor(300_000 / Buffer.byteLength(letter)))
+    const few = letter.repeat(1000)
+    for (let i = 0; i < 3; i++) {
+      equal((await api('POST', '/person', { key: `L-${letter.codePointAt()}-${i}`, nosuch: words })).status, 400)
+      equal((await api('POST', '/person', { health_note: few })).status, 201)
+      await server.ask('POST', '/person', `{"health_note": "${few}", `, token, { 'content-type': 'application/json' }) // broken off
+    }
+    await sleep(1500)
+    const { found, looked } = await survivors(server.pid, [Buffer.from(letter.repeat(40))])
+    console.error(`        ${JSON.stringify(letter)}: ${found.length} places hold 40 of it, of ${looked >> 20} MiB`)
+    equal(found.join('\n'), '')
+  }
+})
