@@ -12,7 +12,7 @@ BEGIN {
     unix_words = "arpa/ dirent.h fcntl.h grp.h libgen.h linux/ net/ netdb.h netinet/ poll.h pthread.h pwd.h sched.h " \
         "semaphore.h signal.h spawn.h sys/ sysexits.h syslog.h termios.h threads.h ucontext.h unistd.h wait.h"
     standard_words = "assert.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h locale.h math.h sanitizer/ " \
-        "setjmp.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h " \
+        "malloc.h setjmp.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h " \
         "strings.h time.h uchar.h wchar.h wctype.h cmocka.h"
     n = split(unix_words, word, " "); for (i = 1; i <= n; i++) unix[word[i]]
     n = split(standard_words, word, " "); for (i = 1; i <= n; i++) standard[word[i]]
