@@ -66,9 +66,9 @@ Sql where_end(const Where *w)
 typedef struct { Store *s; const RecordType *t; Condition *with; Where *w; Err *e; } Reader;
 
 // What a link names is there only as far as it exists for her. The scope speaks of a t of its own.
-static void where_hers(Store *s, Where *w, const RecordType *target, Str alias)
+void where_hers(Store *s, Where *w, const RecordType *target, Str alias)
 {
-    if (may_rows(&s->user, target, MAY_READ) == ROWS_ALL) return;
+    if (sees_all(s, target)) return;
     where_add(w, " and exists (select 1 from {} t where t.row = {}.row and ", VALS((Name){target->name}, alias));
     where_sql(w, scope_rows(s, target, MAY_READ));
     where_add(w, ")", VALS());
@@ -430,4 +430,21 @@ Sql scope_rows(Store *s, const RecordType *type, May what)
     if (rows == ROWS_UNIT) return scope_unit(s);
     if (rows == ROWS_PROVINCE) return scope_province(s, type);
     return (Sql){.text = S("false")};
+}
+
+bool sees_all(const Store *s, const RecordType *type)
+{
+    return may_rows(&s->user, type, MAY_READ) == ROWS_ALL;
+}
+
+// Empty is also the link to what does not exist for her.
+void where_empty(Store *s, Where *w, const Field *f)
+{
+    if (f->kind != FIELD_LINK || sees_all(s, f->target)) {
+        where_add(w, " and t.{} is null", VALS((Name){f->name}));
+        return;
+    }
+    where_add(w, " and not exists (select 1 from {} k where k.row = t.{}", VALS((Name){f->target->name}, (Name){f->name}));
+    where_hers(s, w, f->target, S("k"));
+    where_add(w, ")", VALS());
 }

@@ -13,12 +13,13 @@ Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entr
     return 0;
 }
 
+// Empty where it does not exist for her; who sees all is told the id of what was taken away.
 static Err *link_key(Store *s, const Field *f, Str id, Str *key)
 {
     Rows q;
-    *key = id;
+    *key = sees_all(s, f->target) ? id : (Str){0};
     if (!id.n) return 0;
-    TRY(sql(s->db, s->a, &q, "select key from {} where id = $1", ((Name){f->target->name}), id));
+    TRY(sql(s->db, s->a, &q, "select t.key from {} t where {} and t.id = $1", (Name){f->target->name}, scope_rows(s, f->target, MAY_READ), id));
     if (rows_next(&q)) *key = next_str(&q);
     return 0;
 }
@@ -54,6 +55,21 @@ static void fill_before(Arena *a, const RecordType *t, History *all)
     }
 }
 
+// From one that does not exist for her to another: nothing that she could know of.
+static void drop_unseen(Store *s, History *all)
+{
+    for (int i = 0; i < all->n; i++) {
+        HistoryEntry *entry = &all->at[i];
+        int n = 0;
+        for (int k = 0; k < entry->n; k++) {
+            const HistoryChange *c = &entry->changes[k];
+            bool link = c->field->kind == FIELD_LINK && !sees_all(s, c->field->target);
+            if (!link || c->before.n || c->after.n) entry->changes[n++] = *c;
+        }
+        entry->n = n;
+    }
+}
+
 Err *record_history(Store *s, const Record *r, int most, History *out)
 {
     Entry *entries;
@@ -69,6 +85,7 @@ Err *record_history(Store *s, const Record *r, int most, History *out)
         TRY(changes_read(s, r, body, entry));
     }
     fill_before(s->a, r->type, out);
+    drop_unseen(s, out);
     return 0;
 }
 

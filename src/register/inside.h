@@ -107,6 +107,8 @@ must_use Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base);
 must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from the journal
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
+// Conditions put together: their values follow one another.
+typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
 must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
 must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but the engine's own: for a rebuild
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
@@ -119,7 +121,8 @@ const Field *link_to(const RecordType *t, const RecordType *target); // the firs
 bool field_days_stored(const Field *f);    // it has columns _day and _last
 bool expr_equals_choice(const Expr *e);       // ${part} = 'victim', of its own fields
 unsigned sealed_in(const RecordType *t, const bool *wanted); // a bit for each compartment of the wanted sealed fields
-void select_write(Buf *o, const RecordType *t, const bool *wanted); // the columns and joins that record_read reads
+// The columns and joins that record_read reads; wanted null: all. Of what a link names, as far as it exists for her.
+Sql select_of(Store *s, const RecordType *t, const bool *wanted);
 Shape *shapes_make(Arena *a, const Pack *pack);
 const Shape *shape_of(const Store *s, const RecordType *t);
 must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
@@ -130,9 +133,8 @@ must_use Err *sheet_apply(Store *s, const Entry *e);
 const Str *reserved_names(int *n);
 
 Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: which rows of alias t exist for her
+bool sees_all(const Store *s, const RecordType *type);      // every row of it exists for her
 
-// Conditions put together: their values follow one another.
-typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
 // A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
 // their place in the fields, and read as empty where they name what does not exist for her. One that
 // looks at a field of a class closed to her selects no row.
@@ -147,6 +149,8 @@ Where where_begin(Arena *a);
 void where_add(Where *w, const char *lit, Vals with); // text with {} for names (quoted) and ? for values, in their order
 void where_sql(Where *w, Sql part);                   // its $ renumbered
 Sql where_end(const Where *w);
+void where_hers(Store *s, Where *w, const RecordType *target, Str alias); // and what a link names exists for her
+void where_empty(Store *s, Where *w, const Field *f); // and the field says nothing
 
 // ---- records ----------------------------------------------------------------------------------------
 Db *shown_by(const Store *s, const RecordType *t); // the connection that records of a type are read with
@@ -180,7 +184,8 @@ must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, con
 // ---- saving, inside a write ------------------------------------------------------------------------
 // One save on its way through save.c; asks.c looks at it.
 typedef struct {
-    Store *s; const Draft *draft; const RecordType *t; Record *now; Saved *out;
+    Store *s; const Draft *draft; const RecordType *t; Saved *out;
+    Record *now; const Record *seen; // as it stands, and as far as who saves sees it
     Effect e;
     Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
     Record **read;           // what links name, where it was read

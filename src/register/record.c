@@ -2,25 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-// The columns and joins of the wanted fields; the whole record's text was made with the pack.
-static Str select_text(Store *s, const RecordType *t, const bool *wanted)
-{
-    if (!wanted) return shape_of(s, t)->select;
-    Buf o = buf_in(s->a);
-    select_write(&o, t, wanted);
-    return buf_str(&o);
-}
-
 typedef struct { Str where, wrapped[COMPARTMENT_COUNT]; } Seals; // of one record: its name for envelopes, its keys
 
 static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *q)
 {
     Val v = next_val(q);
-    if (f->kind == FIELD_LINK) {
-        r->links[f->at] = v.i;
-        v = next_val(q);
-    }
     r->hidden[f->at] = !may_see(&s->user, r->type, f);
+    if (f->kind == FIELD_LINK) {
+        int64_t row = v.i;
+        v = next_val(q);
+        r->beyond[f->at] = row && v.kind == VAL_NULL; // and reads as empty
+        if (!r->beyond[f->at] && !r->hidden[f->at]) r->links[f->at] = row;
+    }
     if (r->hidden[f->at] || v.kind == VAL_NULL) return 0;
     if (!field_sealed(f)) {
         r->values[f->at] = val_text(s->a, v);
@@ -51,6 +44,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->values = take(s->a, Str, t->n);
     r->links = take(s->a, int64_t, t->n);
     r->hidden = take(s->a, bool, t->n);
+    r->beyond = take(s->a, bool, t->n);
     Seals seals = {0};
     unsigned sealed = sealed_in(t, wanted);
     for (int c = 0; c < COMPARTMENT_COUNT; c++) {
@@ -74,7 +68,7 @@ Db *shown_by(const Store *s, const RecordType *t)
 static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql rest, May what, Record ***out, int *n)
 {
     Rows q;
-    Sql select = {.text = select_text(s, t, wanted)};
+    Sql select = select_of(s, t, wanted);
     TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, joins, scope_rows(s, t, what), rest));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
@@ -100,7 +94,7 @@ static Err *each_row(void *with, Arena *turn, Rows *q)
 Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with)
 {
     Each one = {*s, t, wanted, each, with};
-    Sql select = {.text = select_text(s, t, wanted)};
+    Sql select = select_of(s, t, wanted);
     return sql_each(s->db, s->a, turn, each_row, &one, "select {} where {} and {}", VALS(select, scope_rows(s, t, MAY_READ), rest));
 }
 
@@ -257,7 +251,7 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     for (int i = 0; i < ask->filters_n; i++) {
         const Field *f = ask->filters[i].field;
         if (!may_see(&s->user, ask->type, f)) return fail(s->a, ERR_INPUT, "The field {} is not open to you.", f->name);
-        if (!ask->filters[i].value.n && !field_sealed(f)) where_add(w, " and t.{} is null", VALS((Name){f->name}));
+        if (!ask->filters[i].value.n && !field_sealed(f)) where_empty(s, w, f);
         else if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
         else TRY(filter_add(s, w, f, ask->filters[i].value));
     }

@@ -64,6 +64,7 @@ typedef struct Record {
     Str *values;             // one per field, as given; a link is the key of what it names
     int64_t *links;          // one per field: the row a link names, else 0
     bool *hidden;            // one per field: not for this user
+    bool *beyond;            // one per field: a link to what does not exist for this user; it reads as empty
     bool broken;             // while serving: something sealed of it could not be opened, and is hidden
 } Record;
 typedef struct { int64_t row; int day; } ListPlace; // where a page ends: its last row, and the day by which that stands

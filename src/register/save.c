@@ -47,7 +47,7 @@ static Err *read_given(Save *v, const Field *f)
         complain(v, f->name, v->draft->given[f->at], why);
         return 0;
     }
-    if (str_equal(value, v->values[f->at])) return 0;
+    if (str_equal(value, v->seen ? v->seen->values[f->at] : (Str){0})) return 0; // what she was not shown stays
     if (f->kind == FIELD_LINK) {
         int64_t before = v->links[f->at];
         TRY(read_link(v, f, value));
@@ -110,6 +110,16 @@ enum { BEHIND_MOST = 200, LOOKED_MOST = 300 };
 
 typedef struct { bool *moved, *known; Str *said; } Past; // per field: others changed it since; what it said then
 
+// A link to what does not exist for her was empty.
+static Err *said_to_her(Save *v, const Field *f, Str *said)
+{
+    Record *named;
+    if (f->kind != FIELD_LINK || !said->n) return 0;
+    TRY(link_read(v->s, f, *said, 0, &named));
+    if (!named) *said = (Str){0};
+    return 0;
+}
+
 // What the fields that both changed said at the version this save was based on. Entries come newest first.
 static Err *said_at(Save *v, const Entry *entries, int n, Past *past)
 {
@@ -124,6 +134,7 @@ static Err *said_at(Save *v, const Entry *entries, int n, Past *past)
             if (!said) continue;
             past->known[k] = true;
             past->said[k] = said->text;
+            TRY(said_to_her(v, &v->t->fields[k], &past->said[k]));
             left--;
         }
     }
@@ -156,7 +167,7 @@ static void meet(Save *v, const Past *past, const Field *f)
 {
     int i = f->at;
     if (past->known[i] && str_equal(past->said[i], f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) stay(v, i);
-    else conflict_add(v, f, v->values[i], v->now->values[i]);
+    else conflict_add(v, f, v->values[i], v->seen->values[i]);
 }
 
 static void changes_left(Save *v)
@@ -294,19 +305,19 @@ static Err *enter(Save *v)
     return 0;
 }
 
-// What is hidden from who saves is still there: for the rules, and when it is sealed anew.
+// What is hidden from who saves is still there: for the rules, for keys, and when it is sealed anew.
 static Err *read_whole(Save *v)
 {
     bool hidden = false;
     Store whole = *v->s;
     whole.user = user_operator();
-    for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->hidden[i];
+    for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->hidden[i] || v->now->beyond[i];
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }
 
 Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
 {
-    Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .out = out};
+    Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .seen = now, .out = out};
     View *view;
     bool done;
     *out = (Saved){0};

@@ -337,9 +337,11 @@ unsigned sealed_in(const RecordType *t, const bool *wanted)
     return set;
 }
 
-void select_write(Buf *o, const RecordType *t, const bool *wanted)
+// s null: for who sees all.
+static void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 {
     unsigned sealed = sealed_in(t, wanted);
+    Buf *o = &w->text;
     buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
     for (int c = 0; c < COMPARTMENT_COUNT; c++) {
         if (sealed >> c & 1) buf_fill(o, ", w{}.wrapped", VALS(c));
@@ -358,6 +360,7 @@ void select_write(Buf *o, const RecordType *t, const bool *wanted)
         const Field *f = &t->fields[i];
         if (f->kind != FIELD_LINK || !wants(wanted, f)) continue;
         buf_fill(o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
+        if (s) where_hers(s, w, f->target, say(o->a, "k{}", i));
     }
 }
 
@@ -408,9 +411,9 @@ Shape *shapes_make(Arena *a, const Pack *pack)
     Shape *shapes = take(a, Shape, pack->records_n);
     for (int i = 0; i < pack->records_n; i++) {
         const RecordType *t = &pack->records[i];
-        Buf select = buf_in(a);
-        select_write(&select, t, 0);
-        shapes[i] = (Shape){.type = t, .select = buf_str(&select)};
+        Where select = where_begin(a);
+        select_write(&select, 0, t, 0);
+        shapes[i] = (Shape){.type = t, .select = where_end(&select).text};
         Buf insert = buf_in(a);
         shapes[i].columns = shape_insert(&insert, t);
         shapes[i].insert = buf_str(&insert);
@@ -431,4 +434,16 @@ Shape *shapes_make(Arena *a, const Pack *pack)
 const Shape *shape_of(const Store *s, const RecordType *t)
 {
     return &s->loaded->shapes[t->at];
+}
+
+// The columns and joins of the wanted fields; the whole record's text was made with the pack, for who
+// sees all that its links name.
+Sql select_of(Store *s, const RecordType *t, const bool *wanted)
+{
+    bool all = !wanted;
+    for (int i = 0; all && i < t->n; i++) all = t->fields[i].kind != FIELD_LINK || sees_all(s, t->fields[i].target);
+    if (all) return (Sql){.text = shape_of(s, t)->select};
+    Where w = where_begin(s->a);
+    select_write(&w, s, t, wanted);
+    return where_end(&w);
 }

@@ -250,3 +250,179 @@ TEST_REGISTER(who_has_no_unit_has_no_rows_of_a_unit)
         CHECK(!u->user.unit && counted(u, "visit") == 0 && counted(u, "member") == 0 && counted(bare, "visit") == 0);
     }
 }
+
+// ---- a record of hers that links to one that is not ---------------------------------------------------
+
+static Str fault_told(Store *u, Str id, const char *guarantor)
+{
+    Saved got = save(u, CHANGE(u, "loan", id, 0, {"guarantor", guarantor}));
+    CHECK(got.faults.n == 1 && str_equal(got.faults.first->column, S("guarantor")));
+    Str told = message_text(u->a, got.faults.first->message);
+    isize at = str_find(told, str_from(guarantor));
+    CHECK(at > 0);
+    return say(u->a, "{}KEY{}", str_slice(told, 0, at), str_slice(told, at + str_from(guarantor).n, told.n));
+}
+
+static bool listed(Store *u, const char *guarantor, int64_t row)
+{
+    RecordPage page;
+    const RecordType *loan = type_of(u, "loan");
+    ListAsk ask = {.type = loan, .filters_n = 1, .filters = {{field_get(loan, S("guarantor")), str_from(guarantor)}}};
+    int64_t n;
+    must_work(u->a, record_list(u, &ask, &page));
+    must_work(u->a, record_count(u, &ask, 1000, &n));
+    CHECK(n == page.n);
+    for (int i = 0; i < page.n; i++) {
+        if (page.at[i]->row == row) return true;
+    }
+    return false;
+}
+
+static void shows_nothing(Store *u, const Saved *loan)
+{
+    Record *r = get(u, "loan", loan->id);
+    int at = field_get(r->type, S("guarantor"))->at;
+    CHECK(!r->values[at].n && !r->links[at] && !r->hidden[at] && r->values[field_get(r->type, S("member"))->at].n);
+    Buf o = buf_in(u->a);
+    record_json(&o, u, r);
+    says_nothing(buf_str(&o));
+    CHECK(str_find(buf_str(&o), S("\"guarantor\":\"\"")) > 0); // as any other that is empty
+    says_nothing(exported(u, u->reg->dir, "loan", EXPORT_CSV));
+    says_nothing(exported(u, u->reg->dir, "loan", EXPORT_JSON));
+    History history;
+    must_work(u->a, record_history(u, r, 100, &history));
+    for (int i = 0; i < history.n; i++) {
+        for (int k = 0; k < history.at[i].n; k++) {
+            const HistoryChange *c = &history.at[i].changes[k];
+            says_nothing(say(u->a, "{} {}", c->before, c->after));
+            CHECK(c->before.n || c->after.n);
+        }
+    }
+    for (int i = 0; i < u->pack->screens_n; i++) {
+        const Screen *screen = &u->pack->screens[i];
+        RecordPage page;
+        Str *texts[1000];
+        must_work(u->a, record_list(u, &(ListAsk){.type = screen->record, .screen = screen}, &page));
+        must_work(u->a, record_columns(u, screen, &page, texts));
+        for (int k = 0; k < page.n; k++) {
+            for (int c = 0; c < screen->columns_n; c++) says_nothing(texts[k][c]);
+        }
+    }
+}
+
+static Str told_key(Store *s, const Saved *loan)
+{
+    return value_of(s, "loan", loan->id, "guarantor");
+}
+
+static void saves_around(Store *s, Store *u, const Saved *loan)
+{
+    // A form that shows the link as empty and is sent untouched, or with something else changed.
+    Saved got = save_well(u, CHANGE(u, "loan", loan->id, 0, {"guarantor", ""}, {"mark", "more"}));
+    CHECK(got.what == SAVED_CHANGED && str_equal(told_key(s, loan), S("F-M")));
+    got = save_well(u, CHANGE(u, "loan", loan->id, 0, {"guarantor", ""}));
+    CHECK(got.what == SAVED_UNCHANGED && str_equal(told_key(s, loan), S("F-M")));
+    CHECK(says(s, "loan", loan->id, "mark", "more"));
+    // A key that she may not know, also the very one that stands there, is one that never was.
+    Str never = fault_told(u, loan->id, "Never-M");
+    CHECK(str_equal(fault_told(u, loan->id, "F-M"), never));
+    Record *foreign = get(s, "member", S("F-M"));
+    CHECK(str_equal(fault_told(u, loan->id, str_z(s->a, foreign->id)), never));
+    Str line = say(u->a, "key,guarantor,mark\n{},,brought\n", loan->key);
+    Imported in = bring(u, "loan", str_z(u->a, line));
+    CHECK(!in.faults.n && in.changed == 1 && str_equal(told_key(s, loan), S("F-M")));
+}
+
+// Somebody who sees all changes the link while she has the record open.
+static void meets_around(Store *s, Store *u, const Saved *loan, const char *hers)
+{
+    int64_t base = get(u, "loan", loan->id)->version; // it says F-M, and she sees nothing
+    save_well(s, CHANGE(s, "loan", loan->id, 0, {"guarantor", hers}));
+    Saved got = save_well(u, CHANGE(u, "loan", loan->id, base, {"guarantor", ""}, {"mark", "met"}));
+    CHECK(got.what == SAVED_CHANGED && str_equal(told_key(s, loan), str_from(hers)));
+    base = get(u, "loan", loan->id)->version; // it says what is hers
+    save_well(s, CHANGE(s, "loan", loan->id, 0, {"guarantor", "F-M"}));
+    got = save_well(u, CHANGE(u, "loan", loan->id, base, {"guarantor", hers}, {"mark", "again"}));
+    CHECK(str_equal(told_key(s, loan), S("F-M")));
+    PUT(u, "member", {"key", str_z(u->a, say(u->a, "{}-other", str_from(hers)))}, {"name", "Other"}, {"area", "north"});
+    got = save(u, CHANGE(u, "loan", loan->id, base, {"guarantor", str_z(u->a, say(u->a, "{}-other", str_from(hers)))}));
+    CHECK(got.conflicts_n == 1 && str_equal(got.conflicts[0].field->name, S("guarantor")) && !got.conflicts[0].theirs.n);
+    CHECK(str_equal(told_key(s, loan), S("F-M")));
+}
+
+TEST_REGISTER(a_link_to_what_is_not_hers_reads_as_empty_and_stays)
+{
+    static const char *const roles[] = {"clerk", "local", "mine"};
+    foreign_make(s);
+    for (int i = 0; i < countof(roles); i++) {
+        Store *u = someone(s, roles[i]);
+        const char *hers = str_z(a, say(a, "{}-M", str_from(roles[i]))), *key = str_z(a, say(a, "{}-L", str_from(roles[i])));
+        PUT(u, "member", {"key", hers}, {"name", "Noy"}, {"area", "north"});
+        Saved loan = PUT(u, "loan", {"key", key}, {"member", hers}, {"mark", "hers"}, {"at", "2024"}, {"lent", "2"});
+        save_well(s, CHANGE(s, "loan", loan.id, 0, {"guarantor", "F-M"}));
+        Saved trip = PUT(u, "trip", {"key", str_z(a, say(a, "{}-T", str_from(roles[i])))}, {"title", "Walk"}, {"area", "north"}, {"opened", "2024"});
+        PUT(u, "part", {"trip", str_z(a, trip.key)}, {"part", "guest"}, {"joined", "2024-03-03"});
+        shows_nothing(u, &loan);
+        CHECK(listed(s, "F-M", loan.row) && !listed(s, "", loan.row));
+        CHECK(!listed(u, "F-M", loan.row) && !listed(u, "Never-M", loan.row) && listed(u, "", loan.row));
+        CHECK(str_equal(told_key(s, &loan), S("F-M"))); // who sees all sees it
+        saves_around(s, u, &loan);
+        shows_nothing(u, &loan);
+        meets_around(s, u, &loan, hers);
+        shows_nothing(u, &loan);
+    }
+    verified(h);
+}
+
+// Taking an import back puts the link back as it was, though she does not see it.
+TEST_REGISTER(an_import_taken_back_gives_back_a_link_that_is_not_hers)
+{
+    Store *u = someone(s, "clerk");
+    foreign_make(s);
+    PUT(u, "member", {"key", "N-M"}, {"name", "Noy"});
+    Saved loan = PUT(u, "loan", {"key", "N-L"}, {"member", "N-M"});
+    save_well(s, CHANGE(s, "loan", loan.id, 0, {"guarantor", "F-M"}));
+    Imported in = bring(u, "loan", "key,guarantor\nN-L,N-M\n");
+    CHECK(!in.faults.n && in.changed == 1 && str_equal(told_key(s, &loan), S("N-M")));
+    Faults all = {0};
+    must_work(a, import_undo(u, in.batch, &all));
+    CHECK(!all.n && str_equal(told_key(s, &loan), S("F-M")) && !told_key(u, &loan).n);
+}
+
+// A link of a class that is closed to her leads nowhere, in lists neither.
+TEST_REGISTER(a_link_whose_class_is_closed_leads_nowhere)
+{
+    Str rest = club_text(S("survey/rest.csv"));
+    Str line = S("loan,link member,guarantor,Guarantor,,,7");
+    isize at = str_find(rest, line);
+    CHECK(at > 0);
+    Str closed = say(a, "{}loan,link member,guarantor,Guarantor,sensitive,,7{}", str_slice(rest, 0, at), str_slice(rest, at + line.n, rest.n));
+    PackSheets sheets = club_with(a, S("survey/rest.csv"), closed);
+    Faults all = {0};
+    int64_t changed;
+    must_work(a, pack_load(s, sheets, false, &all, &changed));
+    CHECK(!all.n && changed == 1);
+    PUT(s, "member", {"key", "F-M"}, {"name", "Zforeign"}, {"born", "2001"});
+    PUT(s, "loan", {"key", "L"}, {"guarantor", "F-M"});
+    Store *u = someone(s, "reader");
+    const RecordType *t = type_of(u, "loan");
+    Record *r = get(u, "loan", S("L"));
+    const Field *f = field_get(t, S("guarantor"));
+    CHECK(r->hidden[f->at] && !r->links[f->at] && !r->values[f->at].n);
+    Store *both[] = {u, s};
+    for (int i = 0; i < countof(both); i++) { // s sees it: the questions are the right ones
+        RecordPage page;
+        bool any;
+        int64_t n;
+        Str *texts[10];
+        ListAsk hang = {.type = t, .link = f, .of = get(s, "member", S("F-M"))->row};
+        must_work(a, record_list(both[i], &hang, &page));
+        must_work(a, record_any(both[i], &hang, 1, &any));
+        must_work(a, record_count(both[i], &hang, 10, &n));
+        CHECK(page.n == i && any == i && n == i);
+        const Screen *screen = &s->pack->screens[1];
+        must_work(a, record_list(both[i], &(ListAsk){.type = t, .screen = screen}, &page));
+        must_work(a, record_columns(both[i], screen, &page, texts));
+        CHECK(screen->record == t && page.n == 1 && (texts[0][3].n > 0) == i);
+    }
+}
