@@ -200,7 +200,7 @@ Err *run_figures(Call *call, int *exit_code)
 
 // ---- find ----------------------------------------------------------------------------------------------
 
-static void found_tell(Buf *o, Str format, int64_t line, const FoundPerson *found, int n)
+static void found_tell(Buf *o, Str format, int64_t line, const Found *found, int n)
 {
     bool as_json = str_equal(format, S("json")), as_tsv = str_equal(format, S("tsv"));
     if (as_json) buf_char(o, '[');
@@ -236,7 +236,7 @@ Err *run_find(Call *call, int *exit_code)
     s->scratch = call->scratch;
     for (int64_t line = 1; names.n || (line == 1 && !batch.n); line++) {
         Arena turn = turns;
-        FoundPerson *found = 0;
+        Found *found = 0;
         int n;
         Str name = batch.n ? str_cut(&names, '\n') : names;
         if (!batch.n) names.n = 0;

@@ -1,4 +1,4 @@
-// Finding a person by name: the index of names follows the journal.
+// Finding records by name, key or phone: the indexes of names and phones follow the journal.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -10,36 +10,52 @@ static const RecordType *persons(const Store *s)
     return 0;
 }
 
-static const bool *name_fields(Store *s, const RecordType *t)
+// What find looks at, as the pack says.
+static const bool *looked_at(Store *s, const RecordType *t)
 {
     bool *wanted = take(s->a, bool, t->n);
-    for (int i = 0; i < t->n; i++) wanted[i] = t->fields[i].name_part;
+    for (int i = 0; i < t->n; i++) wanted[i] = t->fields[i].name_part || t->fields[i].phone;
     return wanted;
 }
 
-// Many may look at once; who writes waits until nobody does.
-static void names_set(Store *s, int64_t row, const Str *names, int n)
+static bool looks_at(const RecordType *t)
+{
+    bool any = false;
+    for (int i = 0; t && i < t->n; i++) any |= t->fields[i].name_part || t->fields[i].phone;
+    return any;
+}
+
+// Many may look at once; who writes waits until nobody does. Persons have an index of their own, since it is asked the most.
+static void known_set(Store *s, const RecordType *t, int64_t row, const Str *names, int names_n, const Str *phones, int phones_n)
 {
     Register *reg = s->reg;
     mutex_lock(reg->find_lock);
     while (reg->find_readers) mutex_wait(reg->find_lock);
-    names_put(reg->names, s->scratch, row, names, n);
+    names_put(t->role == ROLE_PERSON ? reg->names : reg->titles, s->scratch, row, names, names_n);
+    phones_put(reg->phones, row, phones, phones_n);
     mutex_unlock(reg->find_lock);
 }
 
-typedef struct { NameIndex *names; Arena scratch; Str name; NameHit *hits; int most, found; } Search;
+// What is looked for: a name in `names`, or a phone where that is null.
+typedef struct { NameIndex *names; PhoneIndex *phones; Arena scratch; Str asked; NameHit *hits; int most, found; } Search;
 
 static void search_run(void *with)
 {
     Search *search = with;
-    search->found = names_find(search->names, search->scratch, search->name, search->hits, search->most);
+    if (search->names) {
+        search->found = names_find(search->names, search->scratch, search->asked, search->hits, search->most);
+        return;
+    }
+    int64_t *rows = take(&search->scratch, int64_t, search->most);
+    search->found = phones_find(search->phones, search->asked, rows, search->most);
+    for (int i = 0; i < search->found; i++) search->hits[i] = (NameHit){rows[i], 1};
 }
 
 // What unwinds past here would leave a reader counted for ever.
-static int names_get(Store *s, Str name, NameHit *hits, int most)
+static int hits_get(Store *s, NameIndex *names, Str asked, NameHit *hits, int most)
 {
     Register *reg = s->reg;
-    Search search = {reg->names, s->scratch, name, hits, most, 0};
+    Search search = {names, reg->phones, s->scratch, asked, hits, most, 0};
     mutex_lock(reg->find_lock);
     reg->find_readers++;
     mutex_unlock(reg->find_lock);
@@ -54,30 +70,53 @@ static int names_get(Store *s, Str name, NameHit *hits, int most)
 static Err *note(void *with, Store *s, Record *r)
 {
     Register *reg = with;
-    Str names[16];
-    int n = 0;
-    for (int i = 0; i < r->type->n && n < countof(names); i++) {
-        if (r->type->fields[i].name_part && r->values[i].n) names[n++] = r->values[i];
+    Str names[16], phones[16];
+    int names_n = 0, phones_n = 0;
+    for (int i = 0; i < r->type->n; i++) {
+        const Field *f = &r->type->fields[i];
+        if (f->name_part && r->values[i].n && names_n < countof(names)) names[names_n++] = r->values[i];
+        if (f->phone && r->values[i].n && phones_n < countof(phones)) phones[phones_n++] = r->values[i];
     }
-    names_set(s, r->row, names, n);
+    known_set(s, r->type, r->row, names, names_n, phones, phones_n);
     reg->find_done++;
+    return 0;
+}
+
+static Err *fill_count(Store *s, int64_t *total)
+{
+    Rows q;
+    *total = 0;
+    for (int i = 0; i < s->pack->records_n; i++) {
+        if (!looks_at(&s->pack->records[i])) continue;
+        TRY(sql(s->db, s->a, &q, "select count(*) from {}", (Name){s->pack->records[i].name}));
+        must(rows_next(&q));
+        *total += next_int(&q);
+    }
     return 0;
 }
 
 Err *find_fill(Store *s)
 {
-    const RecordType *t = persons(s);
-    Rows q;
-    if (!t) return 0;
-    TRY(sql(s->db, s->a, &q, "select count(*) from {}", (Name){t->name}));
-    must(rows_next(&q));
+    int64_t total;
+    TRY(fill_count(s, &total));
     s->reg->find_done = 0;
-    s->reg->find_total = next_int(&q);
+    s->reg->find_total = total;
     Store mine = *s;
     Arena turn = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
-    TRY(record_each(&mine, t, name_fields(s, t), (Sql){.text = S("true")}, turn, note, s->reg));
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        if (looks_at(t)) TRY(record_each(&mine, t, looked_at(s, t), (Sql){.text = S("true")}, turn, note, s->reg));
+    }
     s->reg->find_total = s->reg->find_done;
     return 0;
+}
+
+void find_end(Register *reg)
+{
+    mutex_free(reg->find_lock);
+    names_free(reg->names);
+    names_free(reg->titles);
+    phones_free(reg->phones);
 }
 
 double find_ready(const Register *reg)
@@ -90,14 +129,14 @@ static Err *follow_row(Store *s, const RecordType *t, int64_t row)
 {
     Record **found;
     int n;
-    TRY(record_some(s, t, &row, 1, name_fields(s, t), &found, &n));
+    TRY(record_some(s, t, &row, 1, looked_at(s, t), &found, &n));
     if (n) return note(s->reg, s, found[0]);
-    names_set(s, row, 0, 0);
+    known_set(s, t, row, 0, 0, 0, 0);
     return 0;
 }
 
 // What a writer wrote behind what was followed; its numbers only grow, so the search begins there.
-static Err *follow_writer(Store *s, const RecordType *t, Str writer, int64_t *seq, int64_t *entry, bool *more)
+static Err *follow_writer(Store *s, Str writer, int64_t *seq, int64_t *entry, bool *more)
 {
     enum { ROUND = 1000 };
     Rows q;
@@ -108,8 +147,8 @@ static Err *follow_writer(Store *s, const RecordType *t, Str writer, int64_t *se
         *entry = next_int(&q);
         *seq = next_int(&q);
         int64_t row = next_int(&q);
-        bool person = str_equal(next_str(&q), t ? t->name : (Str){0});
-        if (person) TRY(follow_row(s, t, row));
+        const RecordType *t = record_type(s->pack, next_str(&q));
+        if (looks_at(t)) TRY(follow_row(s, t, row));
     }
     return 0;
 }
@@ -126,7 +165,6 @@ static int writer_place(Followed *done, Str writer)
 
 Err *find_follow(Store *s, Followed *done, bool *more)
 {
-    const RecordType *t = persons(s);
     Rows q;
     *more = false;
     TRY(sql(s->db, s->a, &q, "select writer, seq, entry from heads"));
@@ -139,7 +177,7 @@ Err *find_follow(Store *s, Followed *done, bool *more)
             done->at[i].seq = seq;
             done->at[i].entry = entry;
         } else if (seq > done->at[i].seq) {
-            TRY(follow_writer(s, t, writer, &done->at[i].seq, &done->at[i].entry, more));
+            TRY(follow_writer(s, writer, &done->at[i].seq, &done->at[i].entry, more));
         }
     }
     if (!done->filled) TRY(find_fill(s));
@@ -147,35 +185,138 @@ Err *find_follow(Store *s, Followed *done, bool *more)
     return 0;
 }
 
+// ---- asking -----------------------------------------------------------------------------------------------
+
 // Who may not read names may not try them either: a hit would say what is hidden.
 static bool may_find(const Store *s, const RecordType *t)
 {
-    bool may = may_any(&s->user, t, MAY_READ);
-    for (int i = 0; i < t->n; i++) may &= !t->fields[i].name_part || may_see(&s->user, t, &t->fields[i]);
-    return may;
+    bool may = may_any(&s->user, t, MAY_READ), any = false;
+    for (int i = 0; i < t->n; i++) {
+        any |= t->fields[i].name_part;
+        may &= !t->fields[i].name_part || may_see(&s->user, t, &t->fields[i]);
+    }
+    return may && any;
 }
 
-Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n)
+typedef struct { Found *at; int n, most; } Founds;
+
+static void found_add(Store *s, Founds *out, const Record *r, double score)
 {
-    const RecordType *t = persons(s);
-    *n = 0;
-    if (!t || limit < 1 || !may_find(s, t)) return 0;
-    bool all = may_rows(&s->user, t, MAY_READ) == ROWS_ALL;
-    int most = limit > 200 ? 200 : limit, asked = all ? most : 1000; // else some may be out of her scope
-    NameHit *hits = take(s->a, NameHit, asked);
-    int found = names_get(s, name, hits, asked);
-    int64_t *rows = take(s->a, int64_t, found);
+    for (int i = 0; i < out->n; i++) {
+        if (out->at[i].row == r->row) return;
+    }
+    if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, record_name(s, r)};
+}
+
+// By its key, or its id; in capitals where nothing bears it as it is written.
+static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
+{
+    Record *r;
+    Str capitals = str_copy(s->a, key);
+    TRY(record_find(s, t, key, MAY_READ, &r));
+    for (isize i = 0; i < capitals.n; i++) {
+        char *c = (char *)&capitals.p[i];
+        if (*c >= 'a' && *c <= 'z') *c -= 'a' - 'A';
+    }
+    if (!r && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
+    if (r) found_add(s, out, r, 1);
+    return 0;
+}
+
+// Only fields that she may see can say yes.
+static bool has_phone(const Store *s, const Record *r, Str asked)
+{
+    for (int i = 0; i < r->type->n; i++) {
+        const Field *f = &r->type->fields[i];
+        if (f->phone && may_see(&s->user, r->type, f) && !r->hidden[i] && phone_same(r->values[i], asked)) return true;
+    }
+    return false;
+}
+
+static Err *by_phone(Store *s, const RecordType *t, Str asked, const NameHit *hits, int n, Founds *out)
+{
+    bool *wanted = take(s->a, bool, t->n), any = false;
+    memcpy(wanted, shape_of(s, t)->titled, (size_t)t->n * sizeof *wanted);
+    for (int i = 0; i < t->n; i++) {
+        bool open = t->fields[i].phone && may_see(&s->user, t, &t->fields[i]);
+        wanted[i] |= open;
+        any |= open;
+    }
+    int64_t *rows = take(s->a, int64_t, n);
     Record **records;
     int records_n;
-    for (int i = 0; i < found; i++) rows[i] = hits[i].row;
-    TRY(record_some(s, t, rows, found, shape_of(s, t)->titled, &records, &records_n));
-    *out = take(s->a, FoundPerson, most);
-    for (int i = 0; i < found && *n < most; i++) {
+    if (!any || !n) return 0;
+    for (int i = 0; i < n; i++) rows[i] = hits[i].row;
+    TRY(record_some(s, t, rows, n, wanted, &records, &records_n));
+    for (int i = 0; i < records_n; i++) {
+        if (has_phone(s, records[i], asked)) found_add(s, out, records[i], 1);
+    }
+    return 0;
+}
+
+// In the order of the hits, those alone that she may see, of this type, and alike enough.
+static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, double least, Founds *out)
+{
+    int64_t *rows = take(s->a, int64_t, n);
+    Record **records;
+    int records_n;
+    if (!n || !may_find(s, t)) return 0;
+    for (int i = 0; i < n; i++) rows[i] = hits[i].row;
+    TRY(record_some(s, t, rows, n, shape_of(s, t)->titled, &records, &records_n));
+    for (int i = 0; i < n && hits[i].score >= least; i++) {
         for (int k = 0; k < records_n; k++) {
             if (records[k]->row != rows[i]) continue;
-            (*out)[(*n)++] = (FoundPerson){rows[i], hits[i].score, records[k]->id, records[k]->key, record_name(s, records[k])};
+            found_add(s, out, records[k], hits[i].score);
             break;
         }
     }
+    return 0;
+}
+
+enum { HITS_MOST = 1000 };
+
+static int phone_hits(Store *s, Str asked, NameHit **hits)
+{
+    *hits = take(s->a, NameHit, HITS_MOST);
+    return phone_is(asked) ? hits_get(s, 0, asked, *hits, HITS_MOST) : 0;
+}
+
+Err *find_people(Store *s, Str name, int limit, Found **out, int *n)
+{
+    const RecordType *t = persons(s);
+    *n = 0;
+    if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
+    bool all = may_rows(&s->user, t, MAY_READ) == ROWS_ALL;
+    int most = limit > 200 ? 200 : limit, asked = all ? most : HITS_MOST; // else some may be out of her scope
+    Founds found = {take(s->a, Found, most), 0, most};
+    NameHit *hits = take(s->a, NameHit, asked), *phones;
+    int phones_n = phone_hits(s, name, &phones);
+    if (name.n) TRY(by_key(s, t, name, &found));
+    TRY(by_phone(s, t, name, phones, phones_n, &found));
+    int hits_n = may_find(s, t) ? hits_get(s, s->reg->names, name, hits, asked) : 0;
+    TRY(by_name(s, t, hits, hits_n, 0, &found));
+    *out = found.at;
+    *n = found.n;
+    return 0;
+}
+
+// Half of the asked words at least: titles are sentences, and one word in common says little.
+Err *find_others(Store *s, Str asked, int limit, Found **out, int *n)
+{
+    Founds found = {take(s->a, Found, limit), 0, limit};
+    NameHit *hits = take(s->a, NameHit, HITS_MOST), *phones;
+    int phones_n = phone_hits(s, asked, &phones), hits_n = hits_get(s, s->reg->titles, asked, hits, HITS_MOST);
+    for (int i = 0; asked.n && i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        if (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ)) continue;
+        TRY(by_key(s, t, asked, &found));
+        TRY(by_phone(s, t, asked, phones, phones_n, &found));
+    }
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        if (t->role != ROLE_PERSON) TRY(by_name(s, t, hits, hits_n, 0.5, &found));
+    }
+    *out = found.at;
+    *n = found.n;
     return 0;
 }

@@ -32,7 +32,7 @@ struct Register {
     struct Queue *queue;     // null: writes run in the caller's own connection
     Door *door;              // who may have a password checked now
     _Atomic int scrubs;      // deletions since what they left behind was taken away
-    Mutex *find_lock; int find_readers; NameIndex *names; // readers: who looks into the names just now
+    Mutex *find_lock; int find_readers; NameIndex *names, *titles; PhoneIndex *phones; // readers: who looks into them just now; titles: of what is no person
     _Atomic int64_t find_done, find_total;
     Lock *lock;
 };
@@ -170,6 +170,7 @@ Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an 
 // become visible in another order.
 enum { WRITERS_MOST = 100 };
 typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRITERS_MOST]; int n; bool filled; } Followed;
+void find_end(Register *reg);                 // frees the indexes and their lock
 must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
 void scrub_wanted(Store *s);    // inside a write that deletes what is to be gone from every file
 must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction in this connection

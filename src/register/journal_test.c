@@ -141,8 +141,7 @@ TEST_REGISTER(verify_needs_no_key)
     must_work(a, register_open(a, scratch, h->dir, OPEN_KEYLESS, &reg));
     must_work(a, register_verify(reg, a, scratch, &v));
     CHECK(v.writers == 3);
-    mutex_free(reg->find_lock);
-    names_free(reg->names);
+    find_end(reg);
 }
 
 TEST_REGISTER(time_never_goes_back_though_the_clock_does)

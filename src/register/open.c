@@ -265,6 +265,8 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     reg->door = door_make(a);
     reg->find_lock = mutex_make();
     reg->names = names_make();
+    reg->titles = names_make();
+    reg->phones = phones_make();
     reg->find_total = -1; // not even counted yet
     Err *e = content_open(reg, a, db);
     db_close(db);

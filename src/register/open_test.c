@@ -15,8 +15,7 @@ static Err *open_try(House *h, OpenUse use)
     Register *reg = 0;
     Err *e = register_open(h->a, h->scratch, h->dir, use, &reg);
     if (!reg) return e;
-    mutex_free(reg->find_lock);
-    names_free(reg->names);
+    find_end(reg);
     if (reg->lock) lock_free(reg->lock);
     return e;
 }
@@ -145,8 +144,7 @@ TEST_REGISTER(of_one_register_there_is_one_server_and_commands_beside_it)
     must_work(a, open_try(h, OPEN_WRITE));
     PUT(s, "visit", {"key", "V"});
     if (serving->lock) lock_free(serving->lock);
-    mutex_free(serving->find_lock);
-    names_free(serving->names);
+    find_end(serving);
     must_work(a, open_try(h, OPEN_SERVE));
 }
 

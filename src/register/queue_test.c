@@ -229,7 +229,7 @@ TEST_REGISTER(what_is_sealed_after_a_failed_commit_can_be_opened)
 static bool found_soon(Store *s, const char *name, const char *key)
 {
     for (int64_t until = clock_ms() + 2000; clock_ms() < until; clock_sleep(20)) {
-        FoundPerson *found;
+        Found *found;
         int n;
         if (!went_well(find_people(s, str_from(name), 5, &found, &n), __LINE__)) return false;
         if (n && str_equal(found[0].key, str_from(key)) && found[0].score > 0.9) return true;

@@ -183,10 +183,11 @@ void record_json(Buf *o, Store *s, const Record *r); // one item of a list
 // ---- figures ------------------------------------------------------------------------------------------
 must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field
 
-// ---- finding a person by name ---------------------------------------------------------------------
-typedef struct { int64_t row; double score; Str id, key, title; } FoundPerson;
+// ---- finding by name, key or phone ---------------------------------------------------------------------
+typedef struct { const RecordType *type; int64_t row; double score; Str id, key, title; } Found;
 must_use Err *find_fill(Store *s);            // a command fills the index itself; serve fills it behind the first pages
-must_use Err *find_people(Store *s, Str name, int limit, FoundPerson **out, int *n);
+must_use Err *find_people(Store *s, Str asked, int limit, Found **out, int *n); // those of that key or phone, then by name
+must_use Err *find_others(Store *s, Str asked, int limit, Found **out, int *n); // what is no person: by key, phone, title
 double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
 
 // ---- accounts -------------------------------------------------------------------------------------------

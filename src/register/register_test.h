@@ -109,8 +109,7 @@ typedef void HouseFn(House *h, Store *s, Arena *a, Arena scratch);
 static inline void house_close(House *h)
 {
     store_close(h->s);
-    mutex_free(h->reg->find_lock);
-    names_free(h->reg->names);
+    find_end(h->reg);
     if (h->reg->lock) lock_free(h->reg->lock);
     h->reg = 0;
 }

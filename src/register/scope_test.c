@@ -109,7 +109,7 @@ static void cells_say_nothing(Store *u, const char *by)
 
 static void cannot_find(Store *u)
 {
-    FoundPerson *found = 0;
+    Found *found = 0;
     int n;
     must_work(u->a, find_people(u, S("Zforeign"), 20, &found, &n));
     for (int i = 0; i < n; i++) says_nothing(say(u->a, "{} {}", found[i].key, found[i].title));
@@ -192,7 +192,7 @@ TEST_REGISTER(who_reads_without_names_learns_none)
     Store *u = someone(s, "reader");
     foreign_make(s);
     must_work(a, find_fill(s));
-    FoundPerson *found;
+    Found *found;
     int n;
     must_work(a, find_people(u, S("Zforeign"), 20, &found, &n));
     CHECK(!n); // not even that there is one

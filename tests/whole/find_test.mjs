@@ -1,6 +1,6 @@
 // Find by name: the shapes of its answers, a batch, other letters and spellings.
 // SPDX-License-Identifier: Apache-2.0
-import { csv, deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { csv, deepEqual, equal, match, ok, onBothStores, sleep, test } from '../tool.mjs'
 
 const people = [['key', 'given_name', 'family_name', 'nickname'], ['P1', 'Bounmy', 'Phommachanh', ''], ['P2', 'ບຸນມີ', 'ພົມມະຈັນ', 'ດຳ'], ['P3', 'Noy', '', ''],
   ['P4', 'Khamla', 'Sisouk', 'Noy'], ['P5', 'Kham', 'Outhay', ''], ['P6', '', '', ''], ['P7', 'Somphone', 'Keola', '']]
@@ -66,4 +66,72 @@ onBothStores('who changed her name is found by the new one, and by the old one n
   await r.mustTake('person', 'key,given_name,family_name\nP7,Vilayvanh,Douangta\n')
   equal((await found(r, 'Vilayvanh Douangta'))[0].key, 'P7')
   ok(!(await found(r, 'Somphone Keola')).some((one) => one.key === 'P7' && one.score > 0.7))
+})
+
+// ---- by a key, a phone, a title ------------------------------------------------------------------------------
+const many = async (r) => {
+  await r.mustTake('person', csv([['key', 'given_name', 'family_name', 'phone'], ['P-1', 'Bounmy', 'Phommachanh', '020 5551 0001'], ['P-2', 'Noy', '', '+66 81 234 5678 / ໐໓໐ ໗໗໗ ໘໘໘໘'], ['LA-2024-007', 'Keo', 'Sisouk', '']]))
+  await r.mustTake('organization', csv([['key', 'name', 'name_lao', 'phone'], ['O-1', 'Helping Hands', 'ມືຊ່ວຍເຫຼືອ', '021 214567']]))
+  await r.mustTake('case', csv([['key', 'kind', 'opened', 'title'], ['K-2024-001', 'criminal', '2024-03-27', 'Garment factory near the bridge'], ['K-2024-002', 'protection', '2024-03-28', 'ໂຮງງານຕັດຫຍິບໃກ້ຂົວ']]))
+  await r.mustTake('service', csv([['key', 'person', 'given'], ['S-77', 'P-1', '2024-03-27']]))
+}
+async function asked(t, role, unit) {
+  const r = await t.register()
+  await many(r)
+  const token = await r.token('asker', role, unit), server = await r.serve()
+  for (let i = 0; i < 100 && (await server.ask('GET', '/health')).body.find_ready < 1; i++) await sleep(50)
+  return { r, server, find: async (q) => { const { status, body } = await server.ask('GET', `/find?q=${encodeURIComponent(q)}`, undefined, token); return { status, people: body.items?.map((one) => one.key), others: body.others?.map((one) => `${one.record} ${one.key}`), body } } }
+}
+
+onBothStores('a person is found by her key and by her phone, however it is written', async (t) => {
+  const { find, r } = await asked(t, 'secretariat', 'secretariat')
+  for (const q of ['P-1', 'p-1', '020 5551 0001', '+856 20 5551 0001', '20 55510001', '0085620 5551-0001', '5551 0001', '໐໒໐ ໕໕໕໑ ໐໐໐໑']) equal((await find(q)).people[0], 'P-1', q)
+  for (const q of ['LA-2024-007']) deepEqual((await find(q)).people.slice(0, 1), ['LA-2024-007'], q)
+  for (const q of ['081 234 5678', '+66812345678', '0307778888']) deepEqual((await find(q)).people, ['P-2'], q)
+  for (const q of ['020 5551 0009', '0001', 'P-99', '030 5551 0001']) deepEqual((await find(q)).people, [], q)
+  deepEqual(Object.keys((await find('P-1')).body.items[0]), ['rank', 'id', 'key', 'score', 'title'])
+  equal((await find('P-1')).body.items[0].score, 1)
+  equal((await found(r, '+856 20 5551 0001'))[0].key, 'P-1')
+})
+
+onBothStores('a case is found by its title and its key, an organization by its names and its phone, any record by its key', async (t) => {
+  const { find, r, server } = await asked(t, 'secretariat', 'secretariat')
+  for (const q of ['K-2024-001', 'Garment factory near the bridge', 'garment factory', 'Factory garmnet']) equal((await find(q)).others[0], 'case K-2024-001', q)
+  equal((await find('ໂຮງງານຕັດຫຍິບໃກ້ຂົວ')).others[0], 'case K-2024-002')
+  for (const q of ['Helping Hands', 'ມືຊ່ວຍເຫຼືອ', '+856 21 214567', 'O-1']) equal((await find(q)).others[0], 'organization O-1', q)
+  deepEqual((await find('S-77')).others, ['service S-77'])
+  deepEqual((await find('zzzz qqqq')).others, [])
+  const one = (await find('garment factory')).body.others[0]
+  deepEqual(Object.keys(one), ['rank', 'record', 'id', 'key', 'score', 'title'])
+  equal(one.title, 'Garment factory near the bridge')
+  await r.mustTake('case', csv([['key', 'title'], ['K-2024-001', 'Fishing boat']]))
+  for (let i = 0; i < 100 && !(await find('fishing boat')).others.length; i++) await sleep(50)
+  equal((await find('fishing boat')).others[0], 'case K-2024-001')
+  deepEqual((await find('garment factory')).others, [])
+  ok(!server.err.includes(': '), server.err)
+})
+
+onBothStores('nobody finds by what is not for her role, nor what is not hers', async (t) => {
+  for (const [role, unit] of [['auditor', 'secretariat'], ['committee', 'secretariat']]) { // everything, but no names
+    const { find } = await asked(t, role, unit)
+    for (const q of ['020 5551 0001', 'Bounmy', 'garment factory', '021 214567']) {
+      const { people, others } = await find(q)
+      deepEqual([people, others], [[], []], `${role} ${q}`)
+    }
+    deepEqual((await find('K-2024-001')).others, ['case K-2024-001'])
+    const { people, body } = await find('P-1')
+    deepEqual(people, ['P-1'])
+    equal(body.items[0].title, 'P-1')
+  }
+  const trainer = await asked(t, 'trainer', 'secretariat')
+  for (const q of ['P-1', '020 5551 0001', 'Bounmy', 'K-2024-001', 'garment factory', 'S-77']) {
+    const { status, people, others } = await trainer.find(q)
+    deepEqual([status, people, others], [200, [], []], q)
+  }
+  const counsellor = await asked(t, 'counsellor', 'shelter_vt')
+  for (const q of ['P-1', '020 5551 0001', 'K-2024-001', 'garment factory', 'S-77']) {
+    const { people, others } = await counsellor.find(q)
+    deepEqual([people, others], [[], []], q)
+  }
+  equal((await (await asked(t, 'administrator', 'secretariat')).find('P-1')).status, 403)
 })
