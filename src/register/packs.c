@@ -345,6 +345,9 @@ Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *
         current_set(s->reg, loading.made);
         return store_refresh(s);
     }
+    Faults told = {0}; // they speak of what lies in the pack that was not taken
+    faults_copy(s->a, all, &told);
+    *all = told;
     loaded_done(loading.made);
     return e;
 }

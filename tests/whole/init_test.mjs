@@ -67,7 +67,7 @@ test('a missing, wrong, unreadable or foreign unlock key is bad input, told in a
   const r = await (await t.register()).examples()
   const key = await readFile(r.dir + '.key', 'utf8')
   const token = await r.token()
-  const wrong = [() => rm(r.dir + '.key'), () => writeFile(r.dir + '.key', 'f'.repeat(64) + '\n'), () => writeFile(r.dir + '.key', 'short\n'),
+  const wrong = [() => rm(r.dir + '.key'), () => writeFile(r.dir + '.key', 'f'.repeat(64) + '\n', { mode: 0o600 }), () => writeFile(r.dir + '.key', 'short\n'),
     () => writeFile(r.dir + '.key', '')]
   for (const spoil of wrong) {
     await spoil()
