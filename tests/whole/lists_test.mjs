@@ -6,10 +6,9 @@ import { Visitor } from './../visitor.mjs'
 async function world(t, { lang = 'en', role = 'secretariat', unit = 'secretariat', examples = true } = {}) {
   const r = await t.register()
   if (examples) await r.examples()
-  const who = await r.user('keo', role, unit), server = await r.serve()
+  const who = await r.user('keo', role, unit), token = await r.token('program', role, unit), server = await r.serve()
   const visitor = new Visitor(server, lang)
   await visitor.signIn(who)
-  const token = await r.token('program', role, unit)
   return { r, server, visitor, api: (method, path) => server.ask(method, path, undefined, token, { 'accept-language': lang }) }
 }
 const hrefs = (text) => [...text.matchAll(/href='([^']*)'/g)].map(([, to]) => to.replaceAll('&amp;', '&'))
