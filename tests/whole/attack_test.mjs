@@ -153,7 +153,7 @@ test('no page opens without signing in, and every page keeps to its policy', asy
   await visitor.signIn(who)
   for (const path of [...pages, '/sign-in', '/nothing/here', '/person/P404']) {
     const { text, headers, status } = await visitor.get(path)
-    ok([200, 303, 404].includes(status), `${path}: ${status}`)
+    equal(status, path === '/sign-in' ? 303 : /nothing|404/.test(path) ? 404 : 200, path)
     const policy = headers.get('content-security-policy') ?? ''
     match(policy, /default-src 'none'/)
     ok(!/unsafe|data:|\*/.test(policy), policy)
@@ -227,8 +227,9 @@ test('many sign-ins at once: some are asked to wait, all are answered, pages go 
   const start = Date.now()
   equal((await api('GET', '/person')).status, 200)
   ok(Date.now() - start < 2000)
-  const statuses = (await Promise.all(many)).map((one) => one.status)
-  ok(statuses.every((status) => [303, 503].includes(status)) && statuses.includes(303), String(statuses))
+  const answers = await Promise.all(many), inside = answers.filter(({ status }) => status === 303)
+  ok(inside.length >= 2, `${inside.length} were let in`) // as many as there are places, and more when one is free again
+  for (const { status, headers } of answers) if (status !== 303) deepEqual([status, Number(headers.get('retry-after')) > 0], [503, true])
   await server.stop()
 })
 

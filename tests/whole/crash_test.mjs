@@ -10,6 +10,8 @@ const times = long ? 1000 : 100
 // Saves until the server dies; what was acknowledged, as key to its last acknowledged value.
 function client(server, token, name, agent) {
   const acknowledged = new Map()
+  let first
+  const begun = new Promise((done) => { first = done })
   const save = (method, path, body) => new Promise((done, failed) => {
     const asked = request(server.url + path, { method, agent, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json' } }, (answer) => {
       let text = ''
@@ -27,6 +29,7 @@ function client(server, token, name, agent) {
         const made = await save('POST', '/person', { key, nickname: 'first' })
         if (made.status !== 201) throw new Error(`POST ${key}: ${made.status} ${made.body}`)
         acknowledged.set(key, 'first')
+        first()
         if (i % 2) continue
         const changed = await save('PATCH', `/person/${key}`, { version: 1, nickname: 'second' })
         if (changed.status !== 200) throw new Error(`PATCH ${key}: ${changed.status} ${changed.body}`)
@@ -38,7 +41,7 @@ function client(server, token, name, agent) {
     }
   })()
   ended.catch(() => {}) // told when it is waited for
-  return { acknowledged, ended }
+  return { acknowledged, begun, ended }
 }
 
 onBothStores(`kill -9 loses no acknowledged save: ${times} times`, async (t) => {
@@ -51,7 +54,9 @@ onBothStores(`kill -9 loses no acknowledged save: ${times} times`, async (t) => 
     const server = await r.serve()
     const agent = new Agent({ keepAlive: true })
     const clients = Array.from({ length: 4 }, (_, n) => client(server, token, `R${round}-${n}`, agent))
-    await sleep(5 + upTo(round % 4 ? 60 : 200))
+    // Most are killed while saves run, however long a busy machine takes to answer the first; some before that.
+    if (round % 4) await Promise.race([...clients.map((one) => one.begun), sleep(5000)])
+    await sleep(5 + upTo(60))
     await server.kill('SIGKILL')
     for (const one of clients) {
       await one.ended

@@ -146,7 +146,8 @@ test('a read-only register can be read, and says that it cannot be changed', asy
   equal(change.code, 1, change.err)
   match(change.err, /\.$/m)
   const reading = await asNobody(['export', r.dir, 'person'])
-  ok(reading.code === 0 ? reading.out.includes('P1') : reading.code === 1 && /\.$/m.test(reading.err), `${reading.code} ${reading.err}`)
+  equal(reading.code, 0, reading.err)
+  ok(reading.out.includes('P1'), reading.out)
   const serving = await asNobody(['serve', r.dir, '--listen', '127.0.0.1:0'])
   equal(serving.code, 1, serving.err)
   await tool('chmod', '-R', 'u+w', r.dir)
@@ -175,7 +176,7 @@ test('a full disk: a clear sentence, nothing lost, and on it goes when there is 
   const before = await r.export('person')
   const many = 'key,given_name\n' + Array.from({ length: 60_000 }, (_, i) => `M${i},Somebody with a rather long name ${i}\n`).join('')
   const big = await r.take('person', many)
-  ok([1, 4].includes(big.code), `${big.code} ${big.err}`)
+  equal(big.code, 1, big.err)
   match(big.err, /\.$/m)
   equal(await r.export('person'), before)
   await r.must('verify')
@@ -192,7 +193,7 @@ test('a full disk: a clear sentence, nothing lost, and on it goes when there is 
     if (answer.status === 201) kept.push(`K${i}`)
     else refused = answer
   }
-  ok(refused && [500, 503].includes(refused.status), `${refused?.status} ${refused?.text}`)
+  equal(refused?.status, 503, refused?.text)
   equal((await server.ask('GET', '/health')).status, 200)
   equal((await r.run('export', 'person', '--out', file)).code, 1)
   equal(await readFile(file, 'utf8'), 'as it was') // and nothing half-written beside it
@@ -225,10 +226,10 @@ test('PostgreSQL gone in the middle: a clear answer, and back when it is back, n
     await tool(join(home, 'tests/postgres'), round ? 'stop' : 'crash', folder)
     for (const [method, path, body] of [['GET', '/person'], ['POST', '/person', { key: `LOST${round}` }], ['GET', '/person/P0-1']]) {
       const answer = await api(method, path, body)
-      ok([500, 503].includes(answer.status), `${method} ${path}: ${answer.status} ${answer.text}`)
+      equal(answer.status, 503, `${method} ${path}: ${answer.text}`)
       ok(answer.text.length > 10)
     }
-    equal((await server.ask('GET', '/health')).status < 504, true)
+    equal((await server.ask('GET', '/health')).status, 503)
     const command = await r.run('export', 'person')
     equal(command.code, 1, command.err)
     match(command.err, /\.$/m)
