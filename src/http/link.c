@@ -30,7 +30,7 @@ static bool room_take(Http *h, const Link *l, isize cap)
 {
     isize most = h->settings.body_most;
     int64_t all = l->known ? most * KNOWN_AT_ONCE : most / 2;
-    int64_t held = h->bodies_n[l->known] += room_taken(cap);
+    int64_t held = atomic_fetch_add(&h->bodies_n[l->known], room_taken(cap)) + room_taken(cap);
     if (!room_taken(cap) || held <= all) return true;
     h->bodies_n[l->known] -= room_taken(cap);
     return false;

@@ -32,7 +32,10 @@ static void tried(Arena *a, Arena scratch, Str source)
     }
     const View far = {.type = &t, .values = full, .today = 20240301},
         *linked[FIELD_KIND_COUNT] = {[FIELD_LINK] = &far};
-    const View views[] = {{&t, full, linked, 20240301}, {&t, bare, 0, 20240301}};
+    const View views[] = {
+        {.type = &t, .values = full, .linked = linked, .today = 20240301},
+        {.type = &t, .values = bare, .today = 20240301, .state = S("open")},
+    };
     for (int i = 0; i < countof(views); i++) must(expr_value(a, e, &views[i]).type == e->type);
     expr_selects_rows(e);
     Buf o = buf_in(a);

@@ -174,8 +174,8 @@ TEST_REGISTER(the_key_of_one_compartment_gone_is_broken_and_not_made_again)
 TEST_REGISTER(a_key_that_stands_at_anothers_number_is_named)
 {
     static const char *const changes[] = {
-        "update keys set id = -id where id > 0 and compartment = 'identity'; update keys set id = (select max(-k.id) + min(-k.id) from keys k"
-        " where k.id < -1 and k.record like 'member/%') + id where id < -1 and record like 'member/%'; update keys set id = -id where id < -1",
+        ("update keys set id = -id where id > 0 and compartment = 'identity'; update keys set id = (select max(-k.id) + min(-k.id) from keys k"
+        " where k.id < -1 and k.record like 'member/%') + id where id < -1 and record like 'member/%'; update keys set id = -id where id < -1"),
         "update keys set record = 'member/nobody' where record like 'member/%'",
         "update keys set compartment = 'legal' where record like 'member/%'",
         "delete from keys where id = -1",
