@@ -6,7 +6,8 @@ Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entr
 {
     Rows q;
     Sql told = {.text = S("id, '', 0, time, actor, record, record_id, row, verb, version, base, batch, '', '', body")};
-    TRY(sql(s->db, s->a, &q, "select {} from journal where row = $1 and record = $2 and version > $3"
+    // Compared as an expression: SQLite would hold the value against the index of sheets, and prepare anew each time.
+    TRY(sql(s->db, s->a, &q, "select {} from journal where row = $1 and record || '' = $2 and version > $3"
         " order by id desc limit $4", told, r->row, r->type->name, after_version, most));
     *out = take(s->a, Entry, q.rows);
     for (*n = 0; rows_next(&q); ++*n) (*out)[*n] = entry_read(&q);
