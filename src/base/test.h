@@ -23,3 +23,4 @@
 
 typedef void TestFn(Arena *a, Arena scratch);
 void test_add(const char *name, TestFn *run);
+Str test_folder(Arena *a); // a new and empty one, under TMPDIR where it is set

@@ -23,6 +23,14 @@ static void run_one(void **state)
     free(tried);
 }
 
+Str test_folder(Arena *a)
+{
+    const char *under = getenv("TMPDIR");
+    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp"))); // mkdtemp fills the X
+    must(mkdtemp(folder));
+    return str_from(folder);
+}
+
 void test_add(const char *name, TestFn *run)
 {
     must(count < MOST);

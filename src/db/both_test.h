@@ -68,13 +68,10 @@ static inline void on_store(BothFn *run, Str where, Arena *a, Arena scratch)
 
 static inline void on_sqlite(BothFn *run, Arena *a, Arena scratch)
 {
-    const char *under = getenv("TMPDIR");
     both_close(0);
-    Str above = str_from(under && *under ? under : "/tmp");
-    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", above));
-    CHECK(mkdtemp(folder));
-    on_store(run, say(a, "{}/store.db", str_from(folder)), a, scratch);
-    remove(folder);
+    Str folder = test_folder(a);
+    on_store(run, say(a, "{}/store.db", folder), a, scratch);
+    remove(str_z(a, folder));
 }
 
 static inline void on_postgres(BothFn *run, Arena *a, Arena scratch)

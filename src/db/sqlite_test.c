@@ -2,15 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/both_test.h"
 
-static Str folder_new(Arena *a)
-{
-    const char *under = getenv("TMPDIR");
-    char *folder =
-        str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
-    CHECK(mkdtemp(folder));
-    return str_from(folder);
-}
-
 static void folder_drop(Arena *a, Str folder, Str where)
 {
     must_work(a, db_remove_all(a, where));
@@ -65,7 +56,7 @@ static void make_lines(Db *db, Arena *a, int n)
 
 TEST(a_file_that_is_missing_is_bad_input_and_is_not_made)
 {
-    Str folder = folder_new(a), where = say(a, "{}/none.db", folder);
+    Str folder = test_folder(a), where = say(a, "{}/none.db", folder);
     Db *db;
     for (int use = DB_READ; use <= DB_WRITE; use++) {
         Err *e = db_open(a, where, (DbUse)use, false, &db);
@@ -78,7 +69,7 @@ TEST(a_file_that_is_missing_is_bad_input_and_is_not_made)
 
 TEST(a_file_that_is_no_register_or_is_damaged_is_told_so)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder);
     Db *db;
     Str letter = S("This is a letter and no database, although it is as long as the header of one,"
                    " which is a hundred bytes that begin with other words.");
@@ -115,7 +106,7 @@ TEST(a_path_that_looks_like_a_command_to_the_store_is_only_a_path)
 
 TEST(a_connection_is_safe_and_small)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder);
     Db *writer, *reader;
     must_work(a, db_open(a, where, DB_WRITE, true, &writer));
     must_work(a, db_open(a, where, DB_READ, false, &reader));
@@ -145,7 +136,7 @@ TEST(a_connection_is_safe_and_small)
 
 TEST(what_was_committed_before_a_crash_is_read_by_a_reader)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder),
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder),
         left = say(a, "{}/left.db", folder);
     Db *db, *reader;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
@@ -165,7 +156,7 @@ TEST(what_was_committed_before_a_crash_is_read_by_a_reader)
 
 TEST(the_wal_moves_into_the_file_only_when_told_and_does_not_grow_for_ever)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder),
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder),
         wal = say(a, "{}-wal", where);
     Db *db, *mover;
     char *p;
@@ -192,7 +183,7 @@ TEST(the_wal_moves_into_the_file_only_when_told_and_does_not_grow_for_ever)
 
 TEST(what_is_deleted_leaves_no_trace_in_the_file)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder);
     Db *db;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
     must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
@@ -233,7 +224,7 @@ static Err *go_on_after_full(void *with)
 
 TEST(a_full_disk_writes_nothing_and_says_so)
 {
-    Str folder = folder_new(a), where = say(a, "{}/store.db", folder);
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder);
     Db *db;
     must_work(a, db_open(a, where, DB_WRITE, true, &db));
     make_lines(db, a, 0);

@@ -9,13 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static Str folder_new(Arena *a)
-{
-    char *name = str_z(a, S("/tmp/os-test-XXXXXX"));
-    must(mkdtemp(name));
-    return str_from(name);
-}
-
 static void folder_drop(Arena *a, Str folder)
 {
     Str *names;
@@ -30,7 +23,7 @@ static void folder_drop(Arena *a, Str folder)
 
 TEST(a_file_written_in_parts_is_read_whole)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("one")), got;
+    Str folder = test_folder(a), path = path_join(a, folder, S("one")), got;
     File *f;
     CHECK(!file_create(a, path, &f));
     CHECK(!file_write(a, f, S("ສູ່ຂວັນ ")) && !file_write(a, f, S("")) && !file_write(a, f, S("is a file\n")));
@@ -47,7 +40,7 @@ TEST(a_file_written_in_parts_is_read_whole)
 
 TEST(what_stood_there_stays_until_the_new_file_is_whole)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("one")), got, *names;
+    Str folder = test_folder(a), path = path_join(a, folder, S("one")), got, *names;
     int n;
     File *f;
     CHECK(!file_replace(a, path, S("older"), 0600));
@@ -64,7 +57,7 @@ TEST(what_stood_there_stays_until_the_new_file_is_whole)
 
 TEST(nothing_is_written_through_a_link_or_into_a_pipe_or_folder)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("one")), got, *names;
+    Str folder = test_folder(a), path = path_join(a, folder, S("one")), got, *names;
     int n;
     File *f;
     CHECK(!file_replace(a, path, S("another's"), 0600));
@@ -83,7 +76,7 @@ TEST(nothing_is_written_through_a_link_or_into_a_pipe_or_folder)
 
 TEST(what_another_name_of_the_same_file_holds_stays)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("one")), other = path_join(a, folder, S("other")), got;
+    Str folder = test_folder(a), path = path_join(a, folder, S("one")), other = path_join(a, folder, S("other")), got;
     File *f;
     CHECK(!file_replace(a, path, S("older"), 0600) && !link(str_z(a, path), str_z(a, other)));
     CHECK(!file_create(a, path, &f) && !file_write(a, f, S("newer")) && !file_close(a, f));
@@ -94,7 +87,7 @@ TEST(what_another_name_of_the_same_file_holds_stays)
 
 TEST(a_secret_that_others_may_read_is_refused)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("secret")), got;
+    Str folder = test_folder(a), path = path_join(a, folder, S("secret")), got;
     const int open[] = {0644, 0640, 0604, 0620, 0666}, closed[] = {0600, 0400};
     CHECK(!file_replace(a, path, S("secret"), 0600));
     for (int i = 0; i < countof(open); i++) {
@@ -110,7 +103,7 @@ TEST(a_secret_that_others_may_read_is_refused)
 
 TEST(a_folder_that_is_open_to_others_is_closed)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("open"));
+    Str folder = test_folder(a), path = path_join(a, folder, S("open"));
     const int modes[] = {0777, 0770, 0755, 0701};
     for (int i = 0; i < countof(modes); i++) {
         struct stat is;
@@ -154,7 +147,7 @@ TEST(a_full_disk_is_told)
 
 TEST(a_file_is_replaced_whole_with_its_mode_and_nothing_left_beside_it)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("key")), got, *names;
+    Str folder = test_folder(a), path = path_join(a, folder, S("key")), got, *names;
     int n;
     struct stat is;
     CHECK(!file_replace(a, path, S("first"), 0644) && !file_replace(a, path, S("second"), 0600));
@@ -168,7 +161,7 @@ TEST(a_file_is_replaced_whole_with_its_mode_and_nothing_left_beside_it)
 
 TEST(folders_are_private_sorted_and_may_exist)
 {
-    Str folder = folder_new(a), *names;
+    Str folder = test_folder(a), *names;
     int n;
     struct stat is;
     Str in = path_join(a, folder, S("b"));
@@ -188,7 +181,7 @@ TEST(names_of_files_are_taken_apart_and_joined)
     CHECK(str_equal(path_join(a, S("a"), S("b")), S("a/b")) && str_equal(path_join(a, S("a/"), S("b")), S("a/b")));
     CHECK(str_equal(path_join(a, S(""), S("b")), S("b")) && str_equal(path_join(a, S("a"), S("/b")), S("/b")));
     CHECK(str_equal(path_name(S("/a/b")), S("b")) && str_equal(path_name(S("b")), S("b")));
-    Str folder = path_absolute(a, folder_new(a));
+    Str folder = path_absolute(a, test_folder(a));
     Str there = say(a, "{}/x/../y", folder);
     CHECK(!folder_make(a, path_join(a, folder, S("x"))));
     CHECK(str_equal(path_absolute(a, there), say(a, "{}/y", folder)));
@@ -200,7 +193,7 @@ TEST(names_of_files_are_taken_apart_and_joined)
 
 TEST(a_lock_is_held_once_and_dies_with_its_process)
 {
-    Str folder = folder_new(a), path = path_join(a, folder, S("lock"));
+    Str folder = test_folder(a), path = path_join(a, folder, S("lock"));
     Lock *one, *two;
     int ready[2];
     CHECK(!pipe(ready));

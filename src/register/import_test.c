@@ -48,7 +48,7 @@ TEST_REGISTER(what_is_exported_comes_back_as_the_same_bytes)
     for (int i = 0; i < 5; i++) before[i] = exported(s, h->dir, types[i], EXPORT_CSV);
     CHECK(str_starts(before[0], S("key,name,nick,phone,born,sex,area,tongues,remark\nB,Seng,,,,,,,\nb,Noy,\"a, b\",,1990,female,north,khmu lao,\n")));
     CHECK(str_find(before[4], free.id) > 0 && str_equal(before[1], S("key,length,opened,area,aims,title\n")));
-    House other = {.dir = path_join(a, folder_new(a), S("other")), .a = a, .scratch = scratch};
+    House other = {.dir = path_join(a, test_folder(a), S("other")), .a = a, .scratch = scratch};
     Faults all = {0};
     must_work(a, register_make(a, scratch, other.dir, club_sheets(a), (Str){0}, &all));
     house_open_as(&other, OPEN_WRITE);

@@ -68,12 +68,12 @@ TEST_REGISTER(a_missing_or_wrong_key_is_bad_input)
 
 TEST_REGISTER(the_key_may_lie_where_the_operator_says)
 {
-    Str away = path_join(a, folder_new(a), S("key"));
+    Str away = path_join(a, test_folder(a), S("key"));
     CHECK(!rename(str_z(a, key_file(h)), str_z(a, away)));
     CHECK(is_kind(open_try(h, OPEN_READ), ERR_INPUT));
     setenv("SUKHWAN_KEY_FILE", str_z(a, away), 1);
     Err *e = open_try(h, OPEN_READ);
-    House other = {.dir = path_join(a, folder_new(a), S("other")), .a = a, .scratch = scratch};
+    House other = {.dir = path_join(a, test_folder(a), S("other")), .a = a, .scratch = scratch};
     Faults all = {0};
     Err *made = register_make(a, scratch, other.dir, club_sheets(a), (Str){0}, &all); // uses the one that is there
     Err *opened = open_try(&other, OPEN_WRITE);
@@ -130,7 +130,7 @@ TEST_REGISTER(a_register_is_made_once)
     int64_t entries = count_of(h, "journal");
     CHECK(is_kind(register_make(a, scratch, h->dir, club_sheets(a), h->store, &all), ERR_INPUT) && count_of(h, "journal") == entries);
     if (!h->store.n) return;
-    Str other = path_join(a, folder_new(a), S("other"));
+    Str other = path_join(a, test_folder(a), S("other"));
     CHECK(is_kind(register_make(a, scratch, other, club_sheets(a), h->store, &all), ERR_INPUT));
     CHECK(!path_exists(path_join(a, other, S("settings"))) && count_of(h, "journal") == entries);
     folder_remove(a, str_slice(other, 0, other.n - 6));
@@ -181,7 +181,7 @@ TEST_REGISTER(a_key_that_others_may_read_or_that_could_be_guessed_is_refused)
 TEST_REGISTER(a_faulty_pack_makes_nothing)
 {
     Faults all = {0};
-    Str above = folder_new(a), dir = path_join(a, above, S("new"));
+    Str above = test_folder(a), dir = path_join(a, above, S("new"));
     must_work(a, register_make(a, scratch, dir, club_with(a, S("moves.csv"), S("record,name\nnothing,x\n")), (Str){0}, &all));
     CHECK(all.n > 0 && !path_exists(dir) && !path_exists(say(a, "{}.key", dir)));
     folder_remove(a, above);

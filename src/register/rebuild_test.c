@@ -148,7 +148,7 @@ static void as_of_is(House *h, int64_t entry, Str wanted)
 {
     Arena *a = h->a;
     int64_t n;
-    Str out = path_join(a, folder_new(a), S("then"));
+    Str out = path_join(a, test_folder(a), S("then"));
     House then = {.dir = out, .a = a, .scratch = h->scratch};
     must_work(a, register_rebuild_to(h->s, entry, out, &n));
     CHECK(n == entry);

@@ -148,14 +148,6 @@ static inline Str club_text(Str path)
     return (Str){0};
 }
 
-static inline Str folder_new(Arena *a)
-{
-    const char *under = getenv("TMPDIR");
-    char *folder = str_z(a, say(a, "{}/sukhwan-XXXXXX", str_from(under && *under ? under : "/tmp")));
-    CHECK(mkdtemp(folder));
-    return str_from(folder);
-}
-
 static inline void folder_remove(Arena *a, Str path)
 {
     Str *names;
@@ -173,7 +165,7 @@ static inline void house_run(HouseFn *run, Db *db, Str where, Arena *a, Arena sc
     if (!begun) seal_begin();
     begun = true;
     Faults all = {0};
-    Str above = folder_new(a);
+    Str above = test_folder(a);
     House h = {.dir = path_join(a, above, S("club")), .db = db, .a = a, .scratch = scratch};
     h.store = db_is_postgres(where) ? where : (Str){0};
     must_work(a, register_make(a, scratch, h.dir, club_sheets(a), h.store, &all));

@@ -133,13 +133,6 @@ TEST(lao_comes_first_unless_somebody_says_otherwise)
 
 // ---- tables that were sent and are not written yet ----------------------------------------------------------
 
-static Str made_folder(Arena *a)
-{
-    char *folder = str_z(a, S("/tmp/sukhwan-uploads-XXXXXX"));
-    must(mkdtemp(folder));
-    return str_from(folder);
-}
-
 static int files_in(Arena *a, Str folder)
 {
     Str *names;
@@ -150,7 +143,7 @@ static int files_in(Arena *a, Str folder)
 
 TEST(a_table_that_nobody_writes_is_gone_after_an_hour)
 {
-    Str folder = made_folder(a), token, file, bytes;
+    Str folder = test_folder(a), token, file, bytes;
     Uploads *all = uploads_make(a, folder);
     int64_t now = clock_ms();
     CHECK(!upload_keep(all, a, scratch, S("keo"), S("a.csv"), S("key\nP1\n"), &token));
@@ -171,7 +164,7 @@ TEST(a_table_that_nobody_writes_is_gone_after_an_hour)
 
 TEST(a_table_is_its_senders_alone_and_says_nothing_when_it_was_changed_on_the_disk)
 {
-    Str folder = made_folder(a), token, file, bytes, *names;
+    Str folder = test_folder(a), token, file, bytes, *names;
     int n;
     Uploads *all = uploads_make(a, folder);
     CHECK(!upload_keep(all, a, scratch, S("keo"), S("a.csv"), S("key\nP1\n"), &token));
