@@ -1,21 +1,11 @@
 // Fuzzes CSV: a feed in small pieces gives what memory gives, and what is written reads back.
 // SPDX-License-Identifier: Apache-2.0
+#include "formats/drip_test.h"
 #include "formats/formats.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 enum { RESERVE = 16 << 20 };
-typedef struct { Str rest; isize most; } Drip;
-
-static isize drip(void *with, char *to, isize most)
-{
-    Drip *d = with;
-    isize n = d->rest.n < d->most ? d->rest.n : d->most;
-    if (n > most) n = most;
-    if (n) memcpy(to, d->rest.p, (size_t)n);
-    d->rest = str_slice(d->rest, n, d->rest.n);
-    return n;
-}
 
 static void same_again(Arena *a, const CsvRow *row)
 {

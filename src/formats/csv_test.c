@@ -1,5 +1,6 @@
 // Tests of CSV: what is read, what is a fault and where, and that little memory is held.
 // SPDX-License-Identifier: Apache-2.0
+#include "formats/drip_test.h"
 #include "formats/formats.h"
 #include "base/test.h"
 
@@ -20,18 +21,6 @@ static Str shown(Arena *a, Csv *c)
         buf_char(&o, ' ');
     }
     return str_trim(buf_str(&o));
-}
-
-typedef struct { Str rest; isize most; } Drip; // gives a few bytes at a time
-
-static isize drip(void *with, char *to, isize most)
-{
-    Drip *d = with;
-    isize n = d->rest.n < d->most ? d->rest.n : d->most;
-    if (n > most) n = most;
-    if (n) memcpy(to, d->rest.p, (size_t)n);
-    d->rest = str_slice(d->rest, n, d->rest.n);
-    return n;
 }
 
 static const struct { Str csv, shown; } cases[] = {

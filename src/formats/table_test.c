@@ -1,5 +1,6 @@
 // Tests of tables as people send them: separators, UTF-16, sheets, and what is no table.
 // SPDX-License-Identifier: Apache-2.0
+#include "formats/drip_test.h"
 #include "formats/formats.h"
 #include "formats/xlsx_test.h"
 #include "base/test.h"
@@ -85,17 +86,6 @@ static Str utf16(Arena *a, Str text, bool big, bool mark)
         }
     }
     return buf_str(&o);
-}
-
-typedef struct { Str rest; isize most; } Drip;
-static isize drip(void *with, char *to, isize most)
-{
-    Drip *d = with;
-    isize n = d->rest.n < d->most ? d->rest.n : d->most;
-    if (n > most) n = most;
-    if (n) memcpy(to, d->rest.p, (size_t)n);
-    d->rest = str_slice(d->rest, n, d->rest.n);
-    return n;
 }
 
 TEST(utf16_is_read_in_either_order_with_and_without_its_mark)
