@@ -1,5 +1,5 @@
 #!/bin/sh
-# How long things may be: function 60 lines, file 500, folder 20 files; a sentence for each that is longer.
+# How long things may be: function 60 lines, file 500, folder 20 files, line 140; a sentence for each that is longer.
 # SPDX-License-Identifier: Apache-2.0
 # With --report it also prints the middle, the ninth tenth and the longest. Exits 1 when anything was found.
 cd "$(dirname "$0")/.." || exit 2
@@ -39,6 +39,9 @@ fi
 found=$(
     functions $sources $others | awk '$1 > 60 { print $2 ":" $3 ": " $4 " is " $1 " lines long: a function may have 60" }'
     files $sources $others | awk '$1 > 500 { print $2 ": " $1 " lines: a file may have 500" }'
+    grep -v -E '_(test|fuzz)\.[ch]$' <<END | xargs awk 'length($0) > 140 { print FILENAME ":" FNR ": " length($0) " columns: a line may have 140, and should have 100" }'
+$sources
+END
     folders $sources | awk '$1 > 20 { print $2 ": " $1 " files: a folder may have 20" }'
 )
 [ -z "$found" ] && exit 0

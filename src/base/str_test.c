@@ -4,11 +4,26 @@
 
 TEST(a_whole_number_is_read_whole_or_not_at_all)
 {
-    static const struct { Str s; bool good; int64_t i; } cases[] = {
-        {S("0"), true, 0}, {S("-0"), true, 0}, {S("007"), true, 7}, {S("9223372036854775807"), true, INT64_MAX},
-        {S("-9223372036854775807"), true, -INT64_MAX}, {S("9223372036854775808"), false, 0}, {S("99999999999999999999"), false, 0},
-        {S("18446744073709551617"), false, 0}, {S(""), false, 0}, {S("-"), false, 0}, {S("--1"), false, 0}, {S("+1"), false, 0}, {S(" 1"), false, 0},
-        {S("1 "), false, 0}, {S("1.0"), false, 0}, {S("1\0"), false, 0}, {S("໑"), false, 0}, {{0, 0}, false, 0},
+    static const struct { Str s; bool good; int64_t i;
+    } cases[] = {
+        {S("0"), true, 0},
+        {S("-0"), true, 0},
+        {S("007"), true, 7},
+        {S("9223372036854775807"), true, INT64_MAX},
+        {S("-9223372036854775807"), true, -INT64_MAX},
+        {S("9223372036854775808"), false, 0},
+        {S("99999999999999999999"), false, 0},
+        {S("18446744073709551617"), false, 0},
+        {S(""), false, 0},
+        {S("-"), false, 0},
+        {S("--1"), false, 0},
+        {S("+1"), false, 0},
+        {S(" 1"), false, 0},
+        {S("1 "), false, 0},
+        {S("1.0"), false, 0},
+        {S("1\0"), false, 0},
+        {S("໑"), false, 0},
+        {{0, 0}, false, 0},
     };
     for (int i = 0; i < countof(cases); i++) {
         int64_t got = 77;

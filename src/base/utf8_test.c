@@ -16,10 +16,21 @@ TEST(every_code_point_is_put_and_read_back)
 
 TEST(known_characters_have_their_known_bytes)
 {
-    static const struct { int32_t code; Str bytes; } cases[] = {
-        {'A', S("A")}, {0x7F, S("\x7F")}, {0x80, S("\xC2\x80")}, {0x7FF, S("\xDF\xBF")}, {0x800, S("\xE0\xA0\x80")}, {0xE81, S("ກ")},
-        {0xD7FF, S("\xED\x9F\xBF")}, {0xE000, S("\xEE\x80\x80")}, {0xFFFD, S("\xEF\xBF\xBD")}, {0xFFFF, S("\xEF\xBF\xBF")}, {0x10000, S("\xF0\x90\x80\x80")},
-        {0x1F600, S("😀")}, {0x10FFFF, S("\xF4\x8F\xBF\xBF")},
+    static const struct { int32_t code; Str bytes;
+    } cases[] = {
+        {'A', S("A")},
+        {0x7F, S("\x7F")},
+        {0x80, S("\xC2\x80")},
+        {0x7FF, S("\xDF\xBF")},
+        {0x800, S("\xE0\xA0\x80")},
+        {0xE81, S("ກ")},
+        {0xD7FF, S("\xED\x9F\xBF")},
+        {0xE000, S("\xEE\x80\x80")},
+        {0xFFFD, S("\xEF\xBF\xBD")},
+        {0xFFFF, S("\xEF\xBF\xBF")},
+        {0x10000, S("\xF0\x90\x80\x80")},
+        {0x1F600, S("😀")},
+        {0x10FFFF, S("\xF4\x8F\xBF\xBF")},
     };
     for (int i = 0; i < countof(cases); i++) {
         char bytes[4];
@@ -30,9 +41,28 @@ TEST(known_characters_have_their_known_bytes)
 
 TEST(what_is_no_utf8_is_refused)
 {
-    static const Str bad[] = {S("\x80"), S("\xBF"), S("\xC0\x80"), S("\xC1\xBF"), S("\xC2"), S("\xC2\x41"), S("\xC2\xC2"), S("\xE0\x80\x80"), S("\xE0\x9F\xBF"),
-        S("\xE1\x80"), S("\xE1\x80\x41"), S("\xED\xA0\x80"), S("\xED\xBF\xBF"), S("\xF0\x80\x80\x80"), S("\xF0\x8F\xBF\xBF"), S("\xF0\x90\x80"), S("\xF4\x90\x80\x80"),
-        S("\xF5\x80\x80\x80"), S("\xF8\x88\x80\x80\x80"), S("\xFE"), S("\xFF"), S("\0")};
+    static const Str bad[] = {S("\x80"),
+                              S("\xBF"),
+                              S("\xC0\x80"),
+                              S("\xC1\xBF"),
+                              S("\xC2"),
+                              S("\xC2\x41"),
+                              S("\xC2\xC2"),
+                              S("\xE0\x80\x80"),
+                              S("\xE0\x9F\xBF"),
+                              S("\xE1\x80"),
+                              S("\xE1\x80\x41"),
+                              S("\xED\xA0\x80"),
+                              S("\xED\xBF\xBF"),
+                              S("\xF0\x80\x80\x80"),
+                              S("\xF0\x8F\xBF\xBF"),
+                              S("\xF0\x90\x80"),
+                              S("\xF4\x90\x80\x80"),
+                              S("\xF5\x80\x80\x80"),
+                              S("\xF8\x88\x80\x80\x80"),
+                              S("\xFE"),
+                              S("\xFF"),
+                              S("\0")};
     for (int i = 0; i < countof(bad); i++) {
         CHECK(!utf8_valid(bad[i]) && !utf8_valid(say(a, "good {}", bad[i])) && !utf8_valid(say(a, "{} good", bad[i])));
         Str rest = bad[i];

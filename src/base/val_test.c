@@ -12,7 +12,8 @@ TEST(a_list_of_values_counts_up_to_sixteen)
 
 TEST(each_kind_of_value_keeps_its_kind)
 {
-    Vals all = VALS(true, 7, INT64_MIN, 0.5, S("text"), (Blob){S("b")}, (Html){S("<p>")}, (Url){S("/x")}, (Name){S("case")}, ((Sql){.text = S("true")}), (Val){0});
+    Vals all = VALS(true, 7, INT64_MIN, 0.5, S("text"), (Blob){S("b")}, (Html){S("<p>")},
+                    (Url){S("/x")}, (Name){S("case")}, ((Sql){.text = S("true")}), (Val){0});
     static const ValKind kinds[] = {VAL_INT, VAL_INT, VAL_INT, VAL_REAL, VAL_STR, VAL_BLOB, VAL_HTML, VAL_URL, VAL_NAME, VAL_SQL, VAL_NULL};
     CHECK(all.n == countof(kinds));
     for (int i = 0; i < all.n; i++) CHECK(all.at[i].kind == kinds[i]);
@@ -23,7 +24,8 @@ TEST(each_kind_of_value_keeps_its_kind)
 TEST(a_value_is_shown_as_a_message_shows_it)
 {
     CHECK(str_equal(val_text(a, V(-7)), S("-7")) && str_equal(val_text(a, V(INT64_MIN)), S("-9223372036854775808")));
-    CHECK(str_equal(val_text(a, V(0.1)), S("0.1")) && str_equal(val_text(a, V(2.0)), S("2")) && str_equal(val_text(a, V(-12.25)), S("-12.25")));
+    CHECK(str_equal(val_text(a, V(0.1)), S("0.1")) && str_equal(val_text(a, V(2.0)), S("2")) &&
+          str_equal(val_text(a, V(-12.25)), S("-12.25")));
     CHECK(str_equal(val_text(a, V(S("x"))), S("x")) && !val_text(a, (Val){0}).n && str_equal(val_text(a, V(false)), S("0")));
 }
 

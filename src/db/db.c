@@ -101,7 +101,9 @@ Err *sql_fill(Db *db, Arena *a, Rows *out, const char *lit, Vals with)
     if (out) *out = (Rows){0};
     if (db->behind && !out) return behind_put(db, a, lit, with);
     TRY(behind_settle(db, a));
-    bool harmless = !db->lost && !db->depth && (lit == db->driver->begin_write || lit == db->driver->begin_read || str_starts(str_from(lit), S("select ")));
+    bool harmless = !db->lost && !db->depth &&
+                    (lit == db->driver->begin_write || lit == db->driver->begin_read ||
+                     str_starts(str_from(lit), S("select ")));
     Err *e = ask(db, a, out, lit, with);
     return e && db->lost && harmless ? ask(db, a, out, lit, with) : e;
 }

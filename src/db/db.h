@@ -36,7 +36,8 @@ must_use Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, co
                        Vals values);
 // A definition with the store's own words: {id} (integer key), {int}, {real}, {text}, {blob},
 // {strict} (ends a table definition), {clustered} (ends one that lives in its primary key's order),
-// {cascade} (ends the dropping of a table to which others point). Several statements may follow one another, separated by semicolons: all of them happen, or none.
+// {cascade} (ends the dropping of a table to which others point). Several statements may follow one
+// another, separated by semicolons: all of them happen, or none.
 must_use Err *db_define(Db *db, Arena *a, Str text);
 // What a store is made of, part by part: tables, their columns, indexes; and whatever else lies in it: triggers, views,
 // rules … `drop` takes such a one away; empty for a part of a table. `acts`: it does something by itself, and cannot

@@ -98,7 +98,9 @@ static void statement_parts(Db *db, Arena *a, StoreParts *all, Str text)
         if (may_be && index_there(all, name)) return;
         word_cut(&text, S("on"));
         Str table = name_cut(&text);
-        part_add(a, all, S("index"), name, table, say(a, "{}{}", unique ? S("unique ") : S(""), db->driver->index_words(a, str_trim(text))));
+        part_add(a, all, S("index"), name, table,
+                 say(a, "{}{}", unique ? S("unique ") : S(""),
+                     db->driver->index_words(a, str_trim(text))));
     } else if (word_cut(&text, S("create table"))) {
         Str name = name_cut(&text);
         parts_of_table(a, all, name, str_trim(text));

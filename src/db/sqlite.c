@@ -296,7 +296,9 @@ static Err *sqlite_each(Db *db, Arena *a, const Each *to, const char *lit, Vals 
 static Err *sqlite_parts(Db *db, Arena *a, StoreParts *out)
 {
     Rows q;
-    TRY(sql(db, a, &q, "select type, name, tbl_name, sql from sqlite_master where sql is not null and name not like 'sqlite!_%' escape '!'"));
+    TRY(sql(db, a, &q,
+            "select type, name, tbl_name, sql from sqlite_master where sql is not null and name "
+            "not like 'sqlite!_%' escape '!'"));
     while (rows_next(&q)) {
         Str kind = next_str(&q), name = next_str(&q), of = next_str(&q), words = next_str(&q);
         Str drop = say(a, "drop {} if exists {}", kind, name_quoted(a, name));

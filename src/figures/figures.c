@@ -133,7 +133,10 @@ void figures_text(Buf *o, const FigureAnswer *answer, Lang lang)
         }
         right(o, cell->value, 10);
         buf_fill(o, "  {}", VALS(cell->figure->name));
-        for (int k = 0; k < ask->by_n; k++) buf_fill(o, "  {}={}", VALS(cell->of[k].n ? cell->of[k] : ask->by[k], cell->by[k].kind == VAL_NULL ? S("-") : cell->by[k].s));
+        for (int k = 0; k < ask->by_n; k++)
+            buf_fill(o, "  {}={}",
+                     VALS(cell->of[k].n ? cell->of[k] : ask->by[k],
+                          cell->by[k].kind == VAL_NULL ? S("-") : cell->by[k].s));
         buf_char(o, '\n');
     }
 }

@@ -451,6 +451,9 @@ void csv_for_spreadsheet(Buf *o, Str text)
     CsvRow row;
     buf_add(o, S("\xEF\xBB\xBF"));
     while (csv_next(c, o->a, &row)) {
-        for (int i = 0; i < row.n; i++) csv_cell(o, begins_formula(row.cells[i]) ? say(o->a, "'{}", row.cells[i]) : row.cells[i], i == row.n - 1);
+        for (int i = 0; i < row.n; i++)
+            csv_cell(o,
+                     begins_formula(row.cells[i]) ? say(o->a, "'{}", row.cells[i]) : row.cells[i],
+                     i == row.n - 1);
     }
 }

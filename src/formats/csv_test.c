@@ -190,13 +190,26 @@ TEST(what_is_written_is_read_again_and_quoted_only_where_needed)
 
 TEST(a_spreadsheet_is_told_the_letters_and_given_no_formula)
 {
-    static const struct { Str plain, sheet; } sheets[] = {
-        {S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n"), S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n")},
-        {S("\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n"), S("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n")},
+    static const struct { Str plain, sheet;
+    } sheets[] = {
+        {S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n"),
+         S("figure,\xE0\xBA\xAA,value\nvictims,a,3\n")},
+        {S("\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n"),
+         S("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",5\n")},
         {S("+1+cmd,-2+3,@SUM(A1),=1\n"), S("'+1+cmd,'-2+3,'@SUM(A1),'=1\n")},
         {S("\t=1,\"\r=1\",\"\n=1\"\n"), S("'\t=1,\"'\r=1\",\"'\n=1\"\n")},
-        {S("\xEF\xBC\x9D" "1,\xEF\xBC\x8B" "1,\xEF\xBC\x8D" "1,\xEF\xBC\xA0" "x\n"), S("'\xEF\xBC\x9D" "1,'\xEF\xBC\x8B" "1,'\xEF\xBC\x8D" "1,'\xEF\xBC\xA0" "x\n")},
-        {S("-3,-3.50,-,--3,-3-,-.5,-3.-5\n"), S("-3,-3.50,'-,'--3,'-3-,'-.5,'-3.-5\n")}, // what is a number stays one
+        {S("\xEF\xBC\x9D"
+           "1,\xEF\xBC\x8B"
+           "1,\xEF\xBC\x8D"
+           "1,\xEF\xBC\xA0"
+           "x\n"),
+         S("'\xEF\xBC\x9D"
+           "1,'\xEF\xBC\x8B"
+           "1,'\xEF\xBC\x8D"
+           "1,'\xEF\xBC\xA0"
+           "x\n")},
+        {S("-3,-3.50,-,--3,-3-,-.5,-3.-5\n"),
+         S("-3,-3.50,'-,'--3,'-3-,'-.5,'-3.-5\n")}, // what is a number stays one
         {S("a=b,x-y,'=1,,\n"), S("a=b,x-y,'=1,,\n")},
     };
     for (int i = 0; i < countof(sheets); i++) {

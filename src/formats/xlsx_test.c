@@ -172,14 +172,21 @@ TEST(the_dates_of_1904_begin_with_its_first_day)
     static const Str books[] = {
         S("<x:workbook xmlns:x='" MAIN "' xmlns:r='" OFFICE "'><x:workbookPr date1904='1'/>"
           "<x:sheet name='a' r:id='rId1'/><x:sheet name='none' r:id='rId9'/></x:workbook>"),
-        S("<workbook xmlns='" MAIN "' xmlns:r='" OFFICE "' xmlns:x15='http://schemas.microsoft.com/office/spreadsheetml/2010/11/main'>"
+        S("<workbook xmlns='" MAIN "' xmlns:r='" OFFICE
+          "' xmlns:x15='http://schemas.microsoft.com/office/spreadsheetml/2010/11/main'>"
           "<workbookPr date1904='true'/><sheets><sheet name='a' r:id='rId1'/></sheets>"
-          "<extLst><ext uri='u'><x15:workbookPr chartTrackingRefBase='1'/></ext></extLst><x15:workbookPr/></workbook>"),
-        S("<workbook xmlns='http://purl.oclc.org/ooxml/spreadsheetml/main' xmlns:q='http://purl.oclc.org/ooxml/officeDocument/relationships'"
-          "><workbookPr date1904='1'/><sheets><sheet name='a' sheetId='1' q:id='rId1'/></sheets></workbook>"),
-        S("<workbook xmlns='" MAIN "' xmlns:r='" OFFICE "' xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
-          "<mc:AlternateContent><mc:Choice Requires='x15'><workbookPr date1904='0'/></mc:Choice><mc:Fallback>"
-          "<workbookPr date1904='1'/></mc:Fallback></mc:AlternateContent><sheet name='a' r:id='rId1'/></workbook>"),
+          "<extLst><ext uri='u'><x15:workbookPr "
+          "chartTrackingRefBase='1'/></ext></extLst><x15:workbookPr/></workbook>"),
+        S("<workbook xmlns='http://purl.oclc.org/ooxml/spreadsheetml/main' "
+          "xmlns:q='http://purl.oclc.org/ooxml/officeDocument/relationships'"
+          "><workbookPr date1904='1'/><sheets><sheet name='a' sheetId='1' "
+          "q:id='rId1'/></sheets></workbook>"),
+        S("<workbook xmlns='" MAIN "' xmlns:r='" OFFICE
+          "' xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'>"
+          "<mc:AlternateContent><mc:Choice Requires='x15'><workbookPr "
+          "date1904='0'/></mc:Choice><mc:Fallback>"
+          "<workbookPr date1904='1'/></mc:Fallback></mc:AlternateContent><sheet name='a' "
+          "r:id='rId1'/></workbook>"),
     };
     for (int i = 0; i < countof(books); i++) CHECK(str_equal(first_day(a, scratch, books[i]), S("2024-01-31")));
     CHECK(str_equal(first_day(a, scratch, S("<workbook xmlns='" MAIN "' xmlns:r='" OFFICE "' xmlns:y='urn:y'><workbookPr/>"
@@ -188,12 +195,17 @@ TEST(the_dates_of_1904_begin_with_its_first_day)
 
 TEST(parts_are_found_by_their_relations_wherever_they_lie)
 {
-    static const struct { Str root, book, target, sheet, to; } cases[] = {
-        {S("office/book.xml"), S("office/book.xml"), S("office/_rels/book.xml.rels"), S("office/s/one.xml"), S("s/one.xml")},
+    static const struct { Str root, book, target, sheet, to;
+    } cases[] = {
+        {S("office/book.xml"), S("office/book.xml"), S("office/_rels/book.xml.rels"),
+         S("office/s/one.xml"), S("s/one.xml")},
         {S("/book.xml"), S("book.xml"), S("_rels/book.xml.rels"), S("one.xml"), S("./one.xml")},
-        {S("a\\b\\book.xml"), S("a/b/book.xml"), S("a/b/_rels/book.xml.rels"), S("a/one.xml"), S("..\\one.xml")},
-        {S("xl/my%20book.xml"), S("xl/my book.xml"), S("xl/_rels/my book.xml.rels"), S("xl/sheet%201.xml"), S("/xl/sheet%201.xml")},
-        {S("xl/workbook2.xml"), S("xl\\workbook2.xml"), S("xl\\_rels\\workbook2.xml.rels"), S("xl\\worksheets\\S.xml"), S("worksheets/s.xml")},
+        {S("a\\b\\book.xml"), S("a/b/book.xml"), S("a/b/_rels/book.xml.rels"), S("a/one.xml"),
+         S("..\\one.xml")},
+        {S("xl/my%20book.xml"), S("xl/my book.xml"), S("xl/_rels/my book.xml.rels"),
+         S("xl/sheet%201.xml"), S("/xl/sheet%201.xml")},
+        {S("xl/workbook2.xml"), S("xl\\workbook2.xml"), S("xl\\_rels\\workbook2.xml.rels"),
+         S("xl\\worksheets\\S.xml"), S("worksheets/s.xml")},
     };
     for (int i = 0; i < countof(cases); i++) {
         Packed parts[PART_COUNT];
@@ -204,7 +216,10 @@ TEST(parts_are_found_by_their_relations_wherever_they_lie)
             "Type='http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument' Target='{}'/></Relationships>", cases[i].root);
         parts[PART_BOOK].path = cases[i].book;
         parts[PART_RELATIONS].path = cases[i].target;
-        parts[PART_RELATIONS].bytes = say(a, "<Relationships><Relationship Id='rId1' Type='http://x/worksheet' Target='{}'/></Relationships>", cases[i].to);
+        parts[PART_RELATIONS].bytes = say(a,
+                                          "<Relationships><Relationship Id='rId1' "
+                                          "Type='http://x/worksheet' Target='{}'/></Relationships>",
+                                          cases[i].to);
         parts[PART_SHEET].path = cases[i].sheet;
         Err *e = read_parts(a, scratch, parts, PART_COUNT, &book);
         if (e) print_message("%d %s\n", i, str_z(a, err_text(a, e)));
@@ -217,8 +232,10 @@ TEST(hidden_sheets_are_known_as_such)
     Packed parts[PART_COUNT];
     Workbook book;
     archive_workbook(parts, S("<worksheet/>"));
-    parts[PART_BOOK].bytes = S("<workbook xmlns:r='" OFFICE "'><sheet name='a' state='hidden' r:id='rId1'/>"
-        "<sheet name='b' state='veryHidden' r:id='rId1'/><sheet name='c' state='visible' r:id='rId1'/><sheet name='d' r:id='rId1'/></workbook>");
+    parts[PART_BOOK].bytes =
+        S("<workbook xmlns:r='" OFFICE "'><sheet name='a' state='hidden' r:id='rId1'/>"
+          "<sheet name='b' state='veryHidden' r:id='rId1'/><sheet name='c' state='visible' "
+          "r:id='rId1'/><sheet name='d' r:id='rId1'/></workbook>");
     CHECK(!read_parts(a, scratch, parts, PART_COUNT, &book) && book.n == 4);
     CHECK(book.at[0].hidden && book.at[1].hidden && !book.at[2].hidden && !book.at[3].hidden);
 }
@@ -229,7 +246,8 @@ TEST(a_part_of_another_kind_is_told_and_not_read_as_empty)
     Workbook book;
     archive_workbook(parts, S("<o:worksheet xmlns:o='urn:other'><o:row/></o:worksheet>"));
     Err *e = read_parts(a, scratch, parts, PART_COUNT, &book);
-    CHECK(e && str_find(err_text(a, e), S("sheet1.xml of this workbook is of a kind that is not known here: it begins with worksheet")) > 0);
+    CHECK(e && str_find(err_text(a, e), S("sheet1.xml of this workbook is of a kind that is not "
+                                          "known here: it begins with worksheet")) > 0);
     parts[PART_BOOK].bytes = S("<w:document xmlns:w='urn:word'/>");
     e = read_parts(a, scratch, parts, PART_COUNT, &book);
     CHECK(e && str_find(err_text(a, e), S("holds no Excel workbook")) > 0);

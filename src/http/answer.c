@@ -4,10 +4,13 @@
 #include "text/text.h"
 #include <stdlib.h>
 
-static const struct { int status; Str text; } refusals[] = {
+static const struct { int status; Str text;
+} refusals[] = {
     {MHD_HTTP_BAD_REQUEST, S("This request is not well formed.")},
-    {MHD_HTTP_LENGTH_REQUIRED, S("This server takes no Transfer-Encoding: send the body with its Content-Length.")},
-    {MHD_HTTP_MISDIRECTED_REQUEST, S("This server does not answer under that name. Whoever looks after it tells it its names: sukhwan serve --host NAME.")},
+    {MHD_HTTP_LENGTH_REQUIRED,
+     S("This server takes no Transfer-Encoding: send the body with its Content-Length.")},
+    {MHD_HTTP_MISDIRECTED_REQUEST, S("This server does not answer under that name. Whoever looks "
+                                     "after it tells it its names: sukhwan serve --host NAME.")},
     {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large.")},
     {MHD_HTTP_SERVICE_UNAVAILABLE, S("Busy, please try again in a moment.")},
 };

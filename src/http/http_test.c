@@ -287,7 +287,11 @@ TEST(how_much_of_a_body_may_come_is_asked_before_it_comes)
     Http *h = start_with(a, s);
     Str got = ask(a, h, S("POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n"));
     CHECK(str_starts(got, S("HTTP/1.1 413 ")));
-    got = ask(a, h, say(a, "POST /small HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n{}", repeated(a, 'b', 1000)));
+    got = ask(a, h,
+              say(a,
+                  "POST /small HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                  "1000\r\n\r\n{}",
+                  repeated(a, 'b', 1000)));
     CHECK(str_starts(got, S("HTTP/1.1 200 ")));
     http_stop(h);
 }
@@ -307,9 +311,17 @@ TEST(half_sent_bodies_of_strangers_take_no_room_from_others)
     clock_sleep(300);
     Str got = ask(a, h, say(a, "POST /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}", half.n, half));
     CHECK(str_starts(got, S("HTTP/1.1 503 "))); // a stranger's large one: their room is full
-    got = ask(a, h, say(a, "POST /count HTTP/1.1\r\nHost: x\r\nAuthorization: known\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}", half.n, half));
+    got = ask(a, h,
+              say(a,
+                  "POST /count HTTP/1.1\r\nHost: x\r\nAuthorization: known\r\nConnection: "
+                  "close\r\nContent-Length: {}\r\n\r\n{}",
+                  half.n, half));
     CHECK(str_ends(got, S("\r\n\r\n100000")));
-    got = ask(a, h, say(a, "POST /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 16000\r\n\r\n{}", str_slice(half, 0, 16000)));
+    got = ask(a, h,
+              say(a,
+                  "POST /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                  "16000\r\n\r\n{}",
+                  str_slice(half, 0, 16000)));
     CHECK(str_ends(got, S("\r\n\r\n16000"))); // a small one always has its own
     for (int i = 0; i < LINKS; i++) close(fds[i]);
     http_stop(h);

@@ -9,7 +9,8 @@ const Command commands[] = {
          {S("--store"), S("postgres://…"), S("put the tables into that database; DIR keeps the settings")}}, 1, 1, run_init},
     {S("serve"), S("DIR"), S("Answer browsers and programs over HTTP."),
         {{S("--listen"), S("ADDRESS:PORT"), S("where (127.0.0.1:8080)")},
-         {S("--host"), S("NAME..."), S("a name that it answers to, besides localhost and its own address; may be given again")}}, 1, 1, run_serve},
+         {S("--host"), S("NAME..."),
+           S("a name that it answers to, besides localhost and its own address; may be given again")}}, 1, 1, run_serve},
     {S("import"), S("DIR RECORD FILE.csv"), S("Take in a table, CSV or .xlsx, all of it or nothing."),
         {{S("--map"), S("NAME"), S("a mapping of the pack for a foreign file")},
          {S("--sheet"), S("NAME"), S("the sheet of a workbook; needed when several could be meant")},
@@ -30,7 +31,8 @@ const Command commands[] = {
          {S("--batch"), S("FILE"), S("a name on every line, instead of NAME")}}, 1, 2, run_find},
     {S("user add"), S("DIR NAME"), S("Add a user; the password is one line of standard input."),
         {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
-         {S("--replace"), S(""), S("one who is there gets this password, role and unit; her sessions and tokens end")}}, 2, 2, run_user_add},
+         {S("--replace"), S(""),
+           S("one who is there gets this password, role and unit; her sessions and tokens end")}}, 2, 2, run_user_add},
     {S("user token"), S("DIR NAME"), S("Print a new API token of a user."), {{{0}, {0}, {0}}}, 2, 2, run_user_token},
     {S("verify"), S("DIR"), S("Check the journal's chain and its signed heads; needs no key."), {{{0}, {0}, {0}}}, 1, 1, run_verify},
     {S("rebuild"), S("DIR [OUT]"), S("Make the tables again from the journal; or the register of an earlier day in OUT."),
@@ -77,7 +79,8 @@ void help_all(Buf *o)
 
 void manual(Buf *o)
 {
-    buf_add(o, S(".TH SUKHWAN 1\n.SH NAME\nsukhwan \\- cases, referrals and figures of a mechanism against human trafficking\n.SH COMMANDS\n"));
+    buf_add(o, S(".TH SUKHWAN 1\n.SH NAME\nsukhwan \\- cases, referrals and figures of a mechanism "
+                 "against human trafficking\n.SH COMMANDS\n"));
     for (int i = 0; i < commands_n; i++) {
         buf_add(o, S(".TP\n.B "));
         usage_line(o, &commands[i]);
@@ -86,8 +89,10 @@ void manual(Buf *o)
             buf_fill(o, ".br\n.B {}\n{}: {}\n", VALS(one->name, one->value, one->help));
         }
     }
-    buf_add(o, S(".SH EXIT STATUS\n0 done (warnings on standard error), 1 bad input, 2 wrong usage, 3 not permitted, 4 broken or tampered.\n"
-        ".SH ENVIRONMENT\n.B SUKHWAN_KEY_FILE\nnames the unlock key; else it is DIR.key beside the register folder.\n"));
+    buf_add(o, S(".SH EXIT STATUS\n0 done (warnings on standard error), 1 bad input, 2 wrong "
+                 "usage, 3 not permitted, 4 broken or tampered.\n"
+                 ".SH ENVIRONMENT\n.B SUKHWAN_KEY_FILE\nnames the unlock key; else it is DIR.key "
+                 "beside the register folder.\n"));
 }
 
 int usage(const Call *call, Str why)

@@ -27,10 +27,17 @@ Err *run_init(Call *call, int *exit_code)
     faults_only(a, &all);
     Str dir = path_absolute(a, call->args[0]), above = str_slice(dir, 0, dir.n - path_name(dir).n);
     if (!all.n && folder_shared(above)) {
-        err_write(say(a, "sukhwan: warning: Others may write in {}, and so put another register in the place of this one: chmod go-w {}\n", above, above));
+        err_write(say(a,
+                      "sukhwan: warning: Others may write in {}, and so put another register in "
+                      "the place of this one: chmod go-w {}\n",
+                      above, above));
     }
     if (all.n) *exit_code = EXIT_INPUT;
-    else out_write(say(a, "A register was made in {}. Add a user: sukhwan user add {} NAME --role ROLE --unit UNIT\n", call->args[0], call->args[0]));
+    else
+        out_write(say(a,
+                      "A register was made in {}. Add a user: sukhwan user add {} NAME --role ROLE "
+                      "--unit UNIT\n",
+                      call->args[0], call->args[0]));
     return 0;
 }
 
@@ -58,7 +65,8 @@ Err *run_user_add(Call *call, int *exit_code)
     }
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(line_read(call->a, &password));
-    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")), option(call, S("--unit"), S("")), password, option_given(call, S("--replace"))));
+    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")),
+                 option(call, S("--unit"), S("")), password, option_given(call, S("--replace"))));
     out_write(say(call->a, "The user {} may sign in.\n", call->args[1]));
     return 0;
 }

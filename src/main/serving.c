@@ -38,7 +38,10 @@ static void answers_to(Arena *a, const HttpSettings *settings, bool open)
 {
     if (!open) return;
     Str names = settings->hosts_n ? str_join(a, settings->hosts, settings->hosts_n, S(", ")) : S("none");
-    err_write(say(a, "sukhwan: It answers to requests whose Host is this machine's address, localhost or a name given with --host ({}).\n", names));
+    err_write(say(a,
+                  "sukhwan: It answers to requests whose Host is this machine's address, localhost "
+                  "or a name given with --host ({}).\n",
+                  names));
 }
 
 static Err *start(Serving *serving, Arena *a, const HttpSettings *settings, int *port)
@@ -77,7 +80,8 @@ Err *run_serve(Call *call, int *exit_code)
     TRY(start(&serving, call->a, &settings, &port));
     bool open = !str_starts(listen, S("127.")) && !str_starts(listen, S("[::1]")) && !str_starts(listen, S("localhost:"));
     if (open) {
-        err_write(S("sukhwan: warning: This address is open to a network, and what is said there is not encrypted: put a server with TLS before it.\n"));
+        err_write(S("sukhwan: warning: This address is open to a network, and what is said there "
+                    "is not encrypted: put a server with TLS before it.\n"));
     }
     answers_to(call->a, &settings, open);
     Str host = settings.listen;

@@ -65,7 +65,11 @@ static void import_tell(Call *call, const Store *s, const ImportAsk *ask, Import
         buf_fill(&o, ask->dry_run ? "{} would be created, {} changed, {} unchanged, {} refused.\n"
             : "{} created, {} changed, {} unchanged, {} refused.\n",
             VALS(done->created, done->changed, done->unchanged, done->faults.n));
-        if (done->kept.n) buf_fill(&o, "{} values that somebody wrote since were kept; --overwrite puts the file's in their place.\n", VALS(done->kept.n));
+        if (done->kept.n)
+            buf_fill(&o,
+                     "{} values that somebody wrote since were kept; --overwrite puts the file's "
+                     "in their place.\n",
+                     VALS(done->kept.n));
         if (refused) buf_add(&o, S("Nothing was written. Mend the file, or keep its good lines with --keep-good.\n"));
     }
     out_write(buf_str(&o));
@@ -87,8 +91,14 @@ static Err *table_find(Call *call, File *file, ImportAsk *ask, Imported *done)
     Message why = {0};
     ImportColumns *columns = take(call->a, ImportColumns, 1);
     *columns = (ImportColumns){ask->type, ask->map};
-    Err *e = table_file_open(call->a, call->scratch, &(TableAsk){.feed = file_feed, .with = file, .sheet = option(call, S("--sheet"), S("")),
-        .skip = ask->map ? ask->map->skip : 0, .knows = import_column, .known = columns}, &table);
+    Err *e = table_file_open(call->a, call->scratch,
+                             &(TableAsk){.feed = file_feed,
+                                         .with = file,
+                                         .sheet = option(call, S("--sheet"), S("")),
+                                         .skip = ask->map ? ask->map->skip : 0,
+                                         .knows = import_column,
+                                         .known = columns},
+                             &table);
     if (e && e->kind != ERR_INPUT) return e;
     if (e) why = e->message;
     else if (!table.rows) why = message(call->a, "This workbook has several sheets that could be meant: {}. Say which, with --sheet.",
@@ -104,8 +114,12 @@ Err *run_import(Call *call, int *exit_code)
     File *file;
     Imported done = {0};
     int64_t next = clock_ms() + 2000;
-    ImportAsk ask = {.file = call->args[2], .dry_run = option_given(call, S("--dry-run")),
-        .keep_good = option_given(call, S("--keep-good")), .overwrites = option_given(call, S("--overwrite")), .progress = progress, .progress_with = &next};
+    ImportAsk ask = {.file = call->args[2],
+                     .dry_run = option_given(call, S("--dry-run")),
+                     .keep_good = option_given(call, S("--keep-good")),
+                     .overwrites = option_given(call, S("--overwrite")),
+                     .progress = progress,
+                     .progress_with = &next};
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));

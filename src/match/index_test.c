@@ -34,9 +34,15 @@ static NameIndex *some(Arena scratch)
 
 TEST(a_name_as_given_is_found_first_with_one)
 {
-    static const struct { const char *name; int64_t row; } cases[] = {
-        {"Somxay Vongphachanh", 1}, {"ສົມໄຊ ວົງພະຈັນ ນ້ອຍ", 2}, {"KHAMPHONE souliyavong", 3}, {"Bounmy", 4},
-        {"Nguyen Van Duc", 5}, {"Kham-La Inthavong Dam", 6}, {"สมชาย ใจดี", 7},
+    static const struct { const char *name; int64_t row;
+    } cases[] = {
+        {"Somxay Vongphachanh", 1},
+        {"ສົມໄຊ ວົງພະຈັນ ນ້ອຍ", 2},
+        {"KHAMPHONE souliyavong", 3},
+        {"Bounmy", 4},
+        {"Nguyen Van Duc", 5},
+        {"Kham-La Inthavong Dam", 6},
+        {"สมชาย ใจดี", 7},
     };
     NameIndex *x = some(scratch);
     for (int i = 0; i < countof(cases); i++) {
@@ -155,7 +161,8 @@ TEST(many_changes_leave_a_right_and_small_index)
 // Who cannot enter the list is not scored; nobody may be passed over for that.
 TEST(a_short_list_is_the_head_of_the_long_one)
 {
-    static const char *const parts[] = {"kham", "som", "boun", "phone", "xay", "vong", "souk", "ສົມ", "ໄຊ", "ຄຳ", "noy", "sy"};
+    static const char *const parts[] = {"kham", "som", "boun", "phone", "xay", "vong",
+                                        "souk", "ສົມ",  "ໄຊ",   "ຄຳ",    "noy", "sy"};
     enum { PERSONS = 2500, SHORT = 7 };
     NameIndex *x = names_make();
     uint32_t random = 1;
@@ -246,11 +253,20 @@ TEST(spellings_that_sound_alike_share_a_skeleton)
 
 TEST(lao_syllables_are_read_as_spoken)
 {
-    static const struct { Str lao; const char *sounds; } cases[] = { // letters as text_fold leaves them
-        {S("ວຽງຈັນ"), "viagcan"}, {S("ຫຼວງພະບາງ"), "luagpabag"}, {S("ສົມໄຊ"), "somsai"}, {S("ດວງ"), "duag"},
-        {S("ສອງ"), "sog"}, {S("ແກວ"), "keo"}, {S("ໄພວັນ"), "paivan"}, {S("ເມືອງ"), "meag"}, {S("ແຂວງ"), "kueg"},
-        {S("ເກາະ"), "ko"}, {S("ເຂົາ"), "kao"}, {S("ນອຍ"), "noi"}, {S("ບົວ"), "bua"}, {S("ຄຳ"), "kam"}, {S("ໄຊຍະ"), "saia"},
-        {S("ກວາງ"), "kuag"}, {S("ຫງວນ"), "guan"}, {S("ຫວານ"), "van"}, {S("ຫວຍ"), "huai"}, {S("ເລີມ"), "lem"}, {S("ເມຍ"), "mia"},
+    static const struct { Str lao; const char *sounds;
+    } cases[] = {
+        // letters as text_fold leaves them
+        {S("ວຽງຈັນ"), "viagcan"}, {S("ຫຼວງພະບາງ"), "luagpabag"},
+        {S("ສົມໄຊ"), "somsai"},   {S("ດວງ"), "duag"},
+        {S("ສອງ"), "sog"},       {S("ແກວ"), "keo"},
+        {S("ໄພວັນ"), "paivan"},   {S("ເມືອງ"), "meag"},
+        {S("ແຂວງ"), "kueg"},     {S("ເກາະ"), "ko"},
+        {S("ເຂົາ"), "kao"},       {S("ນອຍ"), "noi"},
+        {S("ບົວ"), "bua"},        {S("ຄຳ"), "kam"},
+        {S("ໄຊຍະ"), "saia"},     {S("ກວາງ"), "kuag"},
+        {S("ຫງວນ"), "guan"},     {S("ຫວານ"), "van"},
+        {S("ຫວຍ"), "huai"},      {S("ເລີມ"), "lem"},
+        {S("ເມຍ"), "mia"},
     };
     for (int i = 0; i < countof(cases); i++) CHECK(sounds(cases[i].lao, cases[i].sounds));
 }
@@ -258,9 +274,10 @@ TEST(lao_syllables_are_read_as_spoken)
 // Letters that lie 128 apart, and those of three blocks that begin alike: each pair was one once.
 TEST(letters_of_any_script_are_kept_whole)
 {
-    static const struct { const char *one, *two; } cases[] = {
-        {"ខ្មែរ", "ဂဪဝ"}, {"កខគឃ", "ကခဂဃ"}, {"ကခဂဃ", "一丁丂七"}, {"王秀英", "王秙英"}, {"កខគឃ", "กขฃค"},
-        {"阿明", "隿昍"}, {"𠀀𠀁𠀂𠀃", "一丁丂七"},
+    static const struct { const char *one, *two;
+    } cases[] = {
+        {"ខ្មែរ", "ဂဪဝ"},  {"កខគឃ", "ကခဂဃ"}, {"ကခဂဃ", "一丁丂七"},     {"王秀英", "王秙英"},
+        {"កខគឃ", "กขฃค"}, {"阿明", "隿昍"}, {"𠀀𠀁𠀂𠀃", "一丁丂七"},
     };
     for (int i = 0; i < countof(cases); i++) {
         char one[SKELETON_BYTES], two[SKELETON_BYTES];
@@ -274,7 +291,8 @@ TEST(letters_of_any_script_are_kept_whole)
 TEST(names_in_khmer_burmese_and_chinese_find_their_own_bearer_alone)
 {
     static const char *const names[] = {
-        "កខគឃ", "ကခဂဃ", "一丁丂七", "សុខា", "သုခါ", "王秀英", "陳志明", "阮文德", "玀秀英", "ចាន់ធី", "လှလှ",
+        "កខគឃ",   "ကခဂဃ",   "一丁丂七", "សុខា",  "သုခါ", "王秀英",
+        "陳志明", "阮文德", "玀秀英",   "ចាន់ធី", "လှလှ",
     };
     NameIndex *x = names_make();
     for (int i = 0; i < countof(names); i++) put(x, scratch, i + 1, names[i], "", "");

@@ -19,7 +19,8 @@ TEST(a_number_is_the_same_however_it_is_written)
         if (phone_same(cases[i].text, cases[i].asked) != cases[i].same) print_message("%s %s\n", cases[i].text.p, cases[i].asked.p);
         CHECK(phone_same(cases[i].text, cases[i].asked) == cases[i].same);
     }
-    CHECK(phone_is(S("+856 20 5551-0001")) && phone_is(S("໐໒໐ ໕໕໕໑ ໐໐໐໑")) && !phone_is(S("12345")) && !phone_is(S("K-2024-0001")) && !phone_is(S("Noy 5551 0001")));
+    CHECK(phone_is(S("+856 20 5551-0001")) && phone_is(S("໐໒໐ ໕໕໕໑ ໐໐໐໑")) &&
+          !phone_is(S("12345")) && !phone_is(S("K-2024-0001")) && !phone_is(S("Noy 5551 0001")));
 }
 
 TEST(who_has_a_number_is_found_until_she_has_another)

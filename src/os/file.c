@@ -88,7 +88,11 @@ static void unfinished_note(char *temporary)
 // What is written holds names. Where a link leads, or who reads at the other end of a pipe, is for others to say.
 static Err *not_to(Arena *a, Str path, mode_t mode)
 {
-    Str what = S_ISLNK(mode) ? S("a link") : S_ISFIFO(mode) ? S("a pipe") : S_ISDIR(mode) ? S("a folder") : S_ISSOCK(mode) ? S("a socket") : (Str){0};
+    Str what = S_ISLNK(mode)    ? S("a link")
+               : S_ISFIFO(mode) ? S("a pipe")
+               : S_ISDIR(mode)  ? S("a folder")
+               : S_ISSOCK(mode) ? S("a socket")
+                                : (Str){0};
     return what.n ? fail(a, ERR_INPUT, "{} is {}: name a file, or - for standard output.", path, what) : 0;
 }
 

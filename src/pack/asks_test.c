@@ -94,9 +94,14 @@ TEST(what_a_step_empties_are_fields_of_its_record_that_may_be_empty)
 
 TEST(what_a_record_needs_is_a_rule_with_its_words)
 {
-    static const struct { Str needs, words; bool good; } cases[] = {
-        {S("${guests} != '' or ${told} != ''"), S("Say something."), true}, {S(""), S(""), true},
-        {S("${guests} != ''"), S(""), false}, {S(""), S("Words alone."), false}, {S("${nosuch} != ''"), S("x"), false}, {S("1"), S("x"), false},
+    static const struct { Str needs, words; bool good;
+    } cases[] = {
+        {S("${guests} != '' or ${told} != ''"), S("Say something."), true},
+        {S(""), S(""), true},
+        {S("${guests} != ''"), S(""), false},
+        {S(""), S("Words alone."), false},
+        {S("${nosuch} != ''"), S("x"), false},
+        {S("1"), S("x"), false},
     };
     for (int i = 0; i < countof(cases); i++) {
         Faults all = {0};

@@ -13,7 +13,8 @@ static const Pack *animals_called(Arena *a, Arena scratch, Str row, Faults *all)
     sheets[1].text = say(a, "name,role,title,title::Lao (lo),day,label::English (en),plural::English (en)\n"
         "keeper,person,,,,Keeper,Keepers\nrescue,case,,,,Rescue,Rescues\n{}\nvisit,,concat(${day_of_visit}),,,Visit,Visits\n", row);
     const Pack *p = shelter_read(a, scratch, sheets, SHEETS, all);
-    for (const Fault *f = p ? 0 : all->first; f; f = f->next) print_message("%s %s\n", str_z(a, f->column), str_z(a, message_text(a, f->message)));
+    for (const Fault *f = p ? 0 : all->first; f; f = f->next)
+        print_message("%s %s\n", str_z(a, f->column), str_z(a, message_text(a, f->message)));
     return p;
 }
 
@@ -37,7 +38,11 @@ TEST(a_day_in_a_title_is_written_as_people_read_it)
     for (int i = 0; i < countof(days); i++)
         for (int lang = 0; lang < LANG_COUNT; lang++)
             CHECK(str_equal(called(a, p, (Lang)lang, S("Mia"), S("cat"), days[i][0], S("")), days[i][1]));
-    p = animals_called(a, scratch, S("animal,,\"concat(if(${arrived} = '', concat(${born}), concat(${arrived})), if(${name} = '', '', ' of '), ${name})\",,,Animal,Animals"), &all);
+    p = animals_called(
+        a, scratch,
+        S("animal,,\"concat(if(${arrived} = '', concat(${born}), concat(${arrived})), if(${name} = "
+          "'', '', ' of '), ${name})\",,,Animal,Animals"),
+        &all);
     CHECK(str_equal(called(a, p, LANG_LO, S("Mia"), S(""), S("2024-03"), S("")), S("03/2024 of Mia")));
     CHECK(str_equal(called(a, p, LANG_EN, S(""), S(""), S(""), S("2024-03-27T20:30Z")), S("28/03/2024 03:30"))); // the country's time
     CHECK(str_equal(called(a, p, LANG_EN, S("2024-03-27"), S(""), S("2020"), S("")), S("2020 of 2024-03-27"))); // a name is no day
@@ -47,7 +52,10 @@ TEST(a_day_in_a_title_is_written_as_people_read_it)
 TEST(a_title_says_choices_and_names_in_the_readers_language)
 {
     Faults all = {0};
-    const Pack *p = animals_called(a, scratch, S("animal,,\"concat(${name}, ' ', ${kind})\",\"concat(${kind}, ': ', ${name})\",,Animal,Animals"), &all);
+    const Pack *p = animals_called(a, scratch,
+                                   S("animal,,\"concat(${name}, ' ', ${kind})\",\"concat(${kind}, "
+                                     "': ', ${name})\",,Animal,Animals"),
+                                   &all);
     CHECK(str_equal(called(a, p, LANG_EN, S("Mia"), S("cat"), S(""), S("")), S("Mia Cat")));
     CHECK(str_equal(called(a, p, LANG_LO, S("Mia"), S("cat"), S(""), S("")), S("ແມວ: Mia")));
     p = animals_called(a, scratch, S("animal,,${name},?${kind},,Animal,Animals"), &all);

@@ -47,8 +47,11 @@ static Err *user_put(Store *s, void *with)
     Str its_half = str_slice(whose_bytes(&tried).s, 0, HASH_BYTES / 2);
     TRY(sql(s->db, s->a, 0, "delete from tries where substr(name, 1, 16) = $1", (Blob){its_half}));
     scrub_wanted(s);
-    return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1)"
-        " on conflict (name) do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1", u->name, u->role, u->unit, u->password);
+    return sql(s->db, s->a, 0,
+               "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1)"
+               " on conflict (name) do update set role = excluded.role, unit = excluded.unit, "
+               "password = excluded.password, active = 1",
+               u->name, u->role, u->unit, u->password);
 }
 
 static bool name_good(Str name)
@@ -75,7 +78,8 @@ static Err *token_put(Store *s, void *with)
 {
     const NewKey *k = with;
     if (k->alone) TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name));
-    return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)", (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
+    return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)",
+               (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
 }
 
 Err *user_token(Store *s, Str name, bool alone, Str *token)
@@ -416,7 +420,9 @@ static Err *draft_put(Store *s, void *with)
         Blob old = {next_str(&q)};
         if (n >= DRAFTS_MOST) TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1 and form = $2", session, old));
     }
-    return sql(s->db, s->a, 0, "insert into drafts (session, form, time, sealed) values ($1, $2, $3, $4)", session, form, clock_ms(), d->sealed);
+    return sql(s->db, s->a, 0,
+               "insert into drafts (session, form, time, sealed) values ($1, $2, $3, $4)", session,
+               form, clock_ms(), d->sealed);
 }
 
 Err *draft_keep(Store *s, Str token, Str form, Str body)
@@ -467,7 +473,9 @@ Err *draft_list(Store *s, Str token, Str **forms, int *n)
     Drafted d = draft_named(token, (Str){0});
     *n = 0;
     if (!token.n) return 0;
-    TRY(sql(s->db, s->a, &q, "select form, sealed from drafts where session = $1 order by time desc limit 20", (Blob){hash_bytes(&d.session)}));
+    TRY(sql(s->db, s->a, &q,
+            "select form, sealed from drafts where session = $1 order by time desc limit 20",
+            (Blob){hash_bytes(&d.session)}));
     *forms = take(s->a, Str, q.rows);
     while (rows_next(&q)) {
         Str named = next_str(&q), sealed = next_str(&q);

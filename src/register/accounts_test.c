@@ -29,13 +29,22 @@ static Err *enter_with(Store *s, const char *name, const char *password, Str *kn
 
 TEST_REGISTER(an_account_needs_a_name_a_role_a_unit_and_a_password)
 {
-    static const struct { const char *name, *role, *unit, *password; } bad[] = {
-        {"", "clerk", "north1", "long enough"}, {"two words", "clerk", "north1", "long enough"}, {"operator", "clerk", "north1", "long enough"},
-        {"a:b", "clerk", "north1", "long enough"}, {"\xff", "clerk", "north1", "long enough"}, {"vong", "king", "north1", "long enough"},
-        {"vong", "clerk", "moon", "long enough"}, {"vong", "clerk", "north1", "short"}, {"vong", "clerk", "north1", ""},
+    static const struct { const char *name, *role, *unit, *password;
+    } bad[] = {
+        {"", "clerk", "north1", "long enough"},
+        {"two words", "clerk", "north1", "long enough"},
+        {"operator", "clerk", "north1", "long enough"},
+        {"a:b", "clerk", "north1", "long enough"},
+        {"\xff", "clerk", "north1", "long enough"},
+        {"vong", "king", "north1", "long enough"},
+        {"vong", "clerk", "moon", "long enough"},
+        {"vong", "clerk", "north1", "short"},
+        {"vong", "clerk", "north1", ""},
     };
     for (int i = 0; i < countof(bad); i++) {
-        CHECK(is_kind(user_add(s, str_from(bad[i].name), str_from(bad[i].role), str_from(bad[i].unit), str_from(bad[i].password), false), ERR_INPUT));
+        CHECK(is_kind(user_add(s, str_from(bad[i].name), str_from(bad[i].role),
+                               str_from(bad[i].unit), str_from(bad[i].password), false),
+                      ERR_INPUT));
     }
     add(s, "vong");
     add(s, "ວົງ");
@@ -44,7 +53,8 @@ TEST_REGISTER(an_account_needs_a_name_a_role_a_unit_and_a_password)
     Account *all;
     int n;
     must_work(a, user_list(s, &all, &n));
-    CHECK(n == 2 && str_equal(all[0].name, S("vong")) && str_equal(all[0].role, S("boss")) && str_equal(all[0].unit, S("south1")) && all[0].active);
+    CHECK(n == 2 && str_equal(all[0].name, S("vong")) && str_equal(all[0].role, S("boss")) &&
+          str_equal(all[0].unit, S("south1")) && all[0].active);
     CHECK(count_of(h, "users where password like '%another%'") == 0);
 }
 
@@ -145,7 +155,8 @@ TEST_REGISTER(a_browser_that_she_signed_in_with_is_not_shut_out_by_strangers)
     must_work(a, enter_with(s, "seng", "long enough", &known));
     CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY)); // she got in, and the strangers still wait
     Str forged = say(a, "{}{}", str_slice(other, 0, other.n - 1), str_ends(other, S("0")) ? S("1") : S("0"));
-    CHECK(is_kind(enter_with(s, "vong", "long enough", &forged), ERR_BUSY) && is_kind(enter_with(s, "vong", "long enough", &none), ERR_BUSY));
+    CHECK(is_kind(enter_with(s, "vong", "long enough", &forged), ERR_BUSY) &&
+          is_kind(enter_with(s, "vong", "long enough", &none), ERR_BUSY));
     for (int i = 0; i < 5; i++) CHECK(is_kind(enter_with(s, "vong", "wrong one", &known), ERR_DENIED)); // a thief of the browser
     CHECK(is_kind(enter_with(s, "vong", "long enough", &known), ERR_BUSY));
     must_work(a, enter_with(s, "vong", "long enough", &other));
@@ -161,7 +172,9 @@ TEST_REGISTER(one_browser_knows_several_persons_and_forgets_the_oldest)
     }
     CHECK(known.n == 20 + 8 * 33 && str_find(known, S("u9")) < 0);
     must_work(a, sql(h->db, a, 0, "delete from tries"));
-    for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "u9", "wrong one", &token), ERR_DENIED) && is_kind(enter(s, "u0", "wrong one", &token), ERR_DENIED));
+    for (int i = 0; i < 5; i++)
+        CHECK(is_kind(enter(s, "u9", "wrong one", &token), ERR_DENIED) &&
+              is_kind(enter(s, "u0", "wrong one", &token), ERR_DENIED));
     must_work(a, enter_with(s, "u9", "long enough", &known));
     CHECK(is_kind(enter_with(s, "u0", "long enough", &known), ERR_BUSY));
 }

@@ -285,7 +285,8 @@ static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, in
 
 static void wanted_add(Store *s, Wanted *all, int *n, const Figure *f, const Figure *outer, int64_t *value, int64_t *female)
 {
-    bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS && f->record == outer->record && f->date == outer->date;
+    bool placed = outer && f->count == COUNT_PERSONS && outer->count == COUNT_PERSONS &&
+                  f->record == outer->record && f->date == outer->date;
     Wanted *one = &all[(*n)++];
     *one = (Wanted){.f = f, .outer = f->of ? f->of : placed ? outer : 0, .part = f->of, .value = value, .female = female};
     Str above = one->outer ? pass_key(s->a, one->outer, 0) : (Str){0};
@@ -371,7 +372,10 @@ static Err *by_question(Count *c, Rows *q)
     Where inner = where_begin(s->a);
     for (int i = 0; i < c->ask->by_n; i++) by_inner(c, &inner, i);
     if (c->f->count == COUNT_PERSONS) {
-        where_add(&inner, "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, case when ", VALS(c->who, c->f->date->name));
+        where_add(
+            &inner,
+            "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, case when ",
+            VALS(c->who, c->f->date->name));
         where_sql(&inner, c->fits);
         where_add(&inner, " then 1 else 0 end as n", VALS());
     } else {

@@ -8,7 +8,15 @@ typedef struct { Str key, length, opened, area; } Trip;
 typedef struct { int member, trip; Str part, joined; } Part; // -1: none
 typedef struct { int member; Str at, lent, female; } Loan;
 typedef struct { Str seen, area; } Visit;
-typedef struct { Arena *a; Member members[MEMBERS]; Trip trips[TRIPS]; Part parts[PARTS]; Loan loans[LOANS]; Visit visits[VISITS]; uint64_t chance; } World;
+typedef struct {
+    Arena *a;
+    Member members[MEMBERS];
+    Trip trips[TRIPS];
+    Part parts[PARTS];
+    Loan loans[LOANS];
+    Visit visits[VISITS];
+    uint64_t chance;
+} World;
 
 static int drawn(World *w, int n)
 {
@@ -25,16 +33,23 @@ static Str pick(World *w, const char *words)
     return str_equal(word, S("-")) ? (Str){0} : word;
 }
 
-static const char dates[] = "- 2024 2024-01 2024-01-01 2024-02 2024-02-28 2024-02-29 2024-03-01 2024-12-31 2023-12-31 2023 2024-06-15 2024-06 2023-06-15 2022-02-28 2022-03-01";
-static const char births[] = "- 2006 2006-02 2006-02-28 2006-03-01 2004-02-29 2004 2008-02-29 2005-06-16 2005-06-15 1990 2006-12-31 2006-06 2020-01-01";
+static const char dates[] =
+    "- 2024 2024-01 2024-01-01 2024-02 2024-02-28 2024-02-29 2024-03-01 2024-12-31 2023-12-31 2023 "
+    "2024-06-15 2024-06 2023-06-15 2022-02-28 2022-03-01";
+static const char births[] = "- 2006 2006-02 2006-02-28 2006-03-01 2004-02-29 2004 2008-02-29 "
+                             "2005-06-16 2005-06-15 1990 2006-12-31 2006-06 2020-01-01";
 
 static void invent(World *w)
 {
     for (int i = 0; i < MEMBERS; i++) {
-        w->members[i] = (Member){say(w->a, "M{}", i), pick(w, "female female male unknown -"), pick(w, births), pick(w, "north south east -"), pick(w, "lao khmu hmong -")};
+        w->members[i] =
+            (Member){say(w->a, "M{}", i), pick(w, "female female male unknown -"), pick(w, births),
+                     pick(w, "north south east -"), pick(w, "lao khmu hmong -")};
         if (i % 3 == 0) w->members[i].tongues = S("khmu lao");
     }
-    for (int i = 0; i < TRIPS; i++) w->trips[i] = (Trip){say(w->a, "T{}", i), pick(w, "short long both -"), pick(w, dates), pick(w, "north south -")};
+    for (int i = 0; i < TRIPS; i++)
+        w->trips[i] = (Trip){say(w->a, "T{}", i), pick(w, "short long both -"), pick(w, dates),
+                             pick(w, "north south -")};
     for (int i = 0; i < PARTS; i++) {
         w->parts[i] = (Part){drawn(w, MEMBERS + 2) - 2, drawn(w, TRIPS + 1) - 1, pick(w, "guest guest guide -"), pick(w, dates)};
         if (w->parts[i].member < 0) w->parts[i].member = -1;
@@ -57,7 +72,10 @@ static void write_down(World *w, Store *s)
 {
     Buf o[5];
     static const char *const types[] = {"member", "trip", "part", "loan", "visit"},
-        *const heads[] = {"key,name,sex,born,area,tongues\n", "key,length,opened,area\n", "key,member,trip,part,joined\n", "key,member,at,lent,lent_female\n", "key,seen,area\n"};
+                             *const heads[] = {
+                                 "key,name,sex,born,area,tongues\n", "key,length,opened,area\n",
+                                 "key,member,trip,part,joined\n",
+                                 "key,member,at,lent,lent_female\n", "key,seen,area\n"};
     for (int i = 0; i < 5; i++) {
         o[i] = buf_in(take(w->a, Arena, 1));
         *o[i].a = arena_cut(w->a, 1 << 20);
@@ -67,10 +85,14 @@ static void write_down(World *w, Store *s)
         Member *m = &w->members[i];
         buf_fill(&o[0], "{},x,{},{},{},{}\n", VALS(m->key, m->sex, m->born, m->area, m->tongues));
     }
-    for (int i = 0; i < TRIPS; i++) buf_fill(&o[1], "{},{},{},{}\n", VALS(w->trips[i].key, w->trips[i].length, w->trips[i].opened, w->trips[i].area));
+    for (int i = 0; i < TRIPS; i++)
+        buf_fill(&o[1], "{},{},{},{}\n",
+                 VALS(w->trips[i].key, w->trips[i].length, w->trips[i].opened, w->trips[i].area));
     for (int i = 0; i < PARTS; i++) {
         Part *p = &w->parts[i];
-        buf_fill(&o[2], "P{},{},{},{},{}\n", VALS(i, key_of_member(w, p->member), p->trip < 0 ? (Str){0} : w->trips[p->trip].key, p->part, p->joined));
+        buf_fill(&o[2], "P{},{},{},{},{}\n",
+                 VALS(i, key_of_member(w, p->member),
+                      p->trip < 0 ? (Str){0} : w->trips[p->trip].key, p->part, p->joined));
     }
     for (int i = 0; i < LOANS; i++) {
         Loan *l = &w->loans[i];
@@ -149,12 +171,28 @@ static void facts_of(World *w, int figure, Facts *all)
     if (figure == GUESTS || figure == GIRLS) guest_facts(w, all, figure == GIRLS);
     if (figure == LOAN_FIGURE || figure == LENT) loan_facts(w, all, figure == LENT);
     for (int i = 0; figure == TRIP_FIGURE && i < TRIPS; i++) {
-        if (is(w->trips[i].length, "long") || is(w->trips[i].length, "both")) all->at[all->n++] = (Fact){.who = i, .day = first_day(w->trips[i].opened), .amount = 1, .member = -1, .trip = i};
+        if (is(w->trips[i].length, "long") || is(w->trips[i].length, "both"))
+            all->at[all->n++] = (Fact){.who = i,
+                                       .day = first_day(w->trips[i].opened),
+                                       .amount = 1,
+                                       .member = -1,
+                                       .trip = i};
     }
     for (int i = 0; figure == MEMBER_FIGURE && i < MEMBERS; i++) {
-        all->at[all->n++] = (Fact){.who = i, .day = first_day(w->members[i].born), .amount = 1, .women = female(w, i), .member = i, .trip = -1};
+        all->at[all->n++] = (Fact){.who = i,
+                                   .day = first_day(w->members[i].born),
+                                   .amount = 1,
+                                   .women = female(w, i),
+                                   .member = i,
+                                   .trip = -1};
     }
-    for (int i = 0; figure == VISIT_FIGURE && i < VISITS; i++) all->at[all->n++] = (Fact){.who = i, .day = first_day(w->visits[i].seen), .amount = 1, .member = -1, .trip = -1, .own = i};
+    for (int i = 0; figure == VISIT_FIGURE && i < VISITS; i++)
+        all->at[all->n++] = (Fact){.who = i,
+                                   .day = first_day(w->visits[i].seen),
+                                   .amount = 1,
+                                   .member = -1,
+                                   .trip = -1,
+                                   .own = i};
     all->persons |= figure == MEMBER_FIGURE;
 }
 
@@ -190,12 +228,18 @@ static void row_is(World *w, const FigureRow *row, int figure, int from, int to)
     for (int i = 0; i < every.n; i++) ageless += every.at[i].ageless;
     bool right = row->value == value && (!row->figure->female || row->female == women) && row->notes_n == (figure == GIRLS ? 2 : 0);
     if (figure == GIRLS) right &= row->notes[0].value == assumed && row->notes[1].value == ageless;
-    if (!right) print_error("%s %d-%d: %d (%d), not %d (%d); %d %d\n", names[figure], from, to, (int)row->value, (int)row->female, (int)value, (int)women, (int)assumed, (int)ageless);
+    if (!right)
+        print_error("%s %d-%d: %d (%d), not %d (%d); %d %d\n", names[figure], from, to,
+                    (int)row->value, (int)row->female, (int)value, (int)women, (int)assumed,
+                    (int)ageless);
     CHECK(right);
 }
 
-static const struct { int from, to; } spans[] = {{20240101, 20241231}, {20230101, 20231231}, {20240229, 20240229}, {20240301, 20240301}, {20240228, 20240301},
-    {20240101, 20240101}, {19000101, 20991231}, {20240229, 20240228}, {20231231, 20240101}, {20220228, 20220301}, {20240602, 20240630}};
+static const struct {
+    int from, to;
+} spans[] = {{20240101, 20241231}, {20230101, 20231231}, {20240229, 20240229}, {20240301, 20240301},
+             {20240228, 20240301}, {20240101, 20240101}, {19000101, 20991231}, {20240229, 20240228},
+             {20231231, 20240101}, {20220228, 20220301}, {20240602, 20240630}};
 
 TEST_REGISTER(figures_are_what_a_plain_count_says)
 {
@@ -204,11 +248,18 @@ TEST_REGISTER(figures_are_what_a_plain_count_says)
         *w = (World){.a = a, .chance = 77 + (uint64_t)world};
         invent(w);
         if (world) must_work(a, sql(h->db, a, 0, "delete from part"));
-        for (int i = 0; world && i < 4; i++) must_work(a, sql(h->db, a, 0, "delete from {}", (Name){str_from(((const char *[]){"loan", "visit", "trip", "member"})[i])}));
+        for (int i = 0; world && i < 4; i++)
+            must_work(
+                a, sql(h->db, a, 0, "delete from {}",
+                       (Name){str_from(((const char *[]){"loan", "visit", "trip", "member"})[i])}));
         write_down(w, s);
         for (int i = 0; i < countof(spans); i++) {
             FigureAnswer answer;
-            must_work(a, figures_count(s, &(FigureAsk){.table = table_get(s->pack, S("year")), .from = spans[i].from, .to = spans[i].to}, &answer));
+            must_work(a, figures_count(s,
+                                       &(FigureAsk){.table = table_get(s->pack, S("year")),
+                                                    .from = spans[i].from,
+                                                    .to = spans[i].to},
+                                       &answer));
             CHECK(answer.rows_n == countof(names) && !answer.cells_n);
             for (int k = 0; k < answer.rows_n; k++) {
                 CHECK(is(answer.rows[k].figure->name, names[k]));
@@ -280,7 +331,8 @@ static void cells_of(World *w, int figure, const FigureAsk *ask, Map *cells)
         Str rest = said[0];
         for (bool first = true; str_word(&rest, &word[0]) || first; first = false) {
             Str more = said[1];
-            for (bool once = true; str_word(&more, &word[1]) || once; once = false) cell_add(w->a, cells, figure, word[0], word[1], all.at[i].amount);
+            for (bool once = true; str_word(&more, &word[1]) || once; once = false)
+                cell_add(w->a, cells, figure, word[0], word[1], all.at[i].amount);
         }
     }
 }
@@ -298,7 +350,9 @@ static void cells_are(World *w, Store *s, const FigureAsk *ask)
         Str key = say(w->a, "{}|{}|{}", c->figure->name, c->by[0].s, c->by[1].s);
         const Slot *slot = map_get(&cells, key);
         bool right = slot && slot->i == c->value && (c->by[0].kind == VAL_NULL) == !c->by[0].s.n;
-        if (!right) print_error("%d-%d by %s: %s %d, not %d\n", ask->from, ask->to, str_z(w->a, ask->by[0]), str_z(w->a, key), (int)c->value, slot ? (int)slot->i : 0);
+        if (!right)
+            print_error("%d-%d by %s: %s %d, not %d\n", ask->from, ask->to, str_z(w->a, ask->by[0]),
+                        str_z(w->a, key), (int)c->value, slot ? (int)slot->i : 0);
         CHECK(right);
     }
     CHECK(answer.cells_n == wanted);
@@ -306,8 +360,25 @@ static void cells_are(World *w, Store *s, const FigureAsk *ask)
 
 TEST_REGISTER(figures_by_fields_are_what_a_plain_count_says)
 {
-    static const char *const by[][2] = {{"area"}, {"sex"}, {"born"}, {"tongues"}, {"part"}, {"joined"}, {"trip"}, {"member"}, {"lent"}, {"length"}, {"trip.area"},
-        {"member.area"}, {"member.tongues"}, {"area", "tongues"}, {"tongues", "sex"}, {"sex", "trip.area"}, {"lent", "area"}, {"part", "length"}, {"tongues", "member"}};
+    static const char *const by[][2] = {{"area"},
+                                        {"sex"},
+                                        {"born"},
+                                        {"tongues"},
+                                        {"part"},
+                                        {"joined"},
+                                        {"trip"},
+                                        {"member"},
+                                        {"lent"},
+                                        {"length"},
+                                        {"trip.area"},
+                                        {"member.area"},
+                                        {"member.tongues"},
+                                        {"area", "tongues"},
+                                        {"tongues", "sex"},
+                                        {"sex", "trip.area"},
+                                        {"lent", "area"},
+                                        {"part", "length"},
+                                        {"tongues", "member"}};
     World *w = take(a, World, 1);
     *w = (World){.a = a, .chance = 5};
     invent(w);
@@ -322,7 +393,11 @@ TEST_REGISTER(figures_by_fields_are_what_a_plain_count_says)
     FigureAnswer answer;
     static const char *const unknown[] = {"colour", "name", "member.name", "visit.area", "trip.title", "mark", ""};
     for (int i = 0; i < countof(unknown); i++) {
-        FigureAsk ask = {.table = table_get(s->pack, S("people")), .from = 20240101, .to = 20241231, .by = {str_from(unknown[i])}, .by_n = 1};
+        FigureAsk ask = {.table = table_get(s->pack, S("people")),
+                         .from = 20240101,
+                         .to = 20241231,
+                         .by = {str_from(unknown[i])},
+                         .by_n = 1};
         CHECK(is_kind(figures_count(s, &ask, &answer), ERR_INPUT));
     }
 }

@@ -76,14 +76,20 @@ TEST_REGISTER(the_figures_of_one_day_do_not_tell_of_a_person_that_is_not_hers)
 
 TEST_REGISTER(a_condition_on_a_class_closed_to_her_selects_no_row)
 {
-    static const char *const closed[] = {"selected(${tongues}, 'hmong')", "not(selected(${tongues}, 'hmong'))", "${tongues} = ''", "${tongues} != ''",
-        "count-selected(${tongues}) = 0", "${sex} = 'female' or ${tongues} = ''", "if(${tongues} = '', true(), true())"};
+    static const char *const closed[] = {"selected(${tongues}, 'hmong')",
+                                         "not(selected(${tongues}, 'hmong'))",
+                                         "${tongues} = ''",
+                                         "${tongues} != ''",
+                                         "count-selected(${tongues}) = 0",
+                                         "${sex} = 'female' or ${tongues} = ''",
+                                         "if(${tongues} = '', true(), true())"};
     hers_made(s);
     Store *u = as_user(s, "bee", "reader", "north1"); // plain and quasi alone
     for (int i = 0; i < countof(closed); i++) CHECK(fitting(u, "member", closed[i]) == 0);
     CHECK(fitting(s, "member", closed[0]) == 1 && fitting(s, "member", closed[1]) == 1 && fitting(s, "member", closed[6]) == 2);
     CHECK(fitting(u, "member", "${sex} = 'female'") == 2);
-    CHECK(fitting(u, "part", "selected(${member.tongues}, 'hmong')") == 0 && fitting(s, "part", "selected(${member.tongues}, 'hmong')") == 1);
+    CHECK(fitting(u, "part", "selected(${member.tongues}, 'hmong')") == 0 &&
+          fitting(s, "part", "selected(${member.tongues}, 'hmong')") == 1);
 }
 
 // A link of a closed class leads nowhere: not in a list's columns, nor to what hangs on a record by it.
@@ -92,7 +98,8 @@ TEST_REGISTER(a_link_of_a_class_closed_to_her_shows_nothing_behind_it)
     PackSheets sheets = club_sheets(a);
     for (int i = 0; i < sheets.n; i++) {
         if (!str_equal(sheets.at[i].path, S("survey/rest.csv"))) continue;
-        Str text = sheets.at[i].text, was = S("loan,link member,guarantor,Guarantor,,,7"), now = S("loan,link member,guarantor,Guarantor,sensitive,,7");
+        Str text = sheets.at[i].text, was = S("loan,link member,guarantor,Guarantor,,,7"),
+            now = S("loan,link member,guarantor,Guarantor,sensitive,,7");
         isize at = str_find(text, was);
         CHECK(at > 0);
         sheets.at[i].text = say(a, "{}{}{}", str_slice(text, 0, at), now, str_slice(text, at + was.n, text.n));
@@ -146,28 +153,40 @@ static Str tables_of(Arena *a, Str names)
 
 TEST_REGISTER(the_parts_of_a_figure_are_told_by_the_row_that_counts_each_person_there)
 {
-    with_figures(s, S(FIGURES_HEAD
-        "guests,Guests,person,part,${part} = 'guest',joined,persons,${member.sex} = 'female',,\n"
-        "young,Young,person,part,\"may-be-under(18, ${member.born}, ${joined})\",joined,persons,${member.sex} = 'female',,guests\n"
-        "grown,Grown,person,part,\"${member.born} != '' and not(may-be-under(18, ${member.born}, ${joined}))\",joined,persons,true(),,guests\n"
-        "open,Open,person,part,${member.born} = '',joined,persons,,,guests\n"
-        "doubtful,,person,part,\"may-be-under(18, ${member.born}, ${joined}) and not(is-under(18, ${member.born}, ${joined}))\",joined,persons,,young,guests\n"
-        "long,Long,person,part,${trip.length} = 'long',joined,persons,,,guests\n"), tables_of(a, S("guests young grown open long")));
+    with_figures(
+        s,
+        S(FIGURES_HEAD
+          "guests,Guests,person,part,${part} = 'guest',joined,persons,${member.sex} = 'female',,\n"
+          "young,Young,person,part,\"may-be-under(18, ${member.born}, "
+          "${joined})\",joined,persons,${member.sex} = 'female',,guests\n"
+          "grown,Grown,person,part,\"${member.born} != '' and not(may-be-under(18, ${member.born}, "
+          "${joined}))\",joined,persons,true(),,guests\n"
+          "open,Open,person,part,${member.born} = '',joined,persons,,,guests\n"
+          "doubtful,,person,part,\"may-be-under(18, ${member.born}, ${joined}) and "
+          "not(is-under(18, ${member.born}, ${joined}))\",joined,persons,,young,guests\n"
+          "long,Long,person,part,${trip.length} = 'long',joined,persons,,,guests\n"),
+        tables_of(a, S("guests young grown open long")));
     PUT(s, "trip", {"key", "T1"}, {"length", "long"});
     PUT(s, "trip", {"key", "T2"}, {"length", "short"});
     PUT(s, "member", {"key", "M1"}, {"name", "A"}, {"sex", "female"}, {"born", "2006-06-15"});
     PUT(s, "member", {"key", "M2"}, {"name", "B"}, {"sex", "male"}, {"born", "2006"});
     PUT(s, "member", {"key", "M3"}, {"name", "C"}, {"sex", "female"});
-    static const char *const parts[][5] = {{"P1", "M1", "T1", "2024-09-01", "guest"}, {"P2", "M1", "T2", "2024-03-01", "guest"}, {"P3", "M1", "T1", "2024-01-01", "guide"},
-        {"P4", "M2", "T2", "2024", "guest"}, {"P5", "M2", "T1", "2024-12-31", "guest"}, {"P6", "M3", "T1", "2024-05-05", "guest"}, {"P7", "M3", "T2", "2024-05-05", "guest"}};
+    static const char *const parts[][5] = {
+        {"P1", "M1", "T1", "2024-09-01", "guest"}, {"P2", "M1", "T2", "2024-03-01", "guest"},
+        {"P3", "M1", "T1", "2024-01-01", "guide"}, {"P4", "M2", "T2", "2024", "guest"},
+        {"P5", "M2", "T1", "2024-12-31", "guest"}, {"P6", "M3", "T1", "2024-05-05", "guest"},
+        {"P7", "M3", "T2", "2024-05-05", "guest"}};
     for (int i = 0; i < countof(parts); i++) {
-        PUT(s, "part", {"key", parts[i][0]}, {"member", parts[i][1]}, {"trip", parts[i][2]}, {"joined", parts[i][3]}, {"part", parts[i][4]});
+        PUT(s, "part", {"key", parts[i][0]}, {"member", parts[i][1]}, {"trip", parts[i][2]},
+            {"joined", parts[i][3]}, {"part", parts[i][4]});
     }
     FigureAnswer year = asked(s, "ages", 20240101, 20241231), late = asked(s, "ages", 20240601, 20241231);
     CHECK(row_of(&year, "guests")->value == 3 && row_of(&year, "young")->value == 2 && row_of(&year, "young")->female == 1);
-    CHECK(row_of(&year, "grown")->value == 0 && row_of(&year, "open")->value == 1 && row_of(&year, "young")->notes[0].value == 1); // M2: 2024-01-01, born 2006
+    CHECK(row_of(&year, "grown")->value == 0 && row_of(&year, "open")->value == 1 &&
+          row_of(&year, "young")->notes[0].value == 1); // M2: 2024-01-01, born 2006
     CHECK(row_of(&year, "long")->value == 1); // M3 alone is met first on a long trip
-    CHECK(row_of(&late, "guests")->value == 2 && row_of(&late, "young")->value == 0 && row_of(&late, "grown")->value == 2 && row_of(&late, "grown")->female == 2);
+    CHECK(row_of(&late, "guests")->value == 2 && row_of(&late, "young")->value == 0 &&
+          row_of(&late, "grown")->value == 2 && row_of(&late, "grown")->female == 2);
     FigureAnswer by;
     FigureAsk ask = {.table = table_get(s->pack, S("ages")), .from = 20240101, .to = 20241231, .by = {S("length")}, .by_n = 1};
     must_work(a, figures_count(s, &ask, &by));
@@ -226,10 +245,15 @@ TEST_REGISTER(a_link_may_stand_at_any_place_of_a_long_record)
     for (int i = 0; i < sheets.n; i++) {
         if (str_equal(sheets.at[i].path, S("records.csv"))) sheets.at[i].text = say(a, "{}long,,,,,Long,Longs\n", sheets.at[i].text);
         if (str_equal(sheets.at[i].path, S("figures.csv"))) {
-            sheets.at[i].text = say(a, "{}longs,Longs,person,long,${z.sex} = 'female' and ${y.area} = 'north',seen,persons,${z.sex} = 'female',\n", sheets.at[i].text);
+            sheets.at[i].text = say(a,
+                                    "{}longs,Longs,person,long,${z.sex} = 'female' and ${y.area} = "
+                                    "'north',seen,persons,${z.sex} = 'female',\n",
+                                    sheets.at[i].text);
         }
         if (str_equal(sheets.at[i].path, S("tables.csv"))) sheets.at[i].text = say(a, "{}longs,Longs,longs\n", sheets.at[i].text);
-        if (str_equal(sheets.at[i].path, S("screens.csv"))) sheets.at[i].text = say(a, "{}longs,home,long,Long,key,,${z.sex} = 'female'\n", sheets.at[i].text);
+        if (str_equal(sheets.at[i].path, S("screens.csv")))
+            sheets.at[i].text =
+                say(a, "{}longs,home,long,Long,key,,${z.sex} = 'female'\n", sheets.at[i].text);
     }
     buf_add(&o, S("record,type,name,label::English (en)\nlong,date,seen,Seen\n"));
     for (int i = 0; i < 280; i++) buf_fill(&o, "long,text,f{},F\n", VALS(i));

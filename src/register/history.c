@@ -20,7 +20,8 @@ static Err *link_key(Store *s, const Field *f, Str id, Str *key)
     Rows q;
     *key = sees_all(s, f->target) ? id : (Str){0};
     if (!id.n) return 0;
-    TRY(sql(s->db, s->a, &q, "select t.key from {} t where {} and t.id = $1", (Name){f->target->name}, scope_rows(s, f->target, MAY_READ), id));
+    TRY(sql(s->db, s->a, &q, "select t.key from {} t where {} and t.id = $1",
+            (Name){f->target->name}, scope_rows(s, f->target, MAY_READ), id));
     if (rows_next(&q)) *key = next_str(&q);
     return 0;
 }

@@ -43,8 +43,12 @@ static void list_add(Import *m, ImportChanges *all, int64_t most, int64_t line, 
     if (all->told >= most) return;
     all->told++;
     ImportChange *one = take(a, ImportChange, 1);
-    *one = (ImportChange){.line = line, .id = str_copy(a, now->id), .key = str_copy(a, now->key), .title = str_copy(a, record_name(m->s, now)),
-        .column = change->field ? change->field->name : S("state"), .change = *change};
+    *one = (ImportChange){.line = line,
+                          .id = str_copy(a, now->id),
+                          .key = str_copy(a, now->key),
+                          .title = str_copy(a, record_name(m->s, now)),
+                          .column = change->field ? change->field->name : S("state"),
+                          .change = *change};
     one->change.before = str_copy(a, change->before);
     one->change.after = str_copy(a, change->after);
     one->change.who = str_copy(a, change->who);
@@ -103,7 +107,9 @@ static Target target_of(Import *m, Str column)
     const Field *f = field_get(m->t, column);
     if (f) return (Target){f->at, 0};
     if (str_equal(column, S("state")) && !m->s->user.role && has_states(m)) return (Target){COLUMN_STATE, 0};
-    refuse(m, m->header_line, column, column, message(m->kept, "There is no column {} in a {}.", column, words_in(&m->t->label, m->s->lang)));
+    refuse(m, m->header_line, column, column,
+           message(m->kept, "There is no column {} in a {}.", column,
+                   words_in(&m->t->label, m->s->lang)));
     return (Target){COLUMN_NONE, 0};
 }
 
@@ -118,12 +124,16 @@ static void read_header(Import *m, const CsvRow *row)
         Str column = m->header[i] = str_copy(m->kept, str_trim(row->cells[i]));
         if (column.n) m->named = i + 1;
         for (int k = 0; column.n && k < i; k++) {
-            if (str_equal(m->header[k], column)) refuse(m, row->line, column, column, message(m->kept, "The column {} stands twice.", column));
+            if (str_equal(m->header[k], column))
+                refuse(m, row->line, column, column,
+                       message(m->kept, "The column {} stands twice.", column));
         }
         m->targets[i] = target_of(m, column);
         if (m->targets[i].field == COLUMN_KEY) m->key_at = i;
     }
-    if (m->key_at < 0 && !m->ask->map) refuse(m, row->line, S("key"), S(""), message(m->kept, "The file has no column key: its first line names the columns."));
+    if (m->key_at < 0 && !m->ask->map)
+        refuse(m, row->line, S("key"), S(""),
+               message(m->kept, "The file has no column key: its first line names the columns."));
 }
 
 static bool header_find(Import *m)
@@ -349,8 +359,12 @@ static Err *rows_import(Import *m, Arena rows)
         s->a = &turn;
         if (!csv_next(m->csv, &turn, &row)) break;
         if (s->reg->queue && n > SERVED_MOST) {
-            refuse(m, row.line, S(""), S(""), message(m->kept, "A file of more than {} lines is brought in with the command sukhwan import.",
-                (int64_t)SERVED_MOST));
+            refuse(
+                m, row.line, S(""), S(""),
+                message(
+                    m->kept,
+                    "A file of more than {} lines is brought in with the command sukhwan import.",
+                    (int64_t)SERVED_MOST));
             break;
         }
         Err *e = row_import(m, &row);
@@ -398,7 +412,9 @@ static Err *import_work(Store *s, void *with)
     m->s = &mine;
     m->kept = s->a;
     m->csv = m->ask->rows;
-    if (!may_any(&s->user, m->t, MAY_WRITE)) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&m->t->label, s->lang));
+    if (!may_any(&s->user, m->t, MAY_WRITE))
+        return fail(s->a, ERR_DENIED, "Your role may not change a {}.",
+                    words_in(&m->t->label, s->lang));
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));
     m->fresh = !q.rows;
     if (!m->fresh) TRY(last_import(m));

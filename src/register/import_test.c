@@ -40,13 +40,16 @@ TEST_REGISTER(a_mark_at_the_beginning_line_ends_and_any_order_are_taken)
 
 TEST_REGISTER(what_is_exported_comes_back_as_the_same_bytes)
 {
-    bring(s, "member", "key,name,nick,born,sex,area,tongues\nb,Noy,\"a, b\",1990,female,north,khmu lao\nB,Seng,,,,,\nກ,\"x \"\"y\"\"\",,2001-02-03,,,hmong\n");
+    bring(s, "member",
+          "key,name,nick,born,sex,area,tongues\nb,Noy,\"a, b\",1990,female,north,khmu "
+          "lao\nB,Seng,,,,,\nກ,\"x \"\"y\"\"\",,2001-02-03,,,hmong\n");
     bring(s, "loan", "key,member,at,lent,price\nL2,b,2024-01-31T23:30Z,5,0.50\nL1,ກ,2024-01,,-3\n");
     Saved free = PUT(s, "visit", {"guests", "3"});
     const char *const types[] = {"member", "trip", "part", "loan", "visit"};
     Str before[5];
     for (int i = 0; i < 5; i++) before[i] = exported(s, h->dir, types[i], EXPORT_CSV);
-    CHECK(str_starts(before[0], S("key,name,nick,phone,born,sex,area,tongues,remark\nB,Seng,,,,,,,\nb,Noy,\"a, b\",,1990,female,north,khmu lao,\n")));
+    CHECK(str_starts(before[0], S("key,name,nick,phone,born,sex,area,tongues,remark\nB,Seng,,,,,,,"
+                                  "\nb,Noy,\"a, b\",,1990,female,north,khmu lao,\n")));
     CHECK(str_find(before[4], free.id) > 0 && str_equal(before[1], S("key,length,opened,area,aims,title\n")));
     House other = {.dir = path_join(a, test_folder(a), S("other")), .a = a, .scratch = scratch};
     Faults all = {0};
@@ -67,16 +70,31 @@ TEST_REGISTER(what_is_exported_comes_back_as_the_same_bytes)
 TEST_REGISTER(every_fault_of_a_file_is_told_with_its_place)
 {
     PUT(s, "member", {"key", "M"}, {"name", "Noy"});
-    static const struct { const char *type, *file; int64_t line; const char *column; } cases[] = {
-        {"visit", "", 1, ""}, {"visit", "seen,guests\n2024,1\n", 1, "key"}, {"visit", "key,colour\nV,red\n", 1, "colour"},
-        {"visit", "key,told,told\nV,a,b\n", 1, "told"}, {"visit", "key,told\nV1,a\nV2\n", 3, ""}, {"visit", "key,told\nV1,a\nV2,a,b\n", 3, ""},
-        {"visit", "key,told\nV1,a\n,b\n", 3, "key"}, {"visit", "key,told\nV1,a\n   ,b\n", 3, "key"}, {"visit", "key,told\nV1,a\nV2,b\nV1,c\n", 4, "key"},
-        {"visit", "key,told\nV1,a\xFFz\n", 2, "told"}, {"visit", "key,seen\nV1,2024-02-30\n", 2, "seen"}, {"visit", "key,seen\nV1,2999\n", 2, "seen"},
-        {"visit", "key,area\nV1,north\nV2,nowhere\n", 3, "area"}, {"visit", "key,guests\nV1,-1\n", 2, "guests"}, {"visit", "key,guests\nV1,1.5\n", 2, "guests"},
-        {"visit", "key,guests\nV1,51\n", 2, "guests"}, {"visit", "key,told\nV1,\"open\n", 2, "told"},
-        {"loan", "key,member\nL1,M\nL2,nobody\n", 3, "member"}, {"loan", "key,lent,lent_female\nL1,3,4\n", 2, "lent_female"},
-        {"loan", "key,at\nL1,2024-01-31T25:00\n", 2, "at"}, {"loan", "key,price\nL1,12;5\n", 2, "price"},
-        {"member", "key,name,tongues\nM1,x,lao latin\n", 2, "tongues"}, {"member", "key,name,sex\nM1,x,F\n", 2, "sex"},
+    static const struct { const char *type, *file; int64_t line; const char *column;
+    } cases[] = {
+        {"visit", "", 1, ""},
+        {"visit", "seen,guests\n2024,1\n", 1, "key"},
+        {"visit", "key,colour\nV,red\n", 1, "colour"},
+        {"visit", "key,told,told\nV,a,b\n", 1, "told"},
+        {"visit", "key,told\nV1,a\nV2\n", 3, ""},
+        {"visit", "key,told\nV1,a\nV2,a,b\n", 3, ""},
+        {"visit", "key,told\nV1,a\n,b\n", 3, "key"},
+        {"visit", "key,told\nV1,a\n   ,b\n", 3, "key"},
+        {"visit", "key,told\nV1,a\nV2,b\nV1,c\n", 4, "key"},
+        {"visit", "key,told\nV1,a\xFFz\n", 2, "told"},
+        {"visit", "key,seen\nV1,2024-02-30\n", 2, "seen"},
+        {"visit", "key,seen\nV1,2999\n", 2, "seen"},
+        {"visit", "key,area\nV1,north\nV2,nowhere\n", 3, "area"},
+        {"visit", "key,guests\nV1,-1\n", 2, "guests"},
+        {"visit", "key,guests\nV1,1.5\n", 2, "guests"},
+        {"visit", "key,guests\nV1,51\n", 2, "guests"},
+        {"visit", "key,told\nV1,\"open\n", 2, "told"},
+        {"loan", "key,member\nL1,M\nL2,nobody\n", 3, "member"},
+        {"loan", "key,lent,lent_female\nL1,3,4\n", 2, "lent_female"},
+        {"loan", "key,at\nL1,2024-01-31T25:00\n", 2, "at"},
+        {"loan", "key,price\nL1,12;5\n", 2, "price"},
+        {"member", "key,name,tongues\nM1,x,lao latin\n", 2, "tongues"},
+        {"member", "key,name,sex\nM1,x,F\n", 2, "sex"},
     };
     int64_t entries = count_of(h, "journal"), keys = count_of(h, "keys");
     for (int i = 0; i < countof(cases); i++) {
@@ -173,7 +191,10 @@ TEST_REGISTER(a_faulty_header_and_faulty_lines_are_told_in_one_round)
     Imported got = bring(s, "visit", "key,colour,guests,seen\nV1,red,many,2024-02-30\nV2,blue,3,2024\n");
     CHECK(got.faults.n == 3 && told(&got, 1, "colour") && told(&got, 2, "guests") && told(&got, 2, "seen"));
     CHECK(!got.created && !got.batch && count_of(h, "visit") == 0);
-    must_work(a, bring_try(s, (Bring){"visit", S("key,colour,guests\nV1,red,2\nV2,blue,many\n"), 0, 0, true}, &got)); // no good lines of such a file
+    must_work(
+        a,
+        bring_try(s, (Bring){"visit", S("key,colour,guests\nV1,red,2\nV2,blue,many\n"), 0, 0, true},
+                  &got)); // no good lines of such a file
     CHECK(got.faults.n == 2 && !got.created && count_of(h, "visit") == 0);
     got = bring(s, "visit", "seen,guests\n2024-13,3\n2024,x\n"); // without a key it is told once, not of every line
     CHECK(got.faults.n == 3 && told(&got, 1, "key") && told(&got, 2, "seen") && told(&got, 3, "guests"));
@@ -224,7 +245,8 @@ TEST_REGISTER(an_import_is_taken_back_whole)
     ImportLine *lines;
     int n;
     must_work(a, import_batches(s, &lines, &n));
-    CHECK(n == 2 && lines[0].batch == got.batch && lines[0].n == 2 && lines[1].n == 2 && !lines[0].undone && str_equal(lines[0].type, S("visit")));
+    CHECK(n == 2 && lines[0].batch == got.batch && lines[0].n == 2 && lines[1].n == 2 &&
+          !lines[0].undone && str_equal(lines[0].type, S("visit")));
     must_work(a, import_undo(s, got.batch, &all));
     CHECK(!all.n && str_equal(before, exported(s, h->dir, "visit", EXPORT_CSV)));
     must_work(a, import_batches(s, &lines, &n));
@@ -263,7 +285,8 @@ TEST_REGISTER(what_a_file_does_not_tell_of_a_state_stays_open_and_moves_like_the
     PUT(s, "loan", {"key", "L3"}); // made here
     CHECK(str_equal(get(s, "loan", S("L1"))->state, S("")) && str_equal(get(s, "loan", S("L3"))->state, S("out")));
     bring(s, "loan", "key,lent,state\nL1,5,\nL3,7,\nL4,1,\n"); // an empty cell says nothing either
-    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("")) && str_equal(get(s, "loan", S("L3"))->state, S("out")) && !get(s, "loan", S("L4"))->state.n);
+    CHECK(str_equal(get(s, "loan", S("L1"))->state, S("")) &&
+          str_equal(get(s, "loan", S("L3"))->state, S("out")) && !get(s, "loan", S("L4"))->state.n);
     RecordPage page;
     must_work(a, record_list(s, &(ListAsk){.type = type_of(s, "loan"), .state = S("out")}, &page));
     CHECK(page.n == 4); // all of them are still to be worked on
@@ -355,7 +378,9 @@ TEST_REGISTER(what_hangs_on_an_import_is_named_only_to_who_may_see_it)
     CHECK(str_equal(why, S("Something that you may not see hangs on it now: it cannot be taken away.")));
     all = (Faults){0};
     must_work(a, import_undo(s, got.batch, &all)); // the operator sees all
-    CHECK(all.n == 1 && str_equal(message_text(a, all.first->message), S("Loan SECRET-TRIAL-77 hangs on it now: it cannot be taken away.")));
+    CHECK(all.n == 1 &&
+          str_equal(message_text(a, all.first->message),
+                    S("Loan SECRET-TRIAL-77 hangs on it now: it cannot be taken away.")));
     // What she may see is named, though there is more that she may not.
     PUT(clerk, "part", {"key", "P-OWN"}, {"member", "M1"});
     all = (Faults){0};

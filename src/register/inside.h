@@ -32,7 +32,10 @@ struct Register {
     struct Queue *queue;     // null: writes run in the caller's own connection
     Door *door;              // who may have a password checked now
     _Atomic int scrubs;      // deletions since what they left behind was taken away
-    Mutex *find_lock; int find_readers; NameIndex *names, *titles; PhoneIndex *phones; // readers: who looks into them just now; titles: of what is no person
+    Mutex *find_lock;
+    int find_readers;
+    NameIndex *names, *titles;
+    PhoneIndex *phones; // readers: who looks into them just now; titles: of what is no person
     _Atomic int64_t find_done, find_total;
     Lock *lock;
 };
@@ -114,7 +117,9 @@ must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but th
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
 Str schema_engine(void);         // definitions: of the engine's own tables that outlive a rebuild
 Str schema_text(Arena *a, const Pack *pack); // ... and of all there is under this pack
-must_use Err *schema_check(Db *db, Arena *a, const Pack *pack, bool acting); // nothing but what that pack makes; acting: of what acts by itself
+must_use Err *
+schema_check(Db *db, Arena *a, const Pack *pack,
+             bool acting); // nothing but what that pack makes; acting: of what acts by itself
 must_use Err *schema_mend(Db *db, Arena *a, const Pack *pack); // what is not ours goes; the engine's own are made right
 bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
@@ -155,14 +160,17 @@ void where_empty(Store *s, Where *w, const Field *f); // and the field says noth
 // ---- records ----------------------------------------------------------------------------------------
 Db *shown_by(const Store *s, const RecordType *t); // the connection that records of a type are read with
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
-must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted, Record **out); // what a key or id names; null out: none for this user
-// Some records by their rows, in no order, with the wanted fields alone; those out of scope are left out.
+must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted,
+                        Record **out); // what a key or id names; null out: none for this user
+// Some records by their rows, in no order, with the wanted fields alone; those out of scope are
+// left out.
 must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found);
 // All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
 // The values with those of the linked records that rules look at; `read`: those at hand already, per field.
-must_use Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, const int64_t *links, Record *const *read, View **out);
+must_use Err *record_view(Store *s, const RecordType *t, const Str *values, Str state,
+                          const int64_t *links, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 

@@ -185,7 +185,11 @@ static Err *walk_key(void *with, Arena *turn, Rows *q)
     bool ours = id < 0 ? str_equal(by, S("unlock")) : str_equal(by, S("register")) && (id & 7) < COMPARTMENT_COUNT
         && str_equal(compartment, compartment_words[id & 7]);
     if (!walk->keys_n && id >= 0) return agency_lost(walk->a);
-    if (!ours) return fail(walk->a, ERR_BROKEN, "The key {} of {} is not one of this register: restore the table keys from a backup.", id, of);
+    if (!ours)
+        return fail(
+            walk->a, ERR_BROKEN,
+            "The key {} of {} is not one of this register: restore the table keys from a backup.",
+            id, of);
     if (wrapped.n != KEY_WRAPPED_BYTES || (walk->secrets && !key_opens(turn, walk->secrets, id, wrapped))) {
         return fail(walk->a, ERR_BROKEN, "The key {} of {} does not open: restore the table keys from a backup.", id, of);
     }
@@ -226,7 +230,10 @@ static Err *entry_keys(Walk *walk, const Entry *e)
     Str of = makes && key && key->id < own + 8 ? say(walk->a, "{}/{}", e->record, e->record_id) : (Str){0};
     for (; of.n && key < end && key->id < own + 8; key++) {
         if (key->of == str_hash(of)) continue;
-        return fail(walk->a, ERR_BROKEN, "The key {} is another's, though its number is that of {}: restore the table keys from a backup.", key->id, of);
+        return fail(walk->a, ERR_BROKEN,
+                    "The key {} is another's, though its number is that of {}: restore the table "
+                    "keys from a backup.",
+                    key->id, of);
     }
     if (!e->body.n || e->body.p[0] == '{' || !envelope_read(e->body, &id, &version)) return 0;
     key = key_from(walk, id);
@@ -350,8 +357,11 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
     if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));
     if (!walk.lost.entries) return 0;
-    return fail(a, ERR_BROKEN, "Entry {} of the journal ({}) cannot be opened: the key {} is gone, and no entry says that it was"
-        " erased ({} entries lack their keys). Restore the table keys from a backup.", walk.lost.entry, walk.lost.of, walk.lost.key, walk.lost.entries);
+    return fail(a, ERR_BROKEN,
+                "Entry {} of the journal ({}) cannot be opened: the key {} is gone, and no entry "
+                "says that it was"
+                " erased ({} entries lack their keys). Restore the table keys from a backup.",
+                walk.lost.entry, walk.lost.of, walk.lost.key, walk.lost.entries);
 }
 
 Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)

@@ -52,9 +52,11 @@ static void tampered(House *h, const char *change, int64_t named)
 TEST_REGISTER(verify_names_the_first_entry_that_was_edited)
 {
     int64_t first = two_write(h, s);
-    static const char *const edits[] = {"body = hash", "prev = hash", "hash = prev", "actor = 'nobody'", "verb = 'change'", "record = 'visit'",
-        "record_id = 'x'", "row = row + 1", "version = version + 1", "base = base + 1", "batch = 1", "time = time + 1", "seq = seq + 1",
-        "writer = 'two'", "writer = 'four'"};
+    static const char *const edits[] = {
+        "body = hash",           "prev = hash",      "hash = prev",     "actor = 'nobody'",
+        "verb = 'change'",       "record = 'visit'", "record_id = 'x'", "row = row + 1",
+        "version = version + 1", "base = base + 1",  "batch = 1",       "time = time + 1",
+        "seq = seq + 1",         "writer = 'two'",   "writer = 'four'"};
     keep(h);
     verified(h);
     for (int i = 0; i < countof(edits); i++) {
@@ -69,7 +71,8 @@ TEST_REGISTER(verify_notices_what_is_gone_moved_swapped_or_put_in)
     keep(h);
     Verified v = verified(h);
     CHECK(v.writers == 3 && v.entries == first + 6);
-    const struct { Str change; int64_t named; } cases[] = {
+    const struct { Str change; int64_t named;
+    } cases[] = {
         {say(a, "delete from journal where id = {}", first + 2), first + 2},
         {say(a, "delete from journal where id = {}", first), first},
         {say(a, "delete from journal where id = {}", first + 6), first + 6},
@@ -79,15 +82,33 @@ TEST_REGISTER(verify_notices_what_is_gone_moved_swapped_or_put_in)
         {S("delete from journal"), 1},
         {say(a, "update journal set id = {} where id = {}", first + 50, first + 2), first + 2},
         {say(a, "update journal set id = {} where id = {}", first + 50, first + 6), first + 50},
-        {say(a, "update journal set id = -1 where id = {};update journal set id = {} where id = {};update journal set id = {} where id = -1",
-            first, first, first + 2, first + 2), first},
-        {say(a, "update journal set id = -1 where id = {};update journal set id = {} where id = {};update journal set id = {} where id = -1",
-            first, first, first + 1, first + 1), first},
-        {say(a, "update journal set body = (select k.body from kept_journal k where k.id = {}) where id = {}", first + 2, first + 4), first + 4},
-        {say(a, "insert into journal select {}, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash, body"
-            " from kept_journal where id = {}", first + 70, first + 6), first + 70},
-        {say(a, "insert into journal select {}, writer, seq + 1, time, actor, record, record_id, row, verb, version, base, batch, hash, hash, body"
-            " from kept_journal where id = {}", first + 70, first + 6), first + 70},
+        {say(a,
+             "update journal set id = -1 where id = {};update journal set id = {} where id = "
+             "{};update journal set id = {} where id = -1",
+             first, first, first + 2, first + 2),
+         first},
+        {say(a,
+             "update journal set id = -1 where id = {};update journal set id = {} where id = "
+             "{};update journal set id = {} where id = -1",
+             first, first, first + 1, first + 1),
+         first},
+        {say(a,
+             "update journal set body = (select k.body from kept_journal k where k.id = {}) where "
+             "id = {}",
+             first + 2, first + 4),
+         first + 4},
+        {say(a,
+             "insert into journal select {}, writer, seq, time, actor, record, record_id, row, "
+             "verb, version, base, batch, prev, hash, body"
+             " from kept_journal where id = {}",
+             first + 70, first + 6),
+         first + 70},
+        {say(a,
+             "insert into journal select {}, writer, seq + 1, time, actor, record, record_id, row, "
+             "verb, version, base, batch, hash, hash, body"
+             " from kept_journal where id = {}",
+             first + 70, first + 6),
+         first + 70},
     };
     for (int i = 0; i < countof(cases); i++) tampered(h, str_z(a, cases[i].change), cases[i].named);
     verified(h);
@@ -115,10 +136,14 @@ TEST_REGISTER(verify_notices_heads_that_were_not_signed_here)
 {
     int64_t first = two_write(h, s);
     keep(h);
-    static const char *const edits[] = {"update heads set seq = seq - 1 where writer = 'one'", "update heads set entry = 1 where writer = 'one'",
-        "update heads set time = time + 1 where writer = 'one'", "update heads set hash = signature where writer = 'one'",
-        "update heads set signature = hash where writer = 'one'", "update heads set writer = 'four' where writer = 'one'",
-        "delete from heads where writer = 'one'", "delete from heads"};
+    static const char *const edits[] = {"update heads set seq = seq - 1 where writer = 'one'",
+                                        "update heads set entry = 1 where writer = 'one'",
+                                        "update heads set time = time + 1 where writer = 'one'",
+                                        "update heads set hash = signature where writer = 'one'",
+                                        "update heads set signature = hash where writer = 'one'",
+                                        "update heads set writer = 'four' where writer = 'one'",
+                                        "delete from heads where writer = 'one'",
+                                        "delete from heads"};
     for (int i = 0; i < countof(edits); i++) tampered(h, edits[i], 0);
     // Tail and head put back to an earlier moment, both rightly signed: the tables know better.
     must_work(a, sql(h->db, h->a, 0, "drop table kept_heads"));

@@ -69,7 +69,8 @@ TEST_REGISTER(links_choices_numbers_days_and_states_that_somebody_changed_since_
     back.move = S("return");
     save_well(s, back);
     Imported got = bring(s, "loan", file);
-    CHECK(counted(&got, 0, 0, 2, 5) && lists(&got.kept, 2, "member", "M2", "M1", "operator") && lists(&got.kept, 3, "state", "back", "out", "operator"));
+    CHECK(counted(&got, 0, 0, 2, 5) && lists(&got.kept, 2, "member", "M2", "M1", "operator") &&
+          lists(&got.kept, 3, "state", "back", "out", "operator"));
     CHECK(lists(&got.kept, 2, "lent", "9", "3", "operator") && lists(&got.kept, 2, "returns", "", "2031", "operator"));
     CHECK(says(s, "loan", S("L1"), "member", "M2") && says(s, "loan", S("L1"), "lent", "9") && says(s, "loan", S("L1"), "returns", ""));
     CHECK(str_equal(get(s, "loan", S("L2"))->state, S("back")));
@@ -83,9 +84,14 @@ TEST_REGISTER(what_nobody_wrote_since_is_changed_and_cleared_as_the_file_says)
 {
     bring(s, "visit", "key,told,guests\nV1,a,1\nV2,b,2\n");
     save_well(s, CHANGE(s, "visit", S("V1"), 0, {"area", "north"}));
-    Imported got = bring_file(s, "visit", "file.csv", "key,told,guests\nV1,,7\nV2,c,2\n"); // one line, two values of it; nobody touched them
-    CHECK(counted(&got, 0, 2, 0, 0) && got.changes.n == 3 && lists(&got.changes, 2, "told", "a", "", "") && lists(&got.changes, 2, "guests", "1", "7", ""));
-    CHECK(lists(&got.changes, 3, "told", "b", "c", "") && says(s, "visit", S("V1"), "told", "") && says(s, "visit", S("V1"), "area", "north"));
+    Imported got = bring_file(
+        s, "visit", "file.csv",
+        "key,told,guests\nV1,,7\nV2,c,2\n"); // one line, two values of it; nobody touched them
+    CHECK(counted(&got, 0, 2, 0, 0) && got.changes.n == 3 &&
+          lists(&got.changes, 2, "told", "a", "", "") &&
+          lists(&got.changes, 2, "guests", "1", "7", ""));
+    CHECK(lists(&got.changes, 3, "told", "b", "c", "") && says(s, "visit", S("V1"), "told", "") &&
+          says(s, "visit", S("V1"), "area", "north"));
     save_well(s, CHANGE(s, "visit", S("V1"), 0, {"told", "hers"}));
     got = bring(s, "visit", "key,told,guests\nV1,other,8\nV2,c,\n"); // hers stays though the file says a third thing; the rest goes on
     CHECK(counted(&got, 0, 2, 0, 1) && lists(&got.kept, 2, "told", "hers", "other", "operator"));
@@ -139,7 +145,8 @@ TEST_REGISTER(a_preview_tells_what_would_be_kept_and_writes_nothing)
     save_well(s, CHANGE(s, "visit", S("V1"), 0, {"told", "hers"}));
     int64_t entries = count_of(h, "journal");
     got = bring_as(s, "key,told,guests\nV1,,2\n", (ImportAsk){.type = type_of(s, "visit"), .dry_run = true});
-    CHECK(counted(&got, 0, 1, 0, 1) && lists(&got.changes, 2, "guests", "1", "2", "") && lists(&got.kept, 2, "told", "hers", "", "operator"));
+    CHECK(counted(&got, 0, 1, 0, 1) && lists(&got.changes, 2, "guests", "1", "2", "") &&
+          lists(&got.kept, 2, "told", "hers", "", "operator"));
     CHECK(count_of(h, "journal") == entries);
 }
 

@@ -23,8 +23,12 @@ TEST_REGISTER(the_same_field_is_shown_with_both_values)
     int64_t before = count_of(h, "journal");
     Saved got = save(s, CHANGE(s, "member", made.id, 1, {"born", "1992"}, {"sex", "male"}, {"name", "Nooy"}));
     CHECK(got.conflicts_n == 2 && !got.faults.n && count_of(h, "journal") == before);
-    CHECK(str_equal(got.conflicts[0].field->name, S("name")) && str_equal(got.conflicts[0].yours, S("Nooy")) && str_equal(got.conflicts[0].theirs, S("Noi")));
-    CHECK(str_equal(got.conflicts[1].field->name, S("born")) && str_equal(got.conflicts[1].yours, S("1992")) && str_equal(got.conflicts[1].theirs, S("1991")));
+    CHECK(str_equal(got.conflicts[0].field->name, S("name")) &&
+          str_equal(got.conflicts[0].yours, S("Nooy")) &&
+          str_equal(got.conflicts[0].theirs, S("Noi")));
+    CHECK(str_equal(got.conflicts[1].field->name, S("born")) &&
+          str_equal(got.conflicts[1].yours, S("1992")) &&
+          str_equal(got.conflicts[1].theirs, S("1991")));
     CHECK(says(s, "member", made.id, "sex", "female"));
     // Who has seen both saves on the newest version.
     CHECK(save_well(s, CHANGE(s, "member", made.id, 2, {"born", "1992"})).version == 3);
@@ -44,7 +48,8 @@ TEST_REGISTER(a_form_that_sends_every_field_changes_those_that_she_changed)
     Saved part = PUT(s, "part", {"key", "P"}, {"trip", "T"}, {"member", "M"}, {"part", "guest"}, {"joined", "2024-01-01"});
     save_well(s, CHANGE(s, "part", part.id, 1, {"joined", "2024-01-02"}, {"trip", "T2"}));
     // She began from version 1 and changed the part alone; her form gives all that it showed.
-    Saved got = save_well(s, CHANGE(s, "part", part.id, 1, {"trip", "T"}, {"member", "M"}, {"part", "guide"}, {"joined", "2024-01-01"}, {"left", ""}));
+    Saved got = save_well(s, CHANGE(s, "part", part.id, 1, {"trip", "T"}, {"member", "M"},
+                                    {"part", "guide"}, {"joined", "2024-01-01"}, {"left", ""}));
     CHECK(got.version == 3 && says(s, "part", part.id, "part", "guide") && says(s, "part", part.id, "joined", "2024-01-02"));
     CHECK(says(s, "part", part.id, "trip", "T2") && says(s, "part", part.id, "member", "M"));
     // The record she named has got another key meanwhile: it is still the one she meant.
@@ -138,7 +143,8 @@ TEST_REGISTER(a_save_six_thousand_versions_behind_is_shown_what_stands_there_and
     Saved got = save(s, CHANGE(s, "member", made.id, 1, {"name", "Noy"}, {"born", "1990"}, {"nick", "NN"}, {"sex", "female"}));
     print_error("6,000 versions behind: %d us\n", (int)((clock_ticks() - began) / 1000));
     CHECK(got.conflicts_n == 2 && str_equal(got.conflicts[0].field->name, S("nick")) && str_equal(got.conflicts[1].field->name, S("born")));
-    CHECK(str_equal(got.conflicts[1].theirs, S("1991")) && says(s, "member", made.id, "nick", "N") && says(s, "member", made.id, "born", "1991"));
+    CHECK(str_equal(got.conflicts[1].theirs, S("1991")) &&
+          says(s, "member", made.id, "nick", "N") && says(s, "member", made.id, "born", "1991"));
     // Who has seen what stands there saves on it, and what both say alike is no conflict however far behind.
     CHECK(save_well(s, CHANGE(s, "member", made.id, 6001, {"nick", "NN"})).version == 6002);
     CHECK(save_well(s, CHANGE(s, "member", made.id, 3, {"name", "Noy"}, {"born", "1991"})).what == SAVED_UNCHANGED);
@@ -172,7 +178,8 @@ TEST_REGISTER(history_tells_who_changed_what_from_what)
     CHECK(all.n == 3 && all.at[0].version == 3 && all.at[2].version == 1);
     CHECK(str_equal(all.at[2].verb, S("create")) && str_equal(all.at[1].verb, S("change")) && str_equal(all.at[1].actor, S("vong")));
     CHECK(all.at[1].n == 2 && str_equal(all.at[1].changes[0].field->name, S("trip")) && str_equal(all.at[1].changes[0].before, S("T")));
-    CHECK(!all.at[1].changes[0].after.n && str_equal(all.at[1].changes[1].before, S("guest")) && str_equal(all.at[1].changes[1].after, S("guide")));
+    CHECK(!all.at[1].changes[0].after.n && str_equal(all.at[1].changes[1].before, S("guest")) &&
+          str_equal(all.at[1].changes[1].after, S("guide")));
     CHECK(all.at[0].n == 1 && !all.at[0].changes[0].before.n && str_equal(all.at[0].changes[0].after, S("2024")));
     CHECK(all.at[0].ms > 1600000000000 && all.at[0].ms <= clock_ms() + 1000);
     loan = PUT(s, "loan", {"returns", "2031"});

@@ -173,7 +173,13 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
     reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
-    Store s = {.reg = reg, .db = db, .a = a, .scratch = scratch, .user = user_operator(), .keys = ring_make(), .held = take(a, const Loaded *, 1)};
+    Store s = {.reg = reg,
+               .db = db,
+               .a = a,
+               .scratch = scratch,
+               .user = user_operator(),
+               .keys = ring_make(),
+               .held = take(a, const Loaded *, 1)};
     Making making = {&s, sheets};
     Err *e = write_here(&s, make_work, &making);
     db_close(s.db);

@@ -110,7 +110,9 @@ TEST_REGISTER(what_is_no_register_is_told_so)
     write(h, path, S("store =\n"));
     CHECK(is_kind(open_try(h, OPEN_READ), ERR_INPUT));
     Str garbage = path_join(a, h->dir, S("garbage"));
-    write(h, garbage, S("This is no database, and it is long enough to look like a file with a header of a hundred bytes or more, is it not."));
+    write(h, garbage,
+          S("This is no database, and it is long enough to look like a file with a header of a "
+            "hundred bytes or more, is it not."));
     Str lines = settings, changed = S("");
     while (lines.n) {
         Str line = str_cut(&lines, '\n');
@@ -158,15 +160,21 @@ TEST_REGISTER(a_key_that_others_may_read_or_that_could_be_guessed_is_refused)
         Err *e = open_try(h, OPEN_READ);
         CHECK(is_kind(e, ERR_INPUT) && str_find(err_text(a, e), S("chmod 600")) > 0);
     }
-    const Str weak[] = {S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
-        S("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"), S("0000000000000000000000000000000000000000000000000000000000000000"),
-        S("the quick brown fox jumps over the lazy dog"), S("passwordpasswordpasswordpassword"), S("1234567890123456789012345678901234567890")};
+    const Str weak[] = {S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+                        S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
+                        S("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"),
+                        S("0000000000000000000000000000000000000000000000000000000000000000"),
+                        S("the quick brown fox jumps over the lazy dog"),
+                        S("passwordpasswordpasswordpassword"),
+                        S("1234567890123456789012345678901234567890")};
     for (int i = 0; i < countof(weak); i++) {
         write(h, path, weak[i]);
         Err *e = open_try(h, OPEN_WRITE);
         CHECK(is_kind(e, ERR_INPUT) && str_find(err_text(a, e), S("could be guessed")) > 0);
     }
-    const Str good[] = {S("kP3v0qXz7mB1nT8wJ5rY2hL6cD9fG4sA+/eUoIiK\n"), S("4f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be8356")};
+    const Str good[] = {
+        S("kP3v0qXz7mB1nT8wJ5rY2hL6cD9fG4sA+/eUoIiK\n"),
+        S("4f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be83564f1d9c02a7be8356")};
     for (int i = 0; i < countof(good); i++) { // another form will do, but it is not this register's
         write(h, path, good[i]);
         Err *e = open_try(h, OPEN_WRITE);
@@ -215,7 +223,10 @@ static void sheets_refused(House *h, bool mends)
 static int64_t entry_of(House *h, const char *which)
 {
     Rows q;
-    must_work(h->a, sql(h->db, h->a, &q, "select {}(id) from journal where record = 'pack' and record_id = 'rights.csv'", ((Sql){.text = str_from(which)})));
+    must_work(h->a,
+              sql(h->db, h->a, &q,
+                  "select {}(id) from journal where record = 'pack' and record_id = 'rights.csv'",
+                  ((Sql){.text = str_from(which)})));
     CHECK(rows_next(&q));
     return next_int(&q);
 }
@@ -230,7 +241,9 @@ static void right_taken(House *h)
 TEST_REGISTER(an_older_sheet_put_back_is_not_believed)
 {
     right_taken(h);
-    must_work(a, sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'", club_text(S("rights.csv")), entry_of(h, "min")));
+    must_work(a,
+              sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'",
+                  club_text(S("rights.csv")), entry_of(h, "min")));
     sheets_refused(h, true);
     CHECK(!may_any(&(User){.role = role_get(h->s->pack, S("blind"))}, type_of(h->s, "trip"), MAY_READ));
 }
@@ -268,7 +281,9 @@ TEST_REGISTER(a_sheet_changed_together_with_its_entry_is_not_believed)
 TEST_REGISTER(the_newest_entry_of_a_sheet_taken_away_is_missed)
 {
     right_taken(h);
-    must_work(a, sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'", club_text(S("rights.csv")), entry_of(h, "min")));
+    must_work(a,
+              sql(h->db, a, 0, "update sheets set text = $1, entry = $2 where path = 'rights.csv'",
+                  club_text(S("rights.csv")), entry_of(h, "min")));
     must_work(a, sql(h->db, a, 0, "delete from journal where id = $1", entry_of(h, "max")));
     sheets_refused(h, false);
 }

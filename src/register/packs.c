@@ -132,8 +132,10 @@ Err *sheets_sign(Store *s)
     int n;
     TRY(newest_read(s->db, s->a, &newest, &n));
     Hash words = newest_words(newest, n);
-    return sql(s->db, s->a, 0, "insert into meta (name, value) values ('sheets', $1) on conflict (name) do update set value = excluded.value",
-        hex_of(s->a, sign(s->a, &s->reg->secrets->signer, hash_bytes(&words)).s));
+    return sql(s->db, s->a, 0,
+               "insert into meta (name, value) values ('sheets', $1) on conflict (name) do update "
+               "set value = excluded.value",
+               hex_of(s->a, sign(s->a, &s->reg->secrets->signer, hash_bytes(&words)).s));
 }
 
 static Err *not_signed(Arena *a)
@@ -171,12 +173,22 @@ static Err *sheets_true(const Register *reg, Db *db, Arena *a, int64_t *entry)
         if (str_equal(e->verb, S("unload"))) continue;
         Str path = more ? next_str(&q) : (Str){0}, text = more ? next_str(&q) : (Str){0};
         bool same = more && next_int(&q) == e->id && str_equal(path, e->record_id) && str_equal(text, e->body);
-        if (!same) return fail(a, ERR_BROKEN, "The sheet {} in the register is not the one in its journal: sukhwan rebuild makes it again.", e->record_id);
+        if (!same)
+            return fail(a, ERR_BROKEN,
+                        "The sheet {} in the register is not the one in its journal: sukhwan "
+                        "rebuild makes it again.",
+                        e->record_id);
         more = rows_next(&q);
         is++;
     }
-    if (more) return fail(a, ERR_BROKEN, "The sheet {} in the register is not in its journal: sukhwan rebuild takes it away.", next_str(&q));
-    return is ? signature_check(reg, db, a, newest, n) : fail(a, ERR_BROKEN, "The journal holds no pack: restore the register from a backup.");
+    if (more)
+        return fail(
+            a, ERR_BROKEN,
+            "The sheet {} in the register is not in its journal: sukhwan rebuild takes it away.",
+            next_str(&q));
+    return is ? signature_check(reg, db, a, newest, n)
+              : fail(a, ERR_BROKEN,
+                     "The journal holds no pack: restore the register from a backup.");
 }
 
 Err *pack_sheets(Store *s, PackSheets *out)
@@ -206,7 +218,10 @@ static Err *newer_read(Register *reg, Db *db, Arena *a)
     TRY(sheets_read(db, a, &sheets));
     TRY(loaded_make(sheets, entry, &all, a, &made));
     if (!made) {
-        return fail(a, ERR_BROKEN, "The pack in the register is faulty (sukhwan rebuild makes it again from the journal): {}", message_text(a, all.first->message));
+        return fail(a, ERR_BROKEN,
+                    "The pack in the register is faulty (sukhwan rebuild makes it again from the "
+                    "journal): {}",
+                    message_text(a, all.first->message));
     }
     current_set(reg, made);
     return 0;

@@ -198,8 +198,10 @@ static Err *dangling(Store *s, void *with)
     Draft d = draft_make(s->a, type_of(s, "member"));
     give(&d, "name", "never kept");
     TRY(record_save(s, &d, &got));
-    return sql(s->db, s->a, 0, "insert into part (row, id, key, version, entry, state, unit, member) values ($1, 'x', 'x', 1, 1, '', '', 999999)",
-        got.row + 1000000);
+    return sql(s->db, s->a, 0,
+               "insert into part (row, id, key, version, entry, state, unit, member) values ($1, "
+               "'x', 'x', 1, 1, '', '', 999999)",
+               got.row + 1000000);
 }
 
 static int failing_commit(Serving *serving)

@@ -34,11 +34,15 @@ static void make_records(Store *s, Chance *c)
             {"area", ONE_OF(c, "", "north", "south", "east")}, {"tongues", ONE_OF(c, "", "lao", "khmu lao", "hmong lao khmu", "hmong")});
     }
     for (int i = 0; i < LOANS; i++) {
-        PUT(s, "loan", {"key", str_z(c->a, say(c->a, "L{}", i))}, {"member", drawn(c, 5) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""},
-            {"guarantor", drawn(c, 2) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""}, {"lent", some_int(c, 5)},
+        PUT(s, "loan", {"key", str_z(c->a, say(c->a, "L{}", i))},
+            {"member", drawn(c, 5) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""},
+            {"guarantor", drawn(c, 2) ? str_z(c->a, say(c->a, "M{}", drawn(c, MEMBERS))) : ""},
+            {"lent", some_int(c, 5)},
             {"price", ONE_OF(c, "", "0", "0.1", "0.3", "-2.5", "7", "12.25", "1000000", "-0.7")},
-            {"at", ONE_OF(c, "", "2024", "2024-02", "2024-02-29", "2024-02-28T23:30Z", "2024-02-29T16:59Z", "2022-02-28T17:00Z", "2023-12-31T20:00-05:00")},
-            {"returns", ONE_OF(c, "", "2024-03-01", "2024", "2028-02-29", "2022-02", "2099-12-31")});
+            {"at", ONE_OF(c, "", "2024", "2024-02", "2024-02-29", "2024-02-28T23:30Z",
+                          "2024-02-29T16:59Z", "2022-02-28T17:00Z", "2023-12-31T20:00-05:00")},
+            {"returns",
+             ONE_OF(c, "", "2024-03-01", "2024", "2028-02-29", "2022-02", "2099-12-31")});
     }
 }
 
@@ -69,14 +73,19 @@ static Str yes_no(Chance *c, int depth);
 
 static Str text(Chance *c, int depth)
 {
-    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${member.sex}", "${member.area}", "${guarantor.area}", "${state}", "${guarantor.state}", "${member}", "${guarantor}", "'north'", "'M3'", "'none'"));
+    if (depth < 1 || drawn(c, 3))
+        return str_from(ONE_OF(c, "${member.sex}", "${member.area}", "${guarantor.area}",
+                               "${state}", "${guarantor.state}", "${member}", "${guarantor}",
+                               "'north'", "'M3'", "'none'"));
     if (drawn(c, 2)) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), text(c, depth - 1), text(c, depth - 1));
     return say(c->a, "coalesce({}, {})", text(c, depth - 1), text(c, depth - 1));
 }
 
 static Str day(Chance *c, int depth)
 {
-    if (depth < 1 || drawn(c, 3)) return str_from(ONE_OF(c, "${at}", "${returns}", "${member.born}", "${guarantor.born}", "today()", "date('2024-02-29')", "date('2024-03')", "date('2026')"));
+    if (depth < 1 || drawn(c, 3))
+        return str_from(ONE_OF(c, "${at}", "${returns}", "${member.born}", "${guarantor.born}",
+                               "today()", "date('2024-02-29')", "date('2024-03')", "date('2026')"));
     if (drawn(c, 2)) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), day(c, depth - 1), day(c, depth - 1));
     return say(c->a, "coalesce({}, {})", day(c, depth - 1), day(c, depth - 1));
 }
@@ -84,8 +93,10 @@ static Str day(Chance *c, int depth)
 static Str number(Chance *c, int depth)
 {
     if (depth < 1 || !drawn(c, 3)) {
-        return str_from(ONE_OF(c, "${lent}", "${lent}", "${price}", "${price}", "0", "1", "2", "3", "0.1", "0.2", "2.5", "100000", "123456789012",
-            "count-selected(${member.tongues})", "count-selected(${guarantor.tongues})"));
+        return str_from(ONE_OF(c, "${lent}", "${lent}", "${price}", "${price}", "0", "1", "2", "3",
+                               "0.1", "0.2", "2.5", "100000", "123456789012",
+                               "count-selected(${member.tongues})",
+                               "count-selected(${guarantor.tongues})"));
     }
     int what = drawn(c, 9);
     if (what == 7) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), number(c, depth - 1), number(c, depth - 1));
@@ -99,23 +110,44 @@ static Str leaf(Chance *c, int depth)
 {
     static const char *const compared[] = {"=", "!=", "<", "<=", ">", ">="}, *const alike[] = {"=", "!="};
     switch (drawn(c, 9)) {
-    case 0: return say(c->a, "{} {} ''", drawn(c, 2) ? text(c, depth - 1) : drawn(c, 2) ? number(c, depth - 1) : day(c, depth - 1), str_from(alike[drawn(c, 2)]));
-    case 1: return say(c->a, "{} {} ''", str_from(ONE_OF(c, "${member.tongues}", "${at}", "${price}", "${lent}", "${member}", "${member.born}")), str_from(alike[drawn(c, 2)]));
-    case 2: return say(c->a, "selected({}, '{}')", str_from(ONE_OF(c, "${member.tongues}", "${guarantor.tongues}")), str_from(ONE_OF(c, "lao", "khmu", "hmong")));
+    case 0:
+        return say(c->a, "{} {} ''",
+                   drawn(c, 2)   ? text(c, depth - 1)
+                   : drawn(c, 2) ? number(c, depth - 1)
+                                 : day(c, depth - 1),
+                   str_from(alike[drawn(c, 2)]));
+    case 1:
+        return say(c->a, "{} {} ''",
+                   str_from(ONE_OF(c, "${member.tongues}", "${at}", "${price}", "${lent}",
+                                   "${member}", "${member.born}")),
+                   str_from(alike[drawn(c, 2)]));
+    case 2:
+        return say(c->a, "selected({}, '{}')",
+                   str_from(ONE_OF(c, "${member.tongues}", "${guarantor.tongues}")),
+                   str_from(ONE_OF(c, "lao", "khmu", "hmong")));
     case 3: return say(c->a, "selected({}, 'north')", str_from(ONE_OF(c, "${member.area}", "${guarantor.area}")));
     case 4: return say(c->a, "{}({}, {}, {})", str_from(ONE_OF(c, "is-under", "may-be-under")), str_from(ONE_OF(c, "18", "16", "0", "20")),
         str_from(ONE_OF(c, "${member.born}", "${guarantor.born}", "${returns}")), day(c, depth - 1));
     case 5: return say(c->a, "{} {} {}", day(c, depth - 1), str_from(compared[drawn(c, 6)]), day(c, depth - 1));
-    case 7: return str_from(ONE_OF(c, "${state} = 'out'", "${state} != 'back'", "${state} = ''", "selected(${state}, 'back')", "${guarantor.state} = 'gone'", "${member.state} != 'here'",
-        "not(selected(${guarantor.state}, 'here'))", "${member.state} = ''"));
-    case 6: return say(c->a, "{} {} {}", str_from(ONE_OF(c, "${member.sex}", "${guarantor.sex}")), str_from(alike[drawn(c, 2)]), str_from(ONE_OF(c, "'female'", "'male'", "${member.sex}", "${member.area}")));
+    case 7:
+        return str_from(ONE_OF(c, "${state} = 'out'", "${state} != 'back'", "${state} = ''",
+                               "selected(${state}, 'back')", "${guarantor.state} = 'gone'",
+                               "${member.state} != 'here'",
+                               "not(selected(${guarantor.state}, 'here'))",
+                               "${member.state} = ''"));
+    case 6:
+        return say(c->a, "{} {} {}", str_from(ONE_OF(c, "${member.sex}", "${guarantor.sex}")),
+                   str_from(alike[drawn(c, 2)]),
+                   str_from(ONE_OF(c, "'female'", "'male'", "${member.sex}", "${member.area}")));
     default: return say(c->a, "{} {} {}", number(c, depth - 1), str_from(compared[drawn(c, 6)]), number(c, depth - 1));
     }
 }
 
 static Str yes_no(Chance *c, int depth)
 {
-    if (depth < 1) return str_from(ONE_OF(c, "true()", "false()", "${lent} > 1", "${member.sex} = 'female'", "${at} != ''", "${member} = ''"));
+    if (depth < 1)
+        return str_from(ONE_OF(c, "true()", "false()", "${lent} > 1", "${member.sex} = 'female'",
+                               "${at} != ''", "${member} = ''"));
     int what = drawn(c, 7);
     if (what < 2) return say(c->a, "({} {} {})", yes_no(c, depth - 1), what ? S("and") : S("or"), yes_no(c, depth - 1));
     if (what == 2) return say(c->a, "not({})", yes_no(c, depth - 1));
@@ -200,8 +232,10 @@ static void stores_agree(Store *s, Str source, const Expr *e, const Asked *all, 
         ExprValue c = expr_value(s->a, e, &all[i].view);
         bool same = same_answer(&c, &number[i]) && (e->type != TYPE_BOOL || same_answer(&c, &filter[i]));
         if (!same) {
-            print_error("%.*s\n of %s: C says %s%g %s, SQL %s (as a filter %s)\n", (int)source.n, source.p, str_z(s->a, all[i].loan->key), c.empty ? "empty " : "",
-                c.number, str_z(s->a, c.text), str_z(s->a, val_text(s->a, number[i])), str_z(s->a, val_text(s->a, filter[i])));
+            print_error("%.*s\n of %s: C says %s%g %s, SQL %s (as a filter %s)\n", (int)source.n,
+                        source.p, str_z(s->a, all[i].loan->key), c.empty ? "empty " : "", c.number,
+                        str_z(s->a, c.text), str_z(s->a, val_text(s->a, number[i])),
+                        str_z(s->a, val_text(s->a, filter[i])));
         }
         CHECK(same);
     }
@@ -225,7 +259,8 @@ static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
     char said[40];
     buf_add(o, S("{\"tree\":"));
     expr_json(o, e);
-    json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{}", (int64_t)one->view.today, (int64_t)s->pack->offset, one->loan->key, one->view.state);
+    json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{}", (int64_t)one->view.today,
+         (int64_t)s->pack->offset, one->loan->key, one->view.state);
     for (int i = 0; i < one->view.type->n; i++) {
         const Field *f = &one->view.type->fields[i];
         json(o, ",{}:{}", f->name, one->view.values[i]);
@@ -255,15 +290,54 @@ static void script_agrees(Store *s, Str dir, const Buf *lines)
 // ---- all of them ---------------------------------------------------------------------------------------------
 
 // What chance seldom hits: where the stores' own numbers would differ from ours.
-static const char *const narrow[] = {"0.1 + 0.2 = 0.3", "0.1 + 0.2 = ${price}", "${price} * 3 = 0.3", "${price} + 0.2 = 0.3", "0.1 + 0.2", "1 mod 0.1", "7 mod -3",
-    "-7 mod 3", "${price} mod 0", "1 div 0 = ''", "coalesce(1 div 0, 2)", "5 div 2 = 2.5", "${lent} div 2", "100000 * 100000 = 10000000000", "3000000000 + 1",
-    "${lent} * 999999999 * 999999999 * 999999999", "123456789012345 * 100000", "999999999999999 + 0.5", "if(true(), 1, 0.5) div 2", "if(${lent} > 1, ${lent}, ${price})",
-    "coalesce(${lent}, ${price}) = 0.1", "-${price}", "- -${lent}", "not(${price} = 0.1)", "not(${lent} > 1)", "not(${at} < today())", "not(${member.sex} = 'female')",
-    "not(selected(${member.tongues}, 'lao'))", "not(is-under(18, ${member.born}, ${at}))", 
-    "may-be-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-02-28'))", "is-under(18, ${member.born}, date('2022-03-01'))",
-    "${member.sex} = 'female' or ${member.sex} = 'male' and ${lent} > 1", "(${member.sex} = 'female' or ${member.sex} = 'male') and ${lent} > 1",
-    "${member.sex} = ${guarantor.sex}", "${member} = ${guarantor}", "${member} != ''", "${member.sex} != 'female'", "if(${member.sex} = '', 'none', ${member.sex})",
-    "${state}", "${state} = ''", "${state} != ''", "not(${state} = 'back')", "${state} = 'out' and ${lent} > 1", "${guarantor.state}", "${guarantor.state} != ''", "coalesce(${state}, 'none')",
+static const char *const narrow[] = {
+    "0.1 + 0.2 = 0.3",
+    "0.1 + 0.2 = ${price}",
+    "${price} * 3 = 0.3",
+    "${price} + 0.2 = 0.3",
+    "0.1 + 0.2",
+    "1 mod 0.1",
+    "7 mod -3",
+    "-7 mod 3",
+    "${price} mod 0",
+    "1 div 0 = ''",
+    "coalesce(1 div 0, 2)",
+    "5 div 2 = 2.5",
+    "${lent} div 2",
+    "100000 * 100000 = 10000000000",
+    "3000000000 + 1",
+    "${lent} * 999999999 * 999999999 * 999999999",
+    "123456789012345 * 100000",
+    "999999999999999 + 0.5",
+    "if(true(), 1, 0.5) div 2",
+    "if(${lent} > 1, ${lent}, ${price})",
+    "coalesce(${lent}, ${price}) = 0.1",
+    "-${price}",
+    "- -${lent}",
+    "not(${price} = 0.1)",
+    "not(${lent} > 1)",
+    "not(${at} < today())",
+    "not(${member.sex} = 'female')",
+    "not(selected(${member.tongues}, 'lao'))",
+    "not(is-under(18, ${member.born}, ${at}))",
+    "may-be-under(18, ${member.born}, date('2022-02-28'))",
+    "is-under(18, ${member.born}, date('2022-02-28'))",
+    "is-under(18, ${member.born}, date('2022-03-01'))",
+    "${member.sex} = 'female' or ${member.sex} = 'male' and ${lent} > 1",
+    "(${member.sex} = 'female' or ${member.sex} = 'male') and ${lent} > 1",
+    "${member.sex} = ${guarantor.sex}",
+    "${member} = ${guarantor}",
+    "${member} != ''",
+    "${member.sex} != 'female'",
+    "if(${member.sex} = '', 'none', ${member.sex})",
+    "${state}",
+    "${state} = ''",
+    "${state} != ''",
+    "not(${state} = 'back')",
+    "${state} = 'out' and ${lent} > 1",
+    "${guarantor.state}",
+    "${guarantor.state} != ''",
+    "coalesce(${state}, 'none')",
     "if(${member.state} = 'gone', ${state}, ${guarantor.state})"};
 
 static Str source_of(Chance *c, int i)

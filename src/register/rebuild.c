@@ -86,7 +86,9 @@ static Err *table_mend(Db *db, Arena *a, Str name, bool there)
         buf_add(&o, S("{cascade};"));
     }
     buf_add(&o, table_statements(a, name, true, true));
-    if (there) buf_fill(&o, "insert into {} ({}) select {} from \"{}.was\";drop table \"{}.was\";", VALS(name, buf_str(&list), buf_str(&list), name, name));
+    if (there)
+        buf_fill(&o, "insert into {} ({}) select {} from \"{}.was\";drop table \"{}.was\";",
+                 VALS(name, buf_str(&list), buf_str(&list), name, name));
     return db_define(db, a, buf_str(&o));
 }
 
@@ -298,7 +300,12 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     Str writer = str_slice(random_name(a), 0, 6);
     Register reg = {.dir = out_dir, .where = path_join(a, path_absolute(a, out_dir), S("register.db")), .use = OPEN_WRITE,
         .secrets = s->reg->secrets, .writer = say(a, "{}.commands", writer)};
-    Store to = {.reg = &reg, .a = a, .scratch = s->scratch, .user = user_operator(), .keys = ring_make(), .held = take(a, const Loaded *, 1)};
+    Store to = {.reg = &reg,
+                .a = a,
+                .scratch = s->scratch,
+                .user = user_operator(),
+                .keys = ring_make(),
+                .held = take(a, const Loaded *, 1)};
     AsOf as = {s, &to, entry, entries};
     TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
     Err *e = write_here(&to, as_of_work, &as);

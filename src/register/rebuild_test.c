@@ -174,7 +174,8 @@ TEST_REGISTER(the_register_of_an_earlier_day_is_what_it_was)
             char *key = str_z(a, say(a, "V{}-{}", i, k));
             PUT(s, "visit", {"key", key}, {"guests", str_z(a, say(a, "{}", i * k))});
         }
-        save_well(s, CHANGE(s, "member", S("M1-new"), 0, {"nick", str_z(a, say(a, "nick {}", i))}, {"born", str_z(a, say(a, "19{}{}", 8, i))}));
+        save_well(s, CHANGE(s, "member", S("M1-new"), 0, {"nick", str_z(a, say(a, "nick {}", i))},
+                            {"born", str_z(a, say(a, "19{}{}", 8, i))}));
         save_well(s, CHANGE(s, "loan", S("L1"), 0, {"member", i % 2 ? "" : "M1-new"}, {"mark", str_z(a, say(a, "mark {}", i))}));
         if (i == 2) {
             Faults all = {0};

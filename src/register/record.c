@@ -348,8 +348,10 @@ Err *record_any(Store *s, const ListAsk *lists, int n, bool *any)
     Where w = where_begin(s->a);
     for (int i = 0; i < n; i++) {
         any[i] = false;
-        where_add(&w, i ? " union all select {} where exists (select 1 from {} t where " : "select {} where exists (select 1 from {} t where ",
-            VALS((int64_t)i, (Name){lists[i].type->name}));
+        where_add(&w,
+                  i ? " union all select {} where exists (select 1 from {} t where "
+                    : "select {} where exists (select 1 from {} t where ",
+                  VALS((int64_t)i, (Name){lists[i].type->name}));
         where_sql(&w, scope_rows(s, lists[i].type, MAY_READ));
         if (!may_see(&s->user, lists[i].type, lists[i].link)) where_add(&w, " and false", VALS());
         where_add(&w, " and t.{} = ?)", VALS((Name){lists[i].link->name}, lists[i].of));
@@ -428,7 +430,9 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
     for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(page->at[i < page->n ? i : page->n - 1]->row));
     Name link = {hangs->name}, to_whom = {c->link->name};
     int64_t *first = take(s->a, int64_t, page->n);
-    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link, to_whom, (Name){c->through->name}, link, where_end(&w), scope_rows(s, c->through, MAY_READ)));
+    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link,
+            to_whom, (Name){c->through->name}, link, where_end(&w),
+            scope_rows(s, c->through, MAY_READ)));
     while (rows_next(&q)) {
         int64_t row = next_int(&q), of = next_int(&q), to = next_int(&q);
         for (int i = 0; i < page->n; i++) {

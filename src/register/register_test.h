@@ -327,8 +327,20 @@ static inline Err *bring_try(Store *s, Bring b, Imported *got)
 {
     TableFile table;
     ImportColumns columns = {type_of(s, b.type), b.map};
-    TRY(table_file_open(s->a, s->scratch, &(TableAsk){.whole = b.bytes, .skip = b.map ? b.map->skip : 0, .knows = import_column, .known = &columns}, &table));
-    return import_file(s, &(ImportAsk){.type = columns.type, .file = S("some/file.csv"), .rows = table.rows, .map = b.map, .dry_run = b.dry_run, .keep_good = b.keep_good}, got);
+    TRY(table_file_open(s->a, s->scratch,
+                        &(TableAsk){.whole = b.bytes,
+                                    .skip = b.map ? b.map->skip : 0,
+                                    .knows = import_column,
+                                    .known = &columns},
+                        &table));
+    return import_file(s,
+                       &(ImportAsk){.type = columns.type,
+                                    .file = S("some/file.csv"),
+                                    .rows = table.rows,
+                                    .map = b.map,
+                                    .dry_run = b.dry_run,
+                                    .keep_good = b.keep_good},
+                       got);
 }
 
 static inline Imported bring(Store *s, const char *type, const char *bytes)

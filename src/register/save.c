@@ -79,7 +79,9 @@ static Err *read_key(Save *v)
     if (!draft->sets_key || (v->now && str_equal(key, v->now->key))) return 0;
     if (!key.n && !v->now) return 0;
     if (!key_good(key)) {
-        complain(v, S("key"), key, message(v->s->a, "A key is a text of at most 500 bytes without line breaks or letters that nobody sees."));
+        complain(v, S("key"), key,
+                 message(v->s->a, "A key is a text of at most 500 bytes without line breaks or "
+                                  "letters that nobody sees."));
         return 0;
     }
     if (draft->key_free) taken = false;
@@ -246,7 +248,9 @@ static void tell_changes(Save *v, const Record *seen)
     if (!v->draft->imported || !seen || !v->changes) return;
     out->changes = take(v->s->a, Change, v->t->n + 1);
     for (int i = 0; i < v->t->n; i++) {
-        if (v->sets[i]) out->changes[out->changes_n++] = (Change){.field = &v->t->fields[i], .before = seen->values[i], .after = v->values[i]};
+        if (v->sets[i])
+            out->changes[out->changes_n++] = (Change){
+                .field = &v->t->fields[i], .before = seen->values[i], .after = v->values[i]};
     }
     if (v->e.sets_state) out->changes[out->changes_n++] = (Change){.before = seen->state, .after = v->e.state};
 }

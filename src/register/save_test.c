@@ -83,7 +83,14 @@ TEST_REGISTER(a_key_is_one_line_of_text)
 
 TEST_REGISTER(blanks_and_unseen_letters_at_a_keys_ends_are_no_part_of_it)
 {
-    static const char *const same[] = {"K-1", "K-1 ", " K-1", "\xC2\xA0K-1", "K-1\xE2\x80\x8B", "\xEF\xBB\xBFK-1\t", "K-1\xE2\x80\xAE", "K-1\xC2\xAD \r\n"};
+    static const char *const same[] = {"K-1",
+                                       "K-1 ",
+                                       " K-1",
+                                       "\xC2\xA0K-1",
+                                       "K-1\xE2\x80\x8B",
+                                       "\xEF\xBB\xBFK-1\t",
+                                       "K-1\xE2\x80\xAE",
+                                       "K-1\xC2\xAD \r\n"};
     Saved made = PUT(s, "member", {"key", " K-1\xC2\xA0"}, {"name", "Noy"});
     CHECK(str_equal(made.key, S("K-1")));
     for (int i = 0; i < countof(same); i++) {
@@ -107,7 +114,17 @@ TEST_REGISTER(blanks_and_unseen_letters_at_a_keys_ends_are_no_part_of_it)
 
 TEST_REGISTER(a_letter_inside_a_key_that_nobody_sees_is_a_fault)
 {
-    static const char *const bad[] = {"K\xE2\x80\xAE""1", "K\xE2\x80\x8B""1", "K\xC2\xAD""1", "K\xEF\xBB\xBF""1", "K\xE2\x81\xA6""1", "K\t1"};
+    static const char *const bad[] = {"K\xE2\x80\xAE"
+                                      "1",
+                                      "K\xE2\x80\x8B"
+                                      "1",
+                                      "K\xC2\xAD"
+                                      "1",
+                                      "K\xEF\xBB\xBF"
+                                      "1",
+                                      "K\xE2\x81\xA6"
+                                      "1",
+                                      "K\t1"};
     for (int i = 0; i < countof(bad); i++) {
         Saved got = save(s, DRAFT(s, "trip", {"key", bad[i]}));
         CHECK(faulty(&got, "key"));
@@ -138,7 +155,8 @@ TEST_REGISTER(links_are_given_by_key_or_id_and_read_as_keys)
 TEST_REGISTER(every_fault_is_told_at_once_and_nothing_is_written)
 {
     int64_t before = count_of(h, "journal");
-    Saved got = save(s, DRAFT(s, "loan", {"member", "nobody"}, {"at", "2024-13-01"}, {"lent", "3"}, {"lent_female", "4"}, {"price", "dear"}));
+    Saved got = save(s, DRAFT(s, "loan", {"member", "nobody"}, {"at", "2024-13-01"}, {"lent", "3"},
+                              {"lent_female", "4"}, {"price", "dear"}));
     CHECK(faulty(&got, "member") && faulty(&got, "at") && faulty(&got, "price") && faulty(&got, "lent_female") && got.faults.n == 4);
     got = save(s, DRAFT(s, "member", {"born", "2999"}, {"sex", "x"}, {"tongues", "lao lao"}));
     CHECK(faulty(&got, "born") && faulty(&got, "sex") && faulty(&got, "tongues") && got.faults.n == 3);
@@ -259,7 +277,8 @@ TEST_REGISTER(what_is_hidden_from_a_user_stays_as_it_was_when_she_saves)
     CHECK(!value_of(blind, "member", noy.id, "name").n && get(blind, "member", noy.id)->hidden[0]);
     // The hidden name is required: it is there, and she cannot mend it.
     save_well(blind, CHANGE(blind, "member", noy.id, 0, {"sex", "male"}));
-    CHECK(says(s, "member", noy.id, "name", "Noy") && says(s, "member", noy.id, "remark", "ill") && says(s, "member", noy.id, "tongues", "lao"));
+    CHECK(says(s, "member", noy.id, "name", "Noy") && says(s, "member", noy.id, "remark", "ill") &&
+          says(s, "member", noy.id, "tongues", "lao"));
     // The loan hangs on another person now: what she does not see is sealed with that person's keys.
     save_well(blind, CHANGE(blind, "loan", loan.id, 0, {"member", "M2"}));
     CHECK(says(s, "loan", loan.id, "mark", "scratch") && says(s, "loan", loan.id, "member", "M2"));
@@ -322,7 +341,8 @@ TEST_REGISTER(a_step_sent_twice_is_done_once)
 TEST_REGISTER(what_a_newer_pack_asks_is_no_bar_to_mending_something_else)
 {
     Str rest = club_text(S("survey/rest.csv"));
-    Saved old = PUT(s, "visit", {"told", "before"}, {"guests", "40"}), full = PUT(s, "visit", {"key", "F"}, {"seen", "2024"}, {"area", "north"});
+    Saved old = PUT(s, "visit", {"told", "before"}, {"guests", "40"}),
+          full = PUT(s, "visit", {"key", "F"}, {"seen", "2024"}, {"area", "north"});
     // `area` becomes required, and not more than thirty guests may come.
     Str newer = say(a, "{}{}", str_slice(rest, 0, str_find(rest, S("visit,integer"))),
         S("visit,integer,guests,Guests,,,2,,. <= 30,At most thirty.,,\nvisit,text,told,Told,,,3,,,,,\n"));
@@ -379,7 +399,8 @@ TEST_REGISTER(a_step_empties_the_fields_that_it_names)
     d.move = S("again");
     CHECK(save_well(s, d).version == 3);
     CHECK(says(s, "loan", loan.id, "returns", "") && says(s, "loan", loan.id, "mark", "") && says(s, "loan", loan.id, "guarantor", ""));
-    CHECK(says(s, "loan", loan.id, "lent", "3") && says(s, "loan", loan.id, "member", "M") && count_of(h, "loan where returns_day is null") == 1);
+    CHECK(says(s, "loan", loan.id, "lent", "3") && says(s, "loan", loan.id, "member", "M") &&
+          count_of(h, "loan where returns_day is null") == 1);
     History all;
     must_work(a, record_history(s, get(s, "loan", loan.id), 10, &all));
     CHECK(all.at[0].n == 3 && str_equal(all.at[0].state, S("out")));

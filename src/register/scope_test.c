@@ -10,7 +10,8 @@ static Foreign foreign_make(Store *s)
 {
     Store *boss = as_user(s, "seng", "boss", "south1");
     Foreign f;
-    f.member = PUT(boss, "member", {"key", "F-M"}, {"name", "Zforeign"}, {"sex", "female"}, {"born", "2010"}, {"area", "south"}, {"tongues", "hmong"});
+    f.member = PUT(boss, "member", {"key", "F-M"}, {"name", "Zforeign"}, {"sex", "female"},
+                   {"born", "2010"}, {"area", "south"}, {"tongues", "hmong"});
     f.trip = PUT(boss, "trip", {"key", "F-T"}, {"title", "Ztrip"}, {"length", "long"}, {"opened", "2024-02-02"}, {"area", "south"});
     f.part = PUT(boss, "part", {"key", "F-P"}, {"trip", "F-T"}, {"member", "F-M"}, {"part", "guest"}, {"joined", "2024-02-02"});
     f.loan = PUT(boss, "loan", {"key", "F-L"}, {"member", "F-M"}, {"mark", "Zsealed"}, {"at", "2024-02-02"}, {"lent", "40"});
@@ -97,14 +98,22 @@ static void cells_say_nothing(Store *u, const char *by)
 {
     FigureAnswer answer;
     Buf o = buf_in(u->a);
-    Err *e = figures_count(u, &(FigureAsk){.table = table_get(u->pack, S("year")), .from = 19000101, .to = 20301231, .by = {str_from(by)}, .by_n = 1}, &answer);
+    Err *e = figures_count(u,
+                           &(FigureAsk){.table = table_get(u->pack, S("year")),
+                                        .from = 19000101,
+                                        .to = 20301231,
+                                        .by = {str_from(by)},
+                                        .by_n = 1},
+                           &answer);
     if (e) {
         if (e->kind != ERR_INPUT) must_work(u->a, e);
         return;
     }
     figures_json(&o, &answer);
     says_nothing(buf_str(&o));
-    for (int i = 0; i < answer.cells_n; i++) CHECK(!str_equal(answer.cells[i].by[0].s, S("south")) && !str_equal(answer.cells[i].by[0].s, S("hmong")));
+    for (int i = 0; i < answer.cells_n; i++)
+        CHECK(!str_equal(answer.cells[i].by[0].s, S("south")) &&
+              !str_equal(answer.cells[i].by[0].s, S("hmong")));
 }
 
 static void cannot_find(Store *u)
@@ -135,7 +144,11 @@ static Store *someone(Store *s, const char *role)
 
 TEST_REGISTER(each_scope_sees_its_own_and_nothing_else)
 {
-    static const struct { const char *role; int64_t sees; } cases[] = {{"nobody", 0}, {"mine", 1}, {"clerk", 2 * 3}, {"local", 3 * 4}, {"boss", 4 * 5 + 1}};
+    static const struct {
+        const char *role;
+        int64_t sees;
+    } cases[] = {
+        {"nobody", 0}, {"mine", 1}, {"clerk", 2 * 3}, {"local", 3 * 4}, {"boss", 4 * 5 + 1}};
     Foreign f = foreign_make(s);
     must_work(a, find_fill(s));
     // One of her own, one of her unit, one of her province, one of nobody, and the foreign one.
@@ -168,7 +181,8 @@ TEST_REGISTER(a_province_sees_what_says_so_and_what_hangs_on_it)
     PUT(s, "loan", {"key", "N-L1"}, {"member", "N-M"}, {"guarantor", "F-M"}, {"at", "2024"}, {"mark", "hers"});
     PUT(s, "loan", {"key", "N-L2"}, {"member", "F-M"}, {"guarantor", "N-M"}, {"at", "2024"});
     PUT(s, "visit", {"key", "N-V"}, {"area", "north"});
-    CHECK(counted(u, "member") == 1 && counted(u, "trip") == 1 && counted(u, "part") == 1 && counted(u, "loan") == 1 && counted(u, "visit") == 1);
+    CHECK(counted(u, "member") == 1 && counted(u, "trip") == 1 && counted(u, "part") == 1 &&
+          counted(u, "loan") == 1 && counted(u, "visit") == 1);
     CHECK(get(u, "part", S("N-P1"))->row && str_equal(value_of(u, "loan", S("N-L1"), "mark"), S("hers")));
     CHECK(figure_of(u, "loans", &female) == 1 && figure_of(u, "guests", &female) == 1);
     cannot_read(u, "member", &f.member);
@@ -213,7 +227,8 @@ TEST_REGISTER(who_reads_without_names_learns_none)
     FigureAsk by = {.table = table_get(s->pack, S("year")), .from = 19000101, .to = 20301231, .by = {S("tongues")}, .by_n = 1};
     CHECK(is_kind(figures_count(u, &by, &answer), ERR_INPUT));
     Str csv = exported(u, h->dir, "member", EXPORT_CSV), all = exported(u, h->dir, "member", EXPORT_JSON);
-    CHECK(str_find(csv, S("Zforeign")) < 0 && str_find(all, S("Zforeign")) < 0 && str_find(all, S("hmong")) < 0 && str_find(csv, S("2010")) > 0);
+    CHECK(str_find(csv, S("Zforeign")) < 0 && str_find(all, S("Zforeign")) < 0 &&
+          str_find(all, S("hmong")) < 0 && str_find(csv, S("2010")) > 0);
     History history;
     must_work(a, record_history(u, r, 10, &history));
     for (int i = 0; i < history.at[0].n; i++) CHECK(may_see(&u->user, t, history.at[0].changes[i].field));
@@ -360,7 +375,8 @@ TEST_REGISTER(a_link_to_what_is_not_hers_reads_as_empty_and_stays)
         PUT(u, "member", {"key", hers}, {"name", "Noy"}, {"area", "north"});
         Saved loan = PUT(u, "loan", {"key", key}, {"member", hers}, {"mark", "hers"}, {"at", "2024"}, {"lent", "2"});
         save_well(s, CHANGE(s, "loan", loan.id, 0, {"guarantor", "F-M"}));
-        Saved trip = PUT(u, "trip", {"key", str_z(a, say(a, "{}-T", str_from(roles[i])))}, {"title", "Walk"}, {"area", "north"}, {"opened", "2024"});
+        Saved trip = PUT(u, "trip", {"key", str_z(a, say(a, "{}-T", str_from(roles[i])))},
+                         {"title", "Walk"}, {"area", "north"}, {"opened", "2024"});
         PUT(u, "part", {"trip", str_z(a, trip.key)}, {"part", "guest"}, {"joined", "2024-03-03"});
         shows_nothing(u, &loan);
         CHECK(listed(s, "F-M", loan.row) && !listed(s, "", loan.row));
@@ -396,7 +412,8 @@ TEST_REGISTER(a_link_whose_class_is_closed_leads_nowhere)
     Str line = S("loan,link member,guarantor,Guarantor,,,7");
     isize at = str_find(rest, line);
     CHECK(at > 0);
-    Str closed = say(a, "{}loan,link member,guarantor,Guarantor,sensitive,,7{}", str_slice(rest, 0, at), str_slice(rest, at + line.n, rest.n));
+    Str closed = say(a, "{}loan,link member,guarantor,Guarantor,sensitive,,7{}",
+                     str_slice(rest, 0, at), str_slice(rest, at + line.n, rest.n));
     PackSheets sheets = club_with(a, S("survey/rest.csv"), closed);
     Faults all = {0};
     int64_t changed;

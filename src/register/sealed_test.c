@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/register_test.h"
 
-static const char *const secrets[] = {"Khamphone", "Sisavath", "ນາງບົວ", "0205551234", "pneumonia", "To the Plain of Jars", "scratched lid",
-    "Bouavanh", "0305559999", "Up the Nam Ou"};
+static const char *const secrets[] = {
+    "Khamphone",     "Sisavath", "ນາງບົວ",      "0205551234",   "pneumonia", "To the Plain of Jars",
+    "scratched lid", "Bouavanh", "0305559999", "Up the Nam Ou"};
 
 static void enter_secrets(Store *s)
 {
-    Saved made = PUT(s, "member", {"key", "M1"}, {"name", "Khamphone"}, {"nick", "ນາງບົວ"}, {"phone", "0205551234"}, {"remark", "pneumonia"},
-        {"born", "1987-11-23"});
+    Saved made = PUT(s, "member", {"key", "M1"}, {"name", "Khamphone"}, {"nick", "ນາງບົວ"},
+                     {"phone", "0205551234"}, {"remark", "pneumonia"}, {"born", "1987-11-23"});
     PUT(s, "member", {"key", "M2"}, {"name", "Sisavath"});
     PUT(s, "trip", {"key", "T1"}, {"title", "To the Plain of Jars"}, {"opened", "2024-03-04"});
     PUT(s, "loan", {"key", "L1"}, {"member", "M1"}, {"mark", "scratched lid"});
@@ -31,7 +32,10 @@ static void no_cell_tells(House *h, bool *plain_found)
 {
     Rows tables, q;
     Arena *a = h->a;
-    if (db_is_postgres(h->where)) must_work(a, sql(h->db, a, &tables, "select cast(tablename as text) from pg_tables where schemaname = 'public'"));
+    if (db_is_postgres(h->where))
+        must_work(a,
+                  sql(h->db, a, &tables,
+                      "select cast(tablename as text) from pg_tables where schemaname = 'public'"));
     else must_work(a, sql(h->db, a, &tables, "select name from sqlite_master where type = 'table'"));
     CHECK(tables.rows > 10);
     while (rows_next(&tables)) {
@@ -78,7 +82,9 @@ TEST_REGISTER(equal_values_do_not_look_equal)
 {
     PUT(s, "member", {"key", "A"}, {"name", "Noy"}, {"nick", "Noy"});
     Saved b = PUT(s, "member", {"key", "B"}, {"name", "Noy"});
-    Str one = cell(h, "name from member where key = 'A'"), two = cell(h, "name from member where key = 'B'"), nick = cell(h, "nick from member where key = 'A'");
+    Str one = cell(h, "name from member where key = 'A'"),
+        two = cell(h, "name from member where key = 'B'"),
+        nick = cell(h, "nick from member where key = 'A'");
     isize head = 1 + 8 + 8; // what an envelope says openly
     CHECK(one.n == two.n && !str_equal(str_slice(one, head, one.n), str_slice(two, head, two.n)));
     CHECK(!str_equal(str_slice(one, head, one.n), str_slice(nick, head, nick.n)));
@@ -174,8 +180,10 @@ TEST_REGISTER(the_key_of_one_compartment_gone_is_broken_and_not_made_again)
 TEST_REGISTER(a_key_that_stands_at_anothers_number_is_named)
 {
     static const char *const changes[] = {
-        ("update keys set id = -id where id > 0 and compartment = 'identity'; update keys set id = (select max(-k.id) + min(-k.id) from keys k"
-        " where k.id < -1 and k.record like 'member/%') + id where id < -1 and record like 'member/%'; update keys set id = -id where id < -1"),
+        ("update keys set id = -id where id > 0 and compartment = 'identity'; update keys set id = "
+         "(select max(-k.id) + min(-k.id) from keys k"
+         " where k.id < -1 and k.record like 'member/%') + id where id < -1 and record like "
+         "'member/%'; update keys set id = -id where id < -1"),
         "update keys set record = 'member/nobody' where record like 'member/%'",
         "update keys set compartment = 'legal' where record like 'member/%'",
         "delete from keys where id = -1",
@@ -196,8 +204,10 @@ TEST_REGISTER(a_key_that_stands_at_anothers_number_is_named)
 TEST_REGISTER(a_key_that_does_not_open_is_named_when_the_unlock_key_is_at_hand)
 {
     static const char *const changes[] = {
-        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' and k.id <> keys.id) where record like 'member/%'",
-        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' and k.id <> keys.id limit 1) where id = -1",
+        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' "
+        "and k.id <> keys.id) where record like 'member/%'",
+        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' "
+        "and k.id <> keys.id limit 1) where id = -1",
     };
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
@@ -217,8 +227,10 @@ TEST_REGISTER(a_changed_key_is_refused)
     Record *r;
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
-    must_work(a, sql(h->db, a, 0, "update keys set wrapped = (select k.wrapped from keys k where k.record like 'member/%' and k.id > keys.id)"
-        " where id = (select min(k.id) from keys k where k.record like 'member/%')"));
+    must_work(a, sql(h->db, a, 0,
+                     "update keys set wrapped = (select k.wrapped from keys k where k.record like "
+                     "'member/%' and k.id > keys.id)"
+                     " where id = (select min(k.id) from keys k where k.record like 'member/%')"));
     house_close(h);
     house_open_as(h, OPEN_WRITE);
     CHECK(is_kind(record_get(h->s, type_of(h->s, "member"), S("A"), &r), ERR_BROKEN));

@@ -256,7 +256,13 @@ TEST(a_turn_is_good_once_and_nobody_can_make_one)
     CHECK(door_enter(door, false, number) && door_turn(a, door, one) == -1 && door_turn(a, door, two) == 2);
     door_leave(door);
     CHECK(!door_enter(door, false, number)); // two looked at it together
-    static const Str bad[] = {S(""), S("."), S("1"), S("1."), S("3.00000000000000000000000000000000"), S("-1.x"), S("99999999999999999999.x")};
+    static const Str bad[] = {S(""),
+                              S("."),
+                              S("1"),
+                              S("1."),
+                              S("3.00000000000000000000000000000000"),
+                              S("-1.x"),
+                              S("99999999999999999999.x")};
     for (isize i = 0; i < countof(bad); i++) CHECK(door_turn(a, door, bad[i]) == -1);
     CHECK(door_turn(a, door, say(a, "2{}", str_slice(one, 1, one.n))) == -1);
 }

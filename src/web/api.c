@@ -180,12 +180,19 @@ static void api_page(Request *ask)
     int n;
     const Route *routes = route_table(&n);
     page_open(ask, &(Page){.title = tr(lang, S("What other programs can ask"))});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>curl -H 'Authorization: Bearer TOKEN' -H 'Accept: application/json' http://…/api</code></p>\n"
-        "<dl class='govuk-summary-list'>\n", tr(lang, S("With an access token, a program gets the same as JSON. The whole description, as an OpenAPI document:")));
+    html(ask->o,
+         "<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>curl -H 'Authorization: Bearer "
+         "TOKEN' -H 'Accept: application/json' http://…/api</code></p>\n"
+         "<dl class='govuk-summary-list'>\n",
+         tr(lang, S("With an access token, a program gets the same as JSON. The whole description, "
+                    "as an OpenAPI document:")));
     for (int i = 0; i < n; i++)
         if (route_told(&routes[i]))
-            html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{} {}</dt>"
-                "<dd class='govuk-summary-list__value'>{}</dd></div>\n", method_words[routes[i].method], routes[i].path, tr(lang, routes[i].help));
+            html(ask->o,
+                 "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{} "
+                 "{}</dt>"
+                 "<dd class='govuk-summary-list__value'>{}</dd></div>\n",
+                 method_words[routes[i].method], routes[i].path, tr(lang, routes[i].help));
     html(ask->o, "</dl>\n");
     page_close(ask);
 }

@@ -211,7 +211,9 @@ Err *entered_json(Request *ask, bool changes, Entered *e)
 {
     const Json *body;
     TRY(json_read(ask->a, ask->in->body, &body));
-    if (body->kind != JSON_OBJECT) return fail(ask->a, ERR_INPUT, "The body must be one JSON object: a field's name and its value, and so on.");
+    if (body->kind != JSON_OBJECT)
+        return fail(ask->a, ERR_INPUT,
+                    "The body must be one JSON object: a field's name and its value, and so on.");
     if (changes) {
         version_read(ask, e, json_member(body, S("version")));
         e->draft.id = ask->id;

@@ -13,7 +13,8 @@ Err *figures_list(Request *ask)
         json_open(ask, 200);
         buf_add(ask->o, S("{\"tables\":["));
         for (int i = 0; i < p->tables_n; i++)
-            json(ask->o, "{}{'table':{},'label':{}}", (Html){i ? S(",") : (Str){0}}, p->tables[i].name, words_in(&p->tables[i].label, ask->lang));
+            json(ask->o, "{}{'table':{},'label':{}}", (Html){i ? S(",") : (Str){0}},
+                 p->tables[i].name, words_in(&p->tables[i].label, ask->lang));
         buf_add(ask->o, S("]}\n"));
         return 0;
     }
@@ -35,7 +36,9 @@ static Err *day_read(Request *ask, Str typed, bool last, int *day)
     Days days;
     if (!date_typed(ask->a, str_trim(typed), &date) || !days_parse(date.iso, &days))
         return fail(ask->a, ERR_INPUT, "Give both days, from and to, as 27/3/2024 or 2024-03-27.");
-    if (date.buddhist) return fail(ask->a, ERR_INPUT, "{} is a year of the Buddhist era. Write {}.", typed, date_shown(ask->a, ask->lang, date.iso));
+    if (date.buddhist)
+        return fail(ask->a, ERR_INPUT, "{} is a year of the Buddhist era. Write {}.", typed,
+                    date_shown(ask->a, ask->lang, date.iso));
     *day = last ? days.last : days.first;
     return 0;
 }
@@ -141,7 +144,9 @@ static void by_write(Request *ask, const Asked *asked)
         if (t->the_case >= 0) offers_add(ask, t->fields[t->the_case].target, offers, &n);
         offers_add(ask, t, offers, &n);
     }
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='by'>{}</label><select class='govuk-select' id='by' name='by'>",
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='by'>{}</label><select "
+         "class='govuk-select' id='by' name='by'>",
          tr(ask->lang, S("Split by")));
     option_write(ask, (Str){0}, tr(ask->lang, S("nothing: totals only")), !asked->by.n);
     bool offered = !asked->by.n;
@@ -162,12 +167,16 @@ static Str day_box(Request *ask, const Asked *asked, int day)
 static void chooser_write(Request *ask, const Asked *asked)
 {
     int this_year = register_today(ask->s) / 10000;
-    html(ask->o, "<form class='app-filter' action='/figures/{}'><input type='hidden' name='_year' value='{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
-        "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' name='year'>", asked->ask.table->name,
-         asked->year ? say(ask->a, "{}", asked->year) : S("-"),
+    html(ask->o,
+         "<form class='app-filter' action='/figures/{}'><input type='hidden' name='_year' "
+         "value='{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
+         "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' "
+         "name='year'>",
+         asked->ask.table->name, asked->year ? say(ask->a, "{}", asked->year) : S("-"),
          tr(ask->lang, S("Year")));
     if (!asked->year || asked->year <= this_year - YEARS || asked->year > this_year)
-        option_write(ask, asked->year ? say(ask->a, "{}", asked->year) : (Str){0}, asked->year ? say(ask->a, "{}", asked->year) : S("–"), true);
+        option_write(ask, asked->year ? say(ask->a, "{}", asked->year) : (Str){0},
+                     asked->year ? say(ask->a, "{}", asked->year) : S("–"), true);
     for (int year = this_year; year > this_year - YEARS; year--) {
         Str text = say(ask->a, "{}", year);
         option_write(ask, text, text, year == asked->year);
@@ -176,13 +185,19 @@ static void chooser_write(Request *ask, const Asked *asked)
     by_write(ask, asked);
     html(ask->o, "</div><details class='govuk-details'");
     if (!asked->year) buf_add(ask->o, S(" open"));
-    html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>"
-        "<div class='app-filter__fields'><div class='govuk-form-group'><label class='govuk-label' for='from'>{}</label>"
-        "<input class='govuk-input' id='from' name='from' value='{}' data-kind='date'></div>\n"
-        "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
-        "<input class='govuk-input' id='to' name='to' value='{}' data-kind='date'></div></div></details>\n"
-        "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Other days than a year")),
-         tr(ask->lang, S("From the day")), day_box(ask, asked, asked->ask.from), tr(ask->lang, S("to the day")), day_box(ask, asked, asked->ask.to), tr(ask->lang, S("Show")));
+    html(ask->o,
+         "><summary class='govuk-details__summary'><span "
+         "class='govuk-details__summary-text'>{}</span></summary>"
+         "<div class='app-filter__fields'><div class='govuk-form-group'><label class='govuk-label' "
+         "for='from'>{}</label>"
+         "<input class='govuk-input' id='from' name='from' value='{}' data-kind='date'></div>\n"
+         "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
+         "<input class='govuk-input' id='to' name='to' value='{}' "
+         "data-kind='date'></div></div></details>\n"
+         "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
+         tr(ask->lang, S("Other days than a year")), tr(ask->lang, S("From the day")),
+         day_box(ask, asked, asked->ask.from), tr(ask->lang, S("to the day")),
+         day_box(ask, asked, asked->ask.to), tr(ask->lang, S("Show")));
 }
 
 // ---- the answer ----------------------------------------------------------------------------------------------
@@ -190,7 +205,9 @@ static void chooser_write(Request *ask, const Asked *asked)
 static void bar_write(Request *ask, int64_t value, int64_t female, int64_t most)
 {
     int wide = most ? (int)(value * 100 / most) : 0;
-    html(ask->o, "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' focusable='false'><rect class='app-bar' width='{}%' height='{}%'/>",
+    html(ask->o,
+         "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' "
+         "focusable='false'><rect class='app-bar' width='{}%' height='{}%'/>",
          value > 0 && !wide ? 1 : wide, female > 0 ? 55 : 100);
     if (female > 0 && most)
         html(ask->o, "<rect class='app-bar app-bar--2' width='{}%' height='40%' y='60%'/>", (int)(female * 100 / most));
@@ -222,7 +239,9 @@ static void figure_write(Request *ask, const FigureRow *row, int64_t most)
         html(ask->o, "</th><td class='govuk-table__cell app-muted' colspan='3'>{}</td></tr>\n", closed_words(ask));
         return;
     }
-    html(ask->o, "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td class='govuk-table__cell govuk-table__cell--numeric'>",
+    html(ask->o,
+         "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td "
+         "class='govuk-table__cell govuk-table__cell--numeric'>",
          number(ask, row->value));
     if (f->female && row->female_closed) html(ask->o, "<span class='app-muted'>{}</span>", closed_words(ask));
     else if (f->female) html(ask->o, "{}", number(ask, row->female));
@@ -249,8 +268,11 @@ static void rows_table(Request *ask, const FigureAnswer *answer)
         "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
         "<tbody class='govuk-table__body'>\n", tr(lang, S("Total")), tr(lang, S("Of whom female")));
     for (int i = 0; i < answer->rows_n; i++) figure_write(ask, &answer->rows[i], most);
-    html(ask->o, "</tbody></table></div>\n<ul class='app-legend'><li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key' width='10' height='10'/></svg>{}</li>"
-        "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--2' width='10' height='10'/></svg>{}</li></ul>\n",
+    html(ask->o,
+         "</tbody></table></div>\n<ul class='app-legend'><li><svg aria-hidden='true' viewBox='0 0 "
+         "10 10'><rect class='app-key' width='10' height='10'/></svg>{}</li>"
+         "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--2' "
+         "width='10' height='10'/></svg>{}</li></ul>\n",
          tr(lang, S("Total")), tr(lang, S("Of whom female")));
 }
 
@@ -262,8 +284,11 @@ static void cells_table(Request *ask, const FigureAnswer *answer)
     table_open(ask, words_in(&asked->table->label, ask->lang));
     for (int i = 0; i < asked->by_n; i++)
         html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", by_label(ask, asked, asked->by[i]));
-    html(ask->o, "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
-        "<tbody class='govuk-table__body'>\n", tr(ask->lang, S("Total")));
+    html(ask->o,
+         "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td "
+         "class='govuk-table__cell'></td></tr></thead>"
+         "<tbody class='govuk-table__body'>\n",
+         tr(ask->lang, S("Total")));
     for (int i = 0; i < answer->cells_n; i++) {
         const FigureCell *c = &answer->cells[i];
         bool again = i && c->figure == answer->cells[i - 1].figure;
@@ -366,11 +391,15 @@ static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *a
     Lang lang = ask->lang;
     const Table *table = asked->ask.table;
     Str query = url(ask->a, "from={}&to={}&by={}", day_text(ask->a, asked->ask.from), day_text(ask->a, asked->ask.to), asked->by).s;
-    page_open(ask, &(Page){.title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang), days_words(ask, asked), scopes_words(ask, answer->scopes))});
+    page_open(ask,
+              &(Page){.title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang),
+                                   days_words(ask, asked), scopes_words(ask, answer->scopes))});
     chooser_write(ask, asked);
     if (asked->ask.by_n) cells_table(ask, answer);
     else rows_table(ask, answer);
-    if (!answer->rows_n && !answer->cells_n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", tr(lang, S("There is nothing to count in these days.")));
+    if (!answer->rows_n && !answer->cells_n)
+        html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
+             tr(lang, S("There is nothing to count in these days.")));
     TRY(published_write(ask, asked));
     html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
         "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",

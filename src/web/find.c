@@ -19,7 +19,8 @@ static Err *found_json(Request *ask, const Answer *found)
     for (int i = 0; i < found->others_n; i++) {
         const Found *one = &found->others[i];
         if (i) buf_char(ask->o, ',');
-        json(ask->o, "{'rank':{},'record':{},'id':{},'key':{},'score':{},'title':{}}", i + 1, one->type->name, one->id, one->key, one->score, one->title);
+        json(ask->o, "{'rank':{},'record':{},'id':{},'key':{},'score':{},'title':{}}", i + 1,
+             one->type->name, one->id, one->key, one->score, one->title);
     }
     json(ask->o, "],'ready':{}}\n", find_ready(ask->s->reg));
     return 0;
@@ -30,9 +31,13 @@ static void others_write(Request *ask, const Answer *found)
     html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-work'>\n", tr(ask->lang, S("Other records")));
     for (int i = 0; i < found->others_n; i++) {
         const Found *one = &found->others[i];
-        Str key = str_equal(one->key, one->id) ? (Str){0} : one->key, title = str_equal(one->title, one->id) ? tr(ask->lang, S("(no name yet)")) : one->title;
-        html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span class='app-muted'>{} {}</span></span></li>\n",
-             one->type->name, one->id, title, type_label(ask, one->type), str_equal(key, title) ? (Str){0} : key);
+        Str key = str_equal(one->key, one->id) ? (Str){0} : one->key,
+            title = str_equal(one->title, one->id) ? tr(ask->lang, S("(no name yet)")) : one->title;
+        html(ask->o,
+             "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span "
+             "class='app-muted'>{} {}</span></span></li>\n",
+             one->type->name, one->id, title, type_label(ask, one->type),
+             str_equal(key, title) ? (Str){0} : key);
     }
     html(ask->o, "</ul>\n");
 }
@@ -66,13 +71,21 @@ static Err *found_page(Request *ask, const RecordType *person, Str name, const A
 {
     double ready = find_ready(ask->s->reg);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Find a person"))});
-    html(ask->o, "<form class='app-filter' action='/find'><div class='govuk-form-group'>"
-        "<label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' type='search' value='{}' autocomplete='off'></div>"
-        "<button class='govuk-button'>{}</button></form>\n", tr(ask->lang, S("Name, in Lao or Latin letters; or a key, a phone number, the title of a case")), name, tr(ask->lang, S("Find")));
+    html(ask->o,
+         "<form class='app-filter' action='/find'><div class='govuk-form-group'>"
+         "<label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' "
+         "type='search' value='{}' autocomplete='off'></div>"
+         "<button class='govuk-button'>{}</button></form>\n",
+         tr(ask->lang,
+            S("Name, in Lao or Latin letters; or a key, a phone number, the title of a case")),
+         name, tr(ask->lang, S("Find")));
     if (ready < 1)
         html(ask->o, "<div class='govuk-inset-text'>{}</div>\n",
-             message_in(ask->a, ask->lang, message(ask->a, "Names are still being read: {} of 100 are there. Somebody may not be found yet.",
-                                                   (int)(ready * 100))));
+             message_in(ask->a, ask->lang,
+                        message(ask->a,
+                                "Names are still being read: {} of 100 are there. Somebody may not "
+                                "be found yet.",
+                                (int)(ready * 100))));
     if (found->people_n) TRY(found_write(ask, person, found->people, found->people_n));
     if (found->others_n) others_write(ask, found);
     else if (name.n && !found->people_n) found_nobody(ask, person);

@@ -77,7 +77,9 @@ static void key_write(Request *ask, const Entered *e)
         "<div class='govuk-hint' id='f-key-hint'>{}</div>", fault.n ? S(" govuk-form-group--error") : (Str){0},
          tr(ask->lang, S("Number")), tr(ask->lang, S("Only if it has one already, on paper or elsewhere")));
     if (fault.n) html(ask->o, "<p class='govuk-error-message'>{}</p>", fault);
-    html(ask->o, "<input class='govuk-input govuk-input--width-20' id='f-key' name='key' value='{}' autocomplete='off' aria-describedby='f-key-hint'></div>\n",
+    html(ask->o,
+         "<input class='govuk-input govuk-input--width-20' id='f-key' name='key' value='{}' "
+         "autocomplete='off' aria-describedby='f-key-hint'></div>\n",
          e ? e->draft.key : (Str){0});
 }
 
@@ -104,7 +106,11 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
              tr(ask->lang, S("I have looked at it: it is really so")));
     html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Save")));
     Str leave = tr(ask->lang, S("Leave without saving"));
-    if (again) html(ask->o, "<button class='govuk-button govuk-button--secondary' name='_leave' value='yes'>{}</button></div></form>\n", leave);
+    if (again)
+        html(ask->o,
+             "<button class='govuk-button govuk-button--secondary' name='_leave' "
+             "value='yes'>{}</button></div></form>\n",
+             leave);
     else html(ask->o, "<a class='govuk-link' href='/{}{}{}'>{}</a></div></form>\n", ask->type->name, now ? S("/") : (Str){0},
               now ? now->id : (Str){0}, leave);
 }
@@ -142,7 +148,10 @@ static Faults told(Request *ask, const Entered *e)
     for (const Fault *f = e->faults.first; f; f = f->next) faults_add(ask->a, &all, *f);
     for (int i = 0; i < ask->type->n; i++)
         if (e->question[i].n)
-            faults_add(ask->a, &all, (Fault){.column = ask->type->fields[i].name, .message = message(ask->a, "Is the year {} meant?", str_slice(e->question[i], 0, 4))});
+            faults_add(ask->a, &all,
+                       (Fault){.column = ask->type->fields[i].name,
+                               .message = message(ask->a, "Is the year {} meant?",
+                                                  str_slice(e->question[i], 0, 4))});
     return all;
 }
 

@@ -35,7 +35,10 @@ static Err *items_write(Request *ask, const Screen *screen, const RecordPage *pa
     html(ask->o, "<ul class='app-work'>\n");
     for (int i = 0; i < page->n; i++) {
         const Record *r = page->at[i];
-        html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span class='app-muted'>", r->type->name, r->id,
+        html(ask->o,
+             "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span "
+             "class='app-muted'>",
+             r->type->name, r->id,
              texts[i][0].n && !str_equal(texts[i][0], r->id) ? texts[i][0] : name_or_none(ask, r));
         for (int c = 1; c < screen->columns_n && c < 4; c++)
             if (texts[i][c].n && !str_equal(screen->columns[c].name, S("state"))) html(ask->o, " · {}", texts[i][c]);
@@ -164,7 +167,10 @@ static void nothing_waits(Request *ask)
     Lang lang = ask->lang;
     html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing waits for you here.")));
     if (users_open(ask))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-button' role='button' href='/users'>{}</a></p>\n", tr(lang, S("Who may sign in")));
+        html(ask->o,
+             "<p class='govuk-body'><a class='govuk-button' role='button' "
+             "href='/users'>{}</a></p>\n",
+             tr(lang, S("Who may sign in")));
 }
 
 // What she typed and could not save: each leads back to its form.
@@ -177,8 +183,12 @@ static Err *unsaved_write(Request *ask)
         Str rest = str_slice(forms[i], 1, forms[i].n);
         const RecordType *t = record_type(ask->pack, str_cut(&rest, '/'));
         if (!t || !may_create(ask, t)) continue;
-        if (!shown++) html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list'>\n", tr(ask->lang, S("Typed, and not saved yet")));
-        Message what = str_starts(rest, S("new")) ? message(ask->a, "Add: {}", type_label(ask, t)) : message(ask->a, "Change: {}", type_label(ask, t));
+        if (!shown++)
+            html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list'>\n",
+                 tr(ask->lang, S("Typed, and not saved yet")));
+        Message what = str_starts(rest, S("new"))
+                           ? message(ask->a, "Add: {}", type_label(ask, t))
+                           : message(ask->a, "Change: {}", type_label(ask, t));
         html(ask->o, "<li><a class='govuk-link' href='{}'>{}</a></li>\n", (Url){next_safe(forms[i])}, message_in(ask->a, ask->lang, what));
     }
     if (shown) html(ask->o, "</ul>\n");
@@ -213,12 +223,16 @@ Err *help_show(Request *ask)
     int n;
     const Route *routes = route_table(&n);
     page_open(ask, &(Page){.title = tr(lang, S("Help"))});
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<ul class='govuk-list govuk-list--bullet'><li>{}</li><li>{}</li><li>{}</li><li>{}</li></ul>\n",
-         tr(lang, S("Everything you save is kept with your name and the time, and nothing is overwritten.")),
+    html(ask->o,
+         "<p class='govuk-body-l'>{}</p>\n<ul class='govuk-list "
+         "govuk-list--bullet'><li>{}</li><li>{}</li><li>{}</li><li>{}</li></ul>\n",
+         tr(lang, S("Everything you save is kept with your name and the time, and nothing is "
+                    "overwritten.")),
          tr(lang, S("To write something down, press Add on a list or on a record.")),
          tr(lang, S("Dates may be typed as 27/3/2024, as 3/2024 or as 2024, with Lao digits too.")),
          tr(lang, S("Names are found in any spelling, in Lao or Latin letters.")),
-         tr(lang, S("When somebody else changed the same answer meanwhile, you are shown both and choose.")));
+         tr(lang, S("When somebody else changed the same answer meanwhile, you are shown both and "
+                    "choose.")));
     html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list govuk-list--bullet'>\n", tr(lang, S("The pages")));
     for (int i = 0; i < n; i++) {
         const Route *r = &routes[i];

@@ -68,8 +68,16 @@ static void sheet_kept_write(Request *ask, const Upload *up)
 static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
 {
     *out = (Imported){0};
-    return import_file(ask->s, &(ImportAsk){.type = up->type, .file = up->file, .rows = up->table.rows, .map = up->map,
-                                            .dry_run = dry_run, .keep_good = up->keep_good, .overwrites = up->overwrites, .changes_told = CHANGES_SHOWN}, out);
+    return import_file(ask->s,
+                       &(ImportAsk){.type = up->type,
+                                    .file = up->file,
+                                    .rows = up->table.rows,
+                                    .map = up->map,
+                                    .dry_run = dry_run,
+                                    .keep_good = up->keep_good,
+                                    .overwrites = up->overwrites,
+                                    .changes_told = CHANGES_SHOWN},
+                       out);
 }
 
 // ---- what was found in it -------------------------------------------------------------------------------------
@@ -89,10 +97,15 @@ static void faults_table(Request *ask, const Faults *faults)
     Lang lang = ask->lang;
     int n = 0;
     if (!faults->first) return;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'>"
-        "<tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
-        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th></tr></thead>"
-        "<tbody class='govuk-table__body'>\n", tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")),
+    html(ask->o,
+         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
+         "class='govuk-table__head'>"
+         "<tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th><th "
+         "scope='col' class='govuk-table__header'>{}</th>"
+         "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' "
+         "class='govuk-table__header'>{}</th></tr></thead>"
+         "<tbody class='govuk-table__body'>\n",
+         tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")),
          tr(lang, S("What stands there")), tr(lang, S("What is wrong")));
     for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) fault_write(ask, f);
     html(ask->o, "</tbody></table>\n");
@@ -111,9 +124,13 @@ static void change_row(Request *ask, const RecordType *t, const ImportChange *on
 {
     const Change *c = &one->change;
     Str field = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
-    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' data-label='{}'>{}</th>"
-        "<td class='govuk-table__cell' data-label='{}'><a class='govuk-link' href='{}'>{}</a></td><td class='govuk-table__cell' data-label='{}'>{}</td>"
-        "<td class='govuk-table__cell' data-label='{}'>{}", heads[0], one->line, heads[1], record_url(ask, t, one->id), one->title, heads[2], field,
+    html(ask->o,
+         "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' "
+         "data-label='{}'>{}</th>"
+         "<td class='govuk-table__cell' data-label='{}'><a class='govuk-link' "
+         "href='{}'>{}</a></td><td class='govuk-table__cell' data-label='{}'>{}</td>"
+         "<td class='govuk-table__cell' data-label='{}'>{}",
+         heads[0], one->line, heads[1], record_url(ask, t, one->id), one->title, heads[2], field,
          heads[3], value_or_none(ask, c, t, c->before));
     if (c->who.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}, {}</p>", c->who, moment_shown(ask, c->ms));
     html(ask->o, "</td><td class='govuk-table__cell' data-label='{}'>{}</td></tr>\n", heads[4], value_or_none(ask, c, t, c->after));
@@ -126,7 +143,10 @@ static void changes_table(Request *ask, const RecordType *t, const ImportChanges
     int n = 0;
     const Str heads[] = {tr(lang, S("Line")), type_label(ask, t), tr(lang, S("What")), before, after};
     if (!all->n) return;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>", title);
+    html(ask->o,
+         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
+         "class='govuk-table__head'><tr class='govuk-table__row'>",
+         title);
     for (int i = 0; i < countof(heads); i++) html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", heads[i]);
     html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
     for (const ImportChange *one = all->first; one && n < CHANGES_SHOWN; one = one->next, n++) change_row(ask, t, one, heads);
@@ -184,17 +204,25 @@ static void write_offer(Request *ask, const Upload *up, const Imported *got)
     html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
     if (!good) html(ask->o, "<p class='govuk-body'>{}</p><input type='hidden' name='_keep_good' value='yes'>\n",
                     tr(lang, S("Mend the table and choose it again; or write the good lines now, and the others later.")));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button{}'>{}</button><a class='govuk-link' href='/import'>{}</a></div></form>\n",
-         good ? (Str){0} : S(" govuk-button--secondary"), good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only")),
+    html(ask->o,
+         "<div class='app-actions'><button class='govuk-button{}'>{}</button><a class='govuk-link' "
+         "href='/import'>{}</a></div></form>\n",
+         good ? (Str){0} : S(" govuk-button--secondary"),
+         good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only")),
          tr(lang, S("Choose another table")));
 }
 
 static void nothing_offered(Request *ask, bool good)
 {
     Lang lang = ask->lang;
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<div class='app-actions'><a class='govuk-button' role='button' href='/import'>{}</a></div>\n",
-         good ? tr(lang, S("All that it says stands in the register already: there is nothing to write."))
-              : tr(lang, S("Not one line of it could be written. Mend the table and choose it again.")), tr(lang, S("Choose another table")));
+    html(ask->o,
+         "<p class='govuk-body'>{}</p>\n<div class='app-actions'><a class='govuk-button' "
+         "role='button' href='/import'>{}</a></div>\n",
+         good ? tr(lang,
+                   S("All that it says stands in the register already: there is nothing to write."))
+              : tr(lang,
+                   S("Not one line of it could be written. Mend the table and choose it again.")),
+         tr(lang, S("Choose another table")));
 }
 
 // Which sheet of a workbook is meant, or another one than that which was read.
@@ -203,18 +231,24 @@ static void sheet_form(Request *ask, const Upload *up)
     Lang lang = ask->lang;
     form_open(ask, url(ask->a, "/import"));
     kept_write(ask, up);
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='sheet'>{}</label><select class='govuk-select' id='sheet' name='_sheet'>\n",
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='sheet'>{}</label><select "
+         "class='govuk-select' id='sheet' name='_sheet'>\n",
          tr(lang, S("The sheet of the workbook")));
     for (int i = 0; i < up->table.sheets_n; i++)
         option_write(ask, up->table.sheets[i], up->table.sheets[i], str_equal(up->table.sheets[i], up->table.sheet));
-    html(ask->o, "</select></div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Read this sheet")));
+    html(ask->o,
+         "</select></div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
+         tr(lang, S("Read this sheet")));
 }
 
 static Err *sheet_ask(Request *ask, Upload *up)
 {
     TRY(upload_hold(ask, up));
     page_open(ask, &(Page){.title = tr(ask->lang, S("Which sheet is meant?")), .key = up->file});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("This workbook has several sheets. Choose the one that holds the table.")));
+    html(
+        ask->o, "<p class='govuk-body'>{}</p>\n",
+        tr(ask->lang, S("This workbook has several sheets. Choose the one that holds the table.")));
     sheet_form(ask, up);
     page_close(ask);
     return 0;
@@ -251,8 +285,11 @@ static void written_write(Request *ask, const Upload *up, const Imported *got)
     page_open(ask, &(Page){.title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in")), .key = up->file});
     notes_write(ask, got);
     counts_write(ask, none && got->faults.n && !up->keep_good ? &nothing : got, true);
-    html(ask->o, "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a class='govuk-link' href='/import'>{}</a></div>\n",
-         up->type->name, type_plural(ask, up->type), tr(lang, S("All imports, and taking one back")));
+    html(ask->o,
+         "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a "
+         "class='govuk-link' href='/import'>{}</a></div>\n",
+         up->type->name, type_plural(ask, up->type),
+         tr(lang, S("All imports, and taking one back")));
     if (!none || !got->faults.n) changes_tables(ask, up, got);
     faults_table(ask, &got->faults);
     page_close(ask);
@@ -282,7 +319,9 @@ Err *import_post(Request *ask)
 
 static void whats_write(Request *ask)
 {
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='what'>{}</label><select class='govuk-select' id='what' name='what'>\n",
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='what'>{}</label><select "
+         "class='govuk-select' id='what' name='what'>\n",
          tr(ask->lang, S("What is the table about?")));
     for (int i = 0; i < ask->pack->records_n; i++)
         if (may_create(ask, &ask->pack->records[i]))
@@ -304,13 +343,19 @@ static Str batch_records(Request *ask, const ImportLine *line)
 static void batch_write(Request *ask, const ImportLine *line)
 {
     Lang lang = ask->lang;
-    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td class='govuk-table__cell' data-label='{}'>{}</td>"
-        "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell'>",
-         line->file, tr(lang, S("Records")), batch_records(ask, line), tr(lang, S("When")), moment_shown(ask, line->ms), tr(lang, S("Who")),
-         line->actor);
+    html(ask->o,
+         "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td "
+         "class='govuk-table__cell' data-label='{}'>{}</td>"
+         "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' "
+         "data-label='{}'>{}</td><td class='govuk-table__cell'>",
+         line->file, tr(lang, S("Records")), batch_records(ask, line), tr(lang, S("When")),
+         moment_shown(ask, line->ms), tr(lang, S("Who")), line->actor);
     if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
-    else html(ask->o, "<a class='govuk-link' href='/import/undo?batch={}'>{}<span class='govuk-visually-hidden'>: {}</span></a>", line->batch,
-              tr(lang, S("Take back")), line->file);
+    else
+        html(ask->o,
+             "<a class='govuk-link' href='/import/undo?batch={}'>{}<span "
+             "class='govuk-visually-hidden'>: {}</span></a>",
+             line->batch, tr(lang, S("Take back")), line->file);
     html(ask->o, "</td></tr>\n");
 }
 
@@ -321,10 +366,15 @@ static Err *batches_write(Request *ask)
     Lang lang = ask->lang;
     TRY(import_batches(ask->s, &lines, &n));
     if (!n) return 0;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>"
-        "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
-        "<th scope='col' class='govuk-table__header'>{}</th><td class='govuk-table__header'></td></tr></thead><tbody class='govuk-table__body'>\n",
-         tr(lang, S("Tables brought in")), tr(lang, S("File")), tr(lang, S("Records")), tr(lang, S("When")), tr(lang, S("Who")));
+    html(ask->o,
+         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
+         "class='govuk-table__head'><tr class='govuk-table__row'>"
+         "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' "
+         "class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
+         "<th scope='col' class='govuk-table__header'>{}</th><td "
+         "class='govuk-table__header'></td></tr></thead><tbody class='govuk-table__body'>\n",
+         tr(lang, S("Tables brought in")), tr(lang, S("File")), tr(lang, S("Records")),
+         tr(lang, S("When")), tr(lang, S("Who")));
     for (int i = 0; i < n; i++) batch_write(ask, &lines[i]);
     html(ask->o, "</tbody></table>\n");
     return 0;
@@ -344,10 +394,15 @@ static Err *import_page(Request *ask, const Faults *faults)
         "<input type='hidden' name='_csrf' value='{}'>\n",
          tr(lang, S("The table is checked first. You see what would happen, and nothing is written before you say so.")), ask->csrf);
     whats_write(ask);
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='file'>{}</label><div class='govuk-hint' id='file-hint'>{}</div>"
-        "<input class='govuk-file-upload' id='file' name='file' type='file' accept='.csv,.xlsx' required aria-describedby='file-hint'></div>"
-        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("The file")),
-         tr(lang, S("CSV or Excel. The first line names the columns; the column key holds the number of each record.")),
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='file'>{}</label><div "
+         "class='govuk-hint' id='file-hint'>{}</div>"
+         "<input class='govuk-file-upload' id='file' name='file' type='file' accept='.csv,.xlsx' "
+         "required aria-describedby='file-hint'></div>"
+         "<button class='govuk-button'>{}</button></form>\n",
+         tr(lang, S("The file")),
+         tr(lang, S("CSV or Excel. The first line names the columns; the column key holds the "
+                    "number of each record.")),
          tr(lang, S("Check it")));
     TRY(batches_write(ask));
     page_close(ask);
@@ -373,11 +428,16 @@ Err *import_take_back_show(Request *ask)
         if (lines[i].batch == batch && !lines[i].undone) line = &lines[i];
     if (!line) return fail(ask->a, ERR_MISSING, "There is no such import to take back.");
     page_open(ask, &(Page){.title = tr(lang, S("Take this import back?")), .key = line->file});
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n", batch_records(ask, line),
-         tr(lang, S("What it made is removed, what it changed is changed back. If somebody has gone on working with it, you are told and nothing happens.")));
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n",
+         batch_records(ask, line),
+         tr(lang, S("What it made is removed, what it changed is changed back. If somebody has "
+                    "gone on working with it, you are told and nothing happens.")));
     form_open(ask, url(ask->a, "/import/undo"));
-    html(ask->o, "<input type='hidden' name='batch' value='{}'><div class='app-actions'><button class='govuk-button govuk-button--warning'>{}</button>"
-        "<a class='govuk-link' href='/import'>{}</a></div></form>\n", batch, tr(lang, S("Take back")), tr(lang, S("Leave it as it is now")));
+    html(ask->o,
+         "<input type='hidden' name='batch' value='{}'><div class='app-actions'><button "
+         "class='govuk-button govuk-button--warning'>{}</button>"
+         "<a class='govuk-link' href='/import'>{}</a></div></form>\n",
+         batch, tr(lang, S("Take back")), tr(lang, S("Leave it as it is now")));
     page_close(ask);
     return 0;
 }

@@ -194,7 +194,8 @@ static void options_write(Request *ask, const Input *in, Str chosen)
 
 static void select_write(Request *ask, const Input *in, Str id, Str chosen)
 {
-    html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'", in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
+    html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'",
+         in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
     describe(ask, in);
     html(ask->o, ">");
     options_write(ask, in, chosen);

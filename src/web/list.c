@@ -67,10 +67,13 @@ static void first_cell(Request *ask, const Screen *screen, const Record *r, cons
 {
     Str words = texts[i].n && !str_equal(texts[i], r->id) ? texts[i] : name_or_none(ask, r);
     Str title = screen->columns_n > 1 && title_joins(screen, 1) && !str_equal(texts[1], r->key) ? texts[1] : (Str){0};
-    html(ask->o, "<th scope='row' class='govuk-table__header{}'><a class='govuk-link' href='/{}/{}'>", long_class(runs_long(words) || runs_long(title)),
-         r->type->name, r->id);
+    html(ask->o,
+         "<th scope='row' class='govuk-table__header{}'><a class='govuk-link' href='/{}/{}'>",
+         long_class(runs_long(words) || runs_long(title)), r->type->name, r->id);
     if (title.n && str_equal(texts[i], r->id)) html(ask->o, "{}</a></th>", title);
-    else if (title.n) html(ask->o, "<span class='{}'>{}</span> {}</a></th>", words.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0}, words, title);
+    else if (title.n)
+        html(ask->o, "<span class='{}'>{}</span> {}</a></th>",
+             words.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0}, words, title);
     else html(ask->o, "{}</a></th>", words);
 }
 
@@ -221,7 +224,10 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
             if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
             else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
         } else if (str_equal(p->name, S("after"))) {
-            if (!place_read(list, p->value)) fault_add(ask, faults, p->name, message(ask->a, "after is the text that came as next with the list before."));
+            if (!place_read(list, p->value))
+                fault_add(
+                    ask, faults, p->name,
+                    message(ask->a, "after is the text that came as next with the list before."));
         } else if (str_equal(p->name, S("state"))) state_read(ask, p->value, list, faults);
         else if (!range_read(ask, p, list, faults)) filter_read(ask, p, list, faults);
     }
@@ -240,8 +246,10 @@ static void filter_options(Request *ask, const List *list, Str chosen)
 
 static void filter_box(Request *ask, Str name, Str label)
 {
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
-        "<input class='govuk-input' id='q-{}' name='{}' value='{}' autocomplete='off'></div>\n", name, label, name, name, pairs_get(&ask->query, name));
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
+         "<input class='govuk-input' id='q-{}' name='{}' value='{}' autocomplete='off'></div>\n",
+         name, label, name, name, pairs_get(&ask->query, name));
 }
 
 static void filter_field(Request *ask, const Field *f)
@@ -290,7 +298,10 @@ static bool has_box(const Screen *with, Str name)
     if (str_equal(name, S("state"))) return true;
     for (int i = 0; i < with->filters_n; i++) {
         Str field = with->filters[i]->name, end = str_slice(name, field.n, name.n);
-        if (str_starts(name, field) && (!end.n || (is_date(with->filters[i]) && (str_equal(end, S(".from")) || str_equal(end, S(".to")))))) return true;
+        if (str_starts(name, field) &&
+            (!end.n || (is_date(with->filters[i]) &&
+                        (str_equal(end, S(".from")) || str_equal(end, S(".to"))))))
+            return true;
     }
     return false;
 }
@@ -313,8 +324,9 @@ static void filters_write(Request *ask, const ListAsk *list, bool asked)
     Url whole = whole_url(ask, list);
     if (!with->filters_n && !has_states(ask, ask->type)) return;
     if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n", whole, list_of(list).n ? S("&") : S("?"),
-             tr(ask->lang, S("Show only some")));
+        html(ask->o,
+             "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n",
+             whole, list_of(list).n ? S("&") : S("?"), tr(ask->lang, S("Show only some")));
         return;
     }
     html(ask->o, "<form class='app-filter' action='/{}'>", ask->type->name);
@@ -364,8 +376,8 @@ static Err *of_write(Request *ask, const ListAsk *list)
         Err *e = record_get(ask->s, f->target, list->filters[i].value, &of);
         if (e && e->kind != ERR_MISSING) return e;
         if (e) continue;
-        html(ask->o, "<p class='govuk-body'>{}: <a class='govuk-link' href='/{}/{}'>{}</a></p>\n", field_label(ask, f), f->target->name, of->id,
-             record_heading(ask, of));
+        html(ask->o, "<p class='govuk-body'>{}: <a class='govuk-link' href='/{}/{}'>{}</a></p>\n",
+             field_label(ask, f), f->target->name, of->id, record_heading(ask, of));
     }
     return 0;
 }
@@ -377,7 +389,9 @@ static void list_empty(Request *ask, const ListAsk *list, bool asked)
     html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
          tr(lang, asked ? S("Nothing fits what you asked for.")
                   : narrowed ? S("Nothing stands in this list now.") : S("Nothing is written here yet.")));
-    if (asked) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}</a></p>\n", whole_url(ask, list), tr(lang, S("Show all")));
+    if (asked)
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}</a></p>\n",
+             whole_url(ask, list), tr(lang, S("Show all")));
     else if (narrowed)
         html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", ask->type->name,
              message_in(ask->a, lang, message(ask->a, "All: {}", type_plural(ask, ask->type))));

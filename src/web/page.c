@@ -179,7 +179,10 @@ static void language_links(Request *ask)
 {
     bool shows = ask->in->method == HTTP_GET;
     if (ask->no_switch) return;
-    Str here = ask->here.n ? ask->here : !shows ? S("/") : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query) : ask->in->path;
+    Str here = ask->here.n        ? ask->here
+               : !shows           ? S("/")
+               : ask->in->query.n ? say(ask->a, "{}?{}", ask->in->path, ask->in->query)
+                                  : ask->in->path;
     for (int i = 0; i < LANG_COUNT; i++)
         if (i != (int)ask->lang)
             html(ask->o, "<a href='/language?to={}&amp;next={}' hreflang='{}' lang='{}'>{}</a>\n", lang_codes[i],

@@ -69,8 +69,11 @@ static void related_links(Request *ask, const Record *r, const Related *one)
         html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name, key,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
     if (one->page.next.row)
-        html(ask->o, "<a class='govuk-link' href='/{}?{}={}'>{}<span class='govuk-visually-hidden'>: {}</span></a>", one->type->name, one->link->name, key,
-             tr(ask->lang, S("Show all")), type_plural(ask, one->type));
+        html(ask->o,
+             "<a class='govuk-link' href='/{}?{}={}'>{}<span class='govuk-visually-hidden'>: "
+             "{}</span></a>",
+             one->type->name, one->link->name, key, tr(ask->lang, S("Show all")),
+             type_plural(ask, one->type));
     html(ask->o, "</p>\n");
 }
 
@@ -80,7 +83,9 @@ static void related_none(Request *ask, const Record *r, const Related *all, int 
     bool any = false;
     for (int i = 0; i < n; i++) {
         if (all[i].page.n || !may_create(ask, all[i].type)) continue;
-        if (!any) html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-actions govuk-list'>\n", tr(ask->lang, S("What can be added here")));
+        if (!any)
+            html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-actions govuk-list'>\n",
+                 tr(ask->lang, S("What can be added here")));
         any = true;
         html(ask->o, "<li><a class='govuk-link' href='/{}/new?{}={}'>{}</a></li>\n", all[i].type->name, all[i].link->name,
              url(ask->a, "{}", r->key), type_label(ask, all[i].type));
@@ -177,7 +182,9 @@ static void timeline_write(Request *ask, const Related *all, int n)
             "<div class='moj-timeline__description'>{}</div></div>\n", events[i].of->type->name, events[i].of->id, events[i].title,
              events[i].what, date_shown(ask->a, ask->lang, events[i].on), events[i].text);
     html(ask->o, "</div>\n");
-    if (more) html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n", tr(ask->lang, S("What lies further back stands in the lists of this page.")));
+    if (more)
+        html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
+             tr(ask->lang, S("What lies further back stands in the lists of this page.")));
 }
 
 // ---- who wrote what ----------------------------------------------------------------------------------------
@@ -207,7 +214,8 @@ static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
     if ((h->n || h->sets_state) && !str_equal(h->verb, S("create"))) {
         html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
         if (h->sets_state)
-            html(ask->o, "<li>{}: {}</li>\n", tr(ask->lang, S("State")), h->state.n ? state_label(ask, r->type, h->state) : tr(ask->lang, S("not known")));
+            html(ask->o, "<li>{}: {}</li>\n", tr(ask->lang, S("State")),
+                 h->state.n ? state_label(ask, r->type, h->state) : tr(ask->lang, S("not known")));
         for (int i = 0; i < h->n && i < CHANGES_MOST; i++) change_write(ask, r, &h->changes[i]);
         if (h->n > CHANGES_MOST)
             html(ask->o, "<li>{}</li>\n", message_in(ask->a, ask->lang, message(ask->a, "and {} more", h->n - CHANGES_MOST)));
@@ -224,7 +232,9 @@ static Err *history_write(Request *ask, const Record *r)
     html(ask->o, "<h2 class='app-section' id='history'>{}</h2>\n", tr(ask->lang, S("Who wrote what")));
     if (history.n < r->version) {
         html(ask->o, "<p class='app-count'>{}", of_words(ask, history.n, number_shown(ask->a, ask->lang, r->version)));
-        if (!all) html(ask->o, " · <a class='govuk-link' href='/{}/{}?_history=all#history'>{}</a>", r->type->name, r->id, tr(ask->lang, S("Show all")));
+        if (!all)
+            html(ask->o, " · <a class='govuk-link' href='/{}/{}?_history=all#history'>{}</a>",
+                 r->type->name, r->id, tr(ask->lang, S("Show all")));
         html(ask->o, "</p>\n");
     }
     html(ask->o, "<div class='moj-timeline'>\n");
@@ -289,7 +299,9 @@ static Err *summary_write(Request *ask, const Record *r, bool may_change)
             group_open(ask, r, f, may_change);
         }
         last = f;
-        html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt><dd class='govuk-summary-list__value'>",
+        html(ask->o,
+             "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt><dd "
+             "class='govuk-summary-list__value'>",
              field_label(ask, f));
         TRY(value_write(ask, r, f));
         html(ask->o, "</dd></div>\n");
@@ -342,10 +354,14 @@ static void moves_write(Request *ask, const Record *r)
 
 static void heading_write(Request *ask, const Record *r, Str name, bool may_change)
 {
-    html(ask->o, "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'><li class='govuk-breadcrumbs__list-item'>"
-        "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
-        "<h1 class='app-title'><span class='app-title__key'>{} {}</span>{}</h1>", tr(ask->lang, S("Where you are")), r->type->name,
-         type_plural(ask, r->type), type_label(ask, r->type), str_equal(r->key, r->id) ? (Str){0} : r->key, name);
+    html(ask->o,
+         "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'><li "
+         "class='govuk-breadcrumbs__list-item'>"
+         "<a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n<div "
+         "class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
+         "<h1 class='app-title'><span class='app-title__key'>{} {}</span>{}</h1>",
+         tr(ask->lang, S("Where you are")), r->type->name, type_plural(ask, r->type),
+         type_label(ask, r->type), str_equal(r->key, r->id) ? (Str){0} : r->key, name);
     if (has_states(ask, r->type)) {
         html(ask->o, "<p class='govuk-body'>");
         if (r->state.n) state_tag(ask, r->type, r->state);
@@ -354,7 +370,9 @@ static void heading_write(Request *ask, const Record *r, Str name, bool may_chan
     }
     html(ask->o, "</div>\n");
     if (may_change) {
-        html(ask->o, "<div class='moj-page-header-actions__actions'><div class='app-actions'><a class='govuk-button' role='button' href='/{}/{}/edit'>{}</a>\n",
+        html(ask->o,
+             "<div class='moj-page-header-actions__actions'><div class='app-actions'><a "
+             "class='govuk-button' role='button' href='/{}/{}/edit'>{}</a>\n",
              r->type->name, r->id, tr(ask->lang, S("Change")));
         moves_write(ask, r);
         html(ask->o, "</div></div>\n");

@@ -160,8 +160,11 @@ Err *conflict_show(Request *ask, const Entered *e, const Saved *saved)
         side_write(ask, &saved->conflicts[i], true);
         html(ask->o, "</div></fieldset>\n");
     }
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button><a class='govuk-link' href='/{}/{}'>{}</a></div></form>\n",
-         tr(ask->lang, S("Save")), now->type->name, now->id, tr(ask->lang, S("Leave it as it is now")));
+    html(ask->o,
+         "<div class='app-actions'><button class='govuk-button'>{}</button><a class='govuk-link' "
+         "href='/{}/{}'>{}</a></div></form>\n",
+         tr(ask->lang, S("Save")), now->type->name, now->id,
+         tr(ask->lang, S("Leave it as it is now")));
     page_close(ask);
     ask->out->status = 409;
     return 0;

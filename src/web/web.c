@@ -44,7 +44,10 @@ static Err *long_begin(Request *ask, Thread *thread)
     }
     mutex_unlock(web->longs);
     if (n < LONG_MOST) return 0;
-    return fail(ask->a, ERR_BUSY, "You have {} long questions running already. Wait until one of them has answered, then ask again.", LONG_MOST);
+    return fail(ask->a, ERR_BUSY,
+                "You have {} long questions running already. Wait until one of them has answered, "
+                "then ask again.",
+                LONG_MOST);
 }
 
 static void long_end(Web *web, Thread *thread)

@@ -28,7 +28,8 @@ TEST(a_path_falls_apart_into_decoded_parts)
 
 TEST(a_crooked_path_is_none)
 {
-    static const Str paths[] = {S(""), S("find"), S("//find"), S("/find/"), S("/find//x"), S("/a/b/c/d/e"), S("/%"), S("/%zz"), S("/%ff"), S("/%00")};
+    static const Str paths[] = {S(""),           S("find"), S("//find"), S("/find/"), S("/find//x"),
+                                S("/a/b/c/d/e"), S("/%"),   S("/%zz"),   S("/%ff"),   S("/%00")};
     for (int i = 0; i < countof(paths); i++) {
         Str parts[PATH_PARTS];
         int n;
@@ -110,7 +111,12 @@ TEST(a_form_from_another_origin_is_refused)
 {
     Str host = S("127.0.0.1:8080");
     CHECK(same_origin(S("http://127.0.0.1:8080"), host) && same_origin(S("https://127.0.0.1:8080"), host));
-    static const Str others[] = {S("null"), S(""), S("http://127.0.0.1"), S("http://127.0.0.1:8080.evil.example"), S("ftp://127.0.0.1:8080"), S("127.0.0.1:8080")};
+    static const Str others[] = {S("null"),
+                                 S(""),
+                                 S("http://127.0.0.1"),
+                                 S("http://127.0.0.1:8080.evil.example"),
+                                 S("ftp://127.0.0.1:8080"),
+                                 S("127.0.0.1:8080")};
     for (int i = 0; i < countof(others); i++) CHECK(!same_origin(others[i], host));
     CHECK(!same_origin(S("http://"), S("")));
 }
@@ -118,7 +124,14 @@ TEST(a_form_from_another_origin_is_refused)
 TEST(where_to_go_next_stays_here)
 {
     CHECK(str_equal(next_safe(S("/find?q=a%20b")), S("/find?q=a%20b")));
-    static const Str away[] = {S(""), S("//evil.example"), S("/\\evil.example"), S("https://evil.example"), S("javascript:x"), S("/a b"), S("/a\nb"), S("/a\\b")};
+    static const Str away[] = {S(""),
+                               S("//evil.example"),
+                               S("/\\evil.example"),
+                               S("https://evil.example"),
+                               S("javascript:x"),
+                               S("/a b"),
+                               S("/a\nb"),
+                               S("/a\\b")};
     for (int i = 0; i < countof(away); i++) CHECK(str_equal(next_safe(away[i]), S("/")));
 }
 

@@ -136,17 +136,26 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
     ask->no_switch = held.n;
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
     if (wrong) faults_summary(ask, &faults, (Url){0});
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' action='/sign-in' data-again='{}'><input type='hidden' name='next' value='{}'>"
-        "<input type='hidden' name='held' value='{}'>\n"
-        "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
-        "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' autocapitalize='none' spellcheck='false' required></div>\n"
-        "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
-        "<input class='govuk-input' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n"
-        "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Sign in")),
-         tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is kept: sign in, then save it.")
-                         : S("The register of cases, of the help that was given, and of the year's figures.")),
-         tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: leave it open.")), next, held, tr(lang, S("Your sign-in name")), name,
-         tr(lang, S("Your password")), tr(lang, S("Sign in")));
+    html(ask->o,
+         "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' "
+         "action='/sign-in' data-again='{}'><input type='hidden' name='next' value='{}'>"
+         "<input type='hidden' name='held' value='{}'>\n"
+         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
+         "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' "
+         "autocapitalize='none' spellcheck='false' required></div>\n"
+         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
+         "<input class='govuk-input' id='f-password' name='password' type='password' "
+         "autocomplete='current-password' required></div>\n"
+         "<button class='govuk-button'>{}</button></form>\n",
+         tr(lang, S("Sign in")),
+         tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is "
+                             "kept: sign in, then save it.")
+                         : S("The register of cases, of the help that was given, and of the year's "
+                             "figures.")),
+         tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: "
+                    "leave it open.")),
+         next, held, tr(lang, S("Your sign-in name")), name, tr(lang, S("Your password")),
+         tr(lang, S("Sign in")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
          tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
     page_close(ask);
@@ -261,7 +270,9 @@ static Err *account_page(Request *ask, Str token, const Err *wrong)
     if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
     if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
     html(ask->o, "</dl>\n");
-    if (users_open(ask)) html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n", tr(lang, S("Who may sign in")));
+    if (users_open(ask))
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n",
+             tr(lang, S("Who may sign in")));
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
     if (token.n)
         html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{}</p><p class='govuk-body'><code>{}</code></p></div>\n",
@@ -270,8 +281,10 @@ static Err *account_page(Request *ask, Str token, const Err *wrong)
          tr(lang, S("A token lets another program read and write in your name. Making a new one ends the old one.")),
          tr(lang, S("What other programs can ask")));
     form_open(ask, url(ask->a, "/account/token"));
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
-        "<input class='govuk-input govuk-input--width-20' id='f-password' name='password' type='password' autocomplete='current-password' required></div>\n",
+    html(ask->o,
+         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
+         "<input class='govuk-input govuk-input--width-20' id='f-password' name='password' "
+         "type='password' autocomplete='current-password' required></div>\n",
          tr(lang, S("Your password")));
     html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a token")));
     page_close(ask);
@@ -313,7 +326,8 @@ static void user_row(Request *ask, const Account *account)
     const Role *role = role_get(ask->pack, account->role);
     const Unit *unit = unit_get(ask->pack, account->unit);
     Str labels[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
-    Str values[] = {account->name, role ? words_in(&role->label, lang) : account->role, unit ? words_in(&unit->label, lang) : account->unit};
+    Str values[] = {account->name, role ? words_in(&role->label, lang) : account->role,
+                    unit ? words_in(&unit->label, lang) : account->unit};
     html(ask->o, "<tr class='govuk-table__row'>");
     for (int i = 0; i < countof(labels); i++)
         html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], values[i]);
@@ -334,8 +348,11 @@ Err *users_show(Request *ask)
          tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office")));
     for (int i = 0; i < n; i++)
         if (accounts[i].active) user_row(ask, &accounts[i]);
-    html(ask->o, "</tbody></table>\n<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>{}</code></p>\n",
-         tr(lang, S("Adding somebody")), tr(lang, S("At the machine itself, with this command. Then type the password, one line.")),
+    html(ask->o,
+         "</tbody></table>\n<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p "
+         "class='govuk-body'><code>{}</code></p>\n",
+         tr(lang, S("Adding somebody")),
+         tr(lang, S("At the machine itself, with this command. Then type the password, one line.")),
          S("sukhwan user add DIR NAME --role ROLE --unit UNIT"));
     page_close(ask);
     return 0;
