@@ -71,6 +71,7 @@ must_use Err *db_undo_to(Db *db, Arena *a, int level);
 // From here on all questions together take `ms` at most: then they are stopped, with ERR_BUSY. 0: as long as
 // they like. (PostgreSQL stops a single one after `ms`, and those that follow at once.)
 void db_limit(Db *db, int64_t ms);
+bool db_overdue(const Db *db);                // the limit has passed
 bool db_lost(const Db *db);                   // the server went away: the next call reconnects
 must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a long write
 // From here on to the end of this transaction, or the next savepoint, statements without an answer are

@@ -80,7 +80,6 @@ struct Db {
 // put in front of the text. Lives until the next call; one that is running is left alone.
 must_use Err *statement_find(Db *db, Arena *a, Str before, const char *lit, Vals with,
                              Statement **out, Vals *values);
-bool db_overdue(const Db *db);
 must_use Err *overdue(const Db *db, Arena *a); // what is said of a question that was stopped
 bool statement_text(Db *db, Str before, const char *lit, Vals with, Str *text, Vals *values);
 void statement_drop(Db *db, Statement *s);

@@ -139,8 +139,8 @@ void answer_run(Worker *w, Link *l)
     l->in.body = (Str){l->body, l->body_n};
     bool whole = arena_guard(&w->a, &w->scratch, handle_run, &r);
     if (!whole && s->unwound) s->unwound(s->with, w->number);
-    if (whole) answer_make(w, l, &r.out);
-    else l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+    if (whole && !r.out.later) answer_make(w, l, &r.out);
+    else if (!whole) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
 enum MHD_Result answer_send(Http *h, Link *l, struct MHD_Connection *c)

@@ -5,7 +5,7 @@
 
 // The library does not even take a connection beyond its limit, and each of its threads counts by itself: so we cut
 // the silent ones long before.
-enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4, IO_THREADS = 2 };
+enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4 };
 
 // The library calls once when the headers are there, then for each part of the body, then again.
 static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url,
@@ -38,9 +38,10 @@ static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const 
         else if (!link_body_add(h, l, (Str){part, n})) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
         return MHD_YES;
     }
-    if (l->answer) return answer_send(h, l, c);
-    if (!l->refusal && work_give(h, l, c, answer_run)) return MHD_YES;
-    return answer_refuse(h, l, c, l->refusal ? l->refusal : MHD_HTTP_SERVICE_UNAVAILABLE);
+    bool asks = !l->answer && !l->refusal && !work_at_once(h, l);
+    if (asks && work_give(h, l, c, answer_run)) return MHD_YES;
+    if (asks) l->refusal = MHD_HTTP_SERVICE_UNAVAILABLE;
+    return l->answer ? answer_send(h, l, c) : answer_refuse(h, l, c, l->refusal);
 }
 
 static size_t leave_escaped(void *with, struct MHD_Connection *c, char *s)
@@ -69,6 +70,7 @@ static struct MHD_Daemon *daemon_start(Http *h)
 static void http_free(Http *h)
 {
     mutex_free(h->mutex);
+    free(h->workers);
     free(h);
 }
 
@@ -92,6 +94,11 @@ Err *http_start(Arena *a, const HttpSettings *settings, Http **out)
     thread_start(links_watch, h);
     *out = h;
     return 0;
+}
+
+int http_threads(int threads)
+{
+    return threads + IO_THREADS;
 }
 
 int http_port(const Http *h)

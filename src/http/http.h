@@ -18,6 +18,7 @@ typedef struct {
     Buf body;                // in the request's arena
     Str fixed;               // or: bytes that live for ever (an embedded asset), sent without a copy
     struct { Str name, value; } headers[16]; int headers_n;
+    bool later;              // it turned out not to be brief: to be run once more, by a thread that has time
 } HttpOut;
 void http_header(HttpOut *out, Str name, Str value); // values with CR or LF end the process
 
@@ -25,9 +26,13 @@ void http_header(HttpOut *out, Str name, Str value); // values with CR or LF end
 // is somebody known who sends it. What strangers send shares a room of its own. Runs as HttpHandle does.
 typedef struct { isize most; bool known; } HttpBody;
 typedef HttpBody HttpAdmit(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, int64_t said);
-// What answers. It runs on one of the pool's threads, straight through; `a` and `scratch` are that
-// thread's, wiped afterwards. `thread` counts from 0 to threads - 1.
+// What answers. It runs on one thread, straight through; `a` and `scratch` are that thread's, wiped afterwards.
+// `thread` counts from 0 to http_threads() - 1.
 typedef void HttpHandle(void *with, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
+// Whether it should be answered in a few milliseconds, changes nothing and waits for nobody: then the thread that read
+// it runs it at once, and other connections of that thread wait as long. All others go to threads that only run
+// requests.
+typedef bool HttpBrief(void *with, int thread, Arena scratch, const HttpIn *in);
 typedef struct {
     Str listen;              // 127.0.0.1:8080 or [::1]:8080; port 0: any
     int threads;             // 8
@@ -39,6 +44,7 @@ typedef struct {
     HttpHandle *handle;
     void (*unwound)(void *with, int thread); // after a handler's arena was exhausted; may be null
     HttpAdmit *admit;        // null: all may send body_most
+    HttpBrief *brief;        // null: none is
     void *with;
 } HttpSettings;
 typedef struct Http Http;
@@ -46,5 +52,6 @@ typedef struct Http Http;
 // header, no Host, one that is not ours (421), a header over 32 KiB (431), a body over its limit (413), slow headers
 // and bodies (cut). A handler whose arena is exhausted is unwound and answered 503.
 must_use Err *http_start(Arena *a, const HttpSettings *settings, Http **out);
+int http_threads(int threads);                // how many may run a handler, when the settings say so many
 int http_port(const Http *h);
 void http_stop(Http *h);                      // finishes what runs, at most 10 s

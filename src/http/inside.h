@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <microhttpd.h>
 
+enum { IO_THREADS = 2 };        // the library's own
+
 // Where a connection stands; each has a deadline of its own, RUNNING has none.
 typedef enum {
     LINK_WAITING, LINK_HEADERS, LINK_BODY, LINK_RUNNING, LINK_ANSWERING, LINK_COUNT
@@ -52,7 +54,8 @@ struct Http {
     HttpSettings settings;
     struct MHD_Daemon *daemon;
     int listening, port;
-    Worker *workers;
+    Worker *workers;            // ours, then one for each of the library's threads
+    _Atomic int readers_n;      // of the library's, those that have one
     Mutex *work;                // requests that wait for one of our threads, under it:
     Link *first, *last;
     int workers_n;              // threads that have not ended
@@ -72,7 +75,9 @@ int headers_read(const HttpSettings *settings, Link *l, struct MHD_Connection *c
     const char *url, const char *version);
 bool uri_keep(Link *l, const char *uri); // false when it holds what no address may
 
-// work.c: one of our threads runs the turn, then the library asks again; false: nothing is run any more.
+// work.c: a brief request is run at once by the thread that asks; false: it is not, or turned out not to be.
+bool work_at_once(Http *h, Link *l);
+// One of our threads runs the turn, then the library asks again; false: nothing is run any more.
 bool work_give(Http *h, Link *l, struct MHD_Connection *c, Turn *turn);
 void work_start(Http *h);
 void work_stop(Http *h);                        // when nothing is running

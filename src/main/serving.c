@@ -66,7 +66,7 @@ Err *run_serve(Call *call, int *exit_code)
     HttpSettings settings = {
         .listen = listen, .threads = THREADS, .body_most = BODY_MOST,
         .idle_seconds = 30, .header_seconds = 10, .body_seconds = 60, .connections = 1000,
-        .arena = (isize)256 << 20, .handle = web_handle, .unwound = web_unwound, .admit = web_admit,
+        .arena = (isize)256 << 20, .handle = web_handle, .unwound = web_unwound, .admit = web_admit, .brief = web_brief,
     };
     if (!hosts_read(call, &settings, hosts)) {
         *exit_code = usage(call, S("--host takes the name under which browsers ask, without a port: register.example."));
@@ -75,7 +75,7 @@ Err *run_serve(Call *call, int *exit_code)
     on_stop(stop, &serving);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
     TRY(register_serve(reg, call->a));
-    settings.with = web_make(call->a, reg, THREADS);
+    settings.with = web_make(call->a, reg, http_threads(THREADS));
     int port;
     TRY(start(&serving, call->a, &settings, &port));
     bool open = !str_starts(listen, S("127.")) && !str_starts(listen, S("[::1]")) && !str_starts(listen, S("localhost:"));

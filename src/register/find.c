@@ -208,7 +208,7 @@ static void found_add(Store *s, Founds *out, const Record *r, double score)
     if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, record_name(s, r)};
 }
 
-// By its key, or its id; in capitals where nothing bears it as it is written.
+// By its key, or its id; in capitals where nothing bears it as it is written, unless it is a sentence.
 static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
 {
     Record *r;
@@ -218,7 +218,7 @@ static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
         char *c = (char *)&capitals.p[i];
         if (*c >= 'a' && *c <= 'z') *c -= 'a' - 'A';
     }
-    if (!r && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
+    if (!r && !str_has(key, ' ') && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
     if (r) found_add(s, out, r, 1);
     return 0;
 }
@@ -254,8 +254,8 @@ static Err *by_phone(Store *s, const RecordType *t, Str asked, const NameHit *hi
     return 0;
 }
 
-// In the order of the hits, those alone that she may see, of this type, and alike enough.
-static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, double least, Founds *out)
+// In the order of the hits, those alone that she may see, of this type.
+static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, Founds *out)
 {
     int64_t *rows = take(s->a, int64_t, n);
     Record **records;
@@ -263,7 +263,7 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, d
     if (!n || !may_find(s, t)) return 0;
     for (int i = 0; i < n; i++) rows[i] = hits[i].row;
     TRY(record_some(s, t, rows, n, shape_of(s, t)->titled, &records, &records_n));
-    for (int i = 0; i < n && hits[i].score >= least; i++) {
+    for (int i = 0; i < n; i++) {
         for (int k = 0; k < records_n; k++) {
             if (records[k]->row != rows[i]) continue;
             found_add(s, out, records[k], hits[i].score);
@@ -273,7 +273,7 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, d
     return 0;
 }
 
-enum { HITS_MOST = 1000 };
+enum { HITS_MOST = 1000, HITS_TURN = 50 };
 
 static int phone_hits(Store *s, Str asked, NameHit **hits)
 {
@@ -294,28 +294,41 @@ Err *find_people(Store *s, Str name, int limit, Found **out, int *n)
     if (name.n) TRY(by_key(s, t, name, &found));
     TRY(by_phone(s, t, name, phones, phones_n, &found));
     int hits_n = may_find(s, t) ? hits_get(s, s->reg->names, name, hits, asked) : 0;
-    TRY(by_name(s, t, hits, hits_n, 0, &found));
+    TRY(by_name(s, t, hits, hits_n, &found));
     *out = found.at;
     *n = found.n;
     return 0;
 }
 
-// Half of the asked words at least: titles are sentences, and one word in common says little.
+// Rows are no type's alone, so each type is asked for its own among the best, then among the next: what she may not see
+// takes no place.
+static Err *by_title(Store *s, Str asked, Founds *out)
+{
+    const double least = 0.5; // of the asked words: titles are sentences, and one word in common says little
+    NameHit *hits = take(s->a, NameHit, HITS_MOST);
+    int n = hits_get(s, s->reg->titles, asked, hits, HITS_MOST);
+    while (n && hits[n - 1].score < least) n--;
+    for (int at = 0; at < n && out->n < out->most; at += HITS_TURN) {
+        for (int i = 0; i < s->pack->records_n; i++) {
+            const RecordType *t = &s->pack->records[i];
+            if (t->role != ROLE_PERSON) TRY(by_name(s, t, hits + at, n - at < HITS_TURN ? n - at : HITS_TURN, out));
+        }
+    }
+    return 0;
+}
+
 Err *find_others(Store *s, Str asked, int limit, Found **out, int *n)
 {
     Founds found = {take(s->a, Found, limit), 0, limit};
-    NameHit *hits = take(s->a, NameHit, HITS_MOST), *phones;
-    int phones_n = phone_hits(s, asked, &phones), hits_n = hits_get(s, s->reg->titles, asked, hits, HITS_MOST);
+    NameHit *phones;
+    int phones_n = phone_hits(s, asked, &phones);
     for (int i = 0; asked.n && i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
         if (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ)) continue;
         TRY(by_key(s, t, asked, &found));
         TRY(by_phone(s, t, asked, phones, phones_n, &found));
     }
-    for (int i = 0; i < s->pack->records_n; i++) {
-        const RecordType *t = &s->pack->records[i];
-        if (t->role != ROLE_PERSON) TRY(by_name(s, t, hits, hits_n, 0.5, &found));
-    }
+    TRY(by_title(s, asked, &found));
     *out = found.at;
     *n = found.n;
     return 0;

@@ -316,6 +316,11 @@ Str register_folder(const Register *reg)
     return reg->dir;
 }
 
+bool register_near(const Register *reg)
+{
+    return !db_is_postgres(reg->where);
+}
+
 Clock register_clock(const Store *s)
 {
     return (Clock){day_of(clock_ms(), s->pack->offset), s->pack->offset};

@@ -42,6 +42,7 @@ must_use Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Stor
 must_use Err *store_refresh(Store *s);        // takes the newest pack
 void store_close(Store *s);
 Str register_folder(const Register *reg);
+bool register_near(const Register *reg);      // its store is a file here: what is read waits for nobody
 int register_today(const Store *s);           // the day it is in the country
 Clock register_clock(const Store *s);
 // Names that no record of a pack may bear: the program's own paths. Told once at start by main.

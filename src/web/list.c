@@ -198,7 +198,8 @@ static void state_read(Request *ask, Str state, ListAsk *list, Faults *faults)
                                                    type_label(ask, list->type), state));
 }
 
-// The words behind `after`: a row, and of a list by its own day that day before it.
+// The words behind `after`: a row, and of a list by its own day that day before it. A row alone goes on in the order in
+// which the records came, as programs read them.
 static Str place_words(Request *ask, const ListAsk *list, ListPlace at)
 {
     if (!at.row) return (Str){0};
@@ -209,6 +210,7 @@ static bool place_read(ListAsk *list, Str words)
 {
     int64_t day = 0;
     Str row = words;
+    list->by_day &= str_has(words, '.');
     if (list->by_day && !number_read(str_cut(&row, '.'), 0, 99991231, &day)) return false;
     list->after.day = (int)day;
     return number_read(row, 1, INT64_MAX, &list->after.row);

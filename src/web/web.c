@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { KEEP = 8 << 20, QUESTION_MS = 5000, LONG_MOST = 2, NAME_KEPT = 256 };
+enum { KEEP = 8 << 20, QUESTION_MS = 5000, BRIEF_MS = 50, LONG_MOST = 2, NAME_KEPT = 256 };
 typedef struct Thread {
     Arena keep;
     Store *store;
     bool busy;               // a request was unwound here
+    bool brief;              // it runs where others wait to be read
     char runs_for[NAME_KEPT]; isize runs_n; // whose long request runs here; none: 0
 } Thread;
 struct Web { Register *reg; int n; Thread *threads; Mutex *longs; Uploads *uploads; };
@@ -181,10 +182,11 @@ static Err *request_serve(Request *ask, Thread *thread)
     if (ask->route && ask->route->run == asset_send) return asset_send(ask);
     bool reads = ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD;
     TRY(store_of_thread(ask, thread, reads));
-    db_limit(ask->s->db, reads ? QUESTION_MS : 0);
+    db_limit(ask->s->db, thread->brief ? BRIEF_MS : reads ? QUESTION_MS : 0);
     if (!reads) return request_answer(ask, thread);
     TRY(db_begin(ask->s->db, ask->a, DB_READ)); // a page is one view of the register, and one lock instead of twenty
     Err *e = request_answer(ask, thread);
+    ask->out->later = thread->brief && db_overdue(ask->s->db); // also when a part of the page told it in its place
     db_limit(ask->s->db, 0); // what follows is told in any case
     Err *ended = db_end(ask->s->db, ask->a, false);
     return e ? e : ended;
@@ -218,6 +220,16 @@ HttpBody web_admit(void *web, int thread, Arena *a, Arena scratch, const HttpIn 
     bool known = somebody_asks(&ask, &w->threads[thread]);
     w->threads[thread].busy = false;
     return (HttpBody){known || its < HELD_MOST ? its : HELD_MOST, known};
+}
+
+// A server's database is waited for over a line, and others can be answered meanwhile.
+bool web_brief(void *web, int thread, Arena scratch, const HttpIn *in)
+{
+    Web *w = web;
+    Request ask = {.web = w, .in = in, .a = &scratch};
+    if (in->method != HTTP_GET || !register_near(w->reg) || request_read(&ask)) return false;
+    ask.route = route_find(&ask, &ask.allow);
+    return w->threads[thread].brief = ask.route && ask.route->cost == QUICK;
 }
 
 void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out)

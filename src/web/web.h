@@ -17,5 +17,7 @@ void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in
 void web_unwound(void *web, int thread);
 // Fits HttpAdmit: how much a route takes, more than a form's worth from those alone who are signed in.
 HttpBody web_admit(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, int64_t said);
+// Fits HttpBrief.
+bool web_brief(void *web, int thread, Arena scratch, const HttpIn *in);
 // The first parts of the program's own paths, which no record of a pack may bear: for register_reserve.
 const Str *web_reserved(int *n);
