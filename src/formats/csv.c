@@ -42,6 +42,9 @@ static const char behind_quote[] =
 static const char not_utf8[] =
     "This line is not UTF-8 text but of an older encoding, such as Windows-1252; save the file as "
     "CSV UTF-8 and try again.";
+static const char cr_lines[] =
+    "This file ends its lines as old Macintosh programs do (CR): open it in a spreadsheet and save it "
+    "as CSV UTF-8.";
 static const char has_nul[] = "This line holds a NUL byte, which no text has.";
 
 bool csv_failed(const Csv *c)
@@ -99,6 +102,12 @@ Str csv_head(const Csv *c)
     return (Str){c->at, c->end - c->at};
 }
 
+static bool ends_by_cr(Str head)
+{
+    const char *cr = head.n ? memchr(head.p, '\r', (size_t)head.n) : 0;
+    return cr && cr + 1 < head.p + head.n && !memchr(head.p, '\n', (size_t)head.n);
+}
+
 static void begin(Csv *c)
 {
     if (!c->ended) refill(c);
@@ -107,6 +116,7 @@ static void begin(Csv *c)
     if (c->utf16) begin_utf16(c);
     else c->stranger = file_stranger(head);
     if (c->end - c->at >= 3 && !memcmp(c->at, "\xEF\xBB\xBF", 3)) c->at += 3;
+    if (!c->stranger && ends_by_cr(csv_head(c))) c->stranger = cr_lines;
     begin_separator(c);
 }
 
@@ -337,7 +347,7 @@ static int columns_known(Csv *c, Arena scratch, Str separator, int *cells)
     int n = 0;
     c->separator = *separator.p;
     if (!look(c, &found) || found.fault || keep_cells(c, &found, &scratch, &row)) return 0;
-    for (int i = 0; i < row.n; i++) n += c->knows(c->known, str_trim(row.cells[i]));
+    for (int i = 0; i < row.n; i++) n += c->knows(c->known, str_bare(row.cells[i]));
     *cells = row.n;
     return n;
 }

@@ -53,7 +53,7 @@ static const Kind kinds[] = {
     // pictures and papers
     {S("\xFF\xD8\xFF"), S(""), picture}, {S("\x89PNG\r\n\x1A\n"), S(""), picture},
     {S("GIF87a"), S(""), picture}, {S("GIF89a"), S(""), picture},
-    {S("II*\0"), S(""), picture}, {S("MM\0*"), S(""), picture},
+    {S("BM"), S("\0\0\0\0"), picture}, {S("II*\0"), S(""), picture}, {S("MM\0*"), S(""), picture},
     {S("RIFF"), S("WEBPVP8"), picture}, {S("\0\0\0"), S("ftyphei"), picture},
     {S("\0\0\0"), S("ftypmif1"), picture}, {S("\0\0\0"), S("ftypavif"), picture},
     {S("\0\0\0"), S("ftyp"), film}, {S("ID3\3"), S(""), film}, {S("ID3\4"), S(""), film},
@@ -120,18 +120,41 @@ const char *file_stranger(Str head)
     return kind_find(written, countof(written), (Str){room, n});
 }
 
+// In whatever language a spreadsheet speaks: #REF!, #WERT!, #NOM?
+static bool shouted(Str text)
+{
+    char last = text.n > 3 ? text.p[text.n - 1] : 0;
+    for (isize i = 1; i < text.n - 1; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        bool divides = last == '!' && (c == '/' || c == '0');
+        if (c < 0x80 && (c < 'A' || c > 'Z') && c != '_' && !divides) return false;
+    }
+    return last == '!' || last == '?';
+}
+
+// LibreOffice numbers them, and writes them so into CSV: Err:502.
+static bool numbered(Str text)
+{
+    int64_t n;
+    return text.n == 7 && str_starts(text, S("Err:")) && str_int(str_slice(text, 4, 7), &n) && n >= 500;
+}
+
+static bool only_signs(Str text)
+{
+    for (isize i = 0; i < text.n; i++) {
+        if (text.p[i] != '#') return false;
+    }
+    return text.n > 2; // the column was too narrow for what stands in it
+}
+
 // What Excel, LibreOffice and Google's sheets write for them (ECMA-376 part 1, 18.18.11, and later).
 bool cell_failed(Str cell)
 {
-    static const Str all[] = {
-        S("#N/A"), S("#REF!"), S("#VALUE!"), S("#DIV/0!"), S("#NAME?"), S("#NUM!"), S("#NULL!"),
-        S("#ERROR!"), S("#SPILL!"), S("#CALC!"), S("#FIELD!"), S("#BLOCKED!"), S("#CONNECT!"),
-        S("#UNKNOWN!"), S("#BUSY!"), S("#EXTERNAL!"), S("#PYTHON!"), S("#TIMEOUT!"),
-        S("#GETTING_DATA"),
-    };
+    static const Str all[] = {S("#N/A"), S("#N/D"), S("#NV"), S("#N/B"), S("#I/T"), S("#GETTING_DATA")};
     Str text = str_trim(cell);
-    for (int i = 0; text.n && *text.p == '#' && i < countof(all); i++) {
+    if (!str_starts(text, S("#"))) return numbered(text);
+    for (int i = 0; i < countof(all); i++) {
         if (str_equal(text, all[i])) return true;
     }
-    return false;
+    return shouted(text) || only_signs(text);
 }

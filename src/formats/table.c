@@ -22,7 +22,7 @@ static Err *bytes_all(Arena *a, const TableAsk *ask, Str head, Str *out)
 static bool row_empty(const SheetRow *row)
 {
     for (int i = 0; i < row->n; i++) {
-        if (str_trim(row->cells[i]).n) return false;
+        if (str_bare(row->cells[i]).n) return false;
     }
     return true;
 }
@@ -33,7 +33,7 @@ static int sheet_known(const TableAsk *ask, const Sheet *sheet, bool *fits)
     int at = ask->skip, known = 0, named = 0;
     while (at < sheet->n && row_empty(&sheet->rows[at])) at++;
     for (int i = 0; at < sheet->n && i < sheet->rows[at].n; i++) {
-        Str name = str_trim(sheet->rows[at].cells[i]);
+        Str name = str_bare(sheet->rows[at].cells[i]);
         named += name.n > 0;
         known += name.n && ask->knows(ask->known, name);
     }

@@ -55,6 +55,7 @@ TEST(the_separator_is_the_one_that_shows_the_known_columns)
         {S("key;given_name,born\nK1;x,2\n"), S("key;given_name|born|\nK1;x|2|\n"), S("")}, // one is known either way
         {S("kee;name\nK1;x\n"), S("kee|name|\nK1|x|\n"), S("semicolons")}, // nothing is known: what parts it at all
         {S("key\nK;1\n"), S("key|\nK;1|\n"), S("")},
+        {S("\xC2\xA0key;\xE2\x80\x8Bgiven_name\nK;1\n"), S("\xC2\xA0key|\xE2\x80\x8Bgiven_name|\nK|1|\n"), S("semicolons")},
         {S("sep=;\nkey;born\nK1;1\n"), S("key|born|\nK1|1|\n"), S("semicolons")},
         {S("\xEF\xBB\xBFSEP=\t\r\nkey\tborn\r\nK1\t1\r\n"), S("key|born|\nK1|1|\n"), S("tabs")},
         {S("sep=,\nkey,born\nK1,1;2\n"), S("key|born|\nK1|1;2|\n"), S("")},
@@ -131,7 +132,8 @@ TEST(what_is_no_table_is_named_for_what_it_is)
          S("This is an old Excel workbook (.xls): open it and save it as .xlsx")},
         {S("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"), S("asks for a password")},
         {S("\xFF\xD8\xFF\xE0\0\x10JFIF"), S("This is a picture")}, {S("\x89PNG\r\n\x1A\n..."), S("This is a picture")},
-        {S("%PDF-1.7\n"), S("This is a PDF")}, {S("\x1F\x8B\x08\0"), S("compressed")},
+        {S("BM\x36\0\x0C\0\0\0\0\0\x36\0\0\0"), S("This is a picture")}, {S("%PDF-1.7\n"), S("This is a PDF")},
+        {S("key,born\rK1,2001\rK2,2002\r"), S("This file ends its lines as old Macintosh programs do")}, {S("\x1F\x8B\x08\0"), S("compressed")},
         {S("SQLite format 3\0\x10"), S("a database (SQLite)")},
         {S("\r\n <HTML xmlns:x=\"urn:schemas-microsoft-com:office:excel\">"), S("a web page")},
         {S("\xEF\xBB\xBF<table><tr>"), S("a web page")},
@@ -164,8 +166,10 @@ TEST(what_begins_like_something_else_is_still_a_table)
 
 TEST(a_failed_cell_is_known_by_what_it_shows)
 {
-    static const Str failed[] = {S("#N/A"), S("#REF!"), S(" #DIV/0! "), S("#NAME?"), S("#SPILL!")};
-    static const Str fine[] = {S(""), S("#"), S("#12"), S("#N/A?"), S("N/A"), S("#ref!"), S("no #N/A here")};
+    static const Str failed[] = {S("#N/A"), S("#REF!"), S(" #DIV/0! "), S("#NAME?"), S("#SPILL!"),
+        S("#WERT!"), S("#NOM?"), S("#NV"), S("#\xC2\xA1VALOR!"), S("#GETTING_DATA"), S("Err:502"), S("#####")};
+    static const Str fine[] = {S(""), S("#"), S("#12"), S("#N/A?"), S("N/A"), S("#ref!"), S("no #N/A here"),
+        S("##"), S("#1!"), S("#!"), S("#Noy!"), S("Err:5020"), S("Err:12a"), S("Err: 502"), S("Err:404")};
     for (int i = 0; i < countof(failed); i++) CHECK(cell_failed(failed[i]));
     for (int i = 0; i < countof(fine); i++) CHECK(!cell_failed(fine[i]));
     CHECK(str_equal(cell_place(a, 0, 1), S("A1")) && str_equal(cell_place(a, 25, 9), S("Z9")));

@@ -147,9 +147,9 @@ static Str cell_text(Book *b, const SheetReader *s)
     Str text = buf_str(&s->value.text);
     int64_t i;
     switch (s->kind) {
-    case CELL_NUMBER: return cell_number(b, text, s->style);
+    case CELL_NUMBER: return cell_number(b, str_trim(text), s->style);
     case CELL_TEXT: return text_decode(b->a, text);
-    case CELL_DAY: return cell_day(b, text, s->style);
+    case CELL_DAY: return cell_day(b, str_trim(text), s->style);
     case CELL_FAILED: return cell_failed(text) ? str_copy(b->a, text) : S("#ERROR!");
     case CELL_BOOL:
         return str_equal(text, S("1")) || str_equal(text, S("true")) ? S("TRUE") : S("FALSE");

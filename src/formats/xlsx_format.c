@@ -110,7 +110,7 @@ static void literal(Section *s, Str text)
 
 static void place(Section *s, char c)
 {
-    s->zeros += c == '0';
+    s->zeros += c == '0' || s->zeros; // from the first of them on, all places are filled
     if (!s->parted) s->parted = s->between;
     s->letters_behind = false;
     s->places++;
@@ -214,6 +214,7 @@ Str section_shape(Arena *a, const Section *s, Str digits)
     Buf o = buf_in(a);
     Str shape = {s->shape, s->shape_n};
     isize left = s->places, n = digits.n;
+    bool filled = false;
     if (n == 1 && *digits.p == '0') n = 0; // # shows nothing of it
     for (isize i = 0; i < shape.n; i++) {
         if (shape.p[i] != PLACE) {
@@ -222,8 +223,9 @@ Str section_shape(Arena *a, const Section *s, Str digits)
         }
         char c = shape.p[++i];
         if (c == 'G' && !n) buf_char(&o, '0');
+        filled = filled || c == '0';
         if (left > n && c != 'G') {
-            if (c != '#') buf_char(&o, c == '0' ? '0' : ' ');
+            if (filled || c != '#') buf_char(&o, filled ? '0' : ' ');
         } else if (n) {
             isize from = digits.n - n, more = n - left + 1;
             buf_add(&o, str_slice(digits, from, from + more));

@@ -81,7 +81,7 @@ bool import_column(const void *columns, Str name)
 static bool row_blank(const CsvRow *row)
 {
     for (int i = 0; i < row->n; i++) {
-        if (str_trim(row->cells[i]).n) return false;
+        if (str_bare(row->cells[i]).n) return false;
     }
     return true;
 }
@@ -121,7 +121,7 @@ static void read_header(Import *m, const CsvRow *row)
     m->header_line = row->line;
     m->key_at = -1;
     for (int i = 0; i < row->n; i++) {
-        Str column = m->header[i] = str_copy(m->kept, str_trim(row->cells[i]));
+        Str column = m->header[i] = str_copy(m->kept, str_bare(row->cells[i]));
         if (column.n) m->named = i + 1;
         for (int k = 0; column.n && k < i; k++) {
             if (str_equal(m->header[k], column))
@@ -218,7 +218,7 @@ static bool cell_refused(Import *m, const CsvRow *row, int i, Draft *draft)
     if (failed) {
         tell(m, row->line, m->header[i], given, message(m->kept, "The cell {} shows {}: what it should count failed. "
             "Mend it in the spreadsheet, or empty the cell.", cell_place(m->s->a, i, row->line), str_trim(given)), false);
-    } else if (m->targets[i].field == COLUMN_NAMELESS && str_trim(given).n) {
+    } else if (m->targets[i].field == COLUMN_NAMELESS && str_bare(given).n) {
         tell(m, row->line, S(""), given, message(m->kept, "The cell {} holds something, and its column has no name in the first line. "
             "Name the column, or empty the cell.", cell_place(m->s->a, i, row->line)), false);
     } else {
@@ -317,7 +317,7 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
 static bool row_fits(Import *m, CsvRow *row)
 {
     int given = row->n;
-    while (row->n > m->targets_n && !str_trim(row->cells[row->n - 1]).n) row->n--;
+    while (row->n > m->targets_n && !str_bare(row->cells[row->n - 1]).n) row->n--;
     if (row->n > m->targets_n || row->n < m->named) {
         refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", given, m->targets_n));
         return false;

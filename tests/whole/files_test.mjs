@@ -22,6 +22,8 @@ const sentences = [
   ['a PDF', 'report.pdf', '%PDF-1.7\n%\xe2\xe3\n', /PDF/],
   ['a web page under the name of a workbook', 'export.xls', '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>key</td></tr></table></html>', /web page/],
   ['a compressed table', 'in.csv.gz', Buffer.from('1f8b0800000000000003', 'hex'), /compressed/],
+  ['a bitmap', 'scan.csv', Buffer.from('424d36000c0000000000360000002800', 'hex'), /picture/],
+  ['lines of an old Macintosh', 'in.csv', 'key,given_name\rP1,Noy\rP2,Bua\r', /old Macintosh.*CSV UTF-8/],
   ['a database', 'register.db', Buffer.from('SQLite format 3\0\x10\x00', 'latin1'), /database/],
 ]
 for (const [name, file, bytes, words] of sentences) {
@@ -80,7 +82,9 @@ test('empty columns without a name and rows of empty cells are passed over', asy
   deepEqual([answer.code, answer.err], [0, ''])
   const middle = await bring(r, 'person', ',,,\n,key,,given_name,,\n,P4,,Bua,,\n,,,,,\n')
   deepEqual([middle.code, middle.err], [0, ''])
-  deepEqual((await people(r)).map((one) => [one.key, one.given_name]), [['P1', 'Noy'], ['P2', 'Mali'], ['P3', 'Kham'], ['P4', 'Bua']])
+  const unseen = await bring(r, 'person', '\u00a0key;given_name\u200b;\u00a0\n\u00a0;\u200b;\nP5;Done;\u00a0\n')
+  equal(unseen.code, 0, unseen.err)
+  deepEqual((await people(r)).map((one) => [one.key, one.given_name]), [['P1', 'Noy'], ['P2', 'Mali'], ['P3', 'Kham'], ['P4', 'Bua'], ['P5', 'Done']])
 })
 
 test('a value under a column without a name is a fault at its line', async (t) => {
@@ -101,6 +105,9 @@ test('what a spreadsheet shows for a failed formula is a fault that names its ce
   equal(answer.code, 1)
   deepEqual(answer.faults.map((one) => one.replace(/: what.*/, '')),
     ['2: given_name: The cell B2 shows #N/A', '3: born: The cell C3 shows #VALUE!', '4: key: The cell A4 shows #REF!'])
+  const others = await bring(r, 'person', 'key,given_name,born\nP1,Err:502,2001\nP2,#WERT!,2001\nP3,#NOM?,2001\nP4,Noy,########\n')
+  deepEqual([others.code, others.faults.map((one) => one.replace(/: what.*/, ''))], [1,
+    ['2: given_name: The cell B2 shows Err:502', '3: given_name: The cell B3 shows #WERT!', '4: given_name: The cell B4 shows #NOM?', '5: born: The cell C5 shows ########']])
   const good = await bring(r, 'person', 'key,given_name,born\nP1,#N/A,2001\nP2,Noy,\nP3,#12 Mali,\n', 'in.csv', '--keep-good')
   equal(good.code, 1)
   deepEqual((await people(r)).map((one) => one.given_name), ['Noy', '#12 Mali'])
@@ -184,14 +191,14 @@ test('days of a workbook count from its own first day, whatever others wrote int
 
 test('a day is as precise as its cell shows it, and a number keeps the zeros it shows', async (t) => {
   const r = await t.register()
-  const codes = ['yyyy', '[$-409]mmm\\-yy;@', 'mmmm yyyy', '[$-D07041E]d/m/bbbb', '00000000000', '000-000-0000', '"0"#########']
+  const codes = ['yyyy', '[$-409]mmm\\-yy;@', 'mmmm yyyy', '[$-D07041E]d/m/bbbb', '00000000000', '000-000-0000', '"0"#########', '0##########']
   const rows = [['key', 'born', 'phone'], ['P1', '<c s="1"><v>38718</v></c>', '<c s="5"><v>2055510001</v></c>'],
     ['P2', '<c s="2"><v>32933</v></c>', '<c s="6"><v>2055510001</v></c>'], ['P3', '<c s="3"><v>32933</v></c>', '<c s="7"><v>205551000</v></c>'],
-    ['P4', '<c s="4"><v>32933</v></c>', '<c><v>2055510001</v></c>'], ['P5', '<c t="d"><v>2001-02-03T00:00:00</v></c>', ''], ['P6', '<c t="d"><v>1999-12-31T00:00:00.000Z</v></c>', '']]
+    ['P4', '<c s="4"><v>32933</v></c>', '<c><v>2055510001</v></c>'], ['P7', '<c s="2"><v>32933</v></c>', '<c s="8"><v>2055510001</v></c>'], ['P5', '<c t="d"><v>2001-02-03T00:00:00</v></c>', ''], ['P6', '<c t="d"><v>1999-12-31T00:00:00.000Z</v></c>', '']]
   const answer = await bring(r, 'person', workbookOf({ sheets: [{ name: 'p', rows: rows.map((row, i) => line(i + 1, row)).join('') }], parts: { 'xl/styles.xml': styles(codes) } }), 'in.xlsx')
   deepEqual([answer.code, answer.err], [0, ''])
-  deepEqual(await born(r), { P1: '2006', P2: '1990-03', P3: '1990-03', P4: '1990-03-01', P5: '2001-02-03', P6: '1999-12-31' })
-  deepEqual((await people(r)).map((one) => one.phone), ['02055510001', '205-551-0001', '0205551000', '2055510001', '', ''])
+  deepEqual(await born(r), { P1: '2006', P2: '1990-03', P3: '1990-03', P4: '1990-03-01', P7: '1990-03', P5: '2001-02-03', P6: '1999-12-31' })
+  deepEqual((await people(r)).map((one) => one.phone), ['02055510001', '205-551-0001', '0205551000', '2055510001', '', '', '02055510001'])
 })
 
 test('a failed cell of a workbook is a fault that names it', async (t) => {
