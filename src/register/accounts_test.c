@@ -106,6 +106,21 @@ TEST_REGISTER(a_session_is_opened_used_and_closed)
     CHECK(is_kind(session_get(s, token, &got), ERR_DENIED));
 }
 
+TEST_REGISTER(a_new_password_ends_what_the_old_one_opened)
+{
+    Str hers, other;
+    Session got;
+    add(s, "vong");
+    add(s, "seng");
+    must_work(a, enter(s, "vong", "long enough", &hers));
+    must_work(a, enter(s, "seng", "long enough", &other));
+    must_work(a, user_add(s, S("vong"), S("clerk"), S("north1"), S("another one"), true));
+    CHECK(is_kind(session_get(s, hers, &got), ERR_DENIED) && count_of(h, "sessions") == 1);
+    must_work(a, session_get(s, other, &got)); // nobody else's
+    CHECK(is_kind(enter(s, "vong", "long enough", &hers), ERR_DENIED));
+    must_work(a, enter(s, "vong", "another one", &hers));
+}
+
 TEST_REGISTER(many_wrong_passwords_must_wait)
 {
     Str token;

@@ -148,15 +148,19 @@ for (const [name, change, mends] of sheetTampers) {
   })
 }
 
-test('a register with thousands of entries still starts at once', async (t) => {
-  const r = await t.register()
-  await r.mustTake('person', 'key,given_name,sex\n' + Array.from({ length: 5000 }, (_, i) => `P${i},Noy ${i},female\n`).join(''))
-  const began = Date.now()
+// What the thread that started it has used of a processor until it could be asked, in ms: no other program's load counts.
+async function startCost(r) {
   const server = await r.serve()
-  const took = Date.now() - began
-  console.error(`        serve answered after ${took} ms`)
-  ok(took < 3000, `${took} ms`) // under sanitizers, beside other tests
+  const [, , user, system] = (await readFile(`/proc/${server.pid}/task/${server.pid}/stat`, 'utf8')).match(/\) (\S+ ){11}(\d+) (\d+)/)
   await server.stop()
+  return 10 * (Number(user) + Number(system))
+}
+test('a register with thousands of entries still starts at once', async (t) => {
+  const r = await t.register(), empty = await startCost(r)
+  await r.mustTake('person', 'key,given_name,sex\n' + Array.from({ length: 15_000 }, (_, i) => `P${i},Noy ${i},female\n`).join(''))
+  const full = await startCost(r)
+  console.error(`        an empty register starts in ${empty} ms of processor time, one of 15,000 entries in ${full} ms`)
+  ok(empty > 0 && full < empty + 60, `${full} ms, and ${empty} ms without an entry`)
 })
 
 // ---- files -----------------------------------------------------------------------------------------------
@@ -235,7 +239,7 @@ test('nothing that holds names is written through a link', async (t) => {
 test('a lock or a store that is a link is not followed', async (t) => {
   const r = await people(t)
   await symlink(join(r.folder, 'elsewhere'), join(r.dir, 'serve.lock'))
-  const served = await r.run('serve', '--listen', '127.0.0.1:0')
+  const served = await r.runWith({ limit: 20_000 }, 'serve', '--listen', '127.0.0.1:0')
   equal(served.code, 1, served.err)
   ok(!(await readdir(r.folder)).includes('elsewhere'))
   await rename(join(r.dir, 'register.db'), join(r.folder, 'moved.db'))
@@ -271,20 +275,24 @@ test('a session that was ended lies in no file of the folder a second later', as
   await server.stop()
 })
 
-test('what rebuild and a new password replace lies in no file of the folder', async (t) => {
-  const r = await people(t)
-  await r.token('keo')
-  const token = Buffer.from((await r.sql('select hex(hash) from tokens')).trim(), 'hex')
-  const password = (await r.sql("select password from users where name = 'keo'")).trim()
-  ok((await bytesOf(r.dir)).includes(token) && (await bytesOf(r.dir)).includes(password))
-  await r.runWith({ input: 'another long password\n' }, 'user add', 'keo', '--role', 'secretariat', '--unit', 'secretariat', '--replace')
-  ok(!(await bytesOf(r.dir)).includes(token))
-  ok(!(await bytesOf(r.dir)).includes(password))
-  await r.sql("update person set sex = 'PAST-THE-PROGRAM'")
-  ok((await bytesOf(r.dir)).includes('PAST-THE-PROGRAM'))
-  await r.must('rebuild')
-  ok(!(await bytesOf(r.dir)).includes('PAST-THE-PROGRAM'))
-})
+for (const beside of ['by itself', 'beside serve']) { // which keeps the log open, so that it does not go by itself
+  test(`what rebuild and a new password replace lies in no file of the folder, ${beside}`, async (t) => {
+    const r = await people(t)
+    await r.token('keo')
+    const token = Buffer.from((await r.sql('select hex(hash) from tokens')).trim(), 'hex')
+    const password = (await r.sql("select password from users where name = 'keo'")).trim()
+    const server = beside === 'by itself' ? null : await r.serve()
+    ok((await bytesOf(r.dir)).includes(token) && (await bytesOf(r.dir)).includes(password))
+    equal((await r.runWith({ input: 'another long password\n' }, 'user add', 'keo', '--role', 'secretariat', '--unit', 'secretariat', '--replace')).code, 0)
+    ok(!(await bytesOf(r.dir)).includes(token))
+    ok(!(await bytesOf(r.dir)).includes(password))
+    await r.sql("update person set sex = 'PAST-THE-PROGRAM'")
+    ok((await bytesOf(r.dir)).includes('PAST-THE-PROGRAM'))
+    await r.must('rebuild')
+    ok(!(await bytesOf(r.dir)).includes('PAST-THE-PROGRAM'))
+    await server?.stop()
+  })
+}
 
 // ---- a store that is away -----------------------------------------------------------------------------------
 test('serve lives through a file that was moved away, answers 503, writes nothing into it, and comes back', async (t) => {
@@ -308,7 +316,8 @@ test('serve lives through a file that was moved away, answers 503, writes nothin
   equal((await api('GET', '/person/P1')).body.given_name, 'Khamphone')
   equal((await api('POST', '/case', { key: 'W', title: 'kept' })).status, 201)
   equal((await r.sql("select count(*) from \"case\" where key like 'W%'")).trim(), '1')
-  ok(server.err.split('\n').length < 60, server.err) // told, but not twice a second
+  const told = server.err.match(/There is no file/g)?.length // once by each who looks at it by itself, not twice a second
+  ok(told === 1 || told === 2, server.err)
   await r.must('verify')
   await server.stop()
 })
@@ -452,13 +461,16 @@ test('a trigger in PostgreSQL cannot be switched off, so nothing is done with it
 
 onBothStores('a newer pack leaves the store as it would have been made', async (t) => {
   const r = await people(t)
-  const folder = await t.folder()
+  const folder = await t.folder(), change = async (sheet, from, to) => {
+    const text = await readFile(join(folder, 'pack', sheet), 'utf8')
+    ok(from.test(text), sheet)
+    await writeFile(join(folder, 'pack', sheet), text.replace(from, to))
+  }
   await tool('cp', '-r', join(home, 'packs/laos'), join(folder, 'pack'))
-  const survey = (await readdir(join(folder, 'pack/survey'))).sort()[0]
   await writeFile(join(folder, 'pack/survey/zz_more.csv'), 'record,type,name,label::English (en),label::Lao (lo)\nperson,date,seen_again,Seen again,?ເຫັນອີກ\nperson,link case,last_case,Last case,?ຄະດີ\nperson,select_multiple sex,several,Several,?ຫຼາຍ\n')
-  const screens = await readFile(join(folder, 'pack/screens.csv'), 'utf8')
-  await writeFile(join(folder, 'pack/screens.csv'), screens.replace(/^(\w+,list,case,.*)$/m, (line) => line))
-  ok(survey)
+  // what lists and figures go by: a filter more, one less, a figure of another day
+  await change('screens.csv', /^(persons,list,person,.*),sex province citizenship,/m, '$1,sex education citizenship,')
+  await change('figures.csv', /$/, `seen_again,Seen again,?ເຫັນອີກ,person,person,\${education} = 'primary',seen_again,records,,,\n`)
   const loaded = await r.run('pack load', join(folder, 'pack'))
   equal(loaded.code, 0, loaded.err)
   await r.must('verify')
