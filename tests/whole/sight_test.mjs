@@ -1,64 +1,11 @@
 // Nobody is shown what is not hers: every role of the pack, every page and answer, over records that link to
 // others' records; what they say must be nowhere.
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { equal, home, ok, sleep, table, test } from '../tool.mjs'
+import { addresses, body, mechanism, nothingElseIsTold, ordered, put, target } from '../mechanism.mjs'
+import { equal, ok, sleep, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
-const pack = join(home, 'packs/laos')
 const here = { unit: 'atd_bk', province: 'LA-BK' }, there = { unit: 'atd_ch', province: 'LA-CH' }
-
-// The survey, the choices and the rights, read from the sheets and by nothing of the program.
-async function mechanism() {
-  const sheets = async (folder) => (await Promise.all((await readdir(join(pack, folder))).filter((one) => one.endsWith('.csv')).sort()
-    .map(async (one) => table(await readFile(join(pack, folder, one), 'utf8'))))).flat()
-  const fields = (await sheets('survey')).filter((one) => one.name && !/^(begin|end)_/.test(one.type))
-  const choices = await sheets('choices')
-  const types = [...new Set(fields.map((one) => one.record))]
-  const rights = table(await readFile(join(pack, 'rights.csv'), 'utf8'))
-  const roles = table(await readFile(join(pack, 'roles.csv'), 'utf8')).map((one) => one.name)
-  const tables = table(await readFile(join(pack, 'tables.csv'), 'utf8')).map((one) => one.name)
-  const right = (role, type) => rights.findLast((one) => one.role === role && one.record === type) ?? rights.findLast((one) => one.role === role && one.record === '*')
-  return { types, roles, tables, right, fields: (type) => fields.filter((one) => one.record === type), list: (name) => choices.filter((one) => one.list_name === name) }
-}
-
-const target = (field) => field.type.match(/^link (\S+)/)?.[1]
-// The types in an order in which each finds what it links to.
-function ordered(m) {
-  const done = []
-  const visit = (type) => {
-    if (done.includes(type)) return
-    for (const field of m.fields(type)) if (target(field) && target(field) !== type) visit(target(field))
-    if (!done.includes(type)) done.push(type)
-  }
-  m.types.forEach(visit)
-  return done
-}
-
-// A record of a type that says `word` in every text, its province in every list of provinces, and links to `linked`.
-function body(m, type, key, word, province, linked) {
-  const said = { key }
-  for (const field of m.fields(type)) {
-    const list = field.type.match(/^select_(one|multiple) (\S+)/)?.[2]
-    if (/^(text|note)$/.test(field.type)) said[field.name] = word
-    if (target(field) && linked[target(field)]) said[field.name] = linked[target(field)]
-    if (field.type.startsWith('select_one') && m.list(list).some((one) => one.name === province)) said[field.name] = province
-    if (field.type === 'date' && field.future !== 'yes') said[field.name] = '2024-03-01'
-  }
-  return said
-}
-
-// Saves it; what the rules refuse is left out, as long as links and words stay.
-async function put(api, type, said) {
-  for (let turn = 0; turn < 6; turn++) {
-    const { status, body: answer } = await api('POST', `/${type}`, said)
-    if (status === 201) return answer
-    equal(status, 400, JSON.stringify(answer))
-    for (const { field } of answer.faults) { ok(field in said, `${type}: ${JSON.stringify(answer.faults)}`); delete said[field] }
-  }
-  throw new Error(`no ${type} can be saved`)
-}
 
 // Hers, others', and hers that link to others': of every type that can.
 async function seed(server, r, m) {
@@ -89,30 +36,14 @@ async function inTurns(jobs, at = 3) {
   await Promise.all(Array.from({ length: at }, async () => { while (next < jobs.length) await jobs[next++]() }))
 }
 
-// Everything that the help page and the API's description say can be asked, for the records that there are.
-async function paths(server, token, m, all) {
-  const page = async (path) => (await server.ask('GET', path, undefined, token, { accept: 'text/html' })).text
-  const api = await server.ask('GET', '/api'), told = Object.entries(api.body.paths).filter(([, methods]) => methods.get).map(([path]) => path)
-  const known = [...(await page('/help')).matchAll(/href='(\/[^']*)'/g)].map((one) => one[1].split('?')[0]).filter((path) => !path.startsWith('/assets'))
-  const templates = new Set([...told.map((path) => path.replaceAll(/\{(\w+)\}/g, ':$1')), ...known])
-  for (const type of m.types) { templates.add(`/${type}/new`); templates.add(`/${type}/:id/edit`) } // forms, which only pages have
-  ok(templates.size > 4 * m.types.length && ['/', '/find', '/figures', '/import', '/account', '/case', '/case/:id'].every((one) => templates.has(one)), [...templates].join(' '))
-  const asked = []
-  for (const template of templates) {
-    const type = template.split('/')[1]
-    if (template.includes(':id')) for (const one of all) { if (one.type === type) asked.push(template.replace(':id', one.key)) }
-    else asked.push(...(template.includes(':name') ? m.tables.map((name) => template.replace(':name', name)) : [template]))
-  }
-  asked.push('/find?q=QFAR', '/figures/annual?from=2024-01-01&to=2024-12-31')
-  return asked
-}
-
 test('no role is shown a word of what is not hers, on any page or answer, through any link', async (t) => {
   const m = await mechanism()
   const r = await t.register(), secretary = await r.token('chief', 'secretariat', 'secretariat')
   const server = await r.serve()
   const { all } = await seed(server, r, m)
-  const asked = await paths(server, secretary, m, all)
+  const told = await addresses(m, all)
+  await nothingElseIsTold(server, secretary, m, told)
+  const asked = [...told.map((one) => one.path), '/find?q=QFAR', '/figures/annual?from=2024-01-01&to=2024-12-31']
   let answers = 0, closed = 0, shown = 0
   equal(m.roles.length, 16)
   for (const role of m.roles) {
