@@ -389,6 +389,7 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
     TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
     for (int i = 0; i < found; i++) {
         Str title = record_name(s, records[i]);
+        if (str_equal(title, records[i]->id)) title = tr(s->lang, S("(no name yet)")); // a random id says nothing
         for (int k = 0; k < n; k++) {
             if (rows[k] == records[i]->row) titles[k] = title;
         }

@@ -58,9 +58,9 @@ static Err *found_write(Request *ask, const RecordType *person, const Found *fou
     return 0;
 }
 
-static void found_nobody(Request *ask, const RecordType *person)
+static void found_nothing(Request *ask, const RecordType *person)
 {
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("Nobody was found.")),
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("Nothing was found.")),
          tr(ask->lang, S("Try a part of the name, a nickname, or the name in other letters.")));
     if (person && may_create(ask, person))
         html(ask->o, "<p><a class='govuk-button' role='button' href='/{}/new'>{}</a></p>\n", person->name,
@@ -70,7 +70,7 @@ static void found_nobody(Request *ask, const RecordType *person)
 static Err *found_page(Request *ask, const RecordType *person, Str name, const Answer *found)
 {
     double ready = find_ready(ask->s->reg);
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Find a person"))});
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Find"))});
     html(ask->o,
          "<form class='app-filter' action='/find'><div class='govuk-form-group'>"
          "<label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' "
@@ -88,7 +88,7 @@ static Err *found_page(Request *ask, const RecordType *person, Str name, const A
                                 (int)(ready * 100))));
     if (found->people_n) TRY(found_write(ask, person, found->people, found->people_n));
     if (found->others_n) others_write(ask, found);
-    else if (name.n && !found->people_n) found_nobody(ask, person);
+    else if (name.n && !found->people_n) found_nothing(ask, person);
     page_close(ask);
     return 0;
 }
@@ -99,7 +99,7 @@ Err *find_show(Request *ask)
     Str name = str_trim(pairs_get(&ask->query, S("q"))), limit = pairs_get(&ask->query, S("limit"));
     Answer found = {0};
     int64_t most = FOUND;
-    if (!types_listed(ask, MAY_READ, (const RecordType *[1]){0}, 1))
+    if (!finds_something(ask))
         return fail(ask->a, ERR_DENIED, "Your role does not look for persons.");
     if (limit.n && (!str_int(limit, &most) || most < 1 || most > FOUND_MOST))
         return fail(ask->a, ERR_INPUT, "limit is a number from 1 to {}.", FOUND_MOST);

@@ -96,6 +96,17 @@ Str form_address(Request *ask, const Record *now)
     return next_safe(say(ask->a, "/{}/new{}{}", ask->type->name, from.n ? S("?") : (Str){0}, from));
 }
 
+// Where no script takes along what is typed when the language is changed above, this does.
+static void languages_write(Request *ask)
+{
+    for (int i = 0; i < LANG_COUNT; i++)
+        if (i != (int)ask->lang)
+            html(ask->o,
+                 "<noscript><button class='govuk-button govuk-button--secondary' name='_lang' "
+                 "value='{}' lang='{}'>{}</button></noscript>",
+                 lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
+}
+
 static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
     bool again = shown_again(ask);
@@ -105,6 +116,7 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
              tr(ask->lang, S("I have looked at it: it is really so")));
     html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Save")));
+    languages_write(ask);
     Str leave = tr(ask->lang, S("Leave without saving"));
     if (again)
         html(ask->o,
@@ -162,7 +174,7 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     Faults all = e && shown_again(ask) ? told(ask, e) : (Faults){0};
     TRY(linked_json(ask, now, e, &linked));
     Str label = type_label(ask, ask->type);
-    Str title = now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_name(ask->s, now)))
+    Str title = now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_heading(ask, now)))
                     : message_in(ask->a, ask->lang, message(ask->a, "Add: {}", label));
     ask->here = form_address(ask, now);
     page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
@@ -171,8 +183,10 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     if (all.first) faults_summary(ask, &all, (Url){0});
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
     if (e && e->word.n) html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", e->word);
-    html(ask->o, "<form method='post' action='/{}{}{}' novalidate data-guard data-linked='{}'>\n", ask->type->name, now ? S("/") : (Str){0},
-         now ? now->id : (Str){0}, linked);
+    html(ask->o,
+         "<form method='post' action='/{}{}{}' novalidate autocomplete='off' data-guard "
+         "data-linked='{}'>\n",
+         ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, linked);
     begin_write(ask, now, e);
     if (all.first) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));

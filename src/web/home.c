@@ -217,6 +217,16 @@ Err *home_show(Request *ask)
 
 // ---- help ----------------------------------------------------------------------------------------------------
 
+// Told to who would be let in.
+static bool help_fits(const Request *ask, Handler *run)
+{
+    if (run == users_show) return users_open(ask);
+    if (run == find_show) return finds_something(ask);
+    if (run == import_show) return brings_tables(ask);
+    if (run == figures_list) return counts_something(ask);
+    return run != import_take_back_show;
+}
+
 Err *help_show(Request *ask)
 {
     Lang lang = ask->lang;
@@ -237,7 +247,7 @@ Err *help_show(Request *ask)
     for (int i = 0; i < n; i++) {
         const Route *r = &routes[i];
         bool page = r->method == HTTP_GET && r->needs != NEEDS_NOTHING && !str_has(r->path, ':');
-        if (!page || r->run == import_take_back_show || (r->run == users_show && !users_open(ask))) continue;
+        if (!page || !help_fits(ask, r->run)) continue;
         html(ask->o, "<li><a class='govuk-link' href='/{}'>{}</a></li>\n", str_slice(r->path, 1, r->path.n), tr(lang, r->help));
     }
     html(ask->o, "</ul>\n");

@@ -132,7 +132,7 @@ static void change_row(Request *ask, const RecordType *t, const ImportChange *on
          "<td class='govuk-table__cell' data-label='{}'>{}",
          heads[0], one->line, heads[1], record_url(ask, t, one->id), one->title, heads[2], field,
          heads[3], value_or_none(ask, c, t, c->before));
-    if (c->who.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}, {}</p>", c->who, moment_shown(ask, c->ms));
+    if (c->who.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}, {}</p>", actor_shown(ask, c->who), moment_shown(ask, c->ms));
     html(ask->o, "</td><td class='govuk-table__cell' data-label='{}'>{}</td></tr>\n", heads[4], value_or_none(ask, c, t, c->after));
 }
 
@@ -349,7 +349,7 @@ static void batch_write(Request *ask, const ImportLine *line)
          "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' "
          "data-label='{}'>{}</td><td class='govuk-table__cell'>",
          line->file, tr(lang, S("Records")), batch_records(ask, line), tr(lang, S("When")),
-         moment_shown(ask, line->ms), tr(lang, S("Who")), line->actor);
+         moment_shown(ask, line->ms), tr(lang, S("Who")), actor_shown(ask, line->actor));
     if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
     else
         html(ask->o,
@@ -380,12 +380,17 @@ static Err *batches_write(Request *ask)
     return 0;
 }
 
+bool brings_tables(const Request *ask)
+{
+    bool may = false;
+    for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
+    return may;
+}
+
 static Err *import_page(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
-    bool may = false;
-    for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
-    if (!may) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
+    if (!brings_tables(ask)) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
     ask->here = faults ? S("/import") : (Str){0};
     page_open(ask, &(Page){.title = tr(lang, S("Bring in a table")), .wrong = faults != 0});
     if (faults) faults_table(ask, faults);

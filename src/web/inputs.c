@@ -260,7 +260,7 @@ static Err *offers_write(Request *ask, const Input *in)
     TRY(record_list(ask->s, &list, &page));
     html(ask->o, "<datalist id='f-{}-list'>\n", f->name);
     for (int i = 0; i < page.n; i++)
-        option_write(ask, page.at[i]->key, record_name(ask->s, page.at[i]), false);
+        option_write(ask, page.at[i]->key, record_heading(ask, page.at[i]), false);
     html(ask->o, "</datalist>\n");
     return 0;
 }
@@ -276,7 +276,7 @@ static Err *link_write(Request *ask, const Input *in)
         if (e && e->kind != ERR_MISSING) return e;
     }
     label_write(ask, in);
-    if (to) html(ask->o, "<p class='govuk-body'><strong>{}</strong></p>\n", record_name(ask->s, to));
+    if (to) html(ask->o, "<p class='govuk-body'><strong>{}</strong></p>\n", record_heading(ask, to));
     box_write(ask, in, may_read ? say(ask->a, " list='f-{}-list'", f->name) : (Str){0}, S("govuk-input--width-20"));
     if (!may_read) return 0;
     if (f->target->role == ROLE_PERSON)

@@ -95,6 +95,10 @@ Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
 bool may_create(const Request *ask, const RecordType *t);
 bool users_open(const Request *ask);          // may she see who may sign in?
+bool finds_something(const Request *ask);     // is there anything that /find could show her?
+bool counts_something(const Request *ask);    // the same of /figures
+bool brings_tables(const Request *ask);       // and of /import
+Str actor_shown(const Request *ask, Str actor); // a user's name; what a command wrote has no person's
 
 // ---- lists ---------------------------------------------------------------------------------------------
 const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null when it has none

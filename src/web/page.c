@@ -85,6 +85,11 @@ void option_write(Request *ask, Str value, Str words, bool chosen)
     html(ask->o, ">{}</option>", words);
 }
 
+Str actor_shown(const Request *ask, Str actor)
+{
+    return str_equal(actor, user_operator().name) ? tr(ask->lang, S("operator")) : actor;
+}
+
 Str moment_shown(Request *ask, int64_t ms)
 {
     Str text = moment_text(ask->a, ms, ask->pack->offset);
@@ -146,18 +151,23 @@ static void nav_records(Request *ask)
     if (n > NAV_MOST) html(ask->o, "<li><a class='app-nav__link' href='/#kinds'>{}</a></li>\n", tr(ask->lang, S("All kinds")));
 }
 
+bool finds_something(const Request *ask)
+{
+    return types_listed(ask, MAY_READ, (const RecordType *[1]){0}, 1);
+}
+
 static void nav_find(Request *ask)
 {
-    Str words = tr(ask->lang, S("Find a person"));
-    const RecordType *person = person_type(ask);
-    if (person && may_any(&ask->s->user, person, MAY_READ))
+    Lang lang = ask->lang;
+    if (finds_something(ask))
         html(ask->o, "<li class='app-nav__find'><form class='app-nav__find' action='/find' role='search'>"
             "<label class='govuk-visually-hidden' for='find'>{}</label>"
             "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
-            "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n", words, words, tr(ask->lang, S("Find")));
+            "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n",
+             tr(lang, S("Find by name, key, phone number or title")), tr(lang, S("Name, key, phone")), tr(lang, S("Find")));
 }
 
-static bool counts_something(const Request *ask)
+bool counts_something(const Request *ask)
 {
     for (int i = 0; i < ask->pack->figures_n; i++)
         if (may_any(&ask->s->user, ask->pack->figures[i].record, MAY_READ)) return true;
@@ -233,7 +243,7 @@ void page_close(Request *ask)
 
 void form_open(Request *ask, Url action)
 {
-    html(ask->o, "<form method='post' action='{}' novalidate><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
+    html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
 }
 
 void notice(Request *ask, Str words)

@@ -208,9 +208,11 @@ static void change_write(Request *ask, const Record *r, const HistoryChange *c)
 
 static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
 {
-    html(ask->o, "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 class='moj-timeline__title'>{}</h3>"
-        " <p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n", verb_words(ask, h), h->actor,
-         moment_shown(ask, h->ms));
+    html(ask->o,
+         "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 "
+         "class='moj-timeline__title'>{}</h3>"
+         " <p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n",
+         verb_words(ask, h), actor_shown(ask, h->actor), moment_shown(ask, h->ms));
     if ((h->n || h->sets_state) && !str_equal(h->verb, S("create"))) {
         html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
         if (h->sets_state)

@@ -81,11 +81,22 @@ static Err *sent_again(Request *ask, Entered *e)
     return form_again(ask, now, e, 409);
 }
 
+// Two answers were shown and neither was taken: the form still holds what she typed.
+static bool undecided(const Request *ask)
+{
+    for (int i = 0; i < ask->form.n; i++) {
+        const Pair *one = &ask->form.at[i];
+        if (str_equal(one->name, S("_choose")) && !pairs_find(&ask->form, one->value)) return true;
+    }
+    return false;
+}
+
 static Err *save_form(Request *ask, const Record *now)
 {
     Entered e = entered_make(ask);
     Saved saved;
     if (pairs_find(&ask->form, S("_leave"))) return form_leave(ask, now);
+    if (undecided(ask)) return redirect(ask, (Url){form_address(ask, now)});
     TRY(entered_form(ask, now, &e));
     if (pairs_find(&ask->form, S("_lang"))) return form_translate(ask, now, &e);
     TRY(entered_check(ask, &e));
@@ -137,6 +148,8 @@ static bool in_conflict(const Saved *saved, const Field *f)
 static void rest_write(Request *ask, const Entered *e, const Saved *saved, const Record *now)
 {
     html(ask->o, "<input type='hidden' name='_version' value='{}'><input type='hidden' name='_confirm' value='yes'>\n", now->version);
+    for (int i = 0; i < saved->conflicts_n; i++)
+        html(ask->o, "<input type='hidden' name='_choose' value='{}'>\n", saved->conflicts[i].field->name);
     for (int i = 0; i < now->type->n; i++)
         if (e->draft.sets[i] && !in_conflict(saved, &now->type->fields[i]))
             html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name, e->draft.given[i]);
