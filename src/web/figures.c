@@ -168,7 +168,7 @@ static void chooser_write(Request *ask, const Asked *asked)
 {
     int this_year = register_today(ask->s) / 10000;
     html(ask->o,
-         "<form class='app-filter' action='/figures/{}'><input type='hidden' name='_year' "
+         "<form class='app-filter app-screen' action='/figures/{}'><input type='hidden' name='_year' "
          "value='{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
          "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' "
          "name='year'>",
@@ -401,7 +401,7 @@ static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *a
         html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
              tr(lang, S("There is nothing to count in these days.")));
     TRY(published_write(ask, asked));
-    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
+    html(ask->o, "<p class='govuk-body app-screen'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
         "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",
          tr(lang, S("The same for a spreadsheet or a program:")), table->name, query, table->name, query, tr(lang, S("Other tables")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",

@@ -327,7 +327,8 @@ static void filters_write(Request *ask, const ListAsk *list, bool asked)
     if (!with->filters_n && !has_states(ask, ask->type)) return;
     if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
         html(ask->o,
-             "<p class='govuk-body'><a class='govuk-link' href='{}{}_filter=yes'>{}</a></p>\n",
+             "<p class='govuk-body app-screen'><a class='govuk-link' "
+             "href='{}{}_filter=yes'>{}</a></p>\n",
              whole, list_of(list).n ? S("&") : S("?"), tr(ask->lang, S("Show only some")));
         return;
     }

@@ -64,7 +64,7 @@ static Err *related_read(Request *ask, const Record *r, Related **out, int *n)
 static void related_links(Request *ask, const Record *r, const Related *one)
 {
     Str key = url(ask->a, "{}", r->key).s;
-    html(ask->o, "<p class='govuk-body'>");
+    html(ask->o, "<p class='govuk-body app-screen'>");
     if (may_create(ask, one->type))
         html(ask->o, "<a class='govuk-link' href='/{}/new?{}={}'>{}</a> ", one->type->name, one->link->name, key,
              message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type))));
@@ -84,7 +84,7 @@ static void related_none(Request *ask, const Record *r, const Related *all, int 
     for (int i = 0; i < n; i++) {
         if (all[i].page.n || !may_create(ask, all[i].type)) continue;
         if (!any)
-            html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-actions govuk-list'>\n",
+            html(ask->o, "<h2 class='app-section app-screen'>{}</h2>\n<ul class='app-actions govuk-list'>\n",
                  tr(ask->lang, S("What can be added here")));
         any = true;
         html(ask->o, "<li><a class='govuk-link' href='/{}/new?{}={}'>{}</a></li>\n", all[i].type->name, all[i].link->name,

@@ -100,3 +100,18 @@ inBrowser('no page of Lao calls somebody operator, and none tells a random id fo
   await press(page, "header a[hreflang='lo']")
   ok(!(await words(page)).includes('operator'))
 })
+
+inBrowser('on paper stands what the page says: whose it is, no address behind a link, nothing that can only be pressed', async (page, { url }) => {
+  await page.emulateMedia({ media: 'print' })
+  for (const path of ['/case/K-2022-001', '/case?kind=criminal', '/figures/victims?from=2024-01-01&to=2024-12-31', '/help']) {
+    await page.goto(url + path)
+    const seen = await page.evaluate(() => ({
+      behind: [...document.querySelectorAll('a[href]')].filter((one) => one.checkVisibility()).map((one) => getComputedStyle(one, '::after').content).filter((one) => /[/(]/.test(one)),
+      pressed: [...document.querySelectorAll("button, nav a, main a[href*='/new'], main a[href*='/edit'], main a[href*='format=']")].filter((one) => one.offsetWidth && one.checkVisibility()).length,
+      name: getComputedStyle(document.querySelector('.app-header__name')).color,
+    }))
+    deepEqual(seen, { behind: [], pressed: 0, name: 'rgb(0, 0, 0)' }, path)
+  }
+  await page.goto(url + '/case?kind=criminal')
+  ok(await page.locator('.app-filter').isVisible()) // else nobody could tell which ones the paper lists
+})
