@@ -51,8 +51,9 @@ static void error_page(Request *ask, const Err *e, int status, Str words)
     };
     ask->o->n = 0;
     page_open(ask, &(Page){.title = tr(ask->lang, titles[e->kind])});
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'><a class='govuk-link' href='/'>{}</a></p>\n", words,
-         tr(ask->lang, S("Go to your work")));
+    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>", words);
+    if (ask->here.n) html(ask->o, "<a class='govuk-link' href='{}'>{}</a> · ", (Url){ask->here}, tr(ask->lang, S("Back")));
+    html(ask->o, "<a class='govuk-link' href='/'>{}</a></p>\n", tr(ask->lang, S("Go to your work")));
     page_close(ask);
     ask->out->status = status;
 }

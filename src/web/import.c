@@ -302,6 +302,7 @@ Err *import_post(Request *ask)
     Imported got;
     Uploads *all = web_uploads(ask->web);
     bool writes = pairs_find(&ask->form, S("_write")) != 0;
+    ask->here = S("/import");
     Err *e = upload_read(ask, &up);
     bool asks = !e && !up.table.rows;
     writes = writes && !asks;
@@ -387,13 +388,11 @@ bool brings_tables(const Request *ask)
     return may;
 }
 
-static Err *import_page(Request *ask, const Faults *faults)
+Err *import_show(Request *ask)
 {
     Lang lang = ask->lang;
     if (!brings_tables(ask)) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
-    ask->here = faults ? S("/import") : (Str){0};
-    page_open(ask, &(Page){.title = tr(lang, S("Bring in a table")), .wrong = faults != 0});
-    if (faults) faults_table(ask, faults);
+    page_open(ask, &(Page){.title = tr(lang, S("Bring in a table"))});
     if (pairs_get(&ask->query, S("undone")).n) notice(ask, tr(lang, S("The import was taken back.")));
     html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='/import' enctype='multipart/form-data'>"
         "<input type='hidden' name='_csrf' value='{}'>\n",
@@ -412,11 +411,6 @@ static Err *import_page(Request *ask, const Faults *faults)
     TRY(batches_write(ask));
     page_close(ask);
     return 0;
-}
-
-Err *import_show(Request *ask)
-{
-    return import_page(ask, 0);
 }
 
 // One press must not take a year's table away: what would go is told first.
@@ -447,14 +441,47 @@ Err *import_take_back_show(Request *ask)
     return 0;
 }
 
+// What stands in the way, each leading to its record.
+static Err *hindrance_write(Request *ask, const Fault *f)
+{
+    const RecordType *t = record_type(ask->pack, f->file);
+    Record *r = 0;
+    Err *e = t ? record_get(ask->s, t, f->column, &r) : 0;
+    if (e && e->kind != ERR_MISSING) return e;
+    html(ask->o, "<li class='app-work__item'><span>");
+    if (r)
+        html(ask->o, "<a class='govuk-link' href='{}'>{}</a> ", record_url(ask, t, r->id), record_heading(ask, r));
+    else html(ask->o, "{} ", f->column);
+    html(ask->o, "<span class='app-muted'>{}</span></span></li>\n", message_in(ask->a, ask->lang, f->message));
+    return 0;
+}
+
+static Err *take_back_refused(Request *ask, const Faults *faults)
+{
+    Lang lang = ask->lang;
+    int n = 0;
+    page_open(ask, &(Page){.title = tr(lang, S("The import was not taken back")), .wrong = true});
+    html(ask->o, "<p class='govuk-body'>{}</p>\n<ul class='app-work'>\n",
+         tr(lang, S("Nothing was changed. This stands in the way:")));
+    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) TRY(hindrance_write(ask, f));
+    html(ask->o, "</ul>\n");
+    if (faults->n > n)
+        html(ask->o, "<p class='govuk-body'>{}</p>\n",
+             message_in(ask->a, lang, message(ask->a, "and {} more", faults->n - n)));
+    html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/import'>{}</a></p>\n",
+         tr(lang, S("All imports, and taking one back")));
+    page_close(ask);
+    ask->out->status = 409;
+    return 0;
+}
+
 Err *import_take_back(Request *ask)
 {
     int64_t batch;
     Faults faults = {0};
+    ask->here = S("/import");
     if (!str_int(pairs_get(&ask->form, S("batch")), &batch)) return fail(ask->a, ERR_INPUT, "Choose which import to take back.");
     TRY(import_undo(ask->s, batch, &faults));
     if (!faults.n) return redirect(ask, url(ask->a, "/import?undone={}", batch));
-    TRY(import_page(ask, &faults));
-    ask->out->status = 409;
-    return 0;
+    return take_back_refused(ask, &faults);
 }

@@ -115,3 +115,27 @@ inBrowser('on paper stands what the page says: whose it is, no address behind a 
   await page.goto(url + '/case?kind=criminal')
   ok(await page.locator('.app-filter').isVisible()) // else nobody could tell which ones the paper lists
 })
+
+inBrowser('an import that cannot be taken back says so and leads to what stands in the way; a file that is no table leads back to the choice', async (page, { url, api }) => {
+  const one = fresh('T')
+  const choose = async (name, bytes) => {
+    await page.goto(url + '/import')
+    await page.selectOption('#what', 'person')
+    await page.setInputFiles('#file', { name, mimeType: 'text/csv', buffer: Buffer.from(bytes) })
+    await press(page, 'main form button.govuk-button')
+  }
+  await choose(`${one}.csv`, `key,given_name\n${one},Mali\n`)
+  await press(page, 'main form button.govuk-button')
+  equal((await api('PATCH', `/person/${one}`, { version: 1, village: 'Ban Tha' })).status, 200)
+  await page.goto(url + '/import')
+  await press(page, `main table tbody tr:has(:text('${one}.csv')) a[href*='undo']`)
+  await press(page, 'main form button.govuk-button--warning')
+  equal(await words(page, 'h1'), 'The import was not taken back')
+  match(await words(page), /Mali It was changed since/)
+  await press(page, "main a[href^='/person/']")
+  match(await words(page), /Ban Tha/)
+  await choose('picture.csv', [0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70])
+  match(await words(page), /This is a picture/)
+  await press(page, "main a[href='/import']")
+  ok(await page.locator('#file').isVisible())
+})
