@@ -375,10 +375,16 @@ static Err *sqlite_checkpoint(Db *db, Arena *a)
 }
 
 // Freed pages and cells were overwritten as they were freed (secure_delete); what they held before stands in the WAL.
+// While somebody else moves that, SQLite says busy at once, however long it was told to wait.
 static Err *sqlite_scrub(Db *db, Arena *a, const Name *tables, int n)
 {
+    enum { TURN_MS = 20 };
     (void)tables, (void)n; // the log holds pages of all
-    int code = sqlite3_wal_checkpoint_v2(db->connection, 0, SQLITE_CHECKPOINT_TRUNCATE, 0, 0);
+    int64_t until = clock_ticks() + (int64_t)WAIT_MS * 1000000;
+    int code;
+    while ((code = sqlite3_wal_checkpoint_v2(db->connection, 0, SQLITE_CHECKPOINT_TRUNCATE, 0, 0)) == SQLITE_BUSY &&
+           clock_ticks() < until)
+        clock_sleep(TURN_MS);
     return code ? refused(db, a, code, "scrub") : 0;
 }
 

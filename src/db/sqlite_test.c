@@ -1,6 +1,7 @@
 // What SQLite alone must do: files that are missing, damaged or left by a crash, and the WAL.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/both_test.h"
+#include "os/os.h"
 
 static void folder_drop(Arena *a, Str folder, Str where)
 {
@@ -197,6 +198,39 @@ TEST(what_is_deleted_leaves_no_trace_in_the_file)
     isize n = file_bytes(a, where, &p);
     CHECK(str_find((Str){p, n}, S("somebody else")) > 0);
     CHECK(str_find((Str){p, n}, S("Khamla")) < 0);
+    folder_drop(a, folder, where);
+}
+
+typedef struct { Str where; _Atomic bool stop, stopped; } Mover;
+
+static void move_always(void *with)
+{
+    Mover *m = with;
+    Arena kept = arena_reserve(1 << 20, 0), a = arena_reserve(1 << 20, 0);
+    Db *db;
+    must_work(&kept, db_open(&kept, m->where, DB_WRITE, false, &db));
+    for (; !m->stop; arena_reset(&a)) must_work(&a, db_checkpoint(db, &a));
+    db_close(db);
+    arena_release(&a);
+    arena_release(&kept);
+    m->stopped = true;
+}
+
+TEST(a_deletion_waits_for_who_moves_the_log_meanwhile)
+{
+    Str folder = test_folder(a), where = say(a, "{}/store.db", folder);
+    Db *db;
+    Mover m = {.where = where};
+    must_work(a, db_open(a, where, DB_WRITE, true, &db));
+    make_lines(db, a, 1);
+    thread_start(move_always, &m);
+    for (int i = 2; i < 200; i++) {
+        must_work(a, sql(db, a, 0, "insert into line (id, words) values ($1, 'x')", i));
+        must_work(a, db_scrub(db, a, 0, 0));
+    }
+    m.stop = true;
+    while (!m.stopped) clock_sleep(1);
+    db_close(db);
     folder_drop(a, folder, where);
 }
 
