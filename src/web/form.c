@@ -199,9 +199,22 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
 
 // ---- what was typed and is not saved yet -------------------------------------------------------------------
 
+// A new record's form that turned out to be saved already goes on as a change of that record.
+static Str body_kept(Request *ask, const Record *now, const Entered *e)
+{
+    if (!now || pairs_find(&ask->form, S("_version"))) return ask->in->body;
+    Buf o = buf_in(ask->a);
+    buf_add(&o, url(ask->a, "_version={}", e->draft.base).s);
+    for (int i = 0; i < ask->form.n; i++) {
+        const Pair *p = &ask->form.at[i];
+        if (!str_equal(p->name, S("key"))) buf_add(&o, url(ask->a, "&{}={}", p->name, p->value).s);
+    }
+    return buf_str(&o);
+}
+
 Err *form_again(Request *ask, const Record *now, Entered *e, int status)
 {
-    if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), ask->in->body));
+    if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), body_kept(ask, now, e)));
     return form_show(ask, now, e, status);
 }
 
