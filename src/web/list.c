@@ -216,13 +216,27 @@ static bool place_read(ListAsk *list, Str words)
     return number_read(row, 1, INT64_MAX, &list->after.row);
 }
 
+// Nothing is two values at once, but what holds several: asked so, a list would be empty and not say why.
+static bool asked_twice(const Request *ask, int i)
+{
+    const Field *f = field_get(ask->type, ask->query.at[i].name);
+    if (f && f->kind == FIELD_CHOICES) return false;
+    for (int k = 0; k < i; k++) {
+        const Pair *before = &ask->query.at[k], *p = &ask->query.at[i];
+        if (str_equal(before->name, p->name) && !str_equal(before->value, p->value) && (ask->wants_json || before->value.n)) return true;
+    }
+    return false;
+}
+
 static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
 {
     int64_t number;
     for (int i = 0; i < ask->query.n; i++) {
         const Pair *p = &ask->query.at[i];
         if (!ask->wants_json && (!p->value.n || str_starts(p->name, S("_")))) continue;
-        if (str_equal(p->name, S("limit"))) {
+        if (asked_twice(ask, i)) {
+            fault_add(ask, faults, p->name, message(ask->a, "{} is asked for twice; ask for one of them.", p->name));
+        } else if (str_equal(p->name, S("limit"))) {
             if (number_read(p->value, 1, LIMIT_MOST, &number)) list->limit = (int)number;
             else fault_add(ask, faults, p->name, message(ask->a, "limit is a number from 1 to {}.", LIMIT_MOST));
         } else if (str_equal(p->name, S("after"))) {
@@ -233,6 +247,8 @@ static void list_ask_read(Request *ask, ListAsk *list, Faults *faults)
         } else if (str_equal(p->name, S("state"))) state_read(ask, p->value, list, faults);
         else if (!range_read(ask, p, list, faults)) filter_read(ask, p, list, faults);
     }
+    if (list->from_to && list->from > list->to)
+        fault_add(ask, faults, say(ask->a, "{}.to", list->from_to->name), message(ask->a, "The first day comes after the last."));
 }
 
 // ---- the page ----------------------------------------------------------------------------------------

@@ -41,6 +41,19 @@ test('from and to are asked of dates alone', async (t) => {
   equal((await api('GET', '/person?born.from=1990&born.to=1999')).status, 200)
 })
 
+test('what no record can be is a fault, not an empty list: one field asked for as two, days that end before they begin', async (t) => {
+  const { visitor, api } = await world(t)
+  for (const [query, field] of [['sex=female&sex=male', 'sex'], ['born.from=2000&born.to=1999', 'born.to'], ['born.to=1999-01-01&born.from=31/12/2000', 'born.to']]) {
+    const answer = await api('GET', `/person?${query}`)
+    deepEqual([query, answer.status, answer.body.faults?.map((one) => one.field)], [query, 400, [field]])
+    equal((await visitor.get(`/person?${query}`)).status, 400, query)
+  }
+  equal((await api('GET', '/case?state=active&state=closed')).status, 400)
+  equal((await api('GET', '/person?citizenship=LA&citizenship=TH')).status, 200) // somebody may have both
+  equal((await api('GET', '/person?sex=female&sex=female&born.from=2000&born.to=2000')).status, 200)
+  equal((await visitor.get('/person?sex=&sex=male')).status, 200)
+})
+
 test('a list of the first page stays what it is while it is filtered, paged and read in another language', async (t) => {
   const { r, visitor } = await world(t)
   await r.mustTake('case', csv([['key', 'kind', 'opened', 'title'], ...Array.from({ length: 30 }, (_, i) => [`O-${i}`, i % 2 ? 'protection' : 'criminal', '2025-03-01', `Open ${i}`])]))
