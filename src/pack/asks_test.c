@@ -60,6 +60,24 @@ TEST(a_groups_faulty_expression_is_told_with_its_place)
     }
 }
 
+TEST(a_rule_of_fields_that_stands_at_a_group_is_told)
+{
+    static const Str heads[] = {S("constraint"), S("warning"), S("required")};
+    for (int i = 0; i < countof(heads) * 2; i++) {
+        Str head = heads[i / 2], rule = i % 2 ? S("no") : S("yes");
+        Faults all = {0};
+        PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS + 1);
+        memcpy(sheets, shelter, sizeof shelter);
+        sheets[SHELTER_SHEETS] = (PackSheet){S("survey/z.csv"), say(a, "record,type,name,label::English (en),{}\n"
+            "visit,begin_group,g,G,{}\nvisit,text,more,More,\nvisit,end_group,g,,\n", head, rule)};
+        CHECK(!shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all) == !(i % 2));
+        CHECK(all.n == !(i % 2));
+        const Fault *f = all.first;
+        while (f && f->warning) f = f->next;
+        if (f) CHECK(str_equal(f->file, S("survey/z.csv")) && f->line == 2 && str_equal(f->column, head));
+    }
+}
+
 // ---- what a record must say, what a step empties ------------------------------------------------------------
 
 static const PackSheet *with_sheet(Arena *a, Str path, Str text)

@@ -224,9 +224,21 @@ static void groups_close(Load *l, Groups *g)
     }
 }
 
+// A rule that would be passed over in silence.
+static void group_rules(Load *l, const Row *r)
+{
+    static const Str of_fields[] = {S("constraint"), S("warning"), S("required")};
+    for (int i = 0; i < countof(of_fields); i++) {
+        Str rule = row_cell(l, r, of_fields[i]);
+        if (rule.n && !str_equal(rule, S("no")))
+            row_tell(l, r, of_fields[i], rule, message(l->a, "A group has no {}: write it in the rows of its fields.", of_fields[i]));
+    }
+}
+
 static void group_begin(Load *l, const Row *r, Groups *g)
 {
     Words label = row_words_needed(l, r, S("label"));
+    group_rules(l, r);
     if (g->n == GROUPS_MOST) {
         row_tell(l, r, S("type"), S("begin_group"),
             message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
