@@ -68,7 +68,7 @@ isize utf8_put(char *to, int32_t code);       // 1 to 4 bytes
 bool char_blank(int32_t code);                // Unicode's White_Space
 bool char_unseen(int32_t code);               // controls, and what joins, turns or hides others
 Str str_bare(Str s);                          // without blanks and unseen letters at its ends: a key is such
-bool str_seen(Str s);                         // nothing unseen in it
+bool str_seen(Str s);                         // nothing unseen in it, and no blank but a plain one
 
 // ---- values: what fits a hole, a bind or a cell --------------------------------------------------
 typedef struct { Str s; } Html;               // already escaped
