@@ -92,6 +92,15 @@ static void check_needs(Save *v, const View *before, const View *view)
     if (mended_at(v, needs)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
 }
 
+// A value that could not be read is told once, not also for what its absence breaks.
+static bool unread(const Fault *first, const Fault *last, Str column)
+{
+    for (const Fault *f = last ? first : 0; f; f = f == last ? 0 : f->next) {
+        if (!f->warning && str_equal(f->column, column)) return true;
+    }
+    return false;
+}
+
 // What stood there before and is not touched now is no bar to mending something else: a form passes it over, others
 // are told. A fault in a field that she does not see is not hers to mend.
 Err *save_check(Save *v, const View *view)
@@ -100,6 +109,7 @@ Err *save_check(Save *v, const View *view)
     View *before = 0;
     Faults all = {0}, old = {0};
     CheckFor what = v->draft->form ? CHECK_FORM : CHECK_SAVE;
+    Faults read = v->out->faults;
     record_check(s->a, s->scratch, view, what, &all);
     bool stood_there = v->now && (all.first || v->draft->form);
     if (stood_there) TRY(record_view(s, v->t, v->now->values, v->now->state, v->now->links, take(s->a, Record *, v->t->n), &before));
@@ -108,6 +118,7 @@ Err *save_check(Save *v, const View *view)
         const Field *field = field_get(v->t, f->column);
         bool hers = !field || may_see(&s->user, v->t, field), stood = stood_before(v, &old, f);
         if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form)) continue;
+        if (unread(read.first, read.last, f->column)) continue;
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
     }

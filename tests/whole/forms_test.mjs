@@ -176,6 +176,32 @@ test('what was changed before a form is sent once more becomes a change of its r
   deepEqual((({ title, version }) => [title, version])((await api('GET', `/case/${made}`)).body), ['second', 2])
 })
 
+test('what was changed before a form is sent once more stands there when its record is opened again', async (t) => {
+  const { visitor, api } = await visited(t)
+  const fields = formFields((await visitor.get('/person/new')).text)
+  const made = id(await send(visitor, '/person', fields, { key: 'P-1', given_name: 'Noy', sex: 'female' }))
+  equal((await send(visitor, '/person', fields, { key: 'P-1', given_name: 'Noi & Co', sex: 'female' })).status, 409)
+  const later = await visitor.get(`/person/${made}/edit`)
+  equal(later.status, 200)
+  const kept = formFields(later.text)
+  deepEqual(kept.filter(([name]) => name === 'given_name' || name === '_version'), [['_version', '1'], ['given_name', 'Noi & Co']])
+  equal(id(await send(visitor, `/person/${made}`, kept)), made)
+  deepEqual((({ key, given_name, version }) => [key, given_name, version])((await api('GET', `/person/${made}`)).body), ['P-1', 'Noi & Co', 2])
+})
+
+test('what a program sends that cannot be read is told once, not also as missing', async (t) => {
+  const pack = join(await t.folder(), 'pack')
+  await cp(laos, pack, { recursive: true })
+  await writeFile(join(pack, 'survey/99_more.csv'), `record,type,name,label::English (en),required
+person,date,met,Met on,yes
+person,text,told,Told,yes
+`)
+  const { api } = await visited(t, { pack })
+  const answer = await api('POST', '/person', { met: '2099-01-01' }, { 'accept-language': 'en' })
+  deepEqual([answer.status, answer.body.faults.map((one) => [one.field, one.message.split('.')[0]])],
+    [400, [['met', '2099-01-01 lies in the future'], ['told', 'Please fill this in']]])
+})
+
 test('a form\'s token is for one person and one kind of record, and names no id of one\'s own choice', async (t) => {
   const { r, server, visitor, api } = await visited(t)
   const other = new Visitor(server)
