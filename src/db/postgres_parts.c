@@ -48,15 +48,18 @@ static const char sayings[] =
     "c.relpersistence = 'u'"
     " union all select c.relname, 'inherits', 1 from pg_inherits i join pg_class c on c.oid = "
     "i.inhrelid where c.relnamespace = current_schema()::regnamespace"
+    // Another's rows would be read as this one's, wherever that other lies.
+    " union all select c.relname, 'inherited by ' || i.inhrelid::regclass, 1 from pg_inherits i join pg_class c on c.oid = "
+    "i.inhparent where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'"
     " union all select c.relname, 'a check that is switched off', 1 from pg_trigger g join "
     "pg_class c on c.oid = g.tgrelid"
-    " where c.relnamespace = current_schema()::regnamespace and g.tgisinternal and g.tgenabled = "
-    "'D'";
+    " where c.relnamespace = current_schema()::regnamespace and g.tgisinternal and g.tgenabled <> "
+    "'O'";
 
 static const char indexes[] =
     "select i.relname, c.relname, case when x.indisunique then 'unique ' else '' end || "
     "pg_get_indexdef(x.indexrelid)"
-    " || case when x.indisvalid then '' else ' invalid' end"
+    " || case when x.indisvalid and x.indisready then '' else ' invalid' end"
     " from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid"
     " where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and not exists "
     "(select 1 from pg_constraint p where p.conindid = x.indexrelid and p.contype in ('p', 'u', "
@@ -98,6 +101,10 @@ static const char others[] =
     " where t.typnamespace = current_schema()::regnamespace and (t.typtype in ('d', 'e', 'r')"
     " or (t.typtype = 'c' and exists (select 1 from pg_class c where c.oid = t.typrelid and "
     "c.relkind = 'c')))"
+    // A cast lies in no schema; those that came with the server have numbers below this.
+    " union all select 'cast', c.castsource::regtype || ' as ' || c.casttarget::regtype, '',"
+    " 'drop cast if exists (' || c.castsource::regtype || ' as ' || c.casttarget::regtype || ')', 1"
+    " from pg_cast c where c.oid >= 16384"
     " union all select 'event trigger', e.evtname, '', 'drop event trigger if exists ' || "
     "quote_ident(e.evtname), 1 from pg_event_trigger e";
 

@@ -326,8 +326,10 @@ static Str sqlite_index_words(Arena *a, Str text)
     return text;
 }
 
+// Whatever is said of the tables that stand there: links are looked at when all is done, as ours are.
 static Err *sqlite_define(Db *db, Arena *a, Str text)
 {
+    TRY(tell(db, a, "pragma defer_foreign_keys = on"));
     return tell(db, a, text.p);
 }
 

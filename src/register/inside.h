@@ -58,6 +58,7 @@ void key_join(Buf *o, const RecordType *t, Compartment c); // the key beside a r
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
+extern const int64_t key_agency; // the number of the agency's own
 int64_t key_number(int64_t row, Compartment c);
 must_use Err *key_erased(Db *db, Arena *a, int64_t id, bool *erased); // does an entry say so?
 bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped); // as `keys` holds it

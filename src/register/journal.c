@@ -149,8 +149,9 @@ Err *entry_append(Store *s, Entry *e)
 // ---- verify ---------------------------------------------------------------------------------------
 // chains: writer to Link; last: the entry seen before; gap: the first number that no entry has, and in
 // a Link since its last entry (PostgreSQL leaves numbers out that nobody got). keys: those that there are, by
-// number, and whose; lost: the first that an entry is sealed with and there is not.
-typedef struct { int64_t id; uint64_t of; } HeldKey;
+// number, and whose, and whether the record that they are made with was met; lost: the first that an entry is sealed
+// with and there is not.
+typedef struct { int64_t id; uint64_t of; bool met; } HeldKey;
 typedef struct {
     Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
     HeldKey *keys; isize keys_n, keys_cap;
@@ -182,7 +183,7 @@ static Err *walk_key(void *with, Arena *turn, Rows *q)
     Walk *walk = with;
     int64_t id = next_int(q);
     Str of = next_str(q), compartment = next_str(q), by = next_str(q), wrapped = next_str(q);
-    bool ours = id < 0 ? str_equal(by, S("unlock")) : str_equal(by, S("register")) && (id & 7) < COMPARTMENT_COUNT
+    bool ours = id < 0 ? id == key_agency && str_equal(by, S("unlock")) : str_equal(by, S("register")) && (id & 7) < COMPARTMENT_COUNT
         && str_equal(compartment, compartment_words[id & 7]);
     if (!walk->keys_n && id >= 0) return agency_lost(walk->a);
     if (!ours)
@@ -193,7 +194,7 @@ static Err *walk_key(void *with, Arena *turn, Rows *q)
     if (wrapped.n != KEY_WRAPPED_BYTES || (walk->secrets && !key_opens(turn, walk->secrets, id, wrapped))) {
         return fail(walk->a, ERR_BROKEN, "The key {} of {} does not open: restore the table keys from a backup.", id, of);
     }
-    if (walk->keys_n < walk->keys_cap) walk->keys[walk->keys_n++] = (HeldKey){id, str_hash(of)};
+    if (walk->keys_n < walk->keys_cap) walk->keys[walk->keys_n++] = (HeldKey){.id = id, .of = str_hash(of)};
     return 0;
 }
 
@@ -210,7 +211,7 @@ static Err *walk_keys(Db *db, Walk *walk, Arena turn)
 }
 
 // The first held key from this number on, or null.
-static const HeldKey *key_from(const Walk *walk, int64_t id)
+static HeldKey *key_from(const Walk *walk, int64_t id)
 {
     isize low = 0, high = walk->keys_n;
     while (low < high) {
@@ -226,9 +227,10 @@ static Err *entry_keys(Walk *walk, const Entry *e)
 {
     int64_t id, version, own = key_number(e->row, 0);
     bool erased = false, makes = str_equal(e->verb, S("create"));
-    const HeldKey *key = makes ? key_from(walk, own) : 0, *end = walk->keys + walk->keys_n;
+    HeldKey *key = makes ? key_from(walk, own) : 0, *end = walk->keys + walk->keys_n;
     Str of = makes && key && key->id < own + 8 ? say(walk->a, "{}/{}", e->record, e->record_id) : (Str){0};
     for (; of.n && key < end && key->id < own + 8; key++) {
+        key->met = true;
         if (key->of == str_hash(of)) continue;
         return fail(walk->a, ERR_BROKEN,
                     "The key {} is another's, though its number is that of {}: restore the table "
@@ -243,6 +245,17 @@ static Err *entry_keys(Walk *walk, const Entry *e)
     walk->lost.key = id;
     walk->lost.entry = e->id;
     walk->lost.of = say(walk->a, "{}/{}", e->record, e->record_id);
+    return 0;
+}
+
+// A key that no record was made with came past the program.
+static Err *keys_met(Walk *walk)
+{
+    for (isize i = 0; i < walk->keys_n; i++) {
+        const HeldKey *key = &walk->keys[i];
+        if (key->met || key->id == key_agency) continue;
+        return fail(walk->a, ERR_BROKEN, "The key {} belongs to no record: restore the table keys from a backup.", key->id);
+    }
     return 0;
 }
 
@@ -356,7 +369,7 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     TRY(walk_heads(reg, db, &walk));
     bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
     if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));
-    if (!walk.lost.entries) return 0;
+    if (!walk.lost.entries) return keys_met(&walk);
     return fail(a, ERR_BROKEN,
                 "Entry {} of the journal ({}) cannot be opened: the key {} is gone, and no entry "
                 "says that it was"
@@ -370,9 +383,9 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     TRY(db_begin(db, a, DB_READ));
     Err *e = chain_verify(reg, db, a, turn, out);
-    if (!e && !reg->loaded) e = loaded_read(reg, db, a);
-    if (!e && reg->loaded) e = schema_check(db, a, reg->loaded->pack, false);
-    if (!e && reg->loaded) e = walk_tables(db, a, reg->loaded->pack);
+    if (!e) e = loaded_read(reg, db, a); // none was read yet, or a newer one came meanwhile
+    if (!e) e = schema_check(db, a, reg->loaded->pack, false);
+    if (!e) e = walk_tables(db, a, reg->loaded->pack);
     Err *closing = db_end(db, a, false);
     db_close(db);
     return e ? e : closing;

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-enum { RING_BITS = 12, RING_SLOTS = 1 << RING_BITS, AGENCY = -1 };
+enum { RING_BITS = 12, RING_SLOTS = 1 << RING_BITS };
+const int64_t key_agency = -1;
 static const Str by_agency = S("register"), by_unlock = S("unlock");
 
 // What this thread has unlocked of late.
@@ -34,15 +35,15 @@ Err *agency_make(Store *s)
     Secrets *secrets = s->reg->secrets;
     secrets->agency = key_random();
     secrets->agency_wraps = key_wrapping(&secrets->agency);
-    Blob wrapped = key_wrap(s->a, &secrets->unlock_wraps, wrap_name(s->a, AGENCY), &secrets->agency);
+    Blob wrapped = key_wrap(s->a, &secrets->unlock_wraps, wrap_name(s->a, key_agency), &secrets->agency);
     return sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
-        AGENCY, S("agency/register"), S(""), by_unlock, wrapped);
+        key_agency, S("agency/register"), S(""), by_unlock, wrapped);
 }
 
 bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped)
 {
     Key key;
-    bool good = key_unwrap(id == AGENCY ? &secrets->unlock_wraps : &secrets->agency_wraps, wrap_name(a, id), wrapped, &key);
+    bool good = key_unwrap(id == key_agency ? &secrets->unlock_wraps : &secrets->agency_wraps, wrap_name(a, id), wrapped, &key);
     wipe(&key, sizeof key);
     return good;
 }
@@ -50,9 +51,9 @@ bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped)
 Err *agency_open(Db *db, Arena *a, Secrets *secrets)
 {
     Rows q;
-    TRY(sql(db, a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", AGENCY, by_unlock));
+    TRY(sql(db, a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", key_agency, by_unlock));
     if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table keys from a backup.");
-    if (key_unwrap(&secrets->unlock_wraps, wrap_name(a, AGENCY), next_str(&q), &secrets->agency)) {
+    if (key_unwrap(&secrets->unlock_wraps, wrap_name(a, key_agency), next_str(&q), &secrets->agency)) {
         secrets->agency_wraps = key_wrapping(&secrets->agency);
         return 0;
     }

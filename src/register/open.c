@@ -195,7 +195,8 @@ static Err *format_check(Db *db, Arena *a, Str where)
     int64_t format;
     Err *e = sql(db, a, &q, "select value from meta where name = 'format'");
     if (e) return e->kind == ERR_BROKEN ? fail(a, ERR_INPUT, "{} is no register of this program.", where) : e;
-    if (!rows_next(&q) || !str_int(next_str(&q), &format)) return fail(a, ERR_BROKEN, "The register does not say its format.");
+    bool said = rows_next(&q) && str_int(next_str(&q), &format) && format > 0;
+    if (!said) return fail(a, ERR_BROKEN, "The register does not say its format.");
     if (format <= 1) return 0;
     return fail(a, ERR_INPUT, "This register was made by a newer version (format {}): install that version of sukhwan.", format);
 }

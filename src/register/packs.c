@@ -154,6 +154,16 @@ static Err *signature_check(const Register *reg, Db *db, Arena *a, const Entry *
     return bytes_of(a, hex, &signature) && signature_good(reg->public_key, hash_bytes(&words), signature) ? 0 : not_signed(a);
 }
 
+// What a thread looks at to see whether there is a newer pack.
+static Err *number_check(Db *db, Arena *a, int64_t entry)
+{
+    Rows q;
+    int64_t said;
+    TRY(sql(db, a, &q, "select value from meta where name = 'pack'"));
+    if (rows_next(&q) && str_int(next_str(&q), &said) && said == entry) return 0;
+    return fail(a, ERR_BROKEN, "The register does not say that its pack is of entry {}: sukhwan rebuild mends it.", entry);
+}
+
 // Rights and rules are read from the sheets: who changed one past the journal, put an older one back or took one away
 // must not be believed, nor who changed its entry as well. `entry`: the newest of them.
 static Err *sheets_true(const Register *reg, Db *db, Arena *a, int64_t *entry)
@@ -186,16 +196,20 @@ static Err *sheets_true(const Register *reg, Db *db, Arena *a, int64_t *entry)
             a, ERR_BROKEN,
             "The sheet {} in the register is not in its journal: sukhwan rebuild takes it away.",
             next_str(&q));
-    return is ? signature_check(reg, db, a, newest, n)
-              : fail(a, ERR_BROKEN,
-                     "The journal holds no pack: restore the register from a backup.");
+    if (!is) return fail(a, ERR_BROKEN, "The journal holds no pack: restore the register from a backup.");
+    TRY(signature_check(reg, db, a, newest, n));
+    return number_check(db, a, *entry);
 }
 
 Err *pack_sheets(Store *s, PackSheets *out)
 {
     int64_t entry;
-    if (s->reg->use == OPEN_KEYLESS) TRY(sheets_true(s->reg, s->db, s->a, &entry));
-    return sheets_read(s->db, s->a, out);
+    if (s->reg->use != OPEN_KEYLESS) return sheets_read(s->db, s->a, out);
+    TRY(db_begin(s->db, s->a, DB_READ));
+    Err *e = sheets_true(s->reg, s->db, s->a, &entry);
+    if (!e) e = sheets_read(s->db, s->a, out);
+    Err *ended = db_end(s->db, s->a, false);
+    return e ? e : ended;
 }
 
 static void current_set(Register *reg, const Loaded *made)
@@ -267,7 +281,10 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     if (!there) return 0;
     mutex_lock(packs.reading); // whoever holds it must come back: what she takes comes from a reserve of its own
     Reading r = {.reg = reg, .db = db, .room = room_take()};
-    bool whole = arena_guard(&r.room, 0, newer_run, &r);
+    r.e = db_begin(db, &r.room, DB_READ); // sheets, entries and their signature as of one moment: another pack may come
+    bool begun = !r.e, whole = !begun || arena_guard(&r.room, 0, newer_run, &r);
+    Err *ended = begun ? db_end(db, &r.room, false) : 0;
+    if (!r.e) r.e = ended;
     mutex_unlock(packs.reading);
     Err *e = whole && r.e ? err_make(a, r.e->kind, message_keep(a, r.e->message.words, r.e->message.with)) : 0;
     room_give(r.room);

@@ -28,6 +28,7 @@ const lost = [
     return `update keys set id = -9 where id = ${one}; update keys set id = ${one} where id = ${two}; update keys set id = ${two} where id = -9`
   }],
   ["the agency's key deleted", async () => 'delete from keys where id = -1'],
+  ["the agency's key moved to another number", async () => 'update keys set id = -9 where id = -1'],
 ]
 for (const [name, change] of lost) {
   onBothStores(`a key that is gone is broken, and nothing is made of the rest: ${name}`, async (t) => {
@@ -122,6 +123,8 @@ const sheetTampers = [
   ['deleted', () => "delete from sheets where path = 'rights.csv'", true],
   ['changed', () => "update sheets set text = text || 'auditor,case,all,all,' where path = 'rights.csv'", true],
   ['one added', () => "insert into sheets (path, text, entry) select 'more.csv', 'x', max(id) from journal", true],
+  ['a later number said to be the newest', () => "update meta set value = '9000000000000000000' where name = 'pack'", true],
+  ['no number said to be the newest', () => "update meta set value = 'none' where name = 'pack'", true],
   ['changed together with its entry', (r) => `update sheets set text = text || 'auditor,case,all,all,' where path = 'rights.csv';
     update journal set body = ${r.address ? "convert_to((select text from sheets where path = 'rights.csv'), 'UTF8')" : "cast((select text from sheets where path = 'rights.csv') as blob)"}
     where id = (select max(id) from journal where ${rights})`, false],
@@ -398,6 +401,11 @@ const put = [ // what, how on SQLite, how on PostgreSQL (null: there is no such 
   ['row security', null, 'alter table person enable row level security', /row security/],
   ['a policy', null, 'create policy mine on person using (false)', /policy mine/],
   ['an event trigger', null, 'create function seen() returns event_trigger language plpgsql as $$ begin end $$; create event trigger seen on ddl_command_end execute function seen()', /(event trigger|function) seen/],
+  ['a check of links that is switched off', null, `do $$ declare r record; begin for r in select tgname from pg_trigger where tgrelid = 'involvement'::regclass and tgisinternal loop
+    execute format('alter table involvement enable replica trigger %I', r.tgname); end loop; end $$`, /table involvement .*switched off/],
+  ['a cast', null, 'create cast (bigint as boolean) with inout as implicit', /cast bigint as boolean/],
+  ['links that are looked at at once', `pragma foreign_keys = off; begin; create table was as select * from involvement; drop table involvement;
+    create table involvement ("case" integer references "case" (row), person integer references person (row)) strict; insert into involvement select "case", person from was; drop table was; commit`, null, /table involvement/],
   ['a function that stands before one of the store', null, 'create function lower(bigint) returns text language sql as $$ select 1 $$', /function lower/],
 ]
 onBothStores('what the program did not make is named by verify and taken away by rebuild', async (t) => {
