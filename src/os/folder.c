@@ -30,11 +30,24 @@ bool path_is_folder(Str path)
     return path_look(path, &is) && S_ISDIR(is.st_mode);
 }
 
+// Does it end in a link? With a slash at its end the system would follow it.
+static bool path_link(Str path)
+{
+    char z[PATH_MAX];
+    struct stat is;
+    while (path.n > 1 && path.p[path.n - 1] == '/') path.n--;
+    if (path.n >= PATH_MAX || !path.n) return false;
+    memcpy(z, path.p, (size_t)path.n);
+    z[path.n] = 0;
+    return !lstat(z, &is) && S_ISLNK(is.st_mode);
+}
+
 Err *folder_make(Arena *a, Str path)
 {
     if (!mkdir(str_z(a, path), 0700)) return 0;
     int reason = errno;
     struct stat is;
+    if (path_link(path)) return fail(a, ERR_INPUT, "{} is a link: name the folder itself.", path);
     if (reason != EEXIST || !path_look(path, &is) || !S_ISDIR(is.st_mode)) {
         Str why = reason_words(a, reason);
         return fail(a, ERR_INPUT, "The folder {} cannot be made: {}.", path, why);
@@ -43,6 +56,13 @@ Err *folder_make(Arena *a, Str path)
     if (!(is.st_mode & 077) || !chmod(str_z(a, path), 0700)) return 0;
     Str why = reason_words(a, errno);
     return fail(a, ERR_INPUT, "The folder {} is open to others, and that cannot be changed: {}.", path, why);
+}
+
+bool file_alone(Str path)
+{
+    struct stat is;
+    if (path_link(path)) return false;
+    return !path_look(path, &is) || (S_ISREG(is.st_mode) && is.st_nlink == 1 && is.st_uid == geteuid() && !(is.st_mode & 077));
 }
 
 bool folder_shared(Str path)

@@ -33,7 +33,8 @@ must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one
 void file_remove(Arena *a, Str path);                              // if it is there
 bool path_exists(Str path);
 bool path_is_folder(Str path);
-must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; one that is there already must be ours
+must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; one that is there must be ours, and no link
+bool file_alone(Str path);                                         // nothing is there, or a file that nobody else has hold of
 bool folder_shared(Str path);                                      // may others take away what lies in it?
 must_use Err *folder_list(Arena *a, Str path, Str **names, int *n); // sorted; files and folders, without . and ..
 Str path_join(Arena *a, Str folder, Str name);

@@ -56,7 +56,7 @@ static Err *user_put(Store *s, void *with)
 
 static bool name_good(Str name)
 {
-    bool good = name.n > 0 && name.n <= 100 && utf8_valid(name);
+    bool good = name.n > 0 && name.n <= 100 && utf8_valid(name) && str_seen(name); // "keo" and another that looks so
     for (isize i = 0; i < name.n; i++) good &= (unsigned char)name.p[i] > ' ' && name.p[i] != ':';
     return good && !str_equal(name, S("operator"));
 }

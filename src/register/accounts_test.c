@@ -190,6 +190,7 @@ TEST_REGISTER(one_browser_knows_several_persons_and_forgets_the_oldest)
     for (int i = 0; i < 5; i++)
         CHECK(is_kind(enter(s, "u9", "wrong one", &token), ERR_DENIED) &&
               is_kind(enter(s, "u0", "wrong one", &token), ERR_DENIED));
+    must_work(a, sql(h->db, a, 0, "update tries set wait_until = wait_until + 30000")); // however slow this machine is
     must_work(a, enter_with(s, "u9", "long enough", &known));
     CHECK(is_kind(enter_with(s, "u0", "long enough", &known), ERR_BUSY));
 }
@@ -204,6 +205,7 @@ TEST_REGISTER(a_new_password_clears_the_count_of_wrong_ones)
         CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED) && is_kind(enter(s, "seng", "wrong one", &token), ERR_DENIED));
         CHECK(is_kind(enter_with(s, "vong", "wrong one", &known), ERR_DENIED));
     }
+    must_work(a, sql(h->db, a, 0, "update tries set wait_until = wait_until + 30000")); // however slow this machine is
     CHECK(is_kind(enter(s, "vong", "long enough", &token), ERR_BUSY) && count_of(h, "tries") == 3);
     must_work(a, user_add(s, S("vong"), S("clerk"), S("north1"), S("another one"), true));
     CHECK(count_of(h, "tries") == 1);

@@ -188,6 +188,7 @@ must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction 
 Err *nothing_kept(void);
 must_use Err *settings_write(Arena *a, Str dir, Str store, Str writer, const Secrets *secrets);
 Secrets *secrets_make(Key unlock);
+must_use Err *store_alone(Arena *a, Str dir, Str where); // nobody else has hold of what lies where the store is to be
 must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key, unless named or there
 must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
 

@@ -12,20 +12,24 @@ static Str key_path(Arena *a, Str dir)
     return named.n ? named : say(a, "{}.key", path_absolute(a, dir));
 }
 
-// Few different bytes, or words of a language: nobody drew these at random.
+// Few different bytes, few different steps from one to the next (an alphabet, a count), letters of one size alone, or
+// words with blanks between: nobody drew these at random.
 static bool guessable(Str secret)
 {
-    enum { DIFFERENT = 16 };
-    bool seen[256] = {0}, words = false, other = false;
-    int different = 0;
+    enum { DIFFERENT = 16, STEPS = 8 };
+    bool seen[256] = {0}, stepped[256] = {0}, plain = true;
+    int different = 0, steps = 0, small = 0, large = 0;
     for (isize i = 0; i < secret.n; i++) {
-        unsigned char c = (unsigned char)secret.p[i], letter = c | 32;
+        unsigned char c = (unsigned char)secret.p[i], step = (unsigned char)(i ? c - (unsigned char)secret.p[i - 1] : 0);
         different += !seen[c];
-        seen[c] = true;
-        words |= c == ' ';
-        other |= !(letter >= 'a' && letter <= 'z') && c != ' ' && c != '.' && c != ',' && c != '\'' && c != '-' && c != '!' && c != '?';
+        steps += i && !stepped[step];
+        seen[c] = stepped[step] = true;
+        small += c >= 'a' && c <= 'z';
+        large += c >= 'A' && c <= 'Z';
+        plain &= c >= ' ' && c < 127;
     }
-    return different < DIFFERENT || (words && !other);
+    bool words = (plain && seen[' ']) || small == secret.n || large == secret.n;
+    return different < DIFFERENT || steps < STEPS || words;
 }
 
 static Err *unlock_read(Arena *a, Str dir, Key *out)
@@ -152,6 +156,17 @@ static Err *store_new(Arena *a, Str where, Db **db)
     return e;
 }
 
+// In a folder that was open to others somebody may have laid down what she can still read when it is closed.
+Err *store_alone(Arena *a, Str dir, Str where)
+{
+    const Str all[] = {where, say(a, "{}-wal", where), say(a, "{}-shm", where), path_join(a, dir, S("settings"))};
+    for (int i = 0; i < countof(all); i++) {
+        if (!file_alone(all[i]))
+            return fail(a, ERR_INPUT, "{} lies there already, and is a link or open to others: name a new folder.", all[i]);
+    }
+    return 0;
+}
+
 Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str store, Faults *all)
 {
     Register *reg = take(a, Register, 1);
@@ -169,6 +184,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     TRY(unlock_make(a, dir, &unlock));
     TRY(folder_make(a, dir));
     TRY(folder_make(a, path_join(a, dir, S("attachments"))));
+    if (!db) TRY(store_alone(a, dir, where));
     if (!db) TRY(store_new(a, where, &db));
     *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Str writer = random_name(a);
@@ -262,6 +278,8 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
     reg->writer = say(a, "{}.{}", settings.writer, use == OPEN_SERVE ? S("serve") : S("commands"));
     reg->public_key = hex_bytes(a, settings.signer);
+    if (use == OPEN_SERVE && folder_shared(dir))
+        log_line(say(a, "Others may write in {}, and so into the register: chmod 700 {}", dir, dir));
     TRY(secrets_read(reg, a));
     if (use == OPEN_SERVE && !db_is_postgres(reg->where)) { // on a server's database as many may serve as wanted
         Err *held = lock_take(a, path_join(a, dir, S("serve.lock")), &reg->lock);

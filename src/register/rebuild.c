@@ -296,6 +296,7 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     }
     TRY(folder_make(a, out_dir));
     TRY(folder_make(a, path_join(a, out_dir, S("attachments"))));
+    TRY(store_alone(a, out_dir, path_join(a, path_absolute(a, out_dir), S("register.db"))));
     TRY(unlock_copy(a, out_dir, s->reg->secrets));
     Str writer = str_slice(random_name(a), 0, 6);
     Register reg = {.dir = out_dir, .where = path_join(a, path_absolute(a, out_dir), S("register.db")), .use = OPEN_WRITE,

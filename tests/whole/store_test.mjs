@@ -181,7 +181,8 @@ test('a key file that others may read, or that could be guessed, is refused ever
   await chmod(key, 0o600)
   await r.must('figures', 'annual', '--from', '2024-01-01', '--to', '2024-12-31')
   const other = await t.register({ init: false })
-  for (const weak of ['a'.repeat(32), 'a'.repeat(64) + '\n', 'the quick brown fox jumps over the lazy dog', '0123456789abcdef'.repeat(4)]) {
+  for (const weak of ['a'.repeat(32), 'a'.repeat(64) + '\n', 'the quick brown fox jumps over the lazy dog', '0123456789abcdef'.repeat(4),
+    'the quick brown fox jumps over 13 lazy dogs', 'qwertyuiopasdfghjklzxcvbnmqwertyuiop', 'abcdefghijklmnopqrstuvwxyz0123456789', Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('hex')]) {
     await writeFile(other.dir + '.key', weak, { mode: 0o600 })
     const answer = await other.run('init', '--pack', join(home, 'packs/laos'))
     equal(answer.code, 1, `${weak}: ${answer.err}`)
