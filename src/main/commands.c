@@ -167,13 +167,20 @@ static int family(Call *call, int argc, char **argv)
         out_write(buf_str(&o));
         return EXIT_DONE;
     }
-    usage(call, say(call->a, "say what to do with {}:", str_from(argv[1])));
-    err_write(buf_str(&o));
+    err_write(say(call->a, "sukhwan: say what to do with {}:\n{}", str_from(argv[1]), buf_str(&o)));
     return EXIT_USAGE;
 }
 
-// Null when it was read; else what is wrong with it.
-static const char *call_read(Call *call, int argc, char **argv, int from, bool *help)
+// The arguments that were not given, as the usage line shows them.
+static Str missing_args(const Call *call)
+{
+    Str rest = call->command->args;
+    for (int i = 0; i < call->n; i++) str_cut(&rest, ' ');
+    return rest;
+}
+
+// Empty when it was read; else what is wrong with it.
+static Str call_read(Call *call, int argc, char **argv, int from, bool *help)
 {
     bool only_args = false;
     for (int i = from; i < argc; i++) {
@@ -185,10 +192,10 @@ static const char *call_read(Call *call, int argc, char **argv, int from, bool *
         } else if (!only_args && word.n > 1 && word.p[0] == '-') {
             Str value = word, name = str_cut(&value, '=');
             int at = option_at(call->command, name);
-            if (at < 0) return "there is no such option.";
+            if (at < 0) return say(call->a, "there is no option {}.", name);
             bool takes = call->command->options[at].value.n > 0, here = name.n < word.n;
-            if (!takes && here) return "this option takes no value.";
-            if (takes && !here && i + 1 >= argc) return "an option lacks its value.";
+            if (!takes && here) return say(call->a, "{} takes no value.", name);
+            if (takes && !here && i + 1 >= argc) return say(call->a, "{} lacks its value.", name);
             if (takes && !here) value = str_from(argv[++i]);
             bool again = call->given[at] && str_ends(call->command->options[at].value, S("..."));
             call->values[at] = again ? say(call->a, "{}\n{}", call->values[at], value) : value;
@@ -197,8 +204,8 @@ static const char *call_read(Call *call, int argc, char **argv, int from, bool *
             call->args[call->n++] = word;
         }
     }
-    if (call->n < call->command->least) return "something is missing.";
-    return call->n > call->command->most ? "this is too much." : 0;
+    if (call->n < call->command->least) return say(call->a, "something is missing: {}", missing_args(call));
+    return call->n > call->command->most ? say(call->a, "this is too much: {}", call->args[call->n - 1]) : (Str){0};
 }
 
 // One of the words that the option's value names: text|json.
@@ -219,6 +226,19 @@ static const int exit_of[] = {
 };
 _Static_assert(countof(exit_of) == ERR_COUNT, "every kind of error has its exit code");
 
+// sukhwan help COMMAND: the same as sukhwan COMMAND --help.
+static int help_with(Call *call, int argc, char **argv)
+{
+    char *words[] = {argv[0], argv[1], argc > 2 ? argv[2] : "--help", "--help"};
+    Buf o = buf_in(call->a);
+    int used;
+    const Command *c = command_find(argc, argv, &used);
+    if (!c) return family(call, countof(words), words);
+    help_one(&o, c);
+    out_write(buf_str(&o));
+    return EXIT_DONE;
+}
+
 int command_line(Arena *a, Arena scratch, int argc, char **argv)
 {
     Call call = {.a = a, .scratch = scratch};
@@ -226,20 +246,22 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     int used, code = EXIT_DONE;
     bool help = false;
     if (argc < 2) return usage(&call, S("say what to do."));
-    if (asks_help(argv[1]) || str_equal(str_from(argv[1]), S("help"))) {
+    bool word = str_equal(str_from(argv[1]), S("help"));
+    if (asks_help(argv[1]) || (word && argc == 2)) {
         help_all(&o);
         out_write(buf_str(&o));
         return EXIT_DONE;
     }
+    if (word) return help_with(&call, argc - 1, argv + 1);
     call.command = command_find(argc, argv, &used);
     if (!call.command) return family(&call, argc, argv);
-    const char *wrong = call_read(&call, argc, argv, used, &help);
+    Str wrong = call_read(&call, argc, argv, used, &help);
     if (help) {
         help_one(&o, call.command);
         out_write(buf_str(&o));
         return EXIT_DONE;
     }
-    if (wrong) return usage(&call, str_from(wrong));
+    if (wrong.n) return usage(&call, wrong);
     if (!format_known(&call)) return usage(&call, S("this format is not known."));
     Err *e = call.command->run(&call, &code);
     if (call.store) store_close(call.store);

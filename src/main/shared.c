@@ -23,7 +23,7 @@ Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, 
 Err *no_record(Call *call, Store *s, Str name, const RecordType **out)
 {
     *out = record_type(s->pack, name);
-    return *out ? 0 : fail(call->a, ERR_INPUT, "There is no record type {} in the pack.", name);
+    return *out ? 0 : fail(call->a, ERR_INPUT, "There is no record type {} in the pack: its sheet records.csv names them.", name);
 }
 
 // One fault, one line: what came out of the file cannot begin another.

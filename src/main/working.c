@@ -125,7 +125,9 @@ Err *run_import(Call *call, int *exit_code)
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));
     if (option_given(call, S("--unit"))) {
         s->user.unit = unit_get(s->pack, option(call, S("--unit"), S("")));
-        if (!s->user.unit) return fail(call->a, ERR_INPUT, "There is no unit {} in the pack.", option(call, S("--unit"), S("")));
+        if (!s->user.unit)
+            return fail(call->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.",
+                        option(call, S("--unit"), S("")));
     }
     TRY(file_open(call->a, ask.file, &file));
     TRY(table_find(call, file, &ask, &done));

@@ -64,8 +64,8 @@ static bool name_good(Str name)
 Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace)
 {
     if (!name_good(name)) return fail(s->a, ERR_INPUT, "{} cannot be a user's name: use letters and digits without blanks.", name);
-    if (!role_get(s->pack, role)) return fail(s->a, ERR_INPUT, "There is no role {} in the pack.", role);
-    if (!unit_get(s->pack, unit)) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack.", unit);
+    if (!role_get(s->pack, role)) return fail(s->a, ERR_INPUT, "There is no role {} in the pack: its sheet roles.csv names them.", role);
+    if (!unit_get(s->pack, unit)) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.", unit);
     if (password.n < 8) return fail(s->a, ERR_INPUT, "A password has at least 8 characters.");
     if (password.n > 1000) return fail(s->a, ERR_INPUT, "A password has at most 1,000 bytes.");
     NewUser u = {name, role, unit, password_hash(s->a, password), replace};

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, home, match, ok, onBothStores, sukhwan, test } from '../tool.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, sukhwan, test } from '../tool.mjs'
 
 const mode = async (path) => ((await stat(path)).mode & 0o777).toString(8)
 
@@ -123,6 +123,26 @@ test('help comes from the command table, everywhere', async () => {
     match(one.out, new RegExp(`^sukhwan ${command}\\b`))
   }
   match((await sukhwan(['version'])).out, /^sukhwan \d+\.\d+\.\d+\n$/)
+})
+
+test('help COMMAND tells what COMMAND --help tells, of one command or of several that begin alike', async () => {
+  for (const command of ['figures', 'user add', 'pack'])
+    equal((await sukhwan(['help', ...command.split(' ')])).out, (await sukhwan([...command.split(' '), '--help'])).out)
+  match((await sukhwan(['help', 'user'])).out, /^sukhwan user add [^\n]+\nsukhwan user token DIR NAME\n$/)
+  const none = await sukhwan(['help', 'dance'])
+  deepEqual([none.code, none.out], [2, ''])
+  match(none.err, /there is no command dance\./)
+})
+
+test('a wrong command line is told with the word that is wrong or lacks', async (t) => {
+  const r = await t.register()
+  for (const [args, says] of [[['figures', r.dir, 'annual', '--form', '2024-01-01'], 'there is no option --form.'], [['export', r.dir, 'person', '--colour=red'], 'there is no option --colour.'],
+    [['import', r.dir, 'person'], 'something is missing: FILE.csv'], [['rebuild'], 'something is missing: DIR [OUT]'], [['verify', r.dir, 'twice'], 'this is too much: twice'],
+    [['serve', r.dir, '--host'], '--host lacks its value.'], [['pack', 'load', r.dir, 'x', '--dry-run=yes'], '--dry-run takes no value.'], [['user'], 'say what to do with user:']])
+    equal((await sukhwan(args)).err.split('\n')[0], `sukhwan: ${says}`)
+  for (const [role, unit, says] of [['secretar', 'secretariat', 'There is no role secretar in the pack: its sheet roles.csv names them.'], ['secretariat', 'nowhere', 'There is no unit nowhere in the pack: its sheet units.csv names them.']])
+    equal((await r.runWith({ input: 'correct horse battery\n' }, 'user add', 'keo', '--role', role, '--unit', unit)).err, `sukhwan: ${says}\n`)
+  equal((await r.run('export', 'persons')).err, 'sukhwan: There is no record type persons in the pack: its sheet records.csv names them.\n')
 })
 
 test('wrong usage exits 2 and says how to call', async (t) => {
