@@ -139,3 +139,12 @@ inBrowser('an import that cannot be taken back says so and leads to what stands 
   await press(page, "main a[href='/import']")
   ok(await page.locator('#file').isVisible())
 })
+
+for (const lang of ['en', 'lo'])
+  inBrowser(`on a phone every figure's number is in sight, split or not, in ${lang === 'lo' ? 'Lao' : 'English'}`, async (page, { url }) => {
+    for (const by of ['', '&by=sex', '&by=province']) {
+      await page.goto(`${url}/figures/annual?from=2024-01-01&to=2024-12-31${by}`)
+      const edges = await page.locator('main td.govuk-table__cell--numeric').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right))
+      ok(edges.length > 5 && Math.max(...edges) <= 320, `${by}: ${Math.max(...edges)}`)
+    }
+  }, { width: 320, lang })
