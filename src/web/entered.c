@@ -45,7 +45,7 @@ static Str date_read(Request *ask, Entered *e, const Field *f, Str typed)
     TypedDate date;
     Str day = str_bare(typed);
     if (!day.n || iso_moment(day)) return day;
-    if (!date_typed(ask->a, day, &date)) {
+    if (!date_typed(ask->a, day, &date) || (f->kind == FIELD_DATE && date.iso.n > 10)) {
         fault_add(ask, e, f->name, typed, f->kind == FIELD_MOMENT
             ? message(ask->a, "{} is not a moment that exists. Write it as 27/3/2024 14:30, or the day alone.", typed)
             : message(ask->a, "{} is not a date that exists. Write it as 27/3/2024, 3/2024 or 2024.", typed));
@@ -262,6 +262,18 @@ static bool told_already(const Entered *e, Str column)
     return false;
 }
 
+// To people a day is told as they write it.
+static Message day_told(Request *ask, const Entered *e, const Field *f, Str iso, Message why)
+{
+    if (!e->draft.form || (f->kind != FIELD_DATE && f->kind != FIELD_MOMENT)) return why;
+    Val *with = take(ask->a, Val, why.with.n);
+    for (int i = 0; i < why.with.n; i++) {
+        with[i] = why.with.at[i];
+        if (with[i].kind == VAL_STR && str_equal(with[i].s, iso)) with[i] = val_str(date_shown(ask->a, ask->lang, iso));
+    }
+    return message_keep(ask->a, why.words, (Vals){with, why.with.n});
+}
+
 // One round: what cannot be read, and all that saving would say.
 Err *entered_check(Request *ask, Entered *e)
 {
@@ -271,7 +283,7 @@ Err *entered_check(Request *ask, Entered *e)
         Message why;
         if (!e->draft.sets[i] || told_already(e, t->fields[i].name)) continue;
         if (field_read(ask->a, &t->fields[i], register_clock(ask->s), value, &value, &why)) e->draft.given[i] = value;
-        else fault_add(ask, e, t->fields[i].name, value, why);
+        else fault_add(ask, e, t->fields[i].name, value, day_told(ask, e, &t->fields[i], value, why));
     }
     TRY(record_try(ask->s, &e->draft, &e->tried));
     for (const Fault *f = e->tried.faults.first; f; f = f->next)

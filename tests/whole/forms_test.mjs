@@ -189,6 +189,21 @@ test('what was changed before a form is sent once more stands there when its rec
   deepEqual((({ key, given_name, version }) => [key, given_name, version])((await api('GET', `/person/${made}`)).body), ['P-1', 'Noi & Co', 2])
 })
 
+test('a day that cannot be is told in a form as people write it', async (t) => {
+  for (const lang of ['en', 'lo']) {
+    const { visitor } = await visited(t, { lang })
+    for (const [path, field, typed, told] of [['person', 'born', '31/12/2099', /31\/12\/2099 (lies in the future|ຢູ່ໃນອະນາຄົດ)/],
+      ['plan', 'review', '໑/໓/໒໒໐໐', /01\/03\/2200 (lies more than a hundred|ຢູ່ໃນອະນາຄົດເກີນ)/], ['contact', 'at', '1/3/2099 9:05', /01\/03\/2099 09:05 (lies in|ຢູ່ໃນ)/],
+      ['person', 'born', '27/3/2010 14:30', /27\/3\/2010 14:30 (is not a date that exists\. Write it as 27\/3\/2024|ບໍ່ແມ່ນວັນທີທີ່ມີຈິງ\. ໃຫ້ຂຽນເປັນ 27\/3\/2024)/]]) {
+      const fields = formFields((await visitor.get(`/${path}/new`)).text)
+      const page = await send(visitor, `/${path}`, fields, { [field]: typed })
+      equal(page.status, 400)
+      match(page.text, told)
+      ok(!/\d{4}-\d\d-\d\d/.test(page.text.match(/govuk-error-summary[^]*?<\/ul>/)[0]), `${typed} in ${lang}`)
+    }
+  }
+})
+
 test('what a program sends that cannot be read is told once, not also as missing', async (t) => {
   const pack = join(await t.folder(), 'pack')
   await cp(laos, pack, { recursive: true })
