@@ -50,7 +50,8 @@ test('requests that two readers could read differently get one refusal, and the 
     'no version': 'GET /health\r\n\r\n',
   }
   for (const [name, bytes] of Object.entries(vectors)) {
-    const { statuses, text } = await raw(server, Buffer.from(bytes, 'latin1'))
+    const { statuses, text, open } = await raw(server, Buffer.from(bytes, 'latin1'))
+    ok(!open || !statuses.some((status) => status >= 400), `${name}: ${statuses}, and the connection stays open`)
     // A second 400 for what is left over harms nobody.
     ok(statuses.length <= 2 && statuses.every((status) => status >= 400 || (name === 'no version' && status === 200)), `${name}: ${statuses} ${text.slice(0, 200)}`)
     ok(!text.includes('201'), `${name} saved something`)

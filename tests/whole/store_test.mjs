@@ -122,7 +122,9 @@ const sheetTampers = [
   ['put back to its older entry', (r) => `update sheets set text = (select ${asText(r)} from journal where ${rights} order by id limit 1), entry = (select min(id) from journal where ${rights}) where path = 'rights.csv'`, true],
   ['deleted', () => "delete from sheets where path = 'rights.csv'", true],
   ['changed', () => "update sheets set text = text || 'auditor,case,all,all,' where path = 'rights.csv'", true],
-  ['one added', () => "insert into sheets (path, text, entry) select 'more.csv', 'x', max(id) from journal", true],
+  ['one added', () => `insert into sheets (path, text, entry) select 'choices/more.csv', 'list_name,name,label::English (en),label::Lao (lo)
+more,one,One,?ໜຶ່ງ
+', max(id) from journal`, true],
   ['a later number said to be the newest', () => "update meta set value = '9000000000000000000' where name = 'pack'", true],
   ['no number said to be the newest', () => "update meta set value = 'none' where name = 'pack'", true],
   ['changed together with its entry', (r) => `update sheets set text = text || 'auditor,case,all,all,' where path = 'rights.csv';
