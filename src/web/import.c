@@ -338,7 +338,8 @@ static void whats_write(Request *ask)
 static Str batch_records(Request *ask, const ImportLine *line)
 {
     const RecordType *t = record_type(ask->pack, line->type);
-    return say(ask->a, "{} {}", number_shown(ask->a, ask->lang, line->n), t ? type_plural(ask, t) : line->type);
+    Str what = !t ? line->type : line->n == 1 ? type_label(ask, t) : type_plural(ask, t);
+    return say(ask->a, "{} {}", number_shown(ask->a, ask->lang, line->n), what);
 }
 
 static void batch_write(Request *ask, const ImportLine *line)

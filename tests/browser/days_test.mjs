@@ -129,6 +129,7 @@ inBrowser('an import that cannot be taken back says so and leads to what stands 
   equal((await api('PATCH', `/person/${one}`, { version: 1, village: 'Ban Tha' })).status, 200)
   await page.goto(url + '/import')
   await press(page, `main table tbody tr:has(:text('${one}.csv')) a[href*='undo']`)
+  equal(await words(page, 'main .govuk-body-l'), '1 Person')
   await press(page, 'main form button.govuk-button--warning')
   equal(await words(page, 'h1'), 'The import was not taken back')
   match(await words(page), /Mali It was changed since/)
