@@ -85,12 +85,17 @@ static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *g
     static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"),
         S("row"), S("entry"),
         S("items"), S("next"), S("limit"), S("after"), S("batch")};
+    // Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.
+    static const Str of_store[] = {S("ctid"), S("xmin"), S("xmax"), S("cmin"), S("cmax"), S("tableoid")};
     Str name = row_cell(l, r, S("name"));
     *good = row_name(l, r, S("name"));
     if (!*good) return;
     if (one_of(name, reserved, countof(reserved))) {
         row_tell(l, r, S("name"), name,
             message(l->a, "Every record has '{}' besides its fields; choose another name.", name));
+    } else if (one_of(name, of_store, countof(of_store))) {
+        row_tell(l, r, S("name"), name,
+            message(l->a, "The program uses the name '{}' itself; give the field another one.", name));
     } else if (ends(name, S("_day")) || ends(name, S("_last"))) {
         row_tell(l, r, S("name"), name,
             message(l->a, "Names that end in _day or _last are kept for the store; "

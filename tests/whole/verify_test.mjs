@@ -1,8 +1,8 @@
 // What is done to a store and its folder past the program, beyond what store_test.mjs tells.
 // SPDX-License-Identifier: Apache-2.0
-import { chmod, link, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, home, match, ok, onBothStores, test } from '../tool.mjs'
+import { equal, home, match, ok, onBothStores, sukhwan, test, tool } from '../tool.mjs'
 
 async function people(t) {
   const r = await t.register()
@@ -108,4 +108,16 @@ test('a user is not named like another with letters that are not seen', async (t
     match(answer.err, /cannot be a user's name/)
   }
   await r.user('ແກ້ວ')
+})
+
+test('a field may not be named like a column that a store has by itself', async (t) => {
+  const folder = join(await t.folder(), 'pack'), sheet = join(folder, 'survey/02_person.csv')
+  await tool('cp', '-r', join(home, 'packs/laos'), folder)
+  const text = await readFile(sheet, 'utf8')
+  for (const name of ['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid']) {
+    await writeFile(sheet, text.replace(/,nickname,/, `,${name},`))
+    const answer = await sukhwan(['pack', 'check', folder])
+    equal(answer.code, 1, answer.out)
+    match(answer.err, new RegExp(`^survey/02_person.csv:\\d+: name: The program uses the name '${name}' itself`, 'm'))
+  }
 })
