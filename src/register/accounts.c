@@ -31,6 +31,12 @@ static Blob whose_bytes(const Whose *w)
     return (Blob){{w->at, HASH_BYTES}};
 }
 
+// When the last statement deleted something, that is to be gone from every file.
+static void gone_for_good(Store *s)
+{
+    if (db_changed(s->db) > 0) scrub_wanted(s);
+}
+
 typedef struct { Str name, role, unit, password; bool replace; } NewUser;
 
 static Err *user_put(Store *s, void *with)
@@ -77,7 +83,10 @@ typedef struct { Str name; Hash hash; Str lang; bool alone; Whose tried; } NewKe
 static Err *token_put(Store *s, void *with)
 {
     const NewKey *k = with;
-    if (k->alone) TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name));
+    if (k->alone) {
+        TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name));
+        gone_for_good(s);
+    }
     return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)",
                (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
 }
@@ -235,6 +244,7 @@ static Err *session_put(Store *s, void *with)
     int64_t now = clock_ms();
     TRY(sql(s->db, s->a, 0, "delete from tries where name = $1", whose_bytes(&k->tried)));
     TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
+    gone_for_good(s);
     return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, lang) values ($1, $2, '', $3, $4, $5)",
         (Blob){hash_bytes(&k->hash)}, k->name, now, now, k->lang);
 }
@@ -413,7 +423,9 @@ static Err *draft_put(Store *s, void *with)
     Blob session = {hash_bytes(&d->session)}, form = {hash_bytes(&d->form)};
     Rows q;
     TRY(sql(s->db, s->a, 0, "delete from drafts where session not in (select hash from sessions)"));
+    gone_for_good(s);
     TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1 and form = $2", session, form));
+    gone_for_good(s);
     if (!d->sealed.s.n) return 0;
     TRY(sql(s->db, s->a, &q, "select form from drafts where session = $1 order by time desc limit 1000", session));
     for (int n = 1; rows_next(&q); n++) {

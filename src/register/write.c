@@ -11,7 +11,7 @@ void scrub_wanted(Store *s)
 
 static Err *scrub(Register *reg, Db *db, Arena *a)
 {
-    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("users")}};
+    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("users")}, {S("drafts")}};
     int wanted = reg->scrubs;
     if (!wanted) return 0;
     TRY(db_scrub(db, a, tables, countof(tables)));
