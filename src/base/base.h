@@ -162,6 +162,7 @@ typedef struct Fault {
 } Fault;
 typedef struct { Fault *first, *last; int64_t n, warnings; } Faults; // n without warnings
 Fault *faults_add(Arena *a, Faults *all, Fault one); // a copy; the one kept is returned
+bool faults_about(const Faults *all, Str column); // one of them, and no doubt, is about this column
 
 // ---- output: bytes that grow in an arena; cannot fail ---------------------------------------------
 typedef struct { Arena *a; char *p; isize n, cap; } Buf;

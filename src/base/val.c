@@ -95,3 +95,12 @@ Fault *faults_add(Arena *a, Faults *all, Fault one)
     else all->n++;
     return kept;
 }
+
+bool faults_about(const Faults *all, Str column)
+{
+    // To its own end: the list may have grown since this copy of its ends was made.
+    for (const Fault *f = all->last ? all->first : 0; f; f = f == all->last ? 0 : f->next) {
+        if (!f->warning && str_equal(f->column, column)) return true;
+    }
+    return false;
+}

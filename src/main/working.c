@@ -20,7 +20,7 @@ static Faults kept_faults(Arena *a, const Pack *pack, const Imported *done)
 {
     Faults all = {0};
     for (const ImportChange *one = done->kept.first; one; one = one->next) {
-        const Change *c = &one->change;
+        const Difference *c = &one->change;
         Message why = message(a, "kept: {} wrote '{}' here on {}, after it was last brought in; the file says '{}'.", c->who, c->before,
             day_text(a, day_of(c->ms, pack->offset)), c->after);
         faults_add(a, &all, (Fault){.line = one->line, .column = one->column, .value = c->after, .message = why, .warning = true});

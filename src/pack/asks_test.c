@@ -34,13 +34,13 @@ TEST(what_a_group_asks_holds_for_every_field_in_it)
     };
     const RecordType *visit = record_type(p, S("visit"));
     for (int i = 0; i < countof(cases); i++) {
-        Str *values = take(a, Str, visit->n);
-        values[field_get(visit, S("guests"))->at] = str_from(cases[i].guests);
-        values[field_get(visit, S("told"))->at] = str_from(cases[i].told);
-        values[field_get(visit, S("one"))->at] = str_from(cases[i].one);
+        Cell *cells = take(a, Cell, visit->n);
+        cells[field_get(visit, S("guests"))->at].text = str_from(cases[i].guests);
+        cells[field_get(visit, S("told"))->at].text = str_from(cases[i].told);
+        cells[field_get(visit, S("one"))->at].text = str_from(cases[i].one);
         Faults told = {0};
         Buf names = buf_in(a);
-        record_check(a, scratch, &(View){.type = visit, .values = values, .today = 20240101}, CHECK_SAVE, &told);
+        record_check(a, scratch, &(View){.type = visit, .cells = cells, .today = 20240101}, CHECK_SAVE, &told);
         for (const Fault *f = told.first; f; f = f->next) buf_fill(&names, names.n ? " {}" : "{}", VALS(f->column));
         CHECK(str_equal(buf_str(&names), cases[i].asked));
     }

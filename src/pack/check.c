@@ -22,7 +22,7 @@ void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults
 {
     for (int i = 0; i < on->type->n; i++) {
         const Field *f = &on->type->fields[i];
-        Str value = on->values[i];
+        Str value = on->cells[i].text;
         bool required = f->required && (what == CHECK_FORM || !f->contract);
         if (!required && !f->constraint && !f->doubt) continue;
         Arena turn = scratch;
@@ -51,9 +51,9 @@ Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang)
     return message_in(a, lang, fault->message);
 }
 
-Str record_title(Arena *a, const RecordType *t, const Str *values, int today, Lang lang)
+Str record_title(Arena *a, const RecordType *t, const Cell *cells, int today, Lang lang)
 {
     if (!t->title[lang]) return (Str){0};
-    const View view = {.type = t, .values = values, .today = today, .lang = &lang};
+    const View view = {.type = t, .cells = cells, .today = today, .lang = &lang};
     return str_trim(expr_words(a, t->title[lang], &view));
 }

@@ -13,9 +13,9 @@ static void tried(Arena *a, Arena scratch, Str source)
     Field fields[FIELD_KIND_COUNT] = {0};
     static const Str names[] = {S("t"), S("n"), S("i"), S("d"), S("b"), S("m"), S("c"), S("s"),
         S("k")};
-    static const Str full[] = {S("x"), S("a\nb"), S("7"), S("1.5"), S("2006"),
-        S("2024-01-31T23:00Z"), S("x"), S("x"), S("k1")};
-    static const Str bare[FIELD_KIND_COUNT] = {0};
+    static const Cell full[] = {{.text = S("x")}, {.text = S("a\nb")}, {.text = S("7")}, {.text = S("1.5")}, {.text = S("2006")},
+        {.text = S("2024-01-31T23:00Z")}, {.text = S("x")}, {.text = S("x")}, {.text = S("k1")}};
+    static const Cell bare[FIELD_KIND_COUNT] = {0};
     _Static_assert(countof(names) == FIELD_KIND_COUNT && countof(full) == FIELD_KIND_COUNT,
         "one field of every kind");
     for (int i = 0; i < t.n; i++) {
@@ -30,11 +30,11 @@ static void tried(Arena *a, Arena scratch, Str source)
         must(err_text(a, err).n);
         return;
     }
-    const View far = {.type = &t, .values = full, .today = 20240301},
+    const View far = {.type = &t, .cells = full, .today = 20240301},
         *linked[FIELD_KIND_COUNT] = {[FIELD_LINK] = &far};
     const View views[] = {
-        {.type = &t, .values = full, .linked = linked, .today = 20240301},
-        {.type = &t, .values = bare, .today = 20240301, .state = S("open")},
+        {.type = &t, .cells = full, .linked = linked, .today = 20240301},
+        {.type = &t, .cells = bare, .today = 20240301, .state = S("open")},
     };
     for (int i = 0; i < countof(views); i++) must(expr_value(a, e, &views[i]).type == e->type);
     expr_selects_rows(e);

@@ -59,17 +59,17 @@ static const Expr *parsed(Arena *a, Arena scratch, const Farm *farm, Str source)
 }
 
 // name kind moods born seen legs weight keeper mate nick told secret; and the keeper's born, name.
-static const Str full[] = {S("Mia"), S("cat"), S("calm hungry"), S("2020-05"),
-    S("2024-01-31T23:30Z"), S("4"), S("3.5"),
-    S("K1"), S(""), S("Mia"), S("2024-02-29"), S("x")};
-static const Str bare[12];
-static const Str ann[] = {S("2006"), S("Ann")};
+static const Cell full[] = {{.text = S("Mia")}, {.text = S("cat")}, {.text = S("calm hungry")}, {.text = S("2020-05")},
+    {.text = S("2024-01-31T23:30Z")}, {.text = S("4")}, {.text = S("3.5")},
+    {.text = S("K1")}, {.text = S("")}, {.text = S("Mia")}, {.text = S("2024-02-29")}, {.text = S("x")}};
+static const Cell bare[12];
+static const Cell ann[] = {{.text = S("2006")}, {.text = S("Ann")}};
 
-static bool says(Arena *a, const Farm *farm, const Expr *e, const Str *values)
+static bool says(Arena *a, const Farm *farm, const Expr *e, const Cell *cells)
 {
-    const View keeper = {.type = &farm->keeper, .values = ann};
+    const View keeper = {.type = &farm->keeper, .cells = ann};
     const View *linked[12] = {[7] = &keeper};
-    return expr_true(a, e, &(View){&farm->animal, values, values == full ? linked : 0, 20240301, {0}, 0});
+    return expr_true(a, e, &(View){&farm->animal, cells, cells == full ? linked : 0, 20240301, {0}, 0});
 }
 
 static const struct { Str source; bool of_full, of_bare; } answers[] = {
@@ -156,14 +156,14 @@ TEST(numbers_are_reckoned_as_the_page_does_and_the_impossible_is_empty)
     for (int i = 0; i < countof(cases); i++) {
         const Expr *e = parsed(a, scratch, farm, cases[i].source);
         CHECK(e && e->type == TYPE_NUMBER);
-        ExprValue v = expr_value(a, e, &(View){.type = &farm->animal, .values = full});
+        ExprValue v = expr_value(a, e, &(View){.type = &farm->animal, .cells = full});
         if (v.empty != cases[i].empty || (!v.empty && v.number != cases[i].number)) {
             print_message("%s\n", cases[i].source.p);
         }
         CHECK(v.empty == cases[i].empty && (v.empty || v.number == cases[i].number));
     }
     const Expr *empty = parsed(a, scratch, farm, S("${weight} + 1"));
-    CHECK(expr_value(a, empty, &(View){.type = &farm->animal, .values = bare}).empty);
+    CHECK(expr_value(a, empty, &(View){.type = &farm->animal, .cells = bare}).empty);
 }
 
 TEST(a_faulty_expression_is_told_with_its_place)

@@ -38,7 +38,7 @@ static Str raw_value(const Expr *e, const View *on)
 {
     const View *view = view_of(e, on);
     if (e->field->at < 0) return view ? view->state : (Str){0};
-    return view && view->values ? view->values[e->field->at] : (Str){0};
+    return view && view->cells ? view->cells[e->field->at].text : (Str){0};
 }
 
 static double decimal_of(Str s)

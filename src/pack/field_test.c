@@ -141,12 +141,12 @@ TEST(the_days_of_a_date_and_of_a_moment)
         && !field_days(field_get(t, S("name")), 420, S("2024"), &days));
 }
 
-// An animal with the values named; the rest is empty.
-static const Str *animal(Arena *a, const RecordType *t, const Str (*given)[2], int n)
+// An animal that says what is named; the rest is empty.
+static const Cell *animal(Arena *a, const RecordType *t, const Str (*given)[2], int n)
 {
-    Str *values = take(a, Str, t->n);
-    for (int i = 0; i < n; i++) values[field_get(t, given[i][0])->at] = given[i][1];
-    return values;
+    Cell *cells = take(a, Cell, t->n);
+    for (int i = 0; i < n; i++) cells[field_get(t, given[i][0])->at].text = given[i][1];
+    return cells;
 }
 
 static bool has_fault(Arena *a, const Faults *all, Str column, Str words, bool warning)
@@ -167,8 +167,8 @@ TEST(a_record_is_checked_whole)
         {S("arrived"), S("2020")},
         {S("keeper"), S("K1")}};
     static const Str three[][2] = {{S("name"), S("Mia")}, {S("legs"), S("3")}};
-    static const Str ann[] = {S("Ann"), S("2021"), S(""), S("yes")};
-    const View of_keeper = {.type = keeper, .values = ann}, *linked[11] = {[8] = &of_keeper};
+    static const Cell ann[] = {{.text = S("Ann")}, {.text = S("2021")}, {.text = S("")}, {.text = S("yes")}};
+    const View of_keeper = {.type = keeper, .cells = ann}, *linked[11] = {[8] = &of_keeper};
     Faults all = {0}, odd = {0};
     record_check(a, scratch, &(View){t, animal(a, t, bad, countof(bad)), linked, 20240301, {0}, 0}, CHECK_SAVE, &all);
     CHECK(all.n == 3 && all.warnings == 1);
@@ -231,5 +231,5 @@ TEST(a_title_is_made_of_the_records_own_fields)
     CHECK(str_equal(record_title(a, t, animal(a, t, nameless, 1), 20240301, LANG_EN), S("Cat")));
     CHECK(!record_title(a, t, animal(a, t, mia, 0), 20240301, LANG_EN).n);
     const RecordType *visit = record_type(p, S("visit"));
-    CHECK(!record_title(a, visit, (Str[3]){S("2024")}, 20240301, LANG_EN).n);
+    CHECK(!record_title(a, visit, (Cell[3]){{.text = S("2024")}}, 20240301, LANG_EN).n);
 }

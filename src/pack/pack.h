@@ -117,11 +117,19 @@ struct Expr {
 must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
 bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows
 
-// What an expression is asked about: a record's values, and those of the records its links name
+// What one field says: of a record as it stands, or of what was given for it.
+typedef struct Cell {
+    Str text;                // as given; of a link, the key of what it names
+    Str id; int64_t row;     // of a link: what it names, as far as it was looked for; row 0: nothing
+    bool said;               // of what is given: something is said about this field
+    bool hidden;             // not for this user
+    bool beyond;             // a link to what does not exist for this user; it reads as empty
+} Cell;
+// What an expression is asked about: what a record's fields say, and those of the records its links name
 // (null where not loaded or empty).
 typedef struct View {
     const RecordType *type;
-    const Str *values;       // one per field
+    const Cell *cells;       // one per field
     const struct View *const *linked; // one per field; null as a whole when none was loaded
     int today;
     Str state;
@@ -151,7 +159,7 @@ bool field_days(const Field *f, int offset, Str value, Days *out);
 typedef enum { CHECK_SAVE, CHECK_FORM } CheckFor;
 void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all);
 // What people call it, in their language: days and choices as they read them; empty when it says nothing.
-Str record_title(Arena *a, const RecordType *t, const Str *values, int today, Lang lang);
+Str record_title(Arena *a, const RecordType *t, const Cell *cells, int today, Lang lang);
 // A field's value as people read it: labels of choices, dates in the country's time; a link's stays its key.
 Str value_words(Arena *a, const Field *f, int offset, Str value, Lang lang);
 // The sentence of a fault that record_check told, in a language: the pack's own words where it has them.

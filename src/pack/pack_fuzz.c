@@ -24,20 +24,20 @@ static void walk(Arena *a, Arena scratch, const Pack *p)
 {
     for (int i = 0; i < p->records_n; i++) {
         const RecordType *t = &p->records[i];
-        Str *values = take(a, Str, t->n);
+        Cell *cells = take(a, Cell, t->n);
         Faults all = {0};
         must(t->at == i && t->n && record_type(p, t->name) == t);
         for (int j = 0; j < t->n; j++) {
             must(t->fields[j].at == j && (t->fields[j].kind != FIELD_LINK || t->fields[j].target));
             Message why;
-            if (field_read(a, &t->fields[j], (Clock){20240301, p->offset}, S("x"), &values[j],
+            if (field_read(a, &t->fields[j], (Clock){20240301, p->offset}, S("x"), &cells[j].text,
                 &why)) {
                 continue;
             }
             must(message_text(a, why).n);
         }
-        record_check(a, scratch, &(View){t, values, 0, 20240301, {0}, 0}, CHECK_SAVE, &all);
-        record_title(a, t, values, 20240301, LANG_LO);
+        record_check(a, scratch, &(View){t, cells, 0, 20240301, {0}, 0}, CHECK_SAVE, &all);
+        record_title(a, t, cells, 20240301, LANG_LO);
     }
     for (int i = 0; i < p->figures_n; i++) must(p->figures[i].record && p->figures[i].date);
     Faults gone = {0};

@@ -21,12 +21,12 @@ static const Pack *animals_called(Arena *a, Arena scratch, Str row, Faults *all)
 static Str called(Arena *a, const Pack *p, Lang lang, Str name, Str kind, Str born, Str arrived)
 {
     const RecordType *t = record_type(p, S("animal"));
-    Str *values = take(a, Str, t->n);
-    values[field_get(t, S("name"))->at] = name;
-    values[field_get(t, S("kind"))->at] = kind;
-    values[field_get(t, S("born"))->at] = born;
-    values[field_get(t, S("arrived"))->at] = arrived;
-    return record_title(a, t, values, 20240301, lang);
+    Cell *cells = take(a, Cell, t->n);
+    cells[field_get(t, S("name"))->at].text = name;
+    cells[field_get(t, S("kind"))->at].text = kind;
+    cells[field_get(t, S("born"))->at].text = born;
+    cells[field_get(t, S("arrived"))->at].text = arrived;
+    return record_title(a, t, cells, 20240301, lang);
 }
 
 TEST(a_day_in_a_title_is_written_as_people_read_it)

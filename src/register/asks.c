@@ -25,7 +25,7 @@ static const Field *mended_at(const Save *v, const Expr *rule)
     expr_wants(rule, 0, wanted);
     for (int i = 0; i < v->t->n; i++) {
         const Field *f = &v->t->fields[i];
-        if (wanted[i] && !v->values[i].n && may_see(&v->s->user, v->t, f)) return f;
+        if (wanted[i] && !v->cells[i].text.n && may_see(&v->s->user, v->t, f)) return f;
     }
     return 0;
 }
@@ -44,29 +44,39 @@ static void clear_fields(Save *v, const PackMove *move)
 {
     for (int i = 0; i < move->clears_n; i++) {
         int at = move->clears[i]->at;
-        v->sets[at] = v->sets[at] || v->values[at].n;
-        v->values[at] = v->link_ids[at] = (Str){0};
-        v->links[at] = 0;
+        v->cells[at] = (Cell){.said = v->cells[at].said || v->cells[at].text.n};
         v->read[at] = 0;
     }
 }
 
-void save_move(Save *v, const View *view)
+// The state is no field of the survey either.
+static const Field state_field = {.name = S("state"), .label = {.in = {[LANG_EN] = S("State")}}, .kind = FIELD_TEXT};
+
+Err *save_move(Save *v, const View *view)
 {
     const Pack *pack = v->s->pack;
     Str name = v->draft->move;
-    if (!name.n) return;
+    bool moved = v->past && v->past[v->t->n + 1].moved;
+    const PackMove *closed = 0; // to her role
+    if (!name.n) return 0;
     for (int i = 0; i < pack->moves_n; i++) {
         const PackMove *move = &pack->moves[i];
-        if (move->record != v->t || !str_equal(move->name, name) || !move_from(move, v->e.state)) continue;
-        if (!move_open(v, move)) break;
+        if (move->record != v->t || !str_equal(move->name, name)) continue;
+        if (!move_open(v, move)) closed = move;
+        if (closed || !(moved || move_from(move, v->e.state))) continue;
+        if (moved) { // somebody took a step since
+            conflict_add(v, &state_field, move->to->name, v->e.state);
+            return 0;
+        }
         if (move->needs && !expr_true(v->s->a, move->needs, view)) complain_needs(v, move->needs, &move->needs_words, S("state"));
         v->e.state = move->to->name;
         v->e.sets_state = v->changes = true;
         clear_fields(v, move);
-        return;
+        return 0;
     }
+    if (closed) return fail(v->s->a, ERR_DENIED, "Your role may not take the step {}.", words_in(&closed->label, v->s->lang));
     complain(v, S("state"), name, message(v->s->a, "The step {} is not open here.", name));
+    return 0;
 }
 
 // ---- the rules -------------------------------------------------------------------------------------------
@@ -75,7 +85,7 @@ void save_move(Save *v, const View *view)
 static bool stood_before(const Save *v, const Faults *before, const Fault *one)
 {
     const Field *field = field_get(v->t, one->column);
-    if (!field || v->sets[field->at]) return false;
+    if (!field || v->cells[field->at].said) return false;
     for (const Fault *f = before->first; f; f = f->next) {
         bool same = f->warning == one->warning && str_equal(f->column, one->column);
         if (same && str_equal(message_text(v->s->a, f->message), message_text(v->s->a, one->message))) return true;
@@ -92,33 +102,23 @@ static void check_needs(Save *v, const View *before, const View *view)
     if (mended_at(v, needs)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
 }
 
-// A value that could not be read is told once, not also for what its absence breaks.
-static bool unread(const Fault *first, const Fault *last, Str column)
-{
-    for (const Fault *f = last ? first : 0; f; f = f == last ? 0 : f->next) {
-        if (!f->warning && str_equal(f->column, column)) return true;
-    }
-    return false;
-}
-
 // What stood there before and is not touched now is no bar to mending something else: a form passes it over, others
 // are told. A fault in a field that she does not see is not hers to mend.
 Err *save_check(Save *v, const View *view)
 {
     Store *s = v->s;
     View *before = 0;
-    Faults all = {0}, old = {0};
+    Faults all = {0}, old = {0}, read = v->out->faults;
     CheckFor what = v->draft->form ? CHECK_FORM : CHECK_SAVE;
-    Faults read = v->out->faults;
     record_check(s->a, s->scratch, view, what, &all);
     bool stood_there = v->now && (all.first || v->draft->form);
-    if (stood_there) TRY(record_view(s, v->t, v->now->values, v->now->state, v->now->links, take(s->a, Record *, v->t->n), &before));
+    if (stood_there) TRY(record_view(s, v->t, v->now->cells, v->now->state, 0, &before));
     if (before && all.first) record_check(s->a, s->scratch, before, what, &old);
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);
         bool hers = !field || may_see(&s->user, v->t, field), stood = stood_before(v, &old, f);
         if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form)) continue;
-        if (unread(read.first, read.last, f->column)) continue;
+        if (faults_about(&read, f->column)) continue; // not also for what its absence breaks
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
     }

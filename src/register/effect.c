@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Str *link_ids, const int64_t *links)
+Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells)
 {
-    if (t->person >= 0 && links[t->person]) {
-        return (Holder){t->fields[t->person].target, link_ids[t->person], links[t->person]};
-    }
+    const Cell *person = t->person < 0 ? 0 : &cells[t->person];
+    if (person && person->row) return (Holder){t->fields[t->person].target, person->id, person->row};
     return shape_of(s, t)->identity ? (Holder){t, id, row} : (Holder){0};
 }
 
 static Holder holder_after(const Store *s, const Effect *e)
 {
-    return holder_of(s, e->type, e->id, e->row, e->link_ids, e->links);
+    return holder_of(s, e->type, e->id, e->row, e->cells);
 }
 
 static KeyUse key_use(const Effect *e, const Holder *holder)
@@ -39,8 +38,8 @@ static Str body_plain(Store *s, const Effect *e, bool whole)
     if (whole || e->sets_state) member(&o, S("state"), e->state);
     for (int i = 0; i < e->type->n; i++) {
         const Field *f = &e->type->fields[i];
-        Str value = f->kind == FIELD_LINK ? e->link_ids[i] : e->values[i];
-        if (whole ? value.n > 0 : e->sets[i]) member(&o, f->name, value);
+        Str value = f->kind == FIELD_LINK ? e->cells[i].id : e->cells[i].text;
+        if (whole ? value.n > 0 : e->cells[i].said) member(&o, f->name, value);
     }
     if (s->batch && s->batch->first == e->entry) {
         if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
@@ -77,10 +76,10 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     const Field *f = &e->type->fields[i];
     *out = (Val){0};
     if (f->kind == FIELD_LINK) {
-        if (e->links[i]) *out = val_int(e->links[i]);
+        if (e->cells[i].row) *out = val_int(e->cells[i].row);
         return 0;
     }
-    Str value = e->values[i];
+    Str value = e->cells[i].text;
     if (!value.n) return 0;
     *out = val_str(value);
     if (f->kind == FIELD_INTEGER) {
@@ -102,7 +101,7 @@ static void stored_days(const Store *s, const Effect *e, int i, Val *first, Val 
 {
     Days days;
     *first = *last = (Val){0};
-    if (!field_days(&e->type->fields[i], s->pack->offset, e->values[i], &days)) return;
+    if (!field_days(&e->type->fields[i], s->pack->offset, e->cells[i].text, &days)) return;
     *first = val_int(days.first);
     *last = val_int(days.last);
 }
@@ -114,7 +113,7 @@ static Name beside(Arena *a, const RecordType *t, const Field *f)
 
 static Err *choices_store(Store *s, const Effect *e, int i)
 {
-    Str rest = e->values[i], word;
+    Str rest = e->cells[i].text, word;
     while (str_word(&rest, &word)) {
         TRY(sql(s->db, s->a, 0, "insert into {} (row, value) values ($1, $2) on conflict do nothing",
             beside(s->a, e->type, &e->type->fields[i]), e->row, word));
@@ -176,7 +175,7 @@ Err *effect_change(Store *s, const Effect *e)
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         Val v, first, last;
-        if (!e->sets[i] && !(moved && field_sealed(f))) continue;
+        if (!e->cells[i].said && !(moved && field_sealed(f))) continue;
         TRY(stored(s, e, i, holder, &v));
         assign(&o, vals, &n, f->name, "", v);
         if (chosen_beside(f)) {
@@ -253,27 +252,22 @@ static Str text_of(const Json *body, Str name)
 static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *e, Record *now)
 {
     const RecordType *t = e->type;
-    bool *sets = take(s->a, bool, t->n);
-    Str *link_ids = take(s->a, Str, t->n);
     e->sets_key = json_member(body, S("key"));
     e->sets_state = json_member(body, S("state"));
     e->key = e->sets_key ? text_of(body, S("key")) : now->key;
     e->state = e->sets_state ? text_of(body, S("state")) : now->state;
     e->unit = now->row ? now->unit : text_of(body, S("unit"));
     for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        const Json *given = json_member(body, f->name);
-        sets[i] = given;
+        Cell *cell = &now->cells[i];
+        const Json *given = json_member(body, t->fields[i].name);
+        cell->said = given;
         if (!given) continue;
-        if (f->kind != FIELD_LINK) now->values[i] = given->text;
-        else TRY(link_by_id(s, f, given->text, &now->links[i]));
-        link_ids[i] = given->text;
+        if (t->fields[i].kind != FIELD_LINK) cell->text = given->text;
+        else TRY(link_by_id(s, &t->fields[i], given->text, &cell->row));
+        cell->id = given->text;
     }
     if (!e->key.n) e->key = entry->record_id; // an erased body says no key
-    e->values = now->values;
-    e->links = now->links;
-    e->link_ids = link_ids;
-    e->sets = sets;
+    e->cells = now->cells;
     return 0;
 }
 
@@ -292,11 +286,11 @@ Err *entry_apply(Store *s, const Entry *entry)
     if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
     Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id,
         .id = entry->record_id, .remaking = true};
-    Record fresh = {.type = t, .values = take(s->a, Str, t->n), .links = take(s->a, int64_t, t->n)}, *now = &fresh;
+    Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh;
     bool create = str_equal(entry->verb, S("create"));
     if (!create) {
         TRY(record_by_row(s, t, entry->row, &now));
-        e.held_before = holder_of(s, t, now->id, now->row, now->values, now->links).row;
+        e.held_before = holder_of(s, t, now->id, now->row, now->cells).row;
     }
     TRY(effect_read(s, entry, body, &e, now));
     return create ? effect_create(s, &e) : effect_change(s, &e);

@@ -74,8 +74,8 @@ static Err *note(void *with, Store *s, Record *r)
     int names_n = 0, phones_n = 0;
     for (int i = 0; i < r->type->n; i++) {
         const Field *f = &r->type->fields[i];
-        if (f->name_part && r->values[i].n && names_n < countof(names)) names[names_n++] = r->values[i];
-        if (f->phone && r->values[i].n && phones_n < countof(phones)) phones[phones_n++] = r->values[i];
+        if (f->name_part && r->cells[i].text.n && names_n < countof(names)) names[names_n++] = r->cells[i].text;
+        if (f->phone && r->cells[i].text.n && phones_n < countof(phones)) phones[phones_n++] = r->cells[i].text;
     }
     known_set(s, r->type, r->row, names, names_n, phones, phones_n);
     reg->find_done++;
@@ -228,7 +228,7 @@ static bool has_phone(const Store *s, const Record *r, Str asked)
 {
     for (int i = 0; i < r->type->n; i++) {
         const Field *f = &r->type->fields[i];
-        if (f->phone && may_see(&s->user, r->type, f) && !r->hidden[i] && phone_same(r->values[i], asked)) return true;
+        if (f->phone && may_see(&s->user, r->type, f) && !r->cells[i].hidden && phone_same(r->cells[i].text, asked)) return true;
     }
     return false;
 }

@@ -36,7 +36,7 @@ static Err *changes_read(Store *s, const Record *r, const Json *body, HistoryEnt
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         const Json *said = json_member(body, f->name);
-        if (!said || r->hidden[i]) continue;
+        if (!said || r->cells[i].hidden) continue;
         HistoryChange *change = &out->changes[out->n++];
         *change = (HistoryChange){.field = f, .after = said->text};
         if (f->kind == FIELD_LINK) TRY(link_key(s, f, said->text, &change->after));

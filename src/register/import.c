@@ -36,7 +36,7 @@ static void tell(Import *m, int64_t line, Str column, Str value, Message why, bo
     faults_add(a, &m->out->faults, one);
 }
 
-static void list_add(Import *m, ImportChanges *all, int64_t most, int64_t line, const Record *now, const Change *change)
+static void list_add(Import *m, ImportChanges *all, int64_t most, int64_t line, const Record *now, const Difference *change)
 {
     Arena *a = m->kept;
     all->n++;
@@ -210,7 +210,7 @@ static bool passed_over(const Import *m, const CsvRow *row)
 }
 
 // A cell that no field takes as it stands; told.
-static bool cell_refused(Import *m, const CsvRow *row, int i, Draft *draft)
+static bool cell_refused(Import *m, const CsvRow *row, int i)
 {
     Str given = row->cells[i];
     const Mapping *map = m->targets[i].map; // a pack may say what it means
@@ -224,39 +224,43 @@ static bool cell_refused(Import *m, const CsvRow *row, int i, Draft *draft)
     } else {
         return false;
     }
-    draft->only_check = true;
     return true;
 }
 
-static void row_read(Import *m, const CsvRow *row, Draft *draft)
+// False: a cell was refused.
+static bool row_read(Import *m, const CsvRow *row, Draft *draft)
 {
+    bool good = true;
     const ImportMap *map = m->ask->map;
     Store *s = m->s;
     for (int i = 0; i < m->targets_n; i++) {
         Str given = row->cells[i], value;
-        if (cell_refused(m, row, i, draft)) continue;
+        bool refused = cell_refused(m, row, i);
+        good &= !refused;
+        if (refused) continue;
         value_mapped(m->targets[i].map, &given);
         if (m->targets[i].field == COLUMN_STATE) draft->state = str_trim(given);
         if (m->targets[i].field < 0) continue;
         const Field *f = &m->t->fields[m->targets[i].field];
         Message why;
         if (field_read(s->a, f, register_clock(s), given, &value, &why)) {
-            draft->given[f->at] = value;
-            draft->sets[f->at] = true;
+            draft->cells[f->at].text = value;
+            draft->cells[f->at].said = true;
         } else {
             tell(m, row->line, m->header[i], given, why, false);
-            draft->only_check = true;
+            good = false;
         }
     }
     for (int i = 0; map && i < map->n; i++) {
         if (map->at[i].column.n || !map->at[i].field) continue;
-        draft->given[map->at[i].field->at] = map->at[i].fixed;
-        draft->sets[map->at[i].field->at] = true;
+        draft->cells[map->at[i].field->at].text = map->at[i].fixed;
+        draft->cells[map->at[i].field->at].said = true;
     }
     draft->key = str_bare(map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0});
     draft->sets_key = draft->prepared = draft->imported = true;
     draft->overwrites = m->ask->overwrites;
     draft->since = m->since;
+    return good;
 }
 
 static bool key_first(Import *m, const CsvRow *row, Str key)
@@ -284,11 +288,12 @@ static bool cell_told(const Import *m, const Fault *before, Str column)
     return f;
 }
 
-static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *before)
+// bad: a cell was refused; then with all that is wrong with the line, not its cells alone.
+static Err *row_save(Import *m, const CsvRow *row, Draft *draft, bool bad, const Fault *before)
 {
     Store *s = m->s;
     Record *now = 0;
-    Saved saved;
+    Saved *saved = &draft->saved;
     Store before_it = *s; // no line finds what another one of the same file wrote: each has a key of its own
     if (s->past) before_it.db = s->past;
     if (!m->fresh) TRY(record_find(&before_it, m->t, draft->key, MAY_WRITE, &now));
@@ -297,19 +302,17 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, const Fault *be
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
         return 0;
     }
-    bool bad = draft->only_check;
     draft->sets_state = !now || draft->state.n; // what a file does not tell of a new record stays open
-    draft->only_check |= m->looks;
-    TRY(record_put(s, draft, now, &saved));
-    for (const Fault *f = saved.faults.first; f; f = f->next) {
+    TRY(draft_enter(s, draft, now, &(Change){.looks = m->looks || bad}));
+    for (const Fault *f = saved->faults.first; f; f = f->next) {
         if (header_lacks(m, f->column)) continue;
         if (!bad || !cell_told(m, before, f->column)) tell(m, row->line, f->column, f->value, f->message, f->warning);
     }
-    if (saved.faults.n || bad) return 0;
-    for (int i = 0; i < saved.changes_n; i++) list_add(m, &m->out->changes, m->ask->changes_told, row->line, now, &saved.changes[i]);
-    for (int i = 0; i < saved.kept_n; i++) list_add(m, &m->out->kept, TOLD_MOST, row->line, now, &saved.kept[i]);
+    if (saved->faults.n || bad) return 0;
+    for (int i = 0; i < saved->changes_n; i++) list_add(m, &m->out->changes, m->ask->changes_told, row->line, now, &saved->changes[i]);
+    for (int i = 0; i < saved->kept_n; i++) list_add(m, &m->out->kept, TOLD_MOST, row->line, now, &saved->kept[i]);
     if (m->looks && !now) map_put(&m->made, m->kept, str_copy(m->kept, draft->key), &bad)->i = row->line;
-    ++*(saved.what == SAVED_CREATED ? &m->out->created : saved.what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
+    ++*(saved->what == SAVED_CREATED ? &m->out->created : saved->what == SAVED_CHANGED ? &m->out->changed : &m->out->unchanged);
     return 0;
 }
 
@@ -340,10 +343,10 @@ static Err *row_import(Import *m, CsvRow *row)
     if (row_blank(row) || !row_fits(m, row) || passed_over(m, row)) return 0;
     Draft draft = draft_make(m->s->a, m->t);
     const Fault *before = m->out->faults.last;
-    row_read(m, row, &draft);
+    bool bad = !row_read(m, row, &draft);
     bool keyed = m->key_at >= 0 || m->ask->map; // else that is told of the header
-    if (m->header_bad || (keyed && !key_first(m, row, draft.key))) draft.only_check = true;
-    return row_save(m, row, &draft, before); // with all that is wrong with it, not its cells alone
+    bad |= m->header_bad || (keyed && !key_first(m, row, draft.key));
+    return row_save(m, row, &draft, bad, before);
 }
 
 // ---- the file ------------------------------------------------------------------------------------------
@@ -466,7 +469,7 @@ static Err *export_row(void *with, Store *s, Record *r)
     } else {
         int n = x->t->contract_n;
         csv_cell(&o, r->key, !n);
-        for (int i = 0; i < n; i++) csv_cell(&o, r->values[x->t->contract[i]->at], i == n - 1);
+        for (int i = 0; i < n; i++) csv_cell(&o, r->cells[x->t->contract[i]->at].text, i == n - 1);
     }
     x->n++;
     return file_write(s->a, x->to, buf_str(&o));

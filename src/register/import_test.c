@@ -300,13 +300,13 @@ TEST_REGISTER(what_a_file_does_not_tell_of_a_state_stays_open_and_moves_like_the
     Saved saved;
     draft.id = S("L2");
     draft.move = S("return");
-    draft.given[field_get(draft.type, S("returns"))->at] = S("2024-05-01");
-    draft.sets[field_get(draft.type, S("returns"))->at] = true;
-    must_work(a, record_save(s, &draft, &saved));
+    draft.cells[field_get(draft.type, S("returns"))->at].text = S("2024-05-01");
+    draft.cells[field_get(draft.type, S("returns"))->at].said = true;
+    must_work(a, save_draft(s, &draft, &saved));
     CHECK(!saved.faults.n && str_equal(get(s, "loan", S("L2"))->state, S("back")));
     draft.id = S("L1");
     draft.move = S("again"); // leads out of the last state alone
-    must_work(a, record_save(s, &draft, &saved));
+    must_work(a, save_draft(s, &draft, &saved));
     CHECK(saved.faults.n == 1 && !get(s, "loan", S("L1"))->state.n);
     verified(h);
 }

@@ -94,12 +94,12 @@ typedef struct Effect {
     const RecordType *type;
     int64_t row, version, entry;
     Str id, key, unit, state;
-    const Str *values, *link_ids; const int64_t *links; // per field, all of them, as they are afterwards
-    const bool *sets; bool sets_key, sets_state; // which the change is about
+    const Cell *cells;       // one per field, as they are afterwards; said: the change is about it
+    bool sets_key, sets_state;
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
 } Effect;
-Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Str *link_ids, const int64_t *links);
+Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells);
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
 must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);
@@ -169,9 +169,8 @@ must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, in
 // All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
-// The values with those of the linked records that rules look at; `read`: those at hand already, per field.
-must_use Err *record_view(Store *s, const RecordType *t, const Str *values, Str state,
-                          const int64_t *links, Record *const *read, View **out);
+// The cells with those of the linked records that rules look at; `read`: those at hand already, per field, or null.
+must_use Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 
@@ -193,20 +192,24 @@ must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key
 must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
 
 // ---- saving, inside a write ------------------------------------------------------------------------
-// One save on its way through save.c; asks.c looks at it.
+// One draft on its way through save.c; asks.c looks at it.
+typedef struct { bool moved, known; Str said; } Past; // others changed it since the base; what it said there
 typedef struct {
-    Store *s; const Draft *draft; const RecordType *t; Saved *out;
+    Store *s; Draft *draft; const RecordType *t; Saved *out;
     Record *now; const Record *seen; // as it stands, and as far as who saves sees it
     Effect e;
-    Str *values, *link_ids; int64_t *links; bool *sets; // what the effect points to
+    Cell *cells;             // what the effect points to
     Record **read;           // what links name, where it was read
+    Past *past;              // one per field, then of the key and of the state; null: nobody was there since
     bool changes, keeps_state; // keeps: somebody wrote it by hand, and the file does not change it
 } Save;
 void complain(Save *v, Str column, Str value, Message why);
-void save_move(Save *v, const View *view);           // the step that is asked for, with what it needs and empties
+void conflict_add(Save *v, const Field *f, Str yours, Str theirs);
+must_use Err *save_move(Save *v, const View *view);  // the step that is asked for, with what it needs and empties
 must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
-must_use Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out); // now: as it stands, null for a new one
+// Inside a write. now: as it stands, null for a new one; how: its flags alone.
+must_use Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how);
 must_use Err *batch_file(Store *s, int64_t batch, Str *file); // the name of the file that an import brought
 must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);
 // Of each wanted field, and behind them of the state: the entry by which somebody wrote it by hand after an import

@@ -72,7 +72,7 @@ static Err *save_one(Store *s, Saver *saver, Str *id, int64_t *version)
     Draft d = draft_make(s->a, type_of(s, "member"));
     give(&d, "name", str_z(s->a, say(s->a, "Name {} {}", saver->number, *version)));
     if (id->n) d = change_of(d, *id, *version);
-    TRY(record_save(s, &d, &got));
+    TRY(save_draft(s, &d, &got));
     if (got.faults.n || got.conflicts_n || got.version != *version + 1) saver->wrong++;
     *version = got.version;
     memcpy((char *)id->p, got.id.p, 20);
@@ -149,7 +149,7 @@ static Err *too_much(Store *s, void *with)
     Draft d = draft_make(s->a, type_of(s, "visit"));
     Saved got;
     give(&d, "key", "never");
-    TRY(record_save(s, &d, &got));
+    TRY(save_draft(s, &d, &got));
     while (take(s->a, char, 1)) continue; // to the last byte: there is no room even for a sentence
     return 0;
 }
@@ -176,7 +176,7 @@ static int exhausted(Serving *serving)
         arena_reset(small->a);
         Draft d = draft_make(other->a, type_of(other, "visit"));
         give(&d, "guests", "3");
-        WELL(record_save(other, &d, &got));
+        WELL(save_draft(other, &d, &got));
         WANT(got.what == SAVED_CREATED);
     }
     return 0;
@@ -197,7 +197,7 @@ static Err *dangling(Store *s, void *with)
     Saved got;
     Draft d = draft_make(s->a, type_of(s, "member"));
     give(&d, "name", "never kept");
-    TRY(record_save(s, &d, &got));
+    TRY(save_draft(s, &d, &got));
     return sql(s->db, s->a, 0,
                "insert into part (row, id, key, version, entry, state, unit, member) values ($1, "
                "'x', 'x', 1, 1, '', '', 999999)",
@@ -213,9 +213,9 @@ static int failing_commit(Serving *serving)
     Draft d = draft_make(s->a, type_of(s, "member"));
     give(&d, "name", "kept");
     give(&d, "key", "M");
-    WELL(record_save(s, &d, &got));
+    WELL(save_draft(s, &d, &got));
     WELL(record_get(s, d.type, S("M"), &r));
-    WANT(str_equal(r->values[0], S("kept")));
+    WANT(str_equal(r->cells[0].text, S("kept")));
     return 0;
 }
 
@@ -248,17 +248,17 @@ static int following(Serving *serving)
     Draft d = draft_make(s->a, type_of(s, "member"));
     give(&d, "name", "Khamsing");
     give(&d, "key", "M1");
-    WELL(record_save(s, &d, &got));
+    WELL(save_draft(s, &d, &got));
     WANT(found_soon(s, "Khamsing", "M1"));
     WELL(register_open(&serving->a, arena_reserve(1 << 20, 0), serving->dir, OPEN_WRITE, &beside));
     WELL(store_open(beside, reserve(64 << 20), arena_reserve(16 << 20, 0), user_operator(), &command));
     give(&d, "name", "Viengkham");
     give(&d, "key", "M2");
-    WELL(record_save(command, &d, &got));
+    WELL(save_draft(command, &d, &got));
     WANT(found_soon(s, "Viengkham", "M2") && find_ready(serving->reg) == 1);
     d = change_of(d, got.id, 0);
     give(&d, "name", "Somchit");
-    WELL(record_save(command, &d, &got));
+    WELL(save_draft(command, &d, &got));
     WANT(found_soon(s, "Somchit", "M2"));
     store_close(command);
     return 0;
@@ -283,11 +283,11 @@ static int refuses(Serving *serving)
     Saved got;
     Draft d = draft_make(s->a, type_of(s, "visit"));
     give(&d, "guests", "99");
-    WELL(record_save(s, &d, &got));
+    WELL(save_draft(s, &d, &got));
     WANT(got.faults.n == 1 && message_text(s->a, got.faults.first->message).n > 0);
     d.type = type_of(s, "visit");
     s->user.role = role_get(s->pack, S("reader"));
-    WANT(is_kind(record_save(s, &d, &got), ERR_DENIED));
+    WANT(is_kind(save_draft(s, &d, &got), ERR_DENIED));
     return 0;
 }
 

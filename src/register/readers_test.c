@@ -163,7 +163,7 @@ typedef struct { Record *loan; View view; } Asked;
 static const View *view_of(Arena *a, const Record *r, int today)
 {
     View *v = take(a, View, 1);
-    *v = (View){r->type, r->values, 0, today, r->state, 0};
+    *v = (View){r->type, r->cells, 0, today, r->state, 0};
     return v;
 }
 
@@ -176,11 +176,11 @@ static int read_all(Store *s, Asked *all)
         const View **linked = take(s->a, const View *, t->n);
         for (int k = 0; k < t->n; k++) {
             Record *to;
-            if (!page.at[i]->links[k]) continue;
-            must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->links[k], &to));
+            if (!page.at[i]->cells[k].row) continue;
+            must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->cells[k].row, &to));
             linked[k] = view_of(s->a, to, register_today(s));
         }
-        all[i] = (Asked){page.at[i], {t, page.at[i]->values, linked, register_today(s), page.at[i]->state, 0}};
+        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, 0}};
     }
     return page.n;
 }
@@ -263,10 +263,10 @@ static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
          (int64_t)s->pack->offset, one->loan->key, one->view.state);
     for (int i = 0; i < one->view.type->n; i++) {
         const Field *f = &one->view.type->fields[i];
-        json(o, ",{}:{}", f->name, one->view.values[i]);
+        json(o, ",{}:{}", f->name, one->view.cells[i].text);
         if (one->view.linked[i]) json(o, ",{}:{}", say(s->a, "{}.state", f->name), one->view.linked[i]->state);
         for (int k = 0; one->view.linked[i] && k < f->target->n; k++) {
-            json(o, ",{}:{}", say(s->a, "{}.{}", f->name, f->target->fields[k].name), one->view.linked[i]->values[k]);
+            json(o, ",{}:{}", say(s->a, "{}.{}", f->name, f->target->fields[k].name), one->view.linked[i]->cells[k].text);
         }
     }
     buf_add(o, S("},\"value\":"));

@@ -7,25 +7,26 @@ typedef struct { Str where, wrapped[COMPARTMENT_COUNT]; } Seals; // of one recor
 static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *q)
 {
     Val v = next_val(q);
-    r->hidden[f->at] = !may_see(&s->user, r->type, f);
+    Cell *cell = &r->cells[f->at];
+    cell->hidden = !may_see(&s->user, r->type, f);
     if (f->kind == FIELD_LINK) {
         int64_t row = v.i;
         v = next_val(q);
-        r->beyond[f->at] = row && v.kind == VAL_NULL; // and reads as empty
-        if (!r->beyond[f->at] && !r->hidden[f->at]) r->links[f->at] = row;
+        cell->beyond = row && v.kind == VAL_NULL; // and reads as empty
+        if (!cell->beyond && !cell->hidden) cell->row = row;
     }
-    if (r->hidden[f->at] || v.kind == VAL_NULL) return 0;
+    if (cell->hidden || v.kind == VAL_NULL) return 0;
     if (!field_sealed(f)) {
-        r->values[f->at] = val_text(s->a, v);
+        cell->text = val_text(s->a, v);
         return 0;
     }
     if (!seals->where.n) seals->where = record_where(s->a, r->type, r->id);
-    Err *e = value_open(s, seals->where, f->name, v.s, seals->wrapped[f->compartment], &r->values[f->at]);
+    Err *e = value_open(s, seals->where, f->name, v.s, seals->wrapped[f->compartment], &cell->text);
     // One garbled value must not shut a list for everybody: it bears a mark there. Who saves, exports or opens the
     // record itself is told.
     bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
     if (passed) log_line(err_text(s->a, e));
-    r->hidden[f->at] = passed;
+    cell->hidden = passed;
     r->broken |= passed;
     return passed ? 0 : e;
 }
@@ -41,10 +42,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->entry = next_int(q);
     r->state = next_str(q);
     r->unit = next_str(q);
-    r->values = take(s->a, Str, t->n);
-    r->links = take(s->a, int64_t, t->n);
-    r->hidden = take(s->a, bool, t->n);
-    r->beyond = take(s->a, bool, t->n);
+    r->cells = take(s->a, Cell, t->n);
     Seals seals = {0};
     unsigned sealed = sealed_in(t, wanted);
     for (int c = 0; c < COMPARTMENT_COUNT; c++) {
@@ -183,24 +181,24 @@ Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, cons
     return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
 }
 
-Err *record_view(Store *s, const RecordType *t, const Str *values, Str state, const int64_t *links, Record *const *read, View **out)
+Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Record *const *read, View **out)
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
-    *view = (View){t, values, linked, register_today(s), state, 0};
+    *view = (View){t, cells, linked, register_today(s), state, 0};
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
-        Record **found, *one = read[i];
+        Record **found, *one = read ? read[i] : 0;
         int n;
-        if (!wanted || !links[i]) continue;
+        if (!wanted || !cells[i].row) continue;
         if (!one) {
-            TRY(record_some(s, t->fields[i].target, &links[i], 1, wanted, &found, &n));
+            TRY(record_some(s, t->fields[i].target, &cells[i].row, 1, wanted, &found, &n));
             if (!n) continue;
             one = found[0];
         }
         View *other = take(s->a, View, 1);
-        *other = (View){one->type, one->values, 0, view->today, one->state, 0};
+        *other = (View){one->type, one->cells, 0, view->today, one->state, 0};
         linked[i] = other;
     }
     return 0;
@@ -323,7 +321,7 @@ static ListPlace list_place(Store *s, const ListAsk *ask, const Record *r)
 {
     Days days;
     const Field *f = stands_by_day(s, ask) ? &ask->type->fields[ask->type->day] : 0;
-    bool dated = f && field_days(f, s->pack->offset, r->values[f->at], &days);
+    bool dated = f && field_days(f, s->pack->offset, r->cells[f->at].text, &days);
     return (ListPlace){r->row, dated ? days.first : 0};
 }
 
@@ -405,7 +403,7 @@ static Str unreadable(const Store *s)
 Str record_name(Store *s, const Record *r)
 {
     if (r->broken) return unreadable(s);
-    Str title = record_title(s->a, r->type, r->values, register_today(s), s->lang);
+    Str title = record_title(s->a, r->type, r->cells, register_today(s), s->lang);
     return title.n ? title : r->key;
 }
 
@@ -420,7 +418,7 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
 {
     Rows q;
     if (!c->through) {
-        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->hidden[c->link->at] ? 0 : page->at[i]->links[c->link->at];
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->cells[c->link->at].hidden ? 0 : page->at[i]->cells[c->link->at].row;
         return 0;
     }
     const Field *hangs = link_to(c->through, page->at[0]->type);
@@ -461,8 +459,8 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
     }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];
-        texts[i] = c->field && r->broken && r->hidden[c->field->at] && may_see(&s->user, r->type, c->field) ? unreadable(s)
-                 : c->field ? value_shown(s, c->field, r->values[c->field->at])
+        texts[i] = c->field && r->broken && r->cells[c->field->at].hidden && may_see(&s->user, r->type, c->field) ? unreadable(s)
+                 : c->field ? value_shown(s, c->field, r->cells[c->field->at].text)
                  : str_equal(c->name, S("key")) ? r->key
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
@@ -488,11 +486,11 @@ void record_json(Buf *o, Store *s, const Record *r)
     json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
     if (r->broken) buf_add(o, S(",\"broken\":true"));
     for (int i = 0; i < r->type->n; i++) {
-        if (r->hidden[i]) continue;
+        if (r->cells[i].hidden) continue;
         buf_char(o, ',');
         json_text(o, r->type->fields[i].name);
         buf_char(o, ':');
-        json_text(o, r->values[i]);
+        json_text(o, r->cells[i].text);
     }
     buf_char(o, '}');
 }

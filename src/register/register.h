@@ -62,10 +62,7 @@ typedef struct Record {
     int64_t row;             // the number of the entry that made it
     Str id, key, state, unit;
     int64_t version, entry;  // entry: the last that changed it
-    Str *values;             // one per field, as given; a link is the key of what it names
-    int64_t *links;          // one per field: the row a link names, else 0
-    bool *hidden;            // one per field: not for this user
-    bool *beyond;            // one per field: a link to what does not exist for this user; it reads as empty
+    Cell *cells;             // one per field
     bool broken;             // while serving: something sealed of it could not be opened, and is hidden
 } Record;
 typedef struct { int64_t row; int day; } ListPlace; // where a page ends: its last row, and the day by which that stands
@@ -97,36 +94,50 @@ Str record_name(Store *s, const Record *r);   // its title, else its key
 Str value_shown(Store *s, const Field *f, Str value); // labels of choices, dates as people read them
 
 // ---- saving ------------------------------------------------------------------------------------------
-typedef struct {
-    const RecordType *type;
-    Str id;                  // which record (id or key); empty: a new one
-    int64_t base;            // the version it was based on; 0: whatever it is
-    Str key; bool sets_key;
-    Str *given; bool *sets;  // one per field; sets: given says something about it
-    Str move;                // the name of a move to another state; empty: none
-    Str state; bool sets_state; // the state itself, past all moves, or none: for what was brought in or is taken back
-    bool prepared;           // the values were read by field_read already
-    bool key_free;           // the key was looked for, and is not there
-    bool only_check;         // tells what is wrong, and saves nothing
-    bool imported;           // a line of a file: tells what it changes, and keeps what somebody wrote by hand since
-    bool overwrites;         // … but that, too, is meant to be changed
-    int64_t since;           // … the first entry of that file's last import; 0: none is known
-    bool form;               // from a form: what forms alone ask for is asked
-    Str new_id;              // of a new record: the id that its form was given (once_read); empty: any
-} Draft;
+// A form, a program's JSON, a line of a file, a step and what is taken back all become drafts: one path reads, rules,
+// merges and writes them, once.
 typedef struct { const Field *field; Str yours, theirs; } Conflict;
 // A value before and after. Of what is kept: hers, the file's, and who wrote it when. Field null: the state.
-typedef struct { const Field *field; Str before, after, who; int64_t ms; } Change;
+typedef struct { const Field *field; Str before, after, who; int64_t ms; } Difference;
 typedef struct {
     Str id, key; int64_t row, version;
     enum { SAVED_UNCHANGED, SAVED_CREATED, SAVED_CHANGED, SAVED_BEFORE } what; // before: this form was sent once already
     Faults faults;           // n > 0: nothing was saved
     Conflict *conflicts; int conflicts_n; // n > 0: nothing was saved
-    Change *changes, *kept; int changes_n, kept_n; // of an imported one
+    Difference *changes, *kept; int changes_n, kept_n; // of an imported one
 } Saved;
+typedef struct Draft Draft;
+// Does the box in which `stood` was shown still say it? Asked of forms, which send all that they show.
+typedef bool DraftUntouched(const void *with, const Draft *draft, const Field *f, Str stood);
+struct Draft {
+    const RecordType *type;
+    Str id;                  // which record (id or key); empty: a new one
+    int64_t base;            // the version it was based on; 0: whatever it is
+    Cell *cells;             // one per field; afterwards `said` is left where it changes something
+    Str key; bool sets_key;
+    Str move;                // the name of a move to another state; empty: none
+    Str state; bool sets_state; // the state itself, past all moves, or none: for what was brought in or is taken back
+    bool prepared;           // the texts were read by field_read already
+    bool key_free;           // the key was looked for, and is not there
+    bool imported;           // a line of a file: tells what it changes, and keeps what somebody wrote by hand since
+    bool overwrites;         // … but that, too, is meant to be changed
+    int64_t since;           // … the first entry of that file's last import; 0: none is known
+    bool form;               // from a form: what forms alone ask for is asked
+    DraftUntouched *untouched; const void *with; // of a form; null: what is said is meant
+    Str new_id;              // of a new record: the id that its form was given (once_read); empty: any
+    Faults told;             // by who read it: nothing is saved then, and the other fields are looked at all the same
+    Saved saved;             // what came of it
+};
+// Drafts that are saved together or not at all.
+typedef struct Change {
+    Draft *drafts; int n;
+    bool looks;              // what saving would say, and nothing is saved
+    bool asks;               // doubts stop it as faults do: nobody has said yet that it is really so
+} Change;
 Draft draft_make(Arena *a, const RecordType *type);
-must_use Err *record_save(Store *s, const Draft *draft, Saved *out); // by itself a whole register_write
-must_use Err *record_try(Store *s, const Draft *draft, Saved *out);  // what record_save would say; nothing is written
+must_use Err *record_save(Store *s, Change *change); // by itself a whole register_write, unless it only looks
+// What rules and a form's groups see: the record as it would be. `now` null: a new one.
+must_use Err *draft_view(Store *s, const Draft *draft, const Record *now, View **out);
 // What a form carries so that it makes one record however often it is sent: an id, signed for this user and
 // what it is for. Every server of this register knows it; nothing is stored.
 Str once_make(Store *s, Str what);
@@ -161,7 +172,7 @@ typedef struct {
 } ImportAsk;
 typedef struct { const RecordType *type; const ImportMap *map; } ImportColumns;
 bool import_column(const void *columns, Str name); // a ColumnKnown
-typedef struct ImportChange { struct ImportChange *next; int64_t line; Str id, key, title, column; Change change; } ImportChange;
+typedef struct ImportChange { struct ImportChange *next; int64_t line; Str id, key, title, column; Difference change; } ImportChange;
 typedef struct { ImportChange *first, *last; int64_t n, told; } ImportChanges; // n: values in all; told: those listed
 typedef struct {
     int64_t created, changed, unchanged;

@@ -219,8 +219,8 @@ static inline void give(Draft *d, const char *field, const char *value)
         return;
     }
     CHECK(f);
-    d->given[f->at] = str_from(value);
-    d->sets[f->at] = true;
+    d->cells[f->at].text = str_from(value);
+    d->cells[f->at].said = true;
 }
 
 // A draft of a type, of pairs of field and value; `key` among them.
@@ -241,10 +241,17 @@ static inline void faults_print(Store *s, const Saved *got)
     }
 }
 
+static inline Err *save_draft(Store *s, Draft *d, Saved *got)
+{
+    Err *e = record_save(s, &(Change){.drafts = d, .n = 1});
+    *got = d->saved;
+    return e;
+}
+
 static inline Saved save(Store *s, Draft d)
 {
     Saved got;
-    must_work(s->a, record_save(s, &d, &got));
+    must_work(s->a, save_draft(s, &d, &got));
     return got;
 }
 
@@ -276,7 +283,7 @@ static inline Record *get(Store *s, const char *type, Str id)
 
 static inline Str value_of(Store *s, const char *type, Str id, const char *field)
 {
-    return get(s, type, id)->values[field_get(type_of(s, type), str_from(field))->at];
+    return get(s, type, id)->cells[field_get(type_of(s, type), str_from(field))->at].text;
 }
 
 static inline bool says(Store *s, const char *type, Str id, const char *field, const char *value)

@@ -1,10 +1,10 @@
-// Saving one record: read, merged with what others saved meanwhile, checked, entered.
+// Saving: each draft is read, ruled and merged with what others saved meanwhile, then entered; all of a change or none.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
 Draft draft_make(Arena *a, const RecordType *type)
 {
-    return (Draft){.type = type, .given = take(a, Str, type->n), .sets = take(a, bool, type->n)};
+    return (Draft){.type = type, .cells = take(a, Cell, type->n)};
 }
 
 // ---- reading what was given ------------------------------------------------------------------------
@@ -19,42 +19,74 @@ static bool looked_at(const Save *v, const Field *f, Str key)
 static Err *read_link(Save *v, const Field *f, Str key)
 {
     int i = f->at;
+    Cell *cell = &v->cells[i];
     Record *named = 0;
     if (key.n) TRY(link_read(v->s, f, key, shape_of(v->s, v->t)->through[i], &named));
-    if (key.n && !named && looked_at(v, f, key)) {
-        v->links[i] = -1; // its row, that is not there yet
-        return 0;
-    }
+    bool ahead = key.n && !named && looked_at(v, f, key);
     v->read[i] = named;
-    v->links[i] = named ? named->row : 0;
-    v->link_ids[i] = named ? named->id : (Str){0};
-    if (key.n && !named) {
+    cell->row = named ? named->row : ahead ? -1 : 0; // ahead: it has no row yet
+    cell->id = named ? named->id : (Str){0};
+    if (key.n && !named && !ahead) {
         complain(v, f->name, key, message(v->s->a, "There is no {} with the key {}.", words_in(&f->target->label, v->s->lang), key));
     }
     return 0;
 }
 
+// What stood there when this was begun, as far as it is known.
+static bool stood(const Save *v, const Field *f, Str *said)
+{
+    const Past *past = v->past && v->past[f->at].moved ? &v->past[f->at] : 0;
+    *said = past ? past->said : v->seen ? v->seen->cells[f->at].text : (Str){0};
+    return !past || past->known;
+}
+
+static void stay(Save *v, int i)
+{
+    v->cells[i] = v->now ? v->now->cells[i] : (Cell){0};
+    v->cells[i].said = false;
+    v->read[i] = 0;
+}
+
+// Named by its id what was named by its key, then or now.
+static bool same_link(const Save *v, const Field *f, int64_t row)
+{
+    const Past *past = v->past && v->past[f->at].moved ? &v->past[f->at] : 0;
+    const Cell *cell = &v->cells[f->at];
+    return (cell->row && cell->row == row) || (past && past->known && str_equal(past->said, cell->id));
+}
+
+// Who says what stands there, or what stood there when she began, as a form does with every field it shows, means no
+// change; and what she was not shown stays.
 static Err *read_given(Save *v, const Field *f)
 {
     Store *s = v->s;
-    Str value = v->draft->given[f->at];
+    Draft *draft = v->draft;
+    Cell *given = &draft->cells[f->at], *cell = &v->cells[f->at];
+    Str value = given->text, before;
+    bool known = stood(v, f, &before);
     Message why;
     if (!may_see(&s->user, v->t, f)) {
         complain(v, f->name, value, message(s->a, "This field is not open to you."));
         return 0;
     }
-    if (!v->draft->prepared && !field_read(s->a, f, register_clock(s), value, &value, &why)) {
-        complain(v, f->name, v->draft->given[f->at], why);
+    bool untouched = v->now && known && draft->untouched && draft->untouched(draft->with, draft, f, before);
+    if (!untouched && !draft->prepared && !field_read(s->a, f, register_clock(s), given->text, &value, &why)) {
+        complain(v, f->name, given->text, why);
         return 0;
     }
-    if (str_equal(value, v->seen ? v->seen->values[f->at] : (Str){0})) return 0; // what she was not shown stays
-    if (f->kind == FIELD_LINK) {
-        int64_t before = v->links[f->at];
+    bool stands = str_equal(value, v->seen ? v->seen->cells[f->at].text : (Str){0}) || (known && str_equal(value, before));
+    if (!untouched && !stands && f->kind == FIELD_LINK) {
+        int64_t row = cell->row;
         TRY(read_link(v, f, value));
-        if (v->links[f->at] && v->links[f->at] == before) return 0; // named by id what was named by key
+        stands = same_link(v, f, row);
+        if (stands) stay(v, f->at);
     }
-    v->values[f->at] = value;
-    v->sets[f->at] = v->changes = true;
+    if (untouched || stands) {
+        given->said = !v->now;
+        return 0;
+    }
+    cell->text = value;
+    cell->said = v->changes = true;
     return 0;
 }
 
@@ -110,8 +142,6 @@ static void read_state(Save *v)
 // shown with both values.
 enum { BEHIND_MOST = 200, LOOKED_MOST = 300 };
 
-typedef struct { bool *moved, *known; Str *said; } Past; // per field: others changed it since; what it said then
-
 // A link to what does not exist for her was empty.
 static Err *said_to_her(Save *v, const Field *f, Str *said)
 {
@@ -122,90 +152,75 @@ static Err *said_to_her(Save *v, const Field *f, Str *said)
     return 0;
 }
 
-// What the fields that both changed said at the version this save was based on. Entries come newest first.
-static Err *said_at(Save *v, const Entry *entries, int n, Past *past)
+// What the fields that both speak of said at the version this save was based on. Entries come newest first.
+static Err *said_at(Save *v, const Entry *entries, int n)
 {
+    const RecordType *t = v->t;
     int left = 0;
-    for (int k = 0; k < v->t->n; k++) left += past->moved[k] && v->sets[k];
+    for (int k = 0; k < t->n; k++) left += v->past[k].moved && v->draft->cells[k].said;
     for (int i = 0; i < n && left; i++) {
         const Json *body;
         if (entries[i].version > v->draft->base) continue;
-        TRY(body_open(v->s, v->t, &entries[i], &body));
-        for (int k = 0; k < v->t->n; k++) {
-            const Json *said = past->moved[k] && v->sets[k] && !past->known[k] ? json_member(body, v->t->fields[k].name) : 0;
+        TRY(body_open(v->s, t, &entries[i], &body));
+        for (int k = 0; k < t->n; k++) {
+            Past *past = &v->past[k];
+            bool asked = past->moved && v->draft->cells[k].said && !past->known;
+            const Json *said = asked ? json_member(body, t->fields[k].name) : 0;
             if (!said) continue;
-            past->known[k] = true;
-            past->said[k] = said->text;
-            TRY(said_to_her(v, &v->t->fields[k], &past->said[k]));
+            past->known = true;
+            past->said = said->text;
+            TRY(said_to_her(v, &t->fields[k], &past->said));
             left--;
         }
     }
-    for (int k = 0; k < v->t->n; k++) past->known[k] |= n < LOOKED_MOST; // nothing before: it was empty
+    for (int k = 0; k < t->n; k++) v->past[k].known |= n < LOOKED_MOST; // nothing before: it was empty
     return 0;
+}
+
+static Err *past_read(Save *v)
+{
+    int n, fields = v->t->n;
+    int64_t base = v->draft->base;
+    Entry *entries;
+    if (!v->now || !base || base == v->now->version) return 0;
+    if (base > v->now->version || base < 0) {
+        complain(v, S("version"), say(v->s->a, "{}", base),
+            message(v->s->a, "There is no version {} of this record: its newest is {}.", base, v->now->version));
+        return 0;
+    }
+    bool far = v->now->version - base > BEHIND_MOST;
+    v->past = take(v->s->a, Past, fields + 2);
+    TRY(entries_of(v->s, v->now, 0, far ? 0 : LOOKED_MOST, &entries, &n));
+    for (int k = 0; k < fields + 2; k++) v->past[k].moved = far;
+    for (int i = 0; i < n && entries[i].version > base; i++) {
+        const Json *body;
+        TRY(body_open(v->s, v->t, &entries[i], &body));
+        for (int k = 0; k < fields + 2; k++) {
+            Str name = k < fields ? v->t->fields[k].name : k == fields ? S("key") : S("state");
+            v->past[k].moved |= json_member(body, name) != 0;
+        }
+    }
+    return far ? 0 : said_at(v, entries, n);
 }
 
 // The key is no field of the survey, but others may have changed it like one.
 static const Field key_field = {.name = S("key"), .label = {.in = {[LANG_EN] = S("Number")}}, .kind = FIELD_TEXT};
 
-static void conflict_add(Save *v, const Field *f, Str yours, Str theirs)
+void conflict_add(Save *v, const Field *f, Str yours, Str theirs)
 {
     Saved *out = v->out;
-    if (!out->conflicts) out->conflicts = take(v->s->a, Conflict, v->t->n + 1);
+    if (!out->conflicts) out->conflicts = take(v->s->a, Conflict, v->t->n + 2);
     out->conflicts[out->conflicts_n++] = (Conflict){f, yours, theirs};
 }
 
-static void stay(Save *v, int i)
+// What she changes and others changed since.
+static void meet(Save *v)
 {
-    v->values[i] = v->now->values[i];
-    v->links[i] = v->now->links[i];
-    v->link_ids[i] = (Str){0};
-    v->read[i] = 0;
-    v->sets[i] = false;
-}
-
-// Others changed this field since. Who gives what it said then, as a form does with every field it
-// shows, did not mean to change it.
-static void meet(Save *v, const Past *past, const Field *f)
-{
-    int i = f->at;
-    if (past->known[i] && str_equal(past->said[i], f->kind == FIELD_LINK ? v->link_ids[i] : v->values[i])) stay(v, i);
-    else conflict_add(v, f, v->values[i], v->seen->values[i]);
-}
-
-static void changes_left(Save *v)
-{
-    v->changes = v->e.sets_key;
-    for (int k = 0; k < v->t->n; k++) v->changes |= v->sets[k];
-}
-
-static Err *merge(Save *v)
-{
-    const Draft *draft = v->draft;
-    Entry *entries;
-    int n;
-    if (!v->now || !draft->base || draft->base == v->now->version) return 0;
-    if (draft->base > v->now->version || draft->base < 0) {
-        complain(v, S("version"), say(v->s->a, "{}", draft->base),
-            message(v->s->a, "There is no version {} of this record: its newest is {}.", draft->base, v->now->version));
-        return 0;
-    }
-    Past past = {take(v->s->a, bool, v->t->n), take(v->s->a, bool, v->t->n), take(v->s->a, Str, v->t->n)};
-    bool far = v->now->version - draft->base > BEHIND_MOST, key_moved = far;
-    TRY(entries_of(v->s, v->now, 0, far ? 0 : LOOKED_MOST, &entries, &n));
-    for (int k = 0; k < v->t->n; k++) past.moved[k] = far;
-    for (int i = 0; i < n && entries[i].version > draft->base; i++) {
-        const Json *body;
-        TRY(body_open(v->s, v->t, &entries[i], &body));
-        for (int k = 0; k < v->t->n; k++) past.moved[k] |= json_member(body, v->t->fields[k].name) != 0;
-        key_moved |= json_member(body, S("key")) != 0;
-    }
-    if (key_moved && v->e.sets_key) conflict_add(v, &key_field, v->e.key, v->now->key);
-    if (!far) TRY(said_at(v, entries, n, &past));
+    if (!v->past) return;
+    if (v->past[v->t->n].moved && v->e.sets_key) conflict_add(v, &key_field, v->e.key, v->now->key);
     for (int k = 0; k < v->t->n; k++) {
-        if (past.moved[k] && v->sets[k]) meet(v, &past, &v->t->fields[k]);
+        if (v->past[k].moved && v->cells[k].said) conflict_add(v, &v->t->fields[k], v->cells[k].text, v->seen->cells[k].text);
     }
-    changes_left(v);
-    return 0;
 }
 
 // ---- what an import would overwrite ------------------------------------------------------------------------
@@ -215,12 +230,19 @@ static bool state_given(const Save *v)
     return v->draft->state.n && !str_equal(v->draft->state, v->e.state);
 }
 
+static void changes_left(Save *v)
+{
+    v->changes = v->e.sets_key;
+    for (int k = 0; k < v->t->n; k++) v->changes |= v->cells[k].said;
+}
+
 static void keep(Save *v, const Record *seen, int i, const Entry *by)
 {
     const Field *f = i < v->t->n ? &v->t->fields[i] : 0;
     Saved *out = v->out;
-    if (!out->kept) out->kept = take(v->s->a, Change, v->t->n + 1);
-    out->kept[out->kept_n++] = (Change){f, f ? seen->values[i] : v->e.state, f ? v->values[i] : v->draft->state, by->actor, by->time >> 16};
+    if (!out->kept) out->kept = take(v->s->a, Difference, v->t->n + 1);
+    out->kept[out->kept_n++] = (Difference){f, f ? seen->cells[i].text : v->e.state, f ? v->cells[i].text : v->draft->state,
+        by->actor, by->time >> 16};
     if (f) stay(v, i);
     else v->keeps_state = true;
 }
@@ -230,7 +252,7 @@ static Err *keep_written(Save *v, const Record *seen)
 {
     const Entry **by = take(v->s->a, const Entry *, v->t->n + 1);
     bool *wanted = take(v->s->a, bool, v->t->n + 1);
-    for (int i = 0; i < v->t->n; i++) wanted[i] = v->sets[i];
+    for (int i = 0; i < v->t->n; i++) wanted[i] = v->cells[i].said;
     wanted[v->t->n] = state_given(v);
     if (!v->draft->imported || !v->now || v->draft->overwrites || (!v->changes && !wanted[v->t->n])) return 0;
     TRY(written_since(v->s, v->now, wanted, v->draft->since, by));
@@ -246,13 +268,13 @@ static void tell_changes(Save *v, const Record *seen)
 {
     Saved *out = v->out;
     if (!v->draft->imported || !seen || !v->changes) return;
-    out->changes = take(v->s->a, Change, v->t->n + 1);
+    out->changes = take(v->s->a, Difference, v->t->n + 1);
     for (int i = 0; i < v->t->n; i++) {
-        if (v->sets[i])
-            out->changes[out->changes_n++] = (Change){
-                .field = &v->t->fields[i], .before = seen->values[i], .after = v->values[i]};
+        const Field *f = &v->t->fields[i];
+        if (!v->cells[i].said) continue;
+        out->changes[out->changes_n++] = (Difference){.field = f, .before = seen->cells[i].text, .after = v->cells[i].text};
     }
-    if (v->e.sets_state) out->changes[out->changes_n++] = (Change){.before = seen->state, .after = v->e.state};
+    if (v->e.sets_state) out->changes[out->changes_n++] = (Difference){.before = seen->state, .after = v->e.state};
 }
 
 // ---- entering ------------------------------------------------------------------------------------------
@@ -262,33 +284,27 @@ static void begin(Save *v)
     Arena *a = v->s->a;
     const RecordType *t = v->t;
     Record *now = v->now;
-    v->values = take(a, Str, t->n);
-    v->link_ids = take(a, Str, t->n);
-    v->links = take(a, int64_t, t->n);
-    v->sets = take(a, bool, t->n);
+    v->cells = take(a, Cell, t->n);
     v->read = take(a, Record *, t->n);
-    for (int i = 0; now && i < t->n; i++) {
-        v->values[i] = now->values[i];
-        v->links[i] = now->links[i];
-    }
-    v->e = (Effect){.type = t, .values = v->values, .link_ids = v->link_ids, .links = v->links, .sets = v->sets};
+    if (now) memcpy(v->cells, now->cells, (size_t)t->n * sizeof *v->cells);
+    v->e = (Effect){.type = t, .cells = v->cells};
     v->e.state = now ? now->state : state_first(v->s->pack, t);
     v->e.unit = now ? now->unit : v->s->user.unit ? v->s->user.unit->key : (Str){0};
     if (!now) return;
     v->e.row = now->row;
     v->e.id = now->id;
     v->e.key = now->key;
-    v->e.held_before = holder_of(v->s, t, now->id, now->row, v->link_ids, now->links).row;
+    v->e.held_before = holder_of(v->s, t, now->id, now->row, now->cells).row;
 }
 
 static Err *holder_name(Save *v)
 {
-    int i = v->t->person;
+    Cell *person = v->t->person < 0 ? 0 : &v->cells[v->t->person];
     Rows q;
-    if (i < 0 || !v->links[i] || v->link_ids[i].n) return 0;
-    const RecordType *person = v->t->fields[i].target;
-    TRY(sql(shown_by(v->s, person), v->s->a, &q, "select id from {} where row = $1", ((Name){person->name}), v->links[i]));
-    if (rows_next(&q)) v->link_ids[i] = next_str(&q);
+    if (!person || !person->row || person->id.n) return 0;
+    const RecordType *to = v->t->fields[v->t->person].target;
+    TRY(sql(shown_by(v->s, to), v->s->a, &q, "select id from {} where row = $1", ((Name){to->name}), person->row));
+    if (rows_next(&q)) person->id = next_str(&q);
     return 0;
 }
 
@@ -315,54 +331,54 @@ static Err *read_whole(Save *v)
     bool hidden = false;
     Store whole = *v->s;
     whole.user = user_operator();
-    for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->hidden[i] || v->now->beyond[i];
+    for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->cells[i].hidden || v->now->cells[i].beyond;
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }
 
-Err *record_put(Store *s, const Draft *draft, Record *now, Saved *out)
+// All that is decided about a draft is decided here.
+static Err *judge(Save *v, bool *done)
 {
-    Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .seen = now, .out = out};
     View *view;
+    TRY(save_before(v, done));
+    if (*done) return 0;
+    TRY(read_whole(v));
+    begin(v);
+    TRY(past_read(v));
+    for (int i = 0; i < v->t->n; i++) {
+        if (v->draft->cells[i].said && !faults_about(&v->draft->told, v->t->fields[i].name)) TRY(read_given(v, &v->t->fields[i]));
+    }
+    TRY(read_key(v));
+    meet(v);
+    TRY(keep_written(v, v->seen));
+    read_state(v);
+    TRY(record_view(v->s, v->t, v->cells, v->e.state, v->read, &view));
+    TRY(save_move(v, view));
+    view->state = v->e.state; // the rules see where it stands then
+    return !v->now || v->changes || v->draft->move.n ? save_check(v, view) : 0;
+}
+
+static bool refused(const Change *how, const Saved *saved)
+{
+    return saved->faults.n || saved->conflicts_n || (how->asks && saved->faults.warnings);
+}
+
+Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how)
+{
+    Saved *out = &draft->saved;
+    Save v = {.s = s, .draft = draft, .t = draft->type, .now = now, .seen = now, .out = out};
     bool done;
     *out = (Saved){0};
-    TRY(save_before(&v, &done));
+    for (const Fault *f = draft->told.first; f; f = f->next) faults_add(s->a, &out->faults, *f);
+    TRY(judge(&v, &done));
     if (done) return 0;
-    TRY(read_whole(&v));
-    begin(&v);
-    for (int i = 0; i < v.t->n; i++) {
-        if (draft->sets[i]) TRY(read_given(&v, &v.t->fields[i]));
-    }
-    TRY(read_key(&v));
-    TRY(merge(&v));
-    TRY(keep_written(&v, now));
-    read_state(&v);
-    TRY(record_view(s, v.t, v.values, v.e.state, v.links, v.read, &view));
-    save_move(&v, view);
-    view->state = v.e.state; // the rules see where it stands then
-    if (!now || v.changes || draft->move.n) TRY(save_check(&v, view));
-    if (out->faults.n) return save_before(&v, &done); // while a form was looked at, its twin may have been saved
-    if (out->conflicts_n) return 0;
     out->what = !now ? SAVED_CREATED : v.changes ? SAVED_CHANGED : SAVED_UNCHANGED;
+    if (out->faults.n || out->conflicts_n) return 0;
     tell_changes(&v, now);
-    if (draft->only_check) return 0;
-    return enter(&v);
+    return how->looks || refused(how, out) ? 0 : enter(&v);
 }
 
-Err *record_try(Store *s, const Draft *draft, Saved *out)
+static Err *draft_save(Store *s, Draft *draft, const Change *change)
 {
-    Draft only = *draft;
-    Record *now = 0;
-    only.only_check = true;
-    if (draft->id.n) TRY(record_get(s, draft->type, draft->id, &now));
-    return record_put(s, &only, now, out);
-}
-
-typedef struct { const Draft *draft; Saved *out; } Saving;
-
-static Err *save_work(Store *s, void *with)
-{
-    Saving *saving = with;
-    const Draft *draft = saving->draft;
     Record *now = 0;
     if (!may_any(&s->user, draft->type, MAY_WRITE)) {
         return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
@@ -372,11 +388,39 @@ static Err *save_work(Store *s, void *with)
         TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
         return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
     }
-    return record_put(s, draft, now, saving->out);
+    return draft_enter(s, draft, now, change);
 }
 
-Err *record_save(Store *s, const Draft *draft, Saved *out)
+static Err *save_work(Store *s, void *with)
 {
-    Saving saving = {draft, out};
-    return register_write(s, save_work, &saving);
+    Change *change = with;
+    bool none = false;
+    for (int i = 0; i < change->n; i++) {
+        TRY(draft_save(s, &change->drafts[i], change));
+        none |= refused(change, &change->drafts[i].saved);
+    }
+    return none && change->n > 1 ? nothing_kept() : 0;
+}
+
+Err *record_save(Store *s, Change *change)
+{
+    if (change->looks) return save_work(s, change);
+    Err *e = register_write(s, save_work, change);
+    return e && e->kind == ERR_COUNT ? 0 : e;
+}
+
+Err *draft_view(Store *s, const Draft *draft, const Record *now, View **out)
+{
+    const RecordType *t = draft->type;
+    Cell *cells = take(s->a, Cell, t->n);
+    Record **read = take(s->a, Record *, t->n);
+    for (int i = 0; i < t->n; i++) {
+        const bool *through = shape_of(s, t)->through[i];
+        if (now) cells[i] = now->cells[i];
+        if (!draft->cells[i].said) continue;
+        cells[i] = (Cell){.text = draft->cells[i].text};
+        if (through && cells[i].text.n) TRY(link_read(s, &t->fields[i], cells[i].text, through, &read[i]));
+        if (read[i]) cells[i].row = read[i]->row;
+    }
+    return record_view(s, t, cells, now ? now->state : state_first(s->pack, t), read, out);
 }

@@ -51,7 +51,7 @@ static void cannot_read(Store *u, const char *type, const Saved *one)
     Draft d = change_of(draft_make(u->a, t), one->id, 0);
     d.sets_key = true;
     d.key = S("stolen");
-    Err *e = record_save(u, &d, &got);
+    Err *e = save_draft(u, &d, &got);
     CHECK(is_kind(e, ERR_MISSING) || is_kind(e, ERR_DENIED));
     says_nothing(exported(u, u->reg->dir, type, EXPORT_CSV));
     says_nothing(exported(u, u->reg->dir, type, EXPORT_JSON));
@@ -218,7 +218,7 @@ TEST_REGISTER(who_reads_without_names_learns_none)
     for (int i = 0; i < countof(hidden); i++) {
         const Field *f = field_get(t, str_from(hidden[i]));
         RecordPage page;
-        CHECK(r->hidden[f->at] && !r->values[f->at].n);
+        CHECK(r->cells[f->at].hidden && !r->cells[f->at].text.n);
         ListAsk ask = {.type = t, .filters_n = 1, .filters = {{f, S("hmong")}}};
         CHECK(is_kind(record_list(u, &ask, &page), ERR_INPUT));
     }
@@ -297,7 +297,7 @@ static void shows_nothing(Store *u, const Saved *loan)
 {
     Record *r = get(u, "loan", loan->id);
     int at = field_get(r->type, S("guarantor"))->at;
-    CHECK(!r->values[at].n && !r->links[at] && !r->hidden[at] && r->values[field_get(r->type, S("member"))->at].n);
+    CHECK(!r->cells[at].text.n && !r->cells[at].row && !r->cells[at].hidden && r->cells[field_get(r->type, S("member"))->at].text.n);
     Buf o = buf_in(u->a);
     record_json(&o, u, r);
     says_nothing(buf_str(&o));
@@ -425,7 +425,7 @@ TEST_REGISTER(a_link_whose_class_is_closed_leads_nowhere)
     const RecordType *t = type_of(u, "loan");
     Record *r = get(u, "loan", S("L"));
     const Field *f = field_get(t, S("guarantor"));
-    CHECK(r->hidden[f->at] && !r->links[f->at] && !r->values[f->at].n);
+    CHECK(r->cells[f->at].hidden && !r->cells[f->at].row && !r->cells[f->at].text.n);
     Store *both[] = {u, s};
     for (int i = 0; i < countof(both); i++) { // s sees it: the questions are the right ones
         RecordPage page;

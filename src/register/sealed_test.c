@@ -139,7 +139,7 @@ static void all_refuse(House *h, Str id, const char *field)
     house_open_as(h, OPEN_WRITE);
     CHECK(is_kind(record_get(h->s, type_of(h->s, "member"), id, &r), ERR_BROKEN));
     Draft d = CHANGE(h->s, "member", id, 0, {field, "Other"});
-    CHECK(is_kind(record_save(h->s, &d, &got), ERR_BROKEN));
+    CHECK(is_kind(save_draft(h->s, &d, &got), ERR_BROKEN));
     CHECK(is_kind(register_rebuild(h->s, &n), ERR_BROKEN));
     CHECK(count_of(h, "keys") == keys && count_of(h, "journal") == entries && count_of(h, "member where name is not null") == 2);
 }

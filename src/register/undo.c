@@ -91,10 +91,8 @@ static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Recor
             : message(s->a, "Something that you may not see hangs on it now: it cannot be taken away."));
         return 0;
     }
-    Str *link_ids = take(s->a, Str, t->n);
-    bool *sets = take(s->a, bool, t->n);
     Effect effect = {.type = t, .row = now->row, .id = now->id, .key = now->key, .unit = now->unit, .state = now->state,
-        .values = now->values, .links = now->links, .link_ids = link_ids, .sets = sets};
+        .cells = now->cells};
     return effect_commit(s, &effect, S("remove"), now->version);
 }
 
@@ -128,7 +126,6 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
     enum { NEAR = 100, FAR = 100000 }; // everybody waits meanwhile
     const RecordType *t = now->type;
     History history;
-    Saved saved;
     Draft draft = draft_make(s->a, t);
     TRY(record_history(s, now, NEAR, &history));
     if (!history_reaches(&history)) TRY(record_history(s, now, FAR, &history));
@@ -136,8 +133,8 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
         if (history.at[i].version != e->version) continue;
         for (int k = 0; k < history.at[i].n; k++) {
             const HistoryChange *change = &history.at[i].changes[k];
-            draft.given[change->field->at] = change->before;
-            draft.sets[change->field->at] = true;
+            draft.cells[change->field->at].text = change->before;
+            draft.cells[change->field->at].said = true;
         }
         for (int k = i + 1; history.at[i].sets_state && !draft.sets_state && k < history.n; k++) {
             draft.sets_state = history.at[k].sets_state;
@@ -145,8 +142,8 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
         }
     }
     draft.prepared = true;
-    TRY(record_put(s, &draft, now, &saved));
-    for (const Fault *f = saved.faults.first; f; f = f->next) {
+    TRY(draft_enter(s, &draft, now, &(Change){0}));
+    for (const Fault *f = draft.saved.faults.first; f; f = f->next) {
         if (!f->warning) moved_on(s, all, e, now->key, told_to(asks, t, f));
     }
     return 0;

@@ -97,9 +97,10 @@ static void answers_write(Request *ask, const Route *r)
         {HTTP_OTHER, S("404"), S("Not there, or not for you to know")},
     };
     Api api = {ask, ask->o, true};
+    Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : r->method;
     buf_add(ask->o, S("\"responses\":{"));
     for (int i = 0; i < countof(answers); i++) {
-        if (answers[i].method != r->method && answers[i].method != HTTP_OTHER) continue;
+        if (answers[i].method != like && answers[i].method != HTTP_OTHER) continue;
         if (answers[i].method == HTTP_OTHER && r->needs == NEEDS_NOTHING) continue;
         comma(&api);
         json(ask->o, "{}:{'description':{}}", answers[i].status, answers[i].words);

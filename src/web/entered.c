@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { VERSIONS_BACK = 1000 };
-
 static bool word_in(Str set, Str word)
 {
     Str one;
@@ -14,13 +12,13 @@ static bool word_in(Str set, Str word)
 
 static void fault_add(Request *ask, Entered *e, Str column, Str value, Message m)
 {
-    faults_add(ask->a, &e->faults, (Fault){.column = column, .value = value, .message = m});
+    faults_add(ask->a, &e->draft.told, (Fault){.column = column, .value = value, .message = m});
 }
 
 Entered entered_make(Request *ask)
 {
     int n = ask->type->n;
-    return (Entered){.draft = draft_make(ask->a, ask->type), .typed = take(ask->a, Str, n), .question = take(ask->a, Str, n)};
+    return (Entered){.ask = ask, .draft = draft_make(ask->a, ask->type), .typed = take(ask->a, Str, n), .question = take(ask->a, Str, n)};
 }
 
 // A field of the form or object; what may not be seen is told like what is not there.
@@ -87,20 +85,6 @@ Str box_text(Request *ask, const Field *f, Str value)
 
 // ---- a form ----------------------------------------------------------------------------------------------
 
-Err *values_at(Request *ask, const Record *now, int64_t version, Str *values)
-{
-    History history;
-    for (int i = 0; i < now->type->n; i++) values[i] = now->values[i];
-    if (version >= now->version) return 0;
-    TRY(record_history(ask->s, now, VERSIONS_BACK, &history));
-    for (int i = 0; i < history.n && history.at[i].version > version; i++)
-        for (int j = 0; j < history.at[i].n; j++) {
-            const HistoryChange *c = &history.at[i].changes[j];
-            if (c->field) values[c->field->at] = c->before;
-        }
-    return 0;
-}
-
 static bool same_words(Str one, Str other)
 {
     Str word;
@@ -111,27 +95,19 @@ static bool same_words(Str one, Str other)
     return true;
 }
 
-// `typed`: as it came from the box, in which `old` was shown.
-static bool same_value(Request *ask, const Field *f, Str typed, Str given, Str old)
+// A form sends every field it shows. Only what its person changed is meant: the rest may have moved on under her hands,
+// and is not hers to put back.
+static bool untouched(const void *with, const Draft *draft, const Field *f, Str stood)
 {
-    Str value;
+    const Entered *e = with;
+    Request *ask = e->ask;
+    Str typed = e->typed[f->at], given = draft->cells[f->at].text, end = f->kind == FIELD_NOTE ? S("\n") : (Str){0}, value;
     Message why;
-    Str end = f->kind == FIELD_NOTE ? S("\n") : (Str){0};
-    if (f->kind == FIELD_CHOICES) return same_words(given, old);
-    if (str_equal(note_read(ask->a, typed, end), note_read(ask->a, box_text(ask, f, old), end))) return true;
+    if (e->question[f->at].n) return false;
+    if (f->kind == FIELD_CHOICES) return same_words(given, stood);
+    if (str_equal(note_read(ask->a, typed, end), note_read(ask->a, box_text(ask, f, stood), end))) return true;
     if (!field_read(ask->a, f, register_clock(ask->s), given, &value, &why)) return false;
-    return str_equal(value, old) || str_equal(given, old);
-}
-
-Err *changes_keep(Request *ask, const Record *now, Entered *e)
-{
-    Str *base = take(ask->a, Str, now->type->n);
-    TRY(values_at(ask, now, e->draft.base, base));
-    for (int i = 0; i < now->type->n; i++) {
-        const Field *f = &now->type->fields[i];
-        if (e->draft.sets[i] && !e->question[i].n && same_value(ask, f, e->typed[i], e->draft.given[i], base[i])) e->draft.sets[i] = false;
-    }
-    return 0;
+    return str_equal(value, stood) || str_equal(given, stood);
 }
 
 static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p)
@@ -145,7 +121,7 @@ static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p
     const Field *f = field_asked(ask, e, p->name, p->value);
     if (!f) return;
     Str *typed = &e->typed[f->at];
-    e->draft.sets[f->at] = true;
+    e->draft.cells[f->at].said = true;
     if (f->kind == FIELD_CHOICES && word_in(*typed, p->value)) return; // ticked, and chosen once more below
     if (typed->n && p->value.n) *typed = say(ask->a, "{} {}", *typed, p->value);
     else if (p->value.n) *typed = p->value;
@@ -157,12 +133,14 @@ Err *entered_form(Request *ask, const Record *now, Entered *e)
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
     if (now) e->draft.id = now->id;
     e->draft.form = true;
+    e->draft.untouched = untouched;
+    e->draft.with = e;
     if (!now) once_read(ask->s, ask->type->name, pairs_get(&ask->form, S("_once")), &e->draft.new_id);
     e->confirmed = pairs_find(&ask->form, S("_confirm")) != 0;
     for (int i = 0; i < ask->form.n; i++) pair_read(ask, now, e, &ask->form.at[i]);
     for (int i = 0; i < ask->type->n; i++)
-        if (e->draft.sets[i]) e->draft.given[i] = typed_read(ask, e, &ask->type->fields[i], e->typed[i]);
-    return now ? changes_keep(ask, now, e) : 0;
+        if (e->draft.cells[i].said) e->draft.cells[i].text = typed_read(ask, e, &ask->type->fields[i], e->typed[i]);
+    return 0;
 }
 
 // ---- JSON ------------------------------------------------------------------------------------------------
@@ -190,6 +168,13 @@ static void version_read(Request *ask, Entered *e, const Json *v)
                   message(ask->a, "version is missing: give the number of the version that was changed."));
 }
 
+static void move_read(Request *ask, Entered *e, const Json *v)
+{
+    if (v && v->kind == JSON_TEXT) e->draft.move = v->text;
+    if (!e->draft.move.n)
+        fault_add(ask, e, S("move"), v ? v->text : (Str){0}, message(ask->a, "move is missing: give the name of the step."));
+}
+
 static void member_read(Request *ask, Entered *e, const Json *v)
 {
     Str value;
@@ -202,91 +187,47 @@ static void member_read(Request *ask, Entered *e, const Json *v)
         e->draft.key = value;
         e->draft.sets_key = true;
     } else {
-        e->draft.given[f->at] = e->typed[f->at] = value;
-        e->draft.sets[f->at] = true;
+        e->draft.cells[f->at].text = e->typed[f->at] = value;
+        e->draft.cells[f->at].said = true;
     }
 }
 
-Err *entered_json(Request *ask, bool changes, Entered *e)
+Err *entered_json(Request *ask, JsonUse use, Entered *e)
 {
     const Json *body;
     TRY(json_read(ask->a, ask->in->body, &body));
     if (body->kind != JSON_OBJECT)
         return fail(ask->a, ERR_INPUT,
                     "The body must be one JSON object: a field's name and its value, and so on.");
-    if (changes) {
-        version_read(ask, e, json_member(body, S("version")));
-        e->draft.id = ask->id;
+    if (use != JSON_CREATE) version_read(ask, e, json_member(body, S("version")));
+    if (use != JSON_CREATE) e->draft.id = ask->id;
+    if (use == JSON_MOVE) move_read(ask, e, json_member(body, S("move")));
+    for (const Json *v = body->first; v; v = v->next) {
+        bool read = (use != JSON_CREATE && str_equal(v->name, S("version"))) || (use == JSON_MOVE && str_equal(v->name, S("move")));
+        if (!read) member_read(ask, e, v);
     }
-    for (const Json *v = body->first; v; v = v->next)
-        if (!changes || !str_equal(v->name, S("version"))) member_read(ask, e, v);
     return 0;
-}
-
-// ---- checking before saving ------------------------------------------------------------------------------
-
-// What the rules of this kind of record look at through its links.
-static Err *linked_views(Request *ask, View *on)
-{
-    const RecordType *t = on->type;
-    const View **linked = 0;
-    for (int i = 0; i < t->n; i++) {
-        Record *to;
-        if (t->fields[i].kind != FIELD_LINK || !on->values[i].n || !expr_uses_link(t, i)) continue;
-        Err *e = record_get(ask->s, t->fields[i].target, on->values[i], &to);
-        if (e && e->kind != ERR_MISSING) return e;
-        if (e) continue;
-        if (!linked) linked = take(ask->a, const View *, t->n);
-        View *view = take(ask->a, View, 1);
-        *view = (View){.type = to->type, .values = to->values, .today = on->today, .state = to->state};
-        linked[i] = view;
-    }
-    on->linked = linked;
-    return 0;
-}
-
-Err *entered_view(Request *ask, const Record *now, const Entered *e, View *out)
-{
-    int n = ask->type->n;
-    Str *values = take(ask->a, Str, n);
-    for (int i = 0; i < n; i++) values[i] = e && e->draft.sets[i] ? e->draft.given[i] : now ? now->values[i] : (Str){0};
-    *out = (View){.type = ask->type, .values = values, .today = register_today(ask->s)};
-    out->state = now ? now->state : state_first(ask->pack, ask->type);
-    return linked_views(ask, out);
-}
-
-static bool told_already(const Entered *e, Str column)
-{
-    for (const Fault *f = e->faults.first; f; f = f->next)
-        if (str_equal(f->column, column)) return true;
-    return false;
 }
 
 // To people a day is told as they write it.
-static Message day_told(Request *ask, const Entered *e, const Field *f, Str iso, Message why)
+static void day_told(const Entered *e, Fault *fault)
 {
-    if (!e->draft.form || (f->kind != FIELD_DATE && f->kind != FIELD_MOMENT)) return why;
+    Request *ask = e->ask;
+    const Field *f = field_get(e->draft.type, fault->column);
+    Message why = fault->message;
+    if (!f || (f->kind != FIELD_DATE && f->kind != FIELD_MOMENT)) return;
     Val *with = take(ask->a, Val, why.with.n);
     for (int i = 0; i < why.with.n; i++) {
         with[i] = why.with.at[i];
-        if (with[i].kind == VAL_STR && str_equal(with[i].s, iso)) with[i] = val_str(date_shown(ask->a, ask->lang, iso));
+        bool day = with[i].kind == VAL_STR && str_equal(with[i].s, e->draft.cells[f->at].text);
+        if (day) with[i] = val_str(date_shown(ask->a, ask->lang, with[i].s));
     }
-    return message_keep(ask->a, why.words, (Vals){with, why.with.n});
+    fault->message = message_keep(ask->a, why.words, (Vals){with, why.with.n});
 }
 
-// One round: what cannot be read, and all that saving would say.
-Err *entered_check(Request *ask, Entered *e)
+Err *entered_save(Entered *e, bool looks)
 {
-    const RecordType *t = ask->type;
-    for (int i = 0; i < t->n; i++) {
-        Str value = e->draft.given[i];
-        Message why;
-        if (!e->draft.sets[i] || told_already(e, t->fields[i].name)) continue;
-        if (field_read(ask->a, &t->fields[i], register_clock(ask->s), value, &value, &why)) e->draft.given[i] = value;
-        else fault_add(ask, e, t->fields[i].name, value, day_told(ask, e, &t->fields[i], value, why));
-    }
-    TRY(record_try(ask->s, &e->draft, &e->tried));
-    for (const Fault *f = e->tried.faults.first; f; f = f->next)
-        if (!told_already(e, f->column)) faults_add(ask->a, &e->faults, *f);
-    return 0;
+    Err *err = record_save(e->ask->s, &(Change){&e->draft, 1, .looks = looks || e->draft.told.n, .asks = e->draft.form && !e->confirmed});
+    for (Fault *f = e->draft.form ? e->draft.saved.faults.first : 0; f; f = f->next) day_told(e, f);
+    return err;
 }

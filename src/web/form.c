@@ -4,16 +4,16 @@
 
 static Str sentence_of(Request *ask, const Entered *e, Str column, bool doubts)
 {
-    for (const Fault *f = e ? e->faults.first : 0; f; f = f->next)
+    for (const Fault *f = e ? e->draft.saved.faults.first : 0; f; f = f->next)
         if (f->warning == doubts && str_equal(f->column, column)) return message_in(ask->a, ask->lang, f->message);
     return (Str){0};
 }
 
 static Input input_of(Request *ask, const Record *now, const Entered *e, const Field *f)
 {
-    bool typed = e && e->draft.sets[f->at];
+    bool typed = e && e->draft.cells[f->at].said;
     bool again = e && pairs_find(&ask->form, f->name);
-    Str value = typed ? e->draft.given[f->at] : now ? now->values[f->at] : (Str){0};
+    Str value = typed ? e->draft.cells[f->at].text : now ? now->cells[f->at].text : (Str){0};
     Str shown = again ? e->typed[f->at] : box_text(ask, f, value);
     return (Input){.field = f, .value = value, .shown = shown, .question = e ? e->question[f->at] : (Str){0},
                    .fault = sentence_of(ask, e, f->name, false), .doubt = sentence_of(ask, e, f->name, true)};
@@ -21,7 +21,7 @@ static Input input_of(Request *ask, const Record *now, const Entered *e, const F
 
 static bool shown_to_her(Request *ask, const Record *now, const Field *f)
 {
-    return may_see(&ask->s->user, ask->type, f) && !(now && now->hidden[f->at]);
+    return may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
 }
 
 static bool same_group(const Field *one, const Field *other)
@@ -52,18 +52,20 @@ static Err *fields_write(Request *ask, const Record *now, const Entered *e)
 // What rules see through links, for the page's script: {"state":"…","person.":"KEY","person.sex":"female"}.
 static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
 {
-    View view;
+    View *view;
     Buf text = buf_in(ask->a);
-    TRY(entered_view(ask, now, e, &view));
-    json(&text, "{'state':{}", view.state);
+    TRY(draft_view(ask->s, &e->draft, now, &view));
+    json(&text, "{'state':{}", view->state);
     for (int i = 0; i < ask->type->n; i++) {
-        const View *to = view.linked ? view.linked[i] : 0;
+        const View *to = view->linked[i];
         if (!to) continue;
         Str link = ask->type->fields[i].name;
-        json(&text, ",{}:{},{}:{}", say(ask->a, "{}.", link), view.values[i], say(ask->a, "{}.state", link), to->state);
-        for (int j = 0; j < to->type->n; j++)
-            if (to->values[j].n && to->type->fields[j].class != CLASS_IDENTITY && may_see(&ask->s->user, to->type, &to->type->fields[j]))
-                json(&text, ",{}:{}", say(ask->a, "{}.{}", link, to->type->fields[j].name), to->values[j]);
+        json(&text, ",{}:{},{}:{}", say(ask->a, "{}.", link), view->cells[i].text, say(ask->a, "{}.state", link), to->state);
+        for (int j = 0; j < to->type->n; j++) {
+            const Field *f = &to->type->fields[j];
+            if (to->cells[j].text.n && f->class != CLASS_IDENTITY && may_see(&ask->s->user, to->type, f))
+                json(&text, ",{}:{}", say(ask->a, "{}.{}", link, f->name), to->cells[j].text);
+        }
     }
     buf_char(&text, '}');
     *out = buf_str(&text);
@@ -110,7 +112,7 @@ static void languages_write(Request *ask)
 static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
     bool again = shown_again(ask);
-    if (again && e && e->faults.warnings && !e->faults.n)
+    if (again && e && e->draft.saved.faults.warnings && !e->draft.saved.faults.n)
         html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small govuk-form-group'><div class='govuk-checkboxes__item'>"
             "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
@@ -157,7 +159,7 @@ static void begin_write(Request *ask, const Record *now, const Entered *e)
 static Faults told(Request *ask, const Entered *e)
 {
     Faults all = {0};
-    for (const Fault *f = e->faults.first; f; f = f->next) faults_add(ask->a, &all, *f);
+    for (const Fault *f = e->draft.saved.faults.first; f; f = f->next) faults_add(ask->a, &all, *f);
     for (int i = 0; i < ask->type->n; i++)
         if (e->question[i].n)
             faults_add(ask->a, &all,
@@ -222,7 +224,8 @@ Err *form_again(Request *ask, const Record *now, Entered *e, int status)
 Err *form_translate(Request *ask, const Record *now, Entered *e)
 {
     TRY(language_take(ask, pairs_get(&ask->form, S("_lang"))));
-    if (pairs_find(&ask->form, S("_told"))) TRY(entered_check(ask, e));
+    if (pairs_find(&ask->form, S("_told"))) TRY(entered_save(e, true));
+    else e->draft.saved.faults = e->draft.told;
     return form_again(ask, now, e, 200);
 }
 
@@ -240,8 +243,8 @@ static Err *form_kept(Request *ask, const Record *now, bool *shown)
     TRY(draft_get(ask->s, ask->session, form_address(ask, now), &body));
     if (!body.n || !pairs_read(ask->a, body, &ask->form)) return 0;
     TRY(entered_form(ask, now, &e));
-    TRY(entered_check(ask, &e));
-    *shown = e.tried.what != SAVED_BEFORE;
+    TRY(entered_save(&e, true));
+    *shown = e.draft.saved.what != SAVED_BEFORE;
     if (!*shown) {
         ask->form = (Pairs){0};
         return 0;
@@ -262,8 +265,8 @@ Err *record_new(Request *ask)
         bool today = str_starts(f->initial, S("today"));
         Str given = pairs_get(&ask->query, f->name);
         if (!given.n) given = today ? day_text(ask->a, register_today(ask->s)) : f->initial;
-        e.draft.given[i] = given;
-        e.draft.sets[i] = given.n;
+        e.draft.cells[i].text = given;
+        e.draft.cells[i].said = given.n;
     }
     return form_show(ask, 0, &e, 200);
 }
@@ -271,14 +274,14 @@ Err *record_new(Request *ask)
 // What a newer pack asks, or forbids, of a record that stood before: told at its field, no bar to mending another.
 static Err *stood_before(Request *ask, const Record *now, Entered *e)
 {
-    View view;
+    View *view;
     Faults all = {0};
-    TRY(entered_view(ask, now, 0, &view));
-    record_check(ask->a, ask->scratch, &view, CHECK_FORM, &all);
+    TRY(draft_view(ask->s, &e->draft, now, &view));
+    record_check(ask->a, ask->scratch, view, CHECK_FORM, &all);
     for (const Fault *f = all.first; f; f = f->next) {
         if (f->warning) continue;
         Message words = message(ask->a, "{}", fault_text(ask->a, now->type, f, ask->lang));
-        faults_add(ask->a, &e->faults, (Fault){.column = f->column, .message = words, .warning = true});
+        faults_add(ask->a, &e->draft.saved.faults, (Fault){.column = f->column, .message = words, .warning = true});
     }
     return 0;
 }

@@ -114,7 +114,7 @@ static void faults_table(Request *ask, const Faults *faults)
              message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
 }
 
-static Str value_or_none(Request *ask, const Change *c, const RecordType *t, Str value)
+static Str value_or_none(Request *ask, const Difference *c, const RecordType *t, Str value)
 {
     Str shown = c->field ? value_shown(ask->s, c->field, value) : state_label(ask, t, value);
     return shown.n ? shown : tr(ask->lang, S("nothing"));
@@ -122,7 +122,7 @@ static Str value_or_none(Request *ask, const Change *c, const RecordType *t, Str
 
 static void change_row(Request *ask, const RecordType *t, const ImportChange *one, const Str *heads)
 {
-    const Change *c = &one->change;
+    const Difference *c = &one->change;
     Str field = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
     html(ask->o,
          "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' "

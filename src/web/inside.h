@@ -113,34 +113,28 @@ void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str 
 
 // ---- what a person or a program gave -------------------------------------------------------------------
 typedef struct Entered {
+    Request *ask;
     Draft draft;
     Str *typed;              // one per field: as typed, for showing again
-    Faults faults;           // own ones: unknown fields, dates that are none, questions
     Str *question;           // one per field: a Buddhist year read, as ISO; empty: none to ask
     bool confirmed;          // doubts were seen and are meant
-    Saved tried;             // what saving would say
     Str word;                // a sentence above the form; empty: none
 } Entered;
+typedef enum { JSON_CREATE, JSON_CHANGE, JSON_MOVE } JsonUse;
 Entered entered_make(Request *ask);
-must_use Err *entered_form(Request *ask, const Record *now, Entered *out);
-must_use Err *entered_json(Request *ask, bool changes, Entered *out);
-must_use Err *entered_check(Request *ask, Entered *e); // every fault and doubt of what was entered
-// A form sends every field it shows. Only what its person changed is meant: the rest may have moved on under her
-// hands, and is not hers to put back.
-must_use Err *changes_keep(Request *ask, const Record *now, Entered *e);
+must_use Err *entered_form(Request *ask, const Record *now, Entered *out); // `out` stays where it is until it is saved
+must_use Err *entered_json(Request *ask, JsonUse use, Entered *out);
+must_use Err *entered_save(Entered *e, bool looks); // looks: what saving would say
 Str box_text(Request *ask, const Field *f, Str value); // a value as a form's box shows it
 must_use Err *faults_json(Request *ask, const Faults *faults);
-// The record as it would be, with what its rules look at through links. `e` may be null.
-must_use Err *entered_view(Request *ask, const Record *now, const Entered *e, View *out);
 must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
 must_use Err *form_again(Request *ask, const Record *now, Entered *e, int status); // what was typed is kept meanwhile
 must_use Err *form_translate(Request *ask, const Record *now, Entered *e); // the same in another language
 must_use Err *form_leave(Request *ask, const Record *now);
 Str form_address(Request *ask, const Record *now);
 must_use Err *language_take(Request *ask, Str code); // for this browser and session, and this answer
-must_use Err *conflict_show(Request *ask, const Entered *e, const Saved *saved);
-// The value that a record's fields had at an older version.
-must_use Err *values_at(Request *ask, const Record *now, int64_t version, Str *values);
+must_use Err *conflict_show(Request *ask, const Entered *e);
+must_use Err *save_json(Request *ask, JsonUse use);
 
 // ---- tables that were sent and are not written yet -----------------------------------------------------
 // Sealed in a folder, under names that nobody can guess; each is its sender's alone. They go when they were

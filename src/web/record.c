@@ -117,7 +117,7 @@ typedef struct Event { Str on, what, title, text; const Record *of; } Event; // 
 
 static void event_day(Request *ask, const Record *r, const Field *f, Event *out)
 {
-    Str value = r->values[f->at];
+    Str value = r->cells[f->at].text;
     if (out->on.n || !value.n) return;
     out->on = f->kind == FIELD_MOMENT ? moment_local(ask->a, value, ask->pack->offset) : value;
     out->what = field_label(ask, f);
@@ -197,7 +197,7 @@ static Str verb_words(Request *ask, const HistoryEntry *h)
 
 static void change_write(Request *ask, const Record *r, const HistoryChange *c)
 {
-    if (c->field && (r->hidden[c->field->at] || !may_see(&ask->s->user, r->type, c->field))) return;
+    if (c->field && (r->cells[c->field->at].hidden || !may_see(&ask->s->user, r->type, c->field))) return;
     Str label = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
     Str before = c->field ? value_shown(ask->s, c->field, c->before) : state_label(ask, r->type, c->before);
     Str after = c->field ? value_shown(ask->s, c->field, c->after) : state_label(ask, r->type, c->after);
@@ -258,7 +258,7 @@ static void lines_write(Request *ask, Str text)
 // A link's title leads to what it names; several codes stand with commas.
 static Err *value_write(Request *ask, const Record *r, const Field *f)
 {
-    Str value = r->values[f->at];
+    Str value = r->cells[f->at].text;
     if (f->kind == FIELD_NOTE) {
         lines_write(ask, value);
         return 0;
@@ -268,7 +268,7 @@ static Err *value_write(Request *ask, const Record *r, const Field *f)
         return 0;
     }
     Str title;
-    TRY(link_title(ask, f, r->links[f->at], &title));
+    TRY(link_title(ask, f, r->cells[f->at].row, &title));
     html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", f->target->name, url(ask->a, "{}", value), title.n ? title : value);
     return 0;
 }
@@ -295,7 +295,7 @@ static Err *summary_write(Request *ask, const Record *r, bool may_change)
     const Field *last = 0;
     for (int i = 0; i < r->type->n; i++) {
         const Field *f = &r->type->fields[i];
-        if (r->hidden[i] || !r->values[i].n) continue;
+        if (r->cells[i].hidden || !r->cells[i].text.n) continue;
         if (!last || !group_same(f, last)) {
             if (last) html(ask->o, "</dl>\n");
             group_open(ask, r, f, may_change);
@@ -317,7 +317,7 @@ static void rest_write(Request *ask, const Record *r, bool hidden)
 {
     Buf names = buf_in(ask->a);
     for (int i = 0; i < r->type->n; i++) {
-        bool fits = hidden ? r->hidden[i] : !r->hidden[i] && !r->values[i].n;
+        bool fits = hidden ? r->cells[i].hidden : !r->cells[i].hidden && !r->cells[i].text.n;
         if (!fits) continue;
         if (names.n) buf_add(&names, S(", "));
         buf_add(&names, field_label(ask, &r->type->fields[i]));
@@ -422,16 +422,17 @@ Err *record_show(Request *ask)
 Err *record_move(Request *ask)
 {
     Record *r;
-    Saved saved;
+    if (!ask->is_form) return save_json(ask, JSON_MOVE);
     TRY(record_whole(ask->s, ask->type, ask->id, &r));
     Draft draft = draft_make(ask->a, ask->type);
+    const Saved *saved = &draft.saved;
     draft.id = r->id;
     draft.move = pairs_get(&ask->form, S("move"));
     if (!str_int(pairs_get(&ask->form, S("_version")), &draft.base) || !draft.move.n)
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
-    TRY(record_save(ask->s, &draft, &saved));
-    if (saved.faults.n) return record_page(ask, r, &saved.faults);
-    if (saved.conflicts_n)
+    TRY(record_save(ask->s, &(Change){.drafts = &draft, .n = 1}));
+    if (saved->faults.n) return record_page(ask, r, &saved->faults);
+    if (saved->conflicts_n)
         return fail(ask->a, ERR_CONFLICT, "Somebody has moved this record on meanwhile. Look at it again before you go on.");
-    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved.id, saved.version));
+    return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved->id, saved->version));
 }

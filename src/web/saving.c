@@ -40,17 +40,12 @@ static Err *saved_json(Request *ask, const Saved *saved)
     return 0;
 }
 
-static Err *save_json(Request *ask, bool changes)
+Err *save_json(Request *ask, JsonUse use)
 {
     Entered e = entered_make(ask);
-    Saved saved;
-    TRY(entered_json(ask, changes, &e));
-    if (e.faults.n) {
-        TRY(entered_check(ask, &e));
-        return faults_json(ask, &e.faults);
-    }
-    TRY(record_save(ask->s, &e.draft, &saved));
-    return saved_json(ask, &saved);
+    TRY(entered_json(ask, use, &e));
+    TRY(entered_save(&e, false));
+    return saved_json(ask, &e.draft.saved);
 }
 
 static bool questions(const Entered *e)
@@ -70,13 +65,12 @@ static Err *go_to_saved(Request *ask, const Record *now, const Saved *saved)
 static Err *sent_again(Request *ask, Entered *e)
 {
     Record *now;
-    bool changed = false;
-    TRY(record_get(ask->s, ask->type, e->tried.id, &now));
-    e->draft.id = now->id;
+    Saved first = e->draft.saved, *saved = &e->draft.saved;
+    e->draft.id = first.id;
     e->draft.base = 1;
-    TRY(changes_keep(ask, now, e));
-    for (int i = 0; i < ask->type->n; i++) changed |= e->draft.sets[i];
-    if (!changed) return go_to_saved(ask, 0, &e->tried);
+    TRY(record_get(ask->s, ask->type, first.id, &now));
+    TRY(entered_save(e, true));
+    if (saved->what == SAVED_UNCHANGED && !saved->faults.n && !saved->conflicts_n) return go_to_saved(ask, 0, &first);
     e->word = tr(ask->lang, S("This was saved already. What you have changed since is here: save it too."));
     return form_again(ask, now, e, 409);
 }
@@ -94,33 +88,29 @@ static bool undecided(const Request *ask)
 static Err *save_form(Request *ask, const Record *now)
 {
     Entered e = entered_make(ask);
-    Saved saved;
+    const Saved *saved = &e.draft.saved;
     if (pairs_find(&ask->form, S("_leave"))) return form_leave(ask, now);
     if (undecided(ask)) return redirect(ask, (Url){form_address(ask, now)});
     TRY(entered_form(ask, now, &e));
     if (pairs_find(&ask->form, S("_lang"))) return form_translate(ask, now, &e);
-    TRY(entered_check(ask, &e));
-    if (e.tried.what == SAVED_BEFORE) return sent_again(ask, &e);
-    if (e.faults.n) return form_again(ask, now, &e, 400);
-    bool looks = pairs_find(&ask->form, S("_look")); // Enter in a line: nobody pressed Save
-    if (looks || questions(&e) || (e.faults.warnings && !e.confirmed)) return form_again(ask, now, &e, 200);
-    TRY(record_save(ask->s, &e.draft, &saved));
-    if (saved.conflicts_n) return conflict_show(ask, &e, &saved);
-    if (!saved.faults.n) return go_to_saved(ask, now, &saved);
-    e.faults = saved.faults;
-    return form_again(ask, now, &e, 400);
+    bool looks = questions(&e) || pairs_find(&ask->form, S("_look")); // Enter in a line: nobody pressed Save
+    TRY(entered_save(&e, looks));
+    if (saved->what == SAVED_BEFORE) return sent_again(ask, &e);
+    if (saved->faults.n) return form_again(ask, now, &e, 400);
+    if (looks || (saved->faults.warnings && !e.confirmed)) return form_again(ask, now, &e, 200);
+    return saved->conflicts_n ? conflict_show(ask, &e) : go_to_saved(ask, now, saved);
 }
 
 Err *record_create(Request *ask)
 {
-    return ask->is_form ? save_form(ask, 0) : save_json(ask, false);
+    return ask->is_form ? save_form(ask, 0) : save_json(ask, JSON_CREATE);
 }
 
 Err *record_change(Request *ask)
 {
     Record *now;
     TRY(record_whole(ask->s, ask->type, ask->id, &now));
-    return ask->is_form ? save_form(ask, now) : save_json(ask, true);
+    return ask->is_form ? save_form(ask, now) : save_json(ask, JSON_CHANGE);
 }
 
 // ---- it has moved on --------------------------------------------------------------------------------------
@@ -151,12 +141,13 @@ static void rest_write(Request *ask, const Entered *e, const Saved *saved, const
     for (int i = 0; i < saved->conflicts_n; i++)
         html(ask->o, "<input type='hidden' name='_choose' value='{}'>\n", saved->conflicts[i].field->name);
     for (int i = 0; i < now->type->n; i++)
-        if (e->draft.sets[i] && !in_conflict(saved, &now->type->fields[i]))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name, e->draft.given[i]);
+        if (e->draft.cells[i].said && !in_conflict(saved, &now->type->fields[i]))
+            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name, e->draft.cells[i].text);
 }
 
-Err *conflict_show(Request *ask, const Entered *e, const Saved *saved)
+Err *conflict_show(Request *ask, const Entered *e)
 {
+    const Saved *saved = &e->draft.saved;
     Record *now;
     TRY(record_whole(ask->s, ask->type, e->draft.id, &now));
     if (ask->session.n) TRY(draft_keep(ask->s, ask->session, form_address(ask, now), ask->in->body));

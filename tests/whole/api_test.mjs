@@ -24,6 +24,44 @@ test('health answers 200 without signing in, everything else 401 with no or a wr
   await server.stop()
 })
 
+onBothStores('a step is taken by name and version, with fields, and answers as a save does', async (t) => {
+  const { r, server, api } = await served(t)
+  const investigator = server.api(await r.token('somsy', 'police_investigator', 'atd_investigation')), editor = server.api(await r.token('public', 'public_editor', 'secretariat'))
+  const move = (who, id, body) => who('POST', `/case/${id}/move`, body), made = (await api('POST', '/case', { key: 'K 1/ກ', title: 'x' })).body
+  const is = async (state, version) => deepEqual((({ state, version }) => [state, version])((await api('GET', `/case/${made.id}`)).body), [state, version])
+  deepEqual(await move(api, made.id, { move: 'screen', version: 1 }).then(({ status, body }) => [status, body]), [200, { id: made.id, key: 'K 1/ກ', version: 2 }])
+  // what it needs comes along with it; all faults at once, and nothing half done
+  const lacks = await move(api, made.id, { move: 'take_up', version: 2, opened: '2024-13-01', nosuch: 'x' })
+  deepEqual([lacks.status, lacks.body.faults.map((one) => one.field).sort()], [400, ['nosuch', 'opened', 'state']])
+  for (const [body, fields] of [[{ version: 2 }, ['move']], [{ move: 'take_up' }, ['version']], [{ move: 7, version: 2 }, ['move']], [{ move: 'nosuch', version: 2 }, ['state']], [{ move: 'close', version: 2 }, ['state']], [{ move: 'screen', version: 9 }, ['state', 'version']]]) {
+    const { status, body: { faults } } = await move(api, made.id, body)
+    deepEqual([status, fields.every((one) => faults.some(({ field }) => field === one))], [400, true], JSON.stringify([body, faults]))
+  }
+  await is('screening', 2)
+  deepEqual((await move(api, encodeURIComponent('K 1/ກ'), { move: 'take_up', version: 2, kind: 'both', opened: '2024-01-01' })).status, 200)
+  await is('active', 3)
+  equal((await api('GET', `/case/${made.id}`)).body.opened, '2024-01-01')
+  // somebody took a step since, or changed the same field
+  const other = await move(investigator, made.id, { move: 'screen', version: 1 })
+  deepEqual([other.status, other.body], [409, { conflicts: [{ field: 'state', yours: 'screening', theirs: 'active' }] }])
+  equal((await api('PATCH', `/case/${made.id}`, { version: 3, title: 'theirs' })).status, 200)
+  deepEqual(await move(api, made.id, { move: 'follow', version: 3, title: 'mine' }).then(({ status, body }) => [status, body]), [409, { conflicts: [{ field: 'title', yours: 'mine', theirs: 'theirs' }] }])
+  equal((await move(api, made.id, { move: 'follow', version: 3, summary: 'mine' })).status, 200) // another field: merged
+  await is('follow_up', 5)
+  // not hers to move, not there, not for her to know
+  equal((await move(api, made.id, { move: 'close_after', version: 5, closed: '2024-02-01', closed_because: 'duplicate' })).status, 200)
+  const counsellor = server.api(await r.token('noy', 'counsellor', 'lwu_centre'))
+  const hers = (await counsellor('POST', '/case', { title: 'hers' })).body
+  for (const step of ['screen', 'reject']) equal((await move(counsellor, hers.id, { move: step, version: step === 'screen' ? 1 : 2 })).status, 200, step)
+  equal((await move(counsellor, hers.id, { move: 'reopen_rejected', version: 3 })).status, 403)
+  equal((await move(counsellor, hers.id, { move: 'reopen', version: 3 })).status, 403) // whatever its state
+  equal((await move(counsellor, made.id, { move: 'reopen', version: 6 })).status, 404)
+  for (const id of ['nosuch', 'a'.repeat(20)]) equal((await move(api, id, { move: 'screen', version: 1 })).status, 404)
+  equal((await move(editor, made.id, { move: 'reopen', version: 6 })).status, 404)
+  equal((await move(api, made.id, [])).status, 400)
+  await is('closed', 6)
+})
+
 onBothStores('a record is made, read, changed; it exports as it was given', async (t) => {
   const { r, server, api } = await served(t)
   const made = await api('POST', '/person', { key: 'P1', given_name: 'ນ້ອຍ', sex: 'female', born: '2004-02', citizenship: 'LA TH', phone: '020 555' })

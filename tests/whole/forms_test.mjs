@@ -242,7 +242,7 @@ test('a step sent twice is done once, and says so both times', async (t) => {
   for (const one of both) equal(id(one), made.id)
   deepEqual((({ version, state }) => [version, state])((await api('GET', `/case/${made.id}`)).body), [2, 'screening'])
   await visitor.get(`/case/${made.id}`)
-  equal((await visitor.post(`/case/${made.id}/move`, { move: 'take_up_at_once', _version: '1' })).status, 400) // another step is not this one
+  equal((await visitor.post(`/case/${made.id}/move`, { move: 'take_up_at_once', _version: '1' })).status, 409) // another step is not this one
 })
 
 // ---- kept, though it could not be saved -------------------------------------------------------------------
