@@ -94,12 +94,13 @@ static bool stood_before(const Save *v, const Faults *before, const Fault *one)
 }
 
 // What makes a record of this type say something: asked in forms, where she can answer it.
-static void check_needs(Save *v, const View *before, const View *view)
+static void check_needs(Save *v, const View *before, const View *view, const Faults *read)
 {
     const Expr *needs = v->t->needs;
     if (!v->draft->form || !needs || expr_true(v->s->a, needs, view)) return;
     if (before && !expr_true(v->s->a, needs, before)) return;
-    if (mended_at(v, needs)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
+    const Field *f = mended_at(v, needs);
+    if (f && !faults_about(read, f->name)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
 }
 
 // What stood there before and is not touched now is no bar to mending something else: a form passes it over, others
@@ -118,11 +119,11 @@ Err *save_check(Save *v, const View *view)
         const Field *field = field_get(v->t, f->column);
         bool hers = !field || may_see(&s->user, v->t, field), stood = stood_before(v, &old, f);
         if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form)) continue;
-        if (faults_about(&read, f->column)) continue; // not also for what its absence breaks
+        if (faults_about(&read, f->column)) continue; // what could not be read is told once, not also for what its absence breaks
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
     }
-    check_needs(v, before, view);
+    check_needs(v, before, view, &read);
     return 0;
 }
 
