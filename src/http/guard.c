@@ -129,27 +129,17 @@ static bool framed(Link *l, const Scan *s)
     return true;
 }
 
-static Str unbracketed(Str name)
-{
-    bool has = name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']';
-    return has ? str_slice(name, 1, name.n - 1) : name;
-}
-
 // A name that another site has pointed at us is not ours: its pages would read what we answer.
 static bool ours(const HttpSettings *settings, const Link *l)
 {
-    Str name = l->in.host, rest;
+    Str name = l->in.host;
     isize colon = name.n;
     while (colon && name.p[colon - 1] >= '0' && name.p[colon - 1] <= '9') colon--;
     if (colon && name.p[colon - 1] == ':') name.n = colon - 1;
-    rest = unbracketed(name);
-    if (rest.n == name.n && str_has(name, ':')) return false; // the sixth protocol's stand in brackets
-    if (rest.n && rest.p[rest.n - 1] == '.') rest.n--;        // as a name's full form is written
-    bool found = same(rest, S("localhost")) || socket_here(l->fd, rest);
-    for (int i = 0; i < settings->hosts_n; i++) {
-        Str own = unbracketed(settings->hosts[i]);
-        found |= own.n && own.n == rest.n && !strncasecmp(own.p, rest.p, (size_t)own.n);
-    }
+    Str bare = socket_bare(name);
+    if (bare.n == name.n && str_has(name, ':')) return false; // the sixth protocol's stand in brackets
+    bool found = same(bare, S("localhost")) || socket_here(l->fd, bare);
+    for (int i = 0; i < settings->hosts_n; i++) found |= socket_same(bare, socket_bare(settings->hosts[i]));
     return found;
 }
 

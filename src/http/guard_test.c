@@ -115,6 +115,29 @@ TEST(a_host_that_is_not_ours_is_refused)
     http_stop(h);
 }
 
+static void host_must(Arena *a, const Http *h, Str host, Str status)
+{
+    Str got = host_asked(a, h, host);
+    if (!str_starts(got, status)) print_message("%s: %s\n", str_z(a, host), str_z(a, got));
+    CHECK(str_starts(got, status));
+}
+
+TEST(an_address_given_as_a_host_is_ours_however_it_is_written)
+{
+    static const Str names[] = {S("[2001:DB8:0::1]"), S("fd00:0:0:1::00a"), S("[::ffff:192.0.2.7]"), S("register.example.")};
+    static const Str own[] = {S("[2001:db8::1]"), S("[2001:db8::1]:8443"), S("[2001:0db8:0:0:0:0:0:1]"), S("[fd00:0:0:1::a]"),
+        S("[FD00::1:0:0:0:A]:80"), S("192.0.2.7"), S("[::ffff:c000:207]"), S("register.example"), S("Register.Example.:443")};
+    static const Str other[] = {S("[2001:db8::2]"), S("[2001:db8::]"), S("2001:db8::1"), S("[2001:db8::1"), S("[fd00::a]"),
+        S("192.0.2.8"), S("register.example.."), S("[register.example.]")};
+    HttpSettings s = usual();
+    s.hosts = names;
+    s.hosts_n = countof(names);
+    Http *h = start_with(a, s);
+    for (isize i = 0; i < countof(own); i++) host_must(a, h, own[i], S("HTTP/1.1 200 "));
+    for (isize i = 0; i < countof(other); i++) host_must(a, h, other[i], S("HTTP/1.1 421 "));
+    http_stop(h);
+}
+
 TEST(where_every_address_is_listened_on_the_one_that_was_connected_to_is_ours)
 {
     HttpSettings s = usual();

@@ -74,6 +74,8 @@ void thread_start(void (*run)(void *with), void *with); // detached, 8 MiB of st
 // Listens on 127.0.0.1:8080 or [::1]:8080; port 0 takes any, `port` says which. ERR_INPUT.
 bool socket_address(Str where);               // is it written like one of these?
 bool socket_host(Str name);                   // a host's name or address, without a port
+Str socket_bare(Str name);                    // without its brackets, or the dot at its end
+bool socket_same(Str one, Str other);         // both bare: one address, however written; or one name
 must_use Err *socket_listen(Arena *a, Str where, int *fd, int *port);
 isize socket_name(const void *address, char *to, isize most); // of a struct sockaddr; ended by NUL
 bool socket_here(int fd, Str address);        // is it the address at which this connection came in?

@@ -377,6 +377,25 @@ TEST(asked_to_end_it_runs_what_was_registered)
     }
 }
 
+TEST(one_address_is_one_however_it_is_written_and_a_name_is_a_name)
+{
+    static const struct { Str one, other; bool same; } cases[] = {
+        {S("2001:DB8:0::1"), S("2001:db8::1"), true}, {S("fe80:0:0:0:0:0:0:0a"), S("FE80::A"), true},
+        {S("::ffff:10.0.0.7"), S("10.0.0.7"), true}, {S("Register.LA"), S("register.la"), true},
+        {S("2001:db8::1"), S("2001:db8::10"), false}, {S("10.0.0.7"), S("10.0.0.70"), false},
+        {S("::1"), S("127.0.0.1"), false}, {S("register.la"), S("10.0.0.7"), false}, {S("register.la"), S("register.l"), false},
+        {S(""), S("::"), false}, {S("10.7"), S("10.0.0.7"), false},
+    };
+    for (isize i = 0; i < countof(cases); i++) {
+        CHECK(socket_same(cases[i].one, cases[i].other) == cases[i].same);
+        CHECK(socket_same(cases[i].other, cases[i].one) == cases[i].same);
+    }
+    static const Str hosts[] = {S("[2001:DB8:0::1]"), S("::1"), S("10.0.0.7"), S("register.la."), S("a-b_c")};
+    static const Str none[] = {S(""), S("[::1]:443"), S("a:b:c"), S("[register.la]"), S("register.la:443"), S("[::1"), S("::g"), S("a b")};
+    for (isize i = 0; i < countof(hosts); i++) CHECK(socket_host(hosts[i]));
+    for (isize i = 0; i < countof(none); i++) CHECK(!socket_host(none[i]));
+}
+
 TEST(the_surroundings_are_read)
 {
     CHECK(environment("PATH").n > 0 && !environment("NOT_SET_ANYWHERE").n);

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,16 +35,52 @@ bool socket_address(Str where)
     return listen_parse(where, &address, &port);
 }
 
+// The fourth protocol's addresses have their place among the sixth's (RFC 4291 2.5.5.2).
+static struct in6_addr widened(struct in_addr four)
+{
+    struct in6_addr six = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
+    memcpy(&six.s6_addr[12], &four, sizeof four);
+    return six;
+}
+
+static bool address_read(Str text, struct in6_addr *out)
+{
+    char z[INET6_ADDRSTRLEN];
+    struct in_addr four;
+    if (text.n >= (isize)sizeof z) return false;
+    if (text.n) memcpy(z, text.p, (size_t)text.n);
+    z[text.n] = 0;
+    if (inet_pton(AF_INET6, z, out) == 1) return true;
+    if (inet_pton(AF_INET, z, &four) != 1) return false;
+    *out = widened(four);
+    return true;
+}
+
+Str socket_bare(Str name)
+{
+    if (str_starts(name, S("[")) && str_ends(name, S("]"))) return str_slice(name, 1, name.n - 1);
+    return str_ends(name, S(".")) ? str_slice(name, 0, name.n - 1) : name; // as a name's full form is written
+}
+
 bool socket_host(Str name)
 {
-    int colons = 0;
+    struct in6_addr six;
     bool good = name.n > 0 && name.n <= 253; // RFC 1035 2.3.4
+    if (str_has(name, ':') || str_has(name, '[')) return address_read(socket_bare(name), &six);
     for (isize i = 0; i < name.n; i++) {
         char c = name.p[i];
-        colons += c == ':';
-        good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(".-_:[]", c);
+        good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr(".-_", c));
     }
-    return good && colons != 1;
+    return good;
+}
+
+bool socket_same(Str one, Str other)
+{
+    struct in6_addr first, second;
+    bool read = address_read(one, &first);
+    if (read != address_read(other, &second)) return false;
+    if (read) return IN6_ARE_ADDR_EQUAL(&first, &second);
+    return one.n && one.n == other.n && !strncasecmp(one.p, other.p, (size_t)one.n);
 }
 
 static int port_of(int fd)
@@ -99,21 +136,13 @@ isize socket_name(const void *address, char *to, isize most)
 
 bool socket_here(int fd, Str address)
 {
-    char z[INET6_ADDRSTRLEN];
     struct sockaddr_storage is = {0};
     socklen_t n = sizeof is;
-    struct in6_addr here = {0}, said;
-    if (address.n >= (isize)sizeof z || getsockname(fd, (struct sockaddr *)&is, &n)) return false;
-    memcpy(z, address.p, (size_t)address.n);
-    z[address.n] = 0;
-    if (is.ss_family == AF_INET6) {
-        here = ((struct sockaddr_in6 *)&is)->sin6_addr;
-        bool four = IN6_IS_ADDR_V4MAPPED(&here) && inet_pton(AF_INET, z, &said) == 1;
-        if (four) return !memcmp(&here.s6_addr[12], &said, sizeof(struct in_addr));
-        return inet_pton(AF_INET6, z, &said) == 1 && IN6_ARE_ADDR_EQUAL(&here, &said);
-    }
-    struct in_addr four = ((struct sockaddr_in *)&is)->sin_addr;
-    return inet_pton(AF_INET, z, &said) == 1 && !memcmp(&four, &said, sizeof four);
+    struct in6_addr here, said;
+    if (!address_read(address, &said) || getsockname(fd, (struct sockaddr *)&is, &n)) return false;
+    bool six = is.ss_family == AF_INET6;
+    here = six ? ((struct sockaddr_in6 *)&is)->sin6_addr : widened(((struct sockaddr_in *)&is)->sin_addr);
+    return IN6_ARE_ADDR_EQUAL(&here, &said);
 }
 
 void socket_cut(int fd)

@@ -63,6 +63,14 @@ test('names given with --host are answered too, several of them, in any case and
   match((await sukhwan(['serve', '--help'])).out, /--host NAME\.\.\.: a name that it answers to/)
 })
 
+test('an address given with --host is answered however a browser writes it', async (t) => {
+  const r = await t.register(), server = await r.serve({ args: ['--host', '[2001:DB8:0::1]', '--host', 'fd00:0:0:1::00A'] })
+  for (const host of ['[2001:db8::1]', '[2001:db8::1]:8443', '[2001:DB8:0::1]', '[fd00:0:0:1::a]', '[fd00::1:0:0:0:a]:80']) equal(await asked(server, host), '200', host)
+  for (const host of ['[2001:db8::2]', '2001:db8::1', '[fd00::a]', '[::1]']) equal(await asked(server, host), '421', host)
+  await server.stop()
+  equal((await r.run('serve', '--listen', '127.0.0.1:0', '--host', '[2001:db8::1]:443')).code, 2)
+})
+
 test('listening on every address, it says what it answers to, and answers to the one it was reached at', async (t) => {
   const r = await t.register(), server = await r.serve({ args: ['--listen', '0.0.0.0:0', '--host', 'register.example'] })
   server.url = server.url.replace('0.0.0.0', '127.0.0.1')
