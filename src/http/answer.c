@@ -11,6 +11,8 @@ static const struct { int status; Str text;
      S("This server takes no Transfer-Encoding: send the body with its Content-Length.")},
     {MHD_HTTP_MISDIRECTED_REQUEST, S("This server does not answer under that name. Whoever looks "
                                      "after it tells it its names: sukhwan serve --host NAME.")},
+    {MHD_HTTP_URI_TOO_LONG, S("This address is too long.")},
+    {MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, S("The headers of this request are too large.")},
     {MHD_HTTP_CONTENT_TOO_LARGE, S("What was sent is too large.")},
     {MHD_HTTP_SERVICE_UNAVAILABLE, S("Busy, please try again in a moment.")},
 };

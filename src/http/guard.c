@@ -31,7 +31,10 @@ typedef struct {
     const char *at;          // where the last line ended
     Str length;
     bool bad, encoded;
+    int n;                   // lines
 } Scan;
+
+enum { URI_MOST = 16384, HEADERS_MOST = 32768, ENTRY = 64, ANSWER = 4096 };
 
 static bool control(Str s)
 {
@@ -104,6 +107,7 @@ static enum MHD_Result header_see(void *with, enum MHD_ValueKind kind, const cha
     (void)kind;
     Scan *s = with;
     Str name = {key, (isize)key_n}, text = {value ? value : "", (isize)value_n};
+    s->n++;
     s->bad |= !token(name) || !key_n || control(name) || control(text) || !follows(s->at, key);
     if (!s->bad) header_keep(s, name, str_trim(text));
     s->at = text.p + text.n;
@@ -143,6 +147,16 @@ static bool ours(const HttpSettings *settings, const Link *l)
     return found;
 }
 
+// An answer whose headers find no room is none: the library would close without a word. It has an entry for each line
+// and each cookie, copies the cookies, and what sends somebody elsewhere repeats the address.
+static int too_large(const Link *l, const Scan *s, struct MHD_Connection *c, isize size)
+{
+    isize entries = s->n + MHD_get_connection_values_n(c, MHD_COOKIE_KIND, 0, 0);
+    isize held = size + entries * ENTRY + l->in.cookie.n + 2 * l->uri_n + ANSWER;
+    if (l->uri_n > URI_MOST) return MHD_HTTP_URI_TOO_LONG;
+    return size > HEADERS_MOST || held > MEMORY ? MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE : 0;
+}
+
 int headers_read(const HttpSettings *settings, Link *l, struct MHD_Connection *c, const char *method,
     const char *url, const char *version)
 {
@@ -158,6 +172,8 @@ int headers_read(const HttpSettings *settings, Link *l, struct MHD_Connection *c
         MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     bool whole = !s.bad && follows(s.at, s.at + 2) && follows(s.at + 2, method + size->header_size);
     if (!whole || !l->in.host.n || !framed(l, &s)) return MHD_HTTP_BAD_REQUEST;
+    int large = too_large(l, &s, c, (isize)size->header_size);
+    if (large) return large;
     // The library takes chunks whose lines end in a bare LF, which others read differently: none is taken.
     if (s.encoded) return s.length.p ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_LENGTH_REQUIRED;
     return ours(settings, l) ? 0 : MHD_HTTP_MISDIRECTED_REQUEST;

@@ -5,7 +5,7 @@
 
 // The library does not even take a connection beyond its limit, and each of its threads counts by itself: so we cut
 // the silent ones long before.
-enum { STOP_MS = 10000, HEADERS_MOST = 32768, LINKS_MORE = 4 };
+enum { STOP_MS = 10000, LINKS_MORE = 4 };
 
 // The library calls once when the headers are there, then for each part of the body, then again.
 static enum MHD_Result request_step(void *with, struct MHD_Connection *c, const char *url,
@@ -57,7 +57,7 @@ static struct MHD_Daemon *daemon_start(Http *h)
         MHD_OPTION_LISTEN_SOCKET, h->listening,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS,
         MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_MOST,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->connections * LINKS_MORE,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->idle_seconds,
         MHD_OPTION_URI_LOG_CALLBACK, link_uri, h,

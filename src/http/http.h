@@ -49,8 +49,9 @@ typedef struct {
 } HttpSettings;
 typedef struct Http Http;
 // Refuses, by answering 4xx and closing: any Transfer-Encoding (411), repeated Content-Length or Host, NUL in a
-// header, no Host, one that is not ours (421), a header over 32 KiB (431), a body over its limit (413), slow headers
-// and bodies (cut). A handler whose arena is exhausted is unwound and answered 503.
+// header, no Host, one that is not ours (421), an address over 16 KiB (414), headers over 32 KiB (431), a body over its
+// limit (413), slow headers and bodies (cut). Beyond 64 KiB, and with more cookies than browsers keep, the library
+// may close without a word. A handler whose arena is exhausted is unwound and answered 503.
 must_use Err *http_start(Arena *a, const HttpSettings *settings, Http **out);
 int http_threads(int threads);                // how many may run a handler, when the settings say so many
 int http_port(const Http *h);

@@ -85,6 +85,51 @@ TEST(large_headers_in_pieces_are_read_and_too_large_ones_refused)
     http_stop(h);
 }
 
+// A request with an address of n bytes, a header of n, n cookies, n lines.
+static Str grown(Arena *a, int what, int n)
+{
+    Buf o = buf_in(a);
+    buf_fill(&o, "GET /{} HTTP/1.1\r\nHost: x\r\n", VALS(repeated(a, 'p', what == 0 ? n : 1)));
+    if (what == 1) buf_fill(&o, "A: {}\r\n", VALS(repeated(a, 'v', n)));
+    if (what == 2) buf_add(&o, S("Cookie: a=b"));
+    for (int i = 0; what >= 2 && i < n; i++) buf_add(&o, what == 2 ? S("; c=d") : S("L: l\r\n"));
+    buf_add(&o, what == 2 ? S("\r\n\r\n") : S("\r\n"));
+    return buf_str(&o);
+}
+
+static Str status_of(Arena *a, Http *h, int what, int n)
+{
+    Str got = ask(a, h, grown(a, what, n)), status = str_slice(got, 9, 12);
+    if (!str_starts(got, S("HTTP/1.1 "))) print_message("%d %d: %s\n", what, n, str_z(a, str_slice(got, 0, 20)));
+    return str_starts(got, S("HTTP/1.1 ")) ? status : S("none");
+}
+
+TEST(an_address_of_30000_bytes_is_told_to_be_too_long)
+{
+    Http *h = start_with(a, usual());
+    Str got = ask(a, h, grown(a, 0, 30000));
+    CHECK(str_starts(got, S("HTTP/1.1 414 ")) && str_find(got, S("This address is too long. / ")) > 0);
+    CHECK(times(got, S("HTTP/1.1 ")) == 1);
+    http_stop(h);
+}
+
+TEST(a_request_whose_headers_cookies_or_lines_are_too_large_has_an_answer)
+{
+    static const struct { int what, n; Str status; } cases[] = {
+        {0, 1000, S("200")}, {0, 16000, S("200")}, {0, 16384, S("414")}, {0, 32700, S("414")}, {0, 50000, S("414")},
+        {0, 70000, S("414")}, {1, 20000, S("200")}, {1, 32000, S("200")}, {1, 32740, S("431")}, {1, 50000, S("431")},
+        {2, 100, S("200")}, {2, 400, S("200")}, {2, 700, S("200")}, {2, 840, S("431")}, {3, 400, S("200")}, {3, 800, S("200")}, {3, 900, S("431")}, {3, 5000, S("431")},
+    };
+    Http *h = start_with(a, usual());
+    for (isize i = 0; i < countof(cases); i++) {
+        Str status = status_of(a, h, cases[i].what, cases[i].n);
+        if (!str_equal(status, cases[i].status))
+            print_message("%d %d: %s\n", cases[i].what, cases[i].n, str_z(a, status));
+        CHECK(str_equal(status, cases[i].status));
+    }
+    http_stop(h);
+}
+
 TEST(a_query_of_a_thousand_arguments_comes_as_it_was_sent)
 {
     Http *h = start_with(a, usual());

@@ -8,7 +8,10 @@
 #include <netinet/in.h>
 #include <microhttpd.h>
 
-enum { IO_THREADS = 2 };        // the library's own
+enum {
+    IO_THREADS = 2,             // the library's own
+    MEMORY = 65536,             // what it keeps of a request and of its answer's headers, for each connection
+};
 
 // Where a connection stands; each has a deadline of its own, RUNNING has none.
 typedef enum {

@@ -71,6 +71,21 @@ test('an address given with --host is answered however a browser writes it', asy
   equal((await r.run('serve', '--listen', '127.0.0.1:0', '--host', '[2001:db8::1]:443')).code, 2)
 })
 
+test('an address of 30,000 bytes is told to be too long, one of 10,000 leads on to sign in', async (t) => {
+  const r = await t.register(), server = await r.serve()
+  const get = async (path, more = '') => raw(server, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n${more}Connection: close\r\n\r\n`))
+  for (const path of [`/${'a'.repeat(30_000)}`, `/find?q=${'%E0%BA%81'.repeat(2000)}`, `/${'/'.repeat(20_000)}`]) {
+    const { statuses, text } = await get(path)
+    equal(statuses.join(), '414', path.slice(0, 20))
+    match(text, /This address is too long\./)
+  }
+  equal((await get(`/person?q=${'%E0%BA%81'.repeat(1100)}`)).statuses.join(), '303')
+  const large = await get('/health', `Cookie: ${'a=b; '.repeat(100)}\r\nX-A: ${'a'.repeat(33_000)}\r\n`)
+  equal(large.statuses.join(), '431')
+  match(large.text, /The headers of this request are too large\./)
+  await server.stop()
+})
+
 test('listening on every address, it says what it answers to, and answers to the one it was reached at', async (t) => {
   const r = await t.register(), server = await r.serve({ args: ['--listen', '0.0.0.0:0', '--host', 'register.example'] })
   server.url = server.url.replace('0.0.0.0', '127.0.0.1')
