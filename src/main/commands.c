@@ -26,7 +26,7 @@ const Command commands[] = {
         {{S("--from"), S("YYYY-MM-DD"), S("the first day")}, {S("--to"), S("YYYY-MM-DD"), S("the last day")},
          {S("--by"), S("FIELD[,FIELD]"), S("told apart by these fields")},
          {S("--format"), S("text|csv|json"), S("how they are written")}}, 2, 2, run_figures},
-    {S("find"), S("DIR [NAME]"), S("Find persons by name, in any script."),
+    {S("find"), S("DIR [NAME]"), S("Find persons by name, in any script; whatever has that key or phone stands first."),
         {{S("--limit"), S("N"), S("how many at most (10)")}, {S("--format"), S("text|json|tsv"), S("how they are written")},
          {S("--batch"), S("FILE"), S("a name on every line, instead of NAME")}}, 1, 2, run_find},
     {S("user add"), S("DIR NAME"), S("Add a user; the password is one line of standard input."),

@@ -235,6 +235,22 @@ static void found_tell(Buf *o, Str format, int64_t line, const Found *found, int
     if (as_json) buf_add(o, S("]\n"));
 }
 
+// What fits exactly stands before the names: whoever asks for a key or a phone means that.
+static Err *found_get(Store *s, Str name, int limit, Found **out, int *n)
+{
+    Found *others, *people;
+    int others_n, people_n = 0, i = 0;
+    TRY(find_exact(s, name, limit, &others, &others_n));
+    TRY(find_people(s, name, others_n > 0, limit, &people, &people_n));
+    *out = take(s->a, Found, others_n + people_n);
+    *n = 0;
+    while (i < people_n && people[i].exact) (*out)[(*n)++] = people[i++];
+    for (int k = 0; k < others_n; k++) (*out)[(*n)++] = others[k];
+    while (i < people_n) (*out)[(*n)++] = people[i++];
+    if (*n > limit) *n = limit;
+    return 0;
+}
+
 Err *run_find(Call *call, int *exit_code)
 {
     Store *s;
@@ -262,7 +278,7 @@ Err *run_find(Call *call, int *exit_code)
             *exit_code = EXIT_INPUT;
             name = (Str){0};
         }
-        TRY(find_people(s, str_trim(name), (int)limit, &found, &n));
+        TRY(found_get(s, str_trim(name), (int)limit, &found, &n));
         Buf o = buf_in(&turn);
         found_tell(&o, format, line, found, n);
         out_write(buf_str(&o));

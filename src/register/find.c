@@ -200,12 +200,12 @@ static bool may_find(const Store *s, const RecordType *t)
 
 typedef struct { Found *at; int n, most; } Founds;
 
-static void found_add(Store *s, Founds *out, const Record *r, double score)
+static void found_add(Store *s, Founds *out, const Record *r, double score, bool exact)
 {
     for (int i = 0; i < out->n; i++) {
         if (out->at[i].row == r->row) return;
     }
-    if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, record_name(s, r)};
+    if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, record_name(s, r), exact};
 }
 
 // By its key, or its id; in capitals where nothing bears it as it is written, unless it is a sentence.
@@ -219,7 +219,7 @@ static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
         if (*c >= 'a' && *c <= 'z') *c -= 'a' - 'A';
     }
     if (!r && !str_has(key, ' ') && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
-    if (r) found_add(s, out, r, 1);
+    if (r) found_add(s, out, r, 1, true);
     return 0;
 }
 
@@ -249,7 +249,7 @@ static Err *by_phone(Store *s, const RecordType *t, Str asked, const NameHit *hi
     for (int i = 0; i < n; i++) rows[i] = hits[i].row;
     TRY(record_some(s, t, rows, n, wanted, &records, &records_n));
     for (int i = 0; i < records_n; i++) {
-        if (has_phone(s, records[i], asked)) found_add(s, out, records[i], 1);
+        if (has_phone(s, records[i], asked)) found_add(s, out, records[i], 1, true);
     }
     return 0;
 }
@@ -266,7 +266,7 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, F
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < records_n; k++) {
             if (records[k]->row != rows[i]) continue;
-            found_add(s, out, records[k], hits[i].score);
+            found_add(s, out, records[k], hits[i].score, false);
             break;
         }
     }
@@ -274,6 +274,13 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, F
 }
 
 enum { HITS_MOST = 1000, HITS_TURN = 50 };
+static const double weak = 0.5; // less of the asked words than this is in common
+
+static int strong(const NameHit *hits, int n)
+{
+    while (n && hits[n - 1].score < weak) n--;
+    return n;
+}
 
 static int phone_hits(Store *s, Str asked, NameHit **hits)
 {
@@ -281,7 +288,7 @@ static int phone_hits(Store *s, Str asked, NameHit **hits)
     return phone_is(asked) ? hits_get(s, 0, asked, *hits, HITS_MOST) : 0;
 }
 
-Err *find_people(Store *s, Str name, int limit, Found **out, int *n)
+Err *find_people(Store *s, Str name, bool else_exact, int limit, Found **out, int *n)
 {
     const RecordType *t = persons(s);
     *n = 0;
@@ -294,6 +301,7 @@ Err *find_people(Store *s, Str name, int limit, Found **out, int *n)
     if (name.n) TRY(by_key(s, t, name, &found));
     TRY(by_phone(s, t, name, phones, phones_n, &found));
     int hits_n = may_find(s, t) ? hits_get(s, s->reg->names, name, hits, asked) : 0;
+    if (found.n || else_exact) hits_n = strong(hits, hits_n);
     TRY(by_name(s, t, hits, hits_n, &found));
     *out = found.at;
     *n = found.n;
@@ -304,10 +312,8 @@ Err *find_people(Store *s, Str name, int limit, Found **out, int *n)
 // takes no place.
 static Err *by_title(Store *s, Str asked, Founds *out)
 {
-    const double least = 0.5; // of the asked words: titles are sentences, and one word in common says little
     NameHit *hits = take(s->a, NameHit, HITS_MOST);
-    int n = hits_get(s, s->reg->titles, asked, hits, HITS_MOST);
-    while (n && hits[n - 1].score < least) n--;
+    int n = strong(hits, hits_get(s, s->reg->titles, asked, hits, HITS_MOST)); // titles are sentences: one word says little
     for (int at = 0; at < n && out->n < out->most; at += HITS_TURN) {
         for (int i = 0; i < s->pack->records_n; i++) {
             const RecordType *t = &s->pack->records[i];
@@ -317,17 +323,33 @@ static Err *by_title(Store *s, Str asked, Founds *out)
     return 0;
 }
 
-Err *find_others(Store *s, Str asked, int limit, Found **out, int *n)
+static Err *others_exact(Store *s, Str asked, Founds *found)
 {
-    Founds found = {take(s->a, Found, limit), 0, limit};
     NameHit *phones;
     int phones_n = phone_hits(s, asked, &phones);
     for (int i = 0; asked.n && i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
         if (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ)) continue;
-        TRY(by_key(s, t, asked, &found));
-        TRY(by_phone(s, t, asked, phones, phones_n, &found));
+        TRY(by_key(s, t, asked, found));
+        TRY(by_phone(s, t, asked, phones, phones_n, found));
     }
+    return 0;
+}
+
+Err *find_exact(Store *s, Str asked, int limit, Found **out, int *n)
+{
+    Founds found = {take(s->a, Found, limit), 0, limit};
+    TRY(others_exact(s, asked, &found));
+    *out = found.at;
+    *n = found.n;
+    return 0;
+}
+
+Err *find_others(Store *s, Str asked, int limit, Found **out, int *n, int *exact)
+{
+    Founds found = {take(s->a, Found, limit), 0, limit};
+    TRY(others_exact(s, asked, &found));
+    *exact = found.n;
     TRY(by_title(s, asked, &found));
     *out = found.at;
     *n = found.n;

@@ -233,7 +233,7 @@ static bool found_soon(Store *s, const char *name, const char *key)
     for (int64_t until = clock_ms() + 2000; clock_ms() < until; clock_sleep(20)) {
         Found *found;
         int n;
-        if (!went_well(find_people(s, str_from(name), 5, &found, &n), __LINE__)) return false;
+        if (!went_well(find_people(s, str_from(name), false, 5, &found, &n), __LINE__)) return false;
         if (n && str_equal(found[0].key, str_from(key)) && found[0].score > 0.9) return true;
     }
     return false;

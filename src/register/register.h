@@ -196,10 +196,12 @@ void record_json(Buf *o, Store *s, const Record *r); // one item of a list
 must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field
 
 // ---- finding by name, key or phone ---------------------------------------------------------------------
-typedef struct { const RecordType *type; int64_t row; double score; Str id, key, title; } Found;
+typedef struct { const RecordType *type; int64_t row; double score; Str id, key, title; bool exact; } Found; // exact: by key or phone
 must_use Err *find_fill(Store *s);            // a command fills the index itself; serve fills it behind the first pages
-must_use Err *find_people(Store *s, Str asked, int limit, Found **out, int *n); // those of that key or phone, then by name
-must_use Err *find_others(Store *s, Str asked, int limit, Found **out, int *n); // what is no person: by key, phone, title
+// Those of that key or phone, then by name. Beside what fits exactly, here or `else_exact`, weak names say nothing.
+must_use Err *find_people(Store *s, Str asked, bool else_exact, int limit, Found **out, int *n);
+must_use Err *find_exact(Store *s, Str asked, int limit, Found **out, int *n); // what is no person: by key or phone
+must_use Err *find_others(Store *s, Str asked, int limit, Found **out, int *n, int *exact); // then by title as well
 double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
 
 // ---- accounts -------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ static void cannot_find(Store *u)
 {
     Found *found = 0;
     int n;
-    must_work(u->a, find_people(u, S("Zforeign"), 20, &found, &n));
+    must_work(u->a, find_people(u, S("Zforeign"), false, 20, &found, &n));
     for (int i = 0; i < n; i++) says_nothing(say(u->a, "{} {}", found[i].key, found[i].title));
 }
 
@@ -208,9 +208,9 @@ TEST_REGISTER(who_reads_without_names_learns_none)
     must_work(a, find_fill(s));
     Found *found;
     int n;
-    must_work(a, find_people(u, S("Zforeign"), 20, &found, &n));
+    must_work(a, find_people(u, S("Zforeign"), false, 20, &found, &n));
     CHECK(!n); // not even that there is one
-    must_work(a, find_people(s, S("Zforeign"), 20, &found, &n));
+    must_work(a, find_people(s, S("Zforeign"), false, 20, &found, &n));
     CHECK(n == 1);
     Record *r = get(u, "member", S("F-M"));
     const RecordType *t = r->type;

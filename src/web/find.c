@@ -4,7 +4,7 @@
 
 enum { FOUND = 20, FOUND_MOST = 100 };
 
-typedef struct { Found *people, *others; int people_n, others_n; } Answer;
+typedef struct { Found *people, *others; int people_n, others_n, exact_n; } Answer; // of the others, the first are exact
 
 static Err *found_json(Request *ask, const Answer *found)
 {
@@ -26,11 +26,12 @@ static Err *found_json(Request *ask, const Answer *found)
     return 0;
 }
 
-static void others_write(Request *ask, const Answer *found)
+static void others_write(Request *ask, Str heading, const Found *others, int n)
 {
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-work'>\n", tr(ask->lang, S("Other records")));
-    for (int i = 0; i < found->others_n; i++) {
-        const Found *one = &found->others[i];
+    if (!n) return;
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-work'>\n", heading);
+    for (int i = 0; i < n; i++) {
+        const Found *one = &others[i];
         Str key = str_equal(one->key, one->id) ? (Str){0} : one->key,
             title = str_equal(one->title, one->id) ? tr(ask->lang, S("(no name yet)")) : one->title;
         html(ask->o,
@@ -86,9 +87,10 @@ static Err *found_page(Request *ask, const RecordType *person, Str name, const A
                                 "Names are still being read: {} of 100 are there. Somebody may not "
                                 "be found yet.",
                                 (int)(ready * 100))));
+    others_write(ask, tr(ask->lang, S("Found exactly")), found->others, found->exact_n);
     if (found->people_n) TRY(found_write(ask, person, found->people, found->people_n));
-    if (found->others_n) others_write(ask, found);
-    else if (name.n && !found->people_n) found_nothing(ask, person);
+    others_write(ask, tr(ask->lang, S("Other records")), found->others + found->exact_n, found->others_n - found->exact_n);
+    if (name.n && !found->people_n && !found->others_n) found_nothing(ask, person);
     page_close(ask);
     return 0;
 }
@@ -104,7 +106,7 @@ Err *find_show(Request *ask)
     if (limit.n && (!str_int(limit, &most) || most < 1 || most > FOUND_MOST))
         return fail(ask->a, ERR_INPUT, "limit is a number from 1 to {}.", FOUND_MOST);
     if (name.n > 1000) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
-    if (name.n) TRY(find_people(ask->s, name, (int)most, &found.people, &found.people_n));
-    if (name.n) TRY(find_others(ask->s, name, (int)most, &found.others, &found.others_n));
+    if (name.n) TRY(find_others(ask->s, name, (int)most, &found.others, &found.others_n, &found.exact_n));
+    if (name.n) TRY(find_people(ask->s, name, found.exact_n > 0, (int)most, &found.people, &found.people_n));
     return ask->wants_json ? found_json(ask, &found) : found_page(ask, person, name, &found);
 }

@@ -111,6 +111,53 @@ onBothStores('a case is found by its title and its key, an organization by its n
   ok(!server.err.includes(': '), server.err)
 })
 
+// A text that is exactly a key or a phone of something, and names that have a little in common with it.
+const crowd = async (r) => {
+  await r.mustTake('person', csv([['key', 'given_name', 'family_name', 'phone'], ...Array.from({ length: 25 }, (_, i) => [`P-${i}`, 'Case', `Keo${'abcdefghijklmnopqrstuvwxy'[i]}`, '']), ['TB-1', 'Tombo', 'Sisouk', ''], ['TB-2', 'Noy', 'Tombo', '020 5551 0001']]))
+  await r.mustTake('case', csv([['key', 'kind', 'opened', 'title'], ['CASE/2024-9', 'criminal', '2024-03-27', 'Garment factory'], ['Tombo', 'criminal', '2024-03-27', 'Fishing boat']]))
+  await r.mustTake('organization', csv([['key', 'name', 'phone'], ['Case', 'Helping Hands', '020 5551 0001']]))
+}
+async function crowded(t) {
+  const r = await t.register()
+  await crowd(r)
+  const token = await r.token('asker', 'secretariat', 'secretariat'), server = await r.serve()
+  for (let i = 0; i < 100 && (await server.ask('GET', '/health')).body.find_ready < 1; i++) await sleep(50)
+  const ask = async (q) => { const { body } = await server.ask('GET', `/find?q=${encodeURIComponent(q)}`, undefined, token); return [body.items.map((one) => one.key), body.others.map((one) => one.key)] }
+  const page = async (q) => (await (await fetch(new URL(`/find?q=${encodeURIComponent(q)}`, server.url), { headers: { authorization: `Bearer ${token}`, accept: 'text/html', cookie: 'lang=en' } })).text()).match(/<main[^]*<\/main>/)[0]
+  return { r, server, ask, page }
+}
+onBothStores('a text that is exactly the key of a case finds it alone, not persons who have a word of it: page, JSON and command', async (t) => {
+  const { r, server, ask, page } = await crowded(t)
+  equal((await found(r, 'CASE/2024-8', '--limit', '20')).length, 20) // nothing bears this key: the weak ones are all there is
+  deepEqual(await ask('CASE/2024-9'), [[], ['CASE/2024-9']])
+  deepEqual((await found(r, 'CASE/2024-9')).map((one) => [one.rank, one.key, one.score, one.title]), [[1, 'CASE/2024-9', 1, 'Garment factory']])
+  match(await r.must('find', 'CASE/2024-9'), /^1\.000  CASE\/2024-9  Garment factory\n$/)
+  equal(await r.must('find', 'CASE/2024-9', '--format', 'tsv'), '1\t1\tCASE/2024-9\t1.000\n')
+  const first = await page('CASE/2024-9')
+  match(first, /Found exactly[^]*Garment factory/)
+  ok(!first.includes('<table') && !first.includes('Keoa'))
+  await server.stop()
+})
+
+onBothStores('what fits exactly by key or phone stands first, whatever its type, then who is called so', async (t) => {
+  const { r, server, ask, page } = await crowded(t)
+  // A key that is somebody's name as well: the case, then those who are called so.
+  const [people, others] = await ask('Tombo')
+  deepEqual([people.sort(), others], [['TB-1', 'TB-2'], ['Tombo']])
+  const both = await found(r, 'Tombo')
+  equal(both[0].key, 'Tombo')
+  deepEqual(both.slice(1).map((one) => one.key).sort(), ['TB-1', 'TB-2'])
+  const text = await page('Tombo'), second = ['Fishing boat', 'Tombo Sisouk', 'Noy Tombo'].map((part) => text.indexOf(part))
+  ok(second.every((at) => at > 0) && second[0] < second[1] && second[0] < second[2], second.join())
+  // A phone of a person and of an organization, in another way of writing.
+  deepEqual(await ask('+856 20 5551 0001'), [['TB-2'], ['Case']])
+  deepEqual((await found(r, '+856 20 5551 0001')).map((one) => one.key), ['TB-2', 'Case'])
+  // A person's own key.
+  deepEqual(await ask('tb-1'), [['TB-1'], []])
+  deepEqual((await found(r, 'TB-1')).map((one) => one.key), ['TB-1'])
+  await server.stop()
+})
+
 onBothStores('nobody finds by what is not for her role, nor what is not hers', async (t) => {
   for (const [role, unit] of [['auditor', 'secretariat'], ['committee', 'secretariat']]) { // everything, but no names
     const { find } = await asked(t, role, unit)
