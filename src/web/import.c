@@ -14,9 +14,9 @@ typedef struct {
 // ---- the table that was sent --------------------------------------------------------------------------------
 
 // What it is: a record type, or a mapping of the pack as map:NAME.
-static Err *upload_what(Request *ask, Upload *up)
+static Err *upload_what(Request *ask, const Pairs *given, Upload *up)
 {
-    Str what = pairs_get(&ask->form, S("what"));
+    Str what = pairs_get(given, S("what"));
     bool mapped = str_starts(what, S("map:"));
     up->name = what;
     for (int i = 0; mapped && i < ask->pack->imports_n; i++)
@@ -27,13 +27,13 @@ static Err *upload_what(Request *ask, Upload *up)
 }
 
 // The file comes with the form, or it was sent before and is kept here. Who writes it spends it.
-static Err *upload_read(Request *ask, Upload *up)
+static Err *upload_read(Request *ask, const Pairs *given, Upload *up)
 {
-    const Pair *sent = pairs_find(&ask->form, S("file"));
-    TRY(upload_what(ask, up));
-    up->keep_good = pairs_find(&ask->form, S("_keep_good")) != 0;
-    up->overwrites = pairs_find(&ask->form, S("_overwrite")) != 0;
-    Str kept = pairs_get(&ask->form, S("_upload"));
+    const Pair *sent = pairs_find(given, S("file"));
+    TRY(upload_what(ask, given, up));
+    up->keep_good = pairs_find(given, S("_keep_good")) != 0;
+    up->overwrites = pairs_find(given, S("_overwrite")) != 0;
+    Str kept = pairs_get(given, S("_upload"));
     if (kept.n) {
         TRY(upload_spend(web_uploads(ask->web), ask->a, ask->scratch, ask->s->user.name, kept, &up->file, &up->bytes));
         up->token = kept;
@@ -44,15 +44,20 @@ static Err *upload_read(Request *ask, Upload *up)
         return fail(ask->a, ERR_INPUT, "Choose a file: a table saved as CSV or as an Excel workbook.");
     }
     up->columns = (ImportColumns){up->type, up->map};
-    return table_file_open(ask->a, ask->scratch, &(TableAsk){.whole = up->bytes, .sheet = pairs_get(&ask->form, S("_sheet")),
+    return table_file_open(ask->a, ask->scratch, &(TableAsk){.whole = up->bytes, .sheet = pairs_get(given, S("_sheet")),
         .skip = up->map ? up->map->skip : 0, .knows = import_column, .known = &up->columns}, &up->table);
 }
 
-// What was sent stays here and is not sent to and fro: the form that writes it names it.
+// What was sent stays here and is not sent to and fro: the form that writes it names it, and so does the page's address
+// in another language.
 static Err *upload_hold(Request *ask, Upload *up)
 {
-    if (up->token.n) return 0;
-    return upload_keep(web_uploads(ask->web), ask->a, ask->scratch, ask->s->user.name, up->file, up->bytes, &up->token);
+    Uploads *all = web_uploads(ask->web);
+    if (!up->token.n)
+        TRY(upload_keep(all, ask->a, ask->scratch, ask->s->user.name, up->file, up->bytes, &up->token));
+    ask->here = url(ask->a, "/import/look?what={}&_upload={}", up->name, up->token).s;
+    if (up->table.sheet.n) ask->here = say(ask->a, "{}&_sheet={}", ask->here, url(ask->a, "{}", up->table.sheet).s);
+    return 0;
 }
 
 static void kept_write(Request *ask, const Upload *up)
@@ -68,16 +73,9 @@ static void sheet_kept_write(Request *ask, const Upload *up)
 static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
 {
     *out = (Imported){0};
-    return import_file(ask->s,
-                       &(ImportAsk){.type = up->type,
-                                    .file = up->file,
-                                    .rows = up->table.rows,
-                                    .map = up->map,
-                                    .dry_run = dry_run,
-                                    .keep_good = up->keep_good,
-                                    .overwrites = up->overwrites,
-                                    .changes_told = CHANGES_SHOWN},
-                       out);
+    ImportAsk asked = {.type = up->type, .file = up->file, .rows = up->table.rows, .map = up->map, .dry_run = dry_run,
+        .keep_good = up->keep_good, .overwrites = up->overwrites, .changes_told = CHANGES_SHOWN};
+    return import_file(ask->s, &asked, out);
 }
 
 // ---- what was found in it -------------------------------------------------------------------------------------
@@ -212,17 +210,19 @@ static void write_offer(Request *ask, const Upload *up, const Imported *got)
          tr(lang, S("Choose another table")));
 }
 
-static void nothing_offered(Request *ask, bool good)
+static Str nothing_words(Lang lang, const Imported *got)
 {
-    Lang lang = ask->lang;
+    if (got->faults.n) return tr(lang, S("Not one line of it could be written. Mend the table and choose it again."));
+    if (!got->unchanged) return tr(lang, S("This table holds no lines, only its header: there is nothing to write."));
+    return tr(lang, S("All that it says stands in the register already: there is nothing to write."));
+}
+
+static void nothing_offered(Request *ask, const Imported *got)
+{
     html(ask->o,
          "<p class='govuk-body'>{}</p>\n<div class='app-actions'><a class='govuk-button' "
          "role='button' href='/import'>{}</a></div>\n",
-         good ? tr(lang,
-                   S("All that it says stands in the register already: there is nothing to write."))
-              : tr(lang,
-                   S("Not one line of it could be written. Mend the table and choose it again.")),
-         tr(lang, S("Choose another table")));
+         nothing_words(ask->lang, got), tr(ask->lang, S("Choose another table")));
 }
 
 // Which sheet of a workbook is meant, or another one than that which was read.
@@ -269,7 +269,7 @@ static Err *preview_write(Request *ask, Upload *up, const Imported *got)
     notes_write(ask, got);
     counts_write(ask, got, false);
     if (writable(got)) write_offer(ask, up, got);
-    else nothing_offered(ask, !got->faults.n);
+    else nothing_offered(ask, got);
     if (sheets) sheet_form(ask, up);
     changes_tables(ask, up, got);
     faults_table(ask, &got->faults);
@@ -296,14 +296,13 @@ static void written_write(Request *ask, const Upload *up, const Imported *got)
     if (none && got->faults.n) ask->out->status = 400;
 }
 
-Err *import_post(Request *ask)
+static Err *upload_answer(Request *ask, const Pairs *given, bool writes)
 {
     Upload up = {0};
     Imported got;
     Uploads *all = web_uploads(ask->web);
-    bool writes = pairs_find(&ask->form, S("_write")) != 0;
     ask->here = S("/import");
-    Err *e = upload_read(ask, &up);
+    Err *e = upload_read(ask, given, &up);
     bool asks = !e && !up.table.rows;
     writes = writes && !asks;
     if (!e && !asks) e = upload_import(ask, &up, !writes, &got);
@@ -314,6 +313,24 @@ Err *import_post(Request *ask)
     if (!writes) return preview_write(ask, &up, &got);
     written_write(ask, &up, &got);
     return 0;
+}
+
+bool brings_tables(const Request *ask)
+{
+    bool may = false;
+    for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
+    return may;
+}
+
+Err *import_post(Request *ask)
+{
+    return upload_answer(ask, &ask->form, pairs_find(&ask->form, S("_write")) != 0);
+}
+
+Err *import_look(Request *ask)
+{
+    if (!brings_tables(ask)) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
+    return upload_answer(ask, &ask->query, false);
 }
 
 // ---- the page -------------------------------------------------------------------------------------------------
@@ -380,13 +397,6 @@ static Err *batches_write(Request *ask)
     for (int i = 0; i < n; i++) batch_write(ask, &lines[i]);
     html(ask->o, "</tbody></table>\n");
     return 0;
-}
-
-bool brings_tables(const Request *ask)
-{
-    bool may = false;
-    for (int i = 0; i < ask->pack->records_n; i++) may = may || may_create(ask, &ask->pack->records[i]);
-    return may;
 }
 
 Err *import_show(Request *ask)

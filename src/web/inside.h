@@ -49,7 +49,7 @@ extern const Str method_words[HTTP_COUNT];
 
 Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, users_show, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move,
-    find_show, import_show, import_post, import_take_back_show, import_take_back, figures_list, figures_show;
+    find_show, import_show, import_post, import_look, import_take_back_show, import_take_back, figures_list, figures_show;
 
 // ---- who asks ------------------------------------------------------------------------------------------
 must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none

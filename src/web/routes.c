@@ -34,6 +34,8 @@ static const Route routes[] = {
      S("Bring in a table from CSV or Excel"), QUICK, BODY_SMALL},
     {HTTP_POST, S("/import"), NEEDS_PERSON, FOR_PAGES, import_post,
      S("Check a table, then write it"), LONG, BODY_FILE},
+    {HTTP_GET, S("/import/look"), NEEDS_PERSON, FOR_PAGES, import_look,
+     S("A table that was chosen, looked at once more"), LONG, BODY_SMALL},
     {HTTP_GET, S("/import/undo"), NEEDS_PERSON, FOR_PAGES, import_take_back_show,
      S("What taking an import back would do"), LONG, BODY_SMALL},
     {HTTP_POST, S("/import/undo"), NEEDS_PERSON, FOR_PAGES, import_take_back,

@@ -52,6 +52,50 @@ for (const [name, record, text] of [
   })
 }
 
+for (const [name, record, text] of [['a header alone', 'person', 'key,sex\n'], ['empty rows below the header', 'case', 'key,title,opened\n,,\n\n, ,\n']]) {
+  test(`of a table without lines it is said that it holds none: ${name}`, async (t) => {
+    const { page, server } = await served(t)
+    const looked = await page.look(record, text)
+    equal(looked.status, 200)
+    match(looked.text, /This table holds no lines, only its header/)
+    ok(!/stands in the register already|Write it/.test(looked.text))
+    await server.stop()
+  })
+}
+
+// The language link of a preview leads to the same preview, which can still be written.
+for (const [name, record, text, expected] of [
+  ['a new person', 'person', 'key,sex\nP1,female\n', 1],
+  ['cases, one of them refused', 'case', 'key,title,opened\nK1,one,2024-01-30\nK2,two,2024-02-30\n', 1],
+]) {
+  test(`the preview in the other language keeps the table that was chosen: ${name}`, async (t) => {
+    const { r, page, server } = await served(t)
+    await page.look(record, text, 'ຕາຕະລາງ 1.csv')
+    const link = (lang) => page.text.match(new RegExp(`href='(/language\\?to=${lang}[^']*)'`))[1].replaceAll('&amp;', '&')
+    const chosen = page.fields._upload
+    let moved = await page.get(link('lo'))
+    equal(moved.status, 303)
+    equal((await page.get(moved.to)).status, 200)
+    match(page.text, /<html[^>]* lang='lo'/)
+    match(page.text, /ຕາຕະລາງ 1\.csv/)
+    equal(page.fields._upload, chosen)
+    moved = await page.get(link('en')) // and back
+    await page.get(moved.to)
+    match(page.text, /Nothing is written yet: look first/)
+    equal(await count(r, record), 0)
+    equal((await page.write()).status, 200)
+    match(page.text, /The table was brought in/)
+    equal(await count(r, record), expected)
+    const gone = await page.get(moved.to)
+    equal(gone.status, 400)
+    match(gone.text, /This table is not kept any more/)
+    const other = await new Bringer(server).come(await r.user('noy'))
+    await other.look(record, text)
+    equal((await page.get(`/import/look?what=${record}&_upload=${other.fields._upload}`)).status, 400) // another's
+    await server.stop()
+  })
+}
+
 test('a table that says what stands there already is not offered to be written, and never brought in', async (t) => {
   const { r, page, server } = await served(t)
   await page.look('person', 'key,sex\nP1,female\n')

@@ -205,7 +205,7 @@ const values = ['', 'abc', '-1', '0', '1', '9223372036854775807', '9223372036854
 
 onBothStores('whatever a page is asked for, it never fails', async (t) => {
   const { server, visitor, api } = await world(t)
-  const paths = ['/', '/health', '/api', '/help', '/sign-in', '/language', '/account', '/users', '/find', '/import', '/import/undo', '/figures', '/figures/annual', '/figures/victims', '/case', '/person', '/service',
+  const paths = ['/', '/health', '/api', '/help', '/sign-in', '/language', '/account', '/users', '/find', '/import', '/import/look', '/import/undo', '/figures', '/figures/annual', '/figures/victims', '/case', '/person', '/service',
     '/contact', '/person/new', '/service/new', '/person/P-00001', '/case/K-2022-001', '/case/K-2022-001/edit', '/person/%00', '/person/%FF', '/person/x%2Fy', '/nosuch']
   const bad = [], seen = new Map(), asked = []
   let turn = 0
