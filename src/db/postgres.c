@@ -6,7 +6,13 @@
 #include <stdlib.h>
 
 enum { FETCHED = 200, NUMBER_SIZE = 32 };
+// What a role or a database has as its default decides nothing of what we read or write: rows that a policy would hide
+// are an error, links are checked (only who may set that can set it back, so it is not touched where it stands well).
 static const char settings[] =
+    "do $$ begin if current_setting('session_replication_role') <> 'origin' then set session_replication_role = origin; end if; end $$;"
+    "set transform_null_equals = off; set row_security = off; set default_transaction_isolation = 'read committed';"
+    "set default_transaction_read_only = off; set default_transaction_deferrable = off;"
+    "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;"
     "set synchronous_commit = on; set standard_conforming_strings = on; set bytea_output = 'hex';"
     "set extra_float_digits = 1; set cursor_tuple_fraction = 1; set jit = off;"
     "set lock_timeout = '10s'; set search_path = public, pg_temp;"; // nothing of another schema stands before ours
@@ -49,9 +55,7 @@ static Err *unreachable(Db *db, Arena *a, Str text)
 {
     db->lost = true;
     if (str_equal(text, S("commit"))) {
-        return fail(a, ERR_BUSY,
-                    "The database went away while it was saving. Look whether it was saved, "
-                    "before you try again.");
+        return fail(a, ERR_BUSY, "The database went away while it was saving. Look whether it was saved, before you try again.");
     }
     return fail(a, ERR_BUSY, "The database cannot be reached: {}. Try again in a moment.",
         one_line(a, PQerrorMessage(db->connection)));
@@ -89,8 +93,7 @@ static Err *refused(Db *db, Arena *a, Str text)
         if (!code.n || !str_starts(code, str_from(refusals[i].code))) continue;
         e = err_make(a, refusals[i].kind, message_keep(a, refusals[i].words, (Vals){&reason, 1}));
     }
-    if (!e)
-        e = fail(a, ERR_BROKEN, "The store refused a statement: {} ({}): {}", reason, code, text);
+    if (!e) e = fail(a, ERR_BROKEN, "The store refused a statement: {} ({}): {}", reason, code, text);
     answer_drop(db);
     return e;
 }
@@ -129,8 +132,7 @@ static Err *not_connected(Db *db, Arena *a)
 static Err *connect_to(Db *db, Arena *a)
 {
     // What stands before dbname may be said otherwise by the address; what stands behind may not.
-    const char *names[] = {"connect_timeout", "tcp_user_timeout", "dbname", "client_encoding",
-        "application_name", 0};
+    const char *names[] = {"connect_timeout", "tcp_user_timeout", "dbname", "client_encoding", "application_name", 0};
     const char *values[] = {"10", "30000", db->where.p, "UTF8", "sukhwan", 0};
     PGconn *c = PQconnectdbParams(names, values, 1);
     must(c);

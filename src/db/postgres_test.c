@@ -1,6 +1,7 @@
 // What PostgreSQL alone must do: a server that goes away or was never there, two who collide.
 // SPDX-License-Identifier: Apache-2.0
 #include "db/both_test.h"
+#include <time.h>
 
 // Ends the connection of db by another one, as a restarting server does.
 static void cut(Db *db, Str where, Arena *a)
@@ -105,6 +106,74 @@ TEST_BOTH(two_who_wait_for_each_other_are_told_to_try_again)
     CHECK(is_busy(sql(db, a, 0, "update line set words = 'ours'")));
     must_work(a, sql(db, a, 0, "rollback"));
     db_close(other);
+}
+
+// A connection that is made when the role has these defaults within this database.
+static Db *opened_under(Db *db, Str where, Arena *a, const Str *defaults, int n)
+{
+    Db *under;
+    for (int i = 0; i < n; i++)
+        must_work(a, db_define(db, a, say(a, "do $$ begin execute format('alter role %I in database %I set {}', current_user, current_database()); end $$", defaults[i])));
+    Err *e = db_open(a, where, DB_WRITE, false, &under);
+    must_work(a, db_define(db, a, S("do $$ begin execute format('alter role %I in database %I reset all', current_user, current_database()); end $$")));
+    must_work(a, e);
+    return under;
+}
+
+TEST_BOTH(links_are_checked_and_nulls_compared_whatever_the_role_has_as_its_default)
+{
+    if (!db_is_postgres(where)) return;
+    static const Str defaults[] = {S("session_replication_role = replica"), S("transform_null_equals = on"), S("row_security = on")};
+    must_work(a, db_define(db, a, S("create table line (id {id}, other bigint references line (id)){strict}")));
+    Db *under = opened_under(db, where, a, defaults, countof(defaults));
+    Rows q;
+    must_work(a, sql(under, a, &q, "select (null = null) is null, current_setting('session_replication_role'), current_setting('row_security')"));
+    CHECK(rows_next(&q) && next_int(&q) == 1 && str_equal(next_str(&q), S("origin")) && str_equal(next_str(&q), S("off")));
+    Err *e = sql(under, a, 0, "insert into line (id, other) values (1, 2)");
+    CHECK(e && e->kind == ERR_CONFLICT);
+    db_close(under);
+}
+
+TEST_BOTH(a_default_neither_makes_a_transaction_stricter_nor_ends_it)
+{
+    if (!db_is_postgres(where)) return;
+    static const Str defaults[] = {S("default_transaction_isolation = serializable"), S("default_transaction_read_only = on"),
+        S("statement_timeout = 50"), S("idle_in_transaction_session_timeout = 50"), S("search_path = pg_catalog")};
+    must_work(a, db_define(db, a, S("create table line (id {id}){strict}")));
+    Db *under = opened_under(db, where, a, defaults, countof(defaults));
+    Rows q;
+    must_work(a, sql(under, a, 0, "insert into line (id) values (1)"));
+    must_work(a, sql(under, a, &q, "select current_setting('transaction_isolation'), count(*), cast(pg_sleep(0.2) as text) from line"));
+    CHECK(rows_next(&q) && str_equal(next_str(&q), S("read committed")) && next_int(&q) == 1);
+    must_work(a, db_begin(under, a, DB_WRITE));
+    struct timespec pause = {.tv_nsec = 200 * 1000 * 1000};
+    nanosleep(&pause, 0);
+    must_work(a, sql(under, a, 0, "insert into line (id) values (2)"));
+    must_work(a, db_end(under, a, true));
+    db_close(under);
+}
+
+static Str as_user(Arena *a, Str where, Str name)
+{
+    isize from = str_find(where, S("://")) + 3, at = str_find(where, S("@"));
+    return say(a, "{}{}{}", str_slice(where, 0, from), name, str_slice(where, at, where.n));
+}
+
+// Rows that a policy hides from a role are told, not left out in silence.
+TEST_BOTH(rows_that_a_policy_hides_are_an_error_and_never_a_shorter_answer)
+{
+    if (!db_is_postgres(where)) return;
+    must_work(a, db_define(db, a, S("create table line (id {id}){strict}; insert into line (id) values (1), (2);"
+        "alter table line enable row level security; create policy part on line using (id = 1);"
+        "drop role if exists sukhwan_test_reader; create role sukhwan_test_reader login; grant usage on schema public to sukhwan_test_reader; grant select on line to sukhwan_test_reader")));
+    Db *under;
+    Rows q;
+    Err *opened = db_open(a, as_user(a, where, S("sukhwan_test_reader")), DB_READ, false, &under);
+    must_work(a, opened);
+    Err *e = sql(under, a, &q, "select id from line");
+    CHECK(e && e->kind == ERR_BROKEN && str_find(err_text(a, e), S("row-level security")) > 0);
+    db_close(under);
+    must_work(a, db_define(db, a, S("drop owned by sukhwan_test_reader; drop role sukhwan_test_reader")));
 }
 
 TEST_BOTH(more_kinds_of_numbers_are_read)
