@@ -108,14 +108,27 @@ static void answers_write(Request *ask, const Route *r)
     buf_char(ask->o, '}');
 }
 
+// What a program sends: the record's fields; of a record that is there, what it builds on as well, and the step it takes.
+static void body_write(Request *ask, const Route *r, const RecordType *t)
+{
+    bool moves = str_ends(r->path, S("/move")), there = moves || r->method == HTTP_PATCH;
+    Str fields = say(ask->a, "#/components/schemas/{}", t->name);
+    buf_add(ask->o, S("\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":"));
+    if (!there) json(ask->o, "{'$ref':{}}", fields);
+    else
+        json(ask->o, "{'allOf':[{'$ref':{}},{'type':'object','required':[{}'version'],'properties':{{}'version':{'type':'integer',"
+            "'description':{}}}}]}", fields, (Html){moves ? S("\"move\",") : S("")},
+            (Html){moves ? S("\"move\":{\"type\":\"string\",\"description\":\"The step, as the pack's moves.csv names it\"},") : S("")},
+            S("The version that was read, on which this builds"));
+    buf_add(ask->o, S("}}},"));
+}
+
 static void method_write(Request *ask, const Route *r, const RecordType *t)
 {
     json(ask->o, "{}:{'summary':{},", str_lower(ask->a, method_words[r->method]), r->help);
     if (r->needs == NEEDS_NOTHING) buf_add(ask->o, S("\"security\":[],"));
     parameters_write(ask, r, t);
-    if (r->method == HTTP_POST || r->method == HTTP_PATCH)
-        json(ask->o, "'requestBody':{'required':true,'content':{'application/json':{'schema':{'$ref':{}}}}},",
-             say(ask->a, "#/components/schemas/{}", t->name));
+    if (r->method == HTTP_POST || r->method == HTTP_PATCH) body_write(ask, r, t);
     answers_write(ask, r);
     buf_char(ask->o, '}');
 }

@@ -265,6 +265,45 @@ test('what a role may not see is not there: no record, no field, no list', async
   await server.stop()
 })
 
+// What the description says of a body, as one object: members and those that must be there.
+function bodyOf(described, path, method) {
+  const { schema } = described.paths[path][method].requestBody.content['application/json']
+  const parts = (schema.allOf ?? [schema]).map((part) => (part.$ref ? described.components.schemas[part.$ref.split('/').at(-1)] : part))
+  return { required: parts.flatMap((part) => part.required ?? []), members: Object.assign({}, ...parts.map((part) => part.properties)) }
+}
+
+test('the description names what a step and a change of a case must say, and a step made of just that is taken', async (t) => {
+  const { api, server } = await served(t)
+  const described = (await api('GET', '/api')).body
+  const step = bodyOf(described, '/case/{id}/move', 'post'), change = bodyOf(described, '/case/{id}', 'patch'), made = bodyOf(described, '/case', 'post')
+  deepEqual([step.required, change.required, made.required], [['move', 'version'], ['version'], []])
+  deepEqual([step.members.move.type, step.members.version.type, change.members.version.type, made.members.version, change.members.move], ['string', 'integer', 'integer', undefined, undefined])
+  ok(step.members.title && change.members.title && made.members.title)
+  equal((await api('POST', '/case', { key: 'K1', title: 'one', kind: 'criminal', opened: '2024-01-01' })).status, 201)
+  for (const name of step.required) {
+    const body = { move: 'screen', version: 1 }
+    delete body[name]
+    equal((await api('POST', '/case/K1/move', body)).status, 400, `without ${name}`)
+  }
+  equal((await api('PATCH', '/case/K1', { title: 'other' })).status, 400)
+  const taken = await api('POST', '/case/K1/move', { move: 'screen', version: 1 })
+  equal(taken.status, 200, taken.text)
+  equal((await api('PATCH', '/case/K1', { title: 'other', version: taken.body.version })).status, 200)
+  await server.stop()
+})
+
+test('of every kind of record the description says that a change needs the version, and a step the step', async (t) => {
+  const { api, server } = await served(t)
+  const described = (await api('GET', '/api')).body
+  const kinds = Object.keys(described.components.schemas)
+  ok(kinds.length > 10)
+  for (const kind of kinds) {
+    deepEqual(bodyOf(described, `/${kind}/{id}/move`, 'post').required, ['move', 'version'], kind)
+    deepEqual(bodyOf(described, `/${kind}/{id}`, 'patch').required, ['version'], kind)
+  }
+  await server.stop()
+})
+
 test('the API describes itself; figures and find answer as the commands do', async (t) => {
   const r = await (await t.register()).examples()
   const token = await r.token(), server = await r.serve(), api = server.api(token)
