@@ -40,7 +40,7 @@ const Command commands[] = {
     {S("pack check"), S("DIR-OR-PACK"), S("Tell every fault of a pack."), {{{0}, {0}, {0}}}, 1, 1, run_pack_check},
     {S("pack load"), S("DIR PACK"), S("Take a newer pack into a register."),
         {{S("--dry-run"), S(""), S("only tell what would change")}}, 2, 2, run_pack_load},
-    {S("version"), S(""), S("Print the version."), {{{0}, {0}, {0}}}, 0, 0, run_version},
+    {S("version"), S(""), S("Print the version, as --version does."), {{{0}, {0}, {0}}}, 0, 0, run_version},
     {S("manual"), S(""), S("Print the manual page (roff)."), {{{0}, {0}, {0}}}, 0, 0, run_manual},
 };
 // clang-format on
@@ -246,6 +246,8 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     int used, code = EXIT_DONE;
     bool help = false;
     if (argc < 2) return usage(&call, S("say what to do."));
+    static char version[] = "version";
+    if (str_equal(str_from(argv[1]), S("--version"))) argv[1] = version; // as other programs are asked
     bool word = str_equal(str_from(argv[1]), S("help"));
     if (asks_help(argv[1]) || (word && argc == 2)) {
         help_all(&o);

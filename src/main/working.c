@@ -268,6 +268,13 @@ static Err *found_get(Store *s, Str name, int limit, Found **out, int *n)
     return 0;
 }
 
+// Text has no line for it: so that silence is not taken for a fault.
+static void found_nothing(Arena *a, Str batch, Str name, int64_t line)
+{
+    if (!batch.n) err_write(S("sukhwan: Nothing was found. Try a part of the name, a nickname, or the name in other letters.\n"));
+    else if (str_trim(name).n) err_write(say(a, "{}:{}: -: Nothing was found.\n", batch, line));
+}
+
 Err *run_find(Call *call, int *exit_code)
 {
     Store *s;
@@ -290,7 +297,8 @@ Err *run_find(Call *call, int *exit_code)
         Str name = batch.n ? str_cut(&names, '\n') : names;
         if (!batch.n) names.n = 0;
         s->a = &turn;
-        if (!utf8_valid(name)) {
+        bool good = utf8_valid(name);
+        if (!good) {
             err_write(say(&turn, "{}:{}: -: This name is not UTF-8 text.\n", batch.n ? batch : S("NAME"), line));
             *exit_code = EXIT_INPUT;
             name = (Str){0};
@@ -299,6 +307,7 @@ Err *run_find(Call *call, int *exit_code)
         Buf o = buf_in(&turn);
         found_tell(&o, format, line, found, n);
         out_write(buf_str(&o));
+        if (!n && good && str_equal(format, S("text"))) found_nothing(&turn, batch, name, line);
     }
     return 0;
 }

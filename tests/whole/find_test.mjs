@@ -60,6 +60,30 @@ test('odd questions get an answer, never a crash', async (t) => {
   equal((await r.run('find', '--batch', await r.write('bad.txt', Buffer.from([0x4e, 0xff, 0xfe, 0x0a, 0x00, 0x0a])))).code, 1)
 })
 
+test('when nobody is found a sentence says so on standard error, and nothing stands on standard output', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', csv(people))
+  for (const name of ['zzzzqqqq', 'ຊຊຊຊຊ໑']) {
+    const none = await r.run('find', name)
+    deepEqual([none.code, none.out, none.err], [0, '', 'sukhwan: Nothing was found. Try a part of the name, a nickname, or the name in other letters.\n'], name)
+  }
+  equal((await r.run('find', 'Khamla')).err, '')
+  for (const [format, out] of [['json', '[]\n'], ['tsv', '']]) {
+    const none = await r.run('find', 'zzzzqqqq', '--format', format)
+    deepEqual([none.out, none.err], [out, ''], format)
+  }
+})
+
+test('in a batch each line that finds nobody is told with its number', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', csv(people))
+  const file = await r.write('names.txt', 'Khamla Sisouk\nzzzzqqqq\n\nSomphone Keola\nqqqqzzzz')
+  const told = await r.run('find', '--batch', file)
+  equal(told.code, 0)
+  deepEqual(told.err.split('\n'), [`${file}:2: -: Nothing was found.`, `${file}:5: -: Nothing was found.`, ''])
+  match(told.out, /P4[^]*P7/)
+})
+
 onBothStores('who changed her name is found by the new one, and by the old one no more', async (t) => {
   const r = await t.register()
   await r.mustTake('person', csv(people))

@@ -125,6 +125,14 @@ test('help comes from the command table, everywhere', async () => {
   match((await sukhwan(['version'])).out, /^sukhwan \d+\.\d+\.\d+\n$/)
 })
 
+test('--version answers as version does, and refuses what version refuses', async () => {
+  for (const more of [[], ['x'], ['--help'], ['--colour']]) {
+    const [one, other] = [await sukhwan(['version', ...more]), await sukhwan(['--version', ...more])]
+    deepEqual([other.code, other.out, other.err], [one.code, one.out, one.err], more.join())
+  }
+  match((await sukhwan(['--version'])).out, /^sukhwan \d+\.\d+\.\d+\n$/)
+})
+
 test('help COMMAND tells what COMMAND --help tells, of one command or of several that begin alike', async () => {
   for (const command of ['figures', 'user add', 'pack'])
     equal((await sukhwan(['help', ...command.split(' ')])).out, (await sukhwan([...command.split(' '), '--help'])).out)
