@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/main.h"
 
-enum { CHANGES_TOLD = 10000 };
-
 // A line on standard error now and then, so that long work is seen to go on.
 static void progress(void *with, int64_t lines)
 {
@@ -42,24 +40,12 @@ static void faults_json(Buf *o, Arena *a, const Faults *all, bool warnings)
     }
 }
 
-static void changes_json(Buf *o, const ImportChanges *all)
-{
-    for (const ImportChange *one = all->first; one; one = one->next) {
-        if (one != all->first) buf_char(o, ',');
-        json(o, "{'line':{},'key':{},'column':{},'before':{},'after':{}}", one->line, one->key, one->column, one->change.before,
-             one->change.after);
-    }
-}
-
-// A dry run tells the changes, too: nothing else would show them before they are made.
 static void import_json(Buf *o, Arena *a, const Imported *done, const Faults *kept)
 {
     json(o, "{'created':{},'changed':{},'unchanged':{},'rejected':[", done->created, done->changed, done->unchanged);
     faults_json(o, a, &done->faults, false);
     if (kept->first) buf_add(o, S("],\"kept\":["));
     faults_json(o, a, kept, true);
-    if (done->changes.first) buf_add(o, S("],\"changes\":["));
-    changes_json(o, &done->changes);
     buf_add(o, S("]}\n"));
 }
 
@@ -71,8 +57,6 @@ static void import_tell(Call *call, const Store *s, const ImportAsk *ask, Import
     for (int i = 0; i < done->notes_n; i++) err_write(say(call->a, "sukhwan: {}\n", message_text(call->a, done->notes[i])));
     faults_tell(call->a, ask->file, &done->faults);
     faults_tell(call->a, ask->file, &kept);
-    int64_t more = done->changes.n - done->changes.told;
-    if (done->changes.told && more) err_write(say(call->a, "sukhwan: There are {} changes more that are not told here.\n", more));
     if (done->untold) err_write(say(call->a, "sukhwan: There are {} more that are not told here.\n", done->untold));
     if (refused && !ask->dry_run) done->created = done->changed = done->unchanged = 0;
     if (str_equal(option(call, S("--format"), S("text")), S("json"))) {
@@ -136,7 +120,6 @@ Err *run_import(Call *call, int *exit_code)
                      .overwrites = option_given(call, S("--overwrite")),
                      .progress = progress,
                      .progress_with = &next};
-    if (ask.dry_run && str_equal(option(call, S("--format"), S("text")), S("json"))) ask.changes_told = CHANGES_TOLD;
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));

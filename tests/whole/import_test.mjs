@@ -114,25 +114,8 @@ onBothStores('--dry-run counts and writes nothing', async (t) => {
   await r.mustTake('person', 'key,sex\nP1,female\nP2,male\n')
   const before = await r.entries()
   const answer = await r.mustTake('person', 'key,sex\nP1,female\nP2,female\nP3,male\n', '--dry-run', '--format', 'json')
-  deepEqual(JSON.parse(answer.out), { created: 1, changed: 1, unchanged: 1, rejected: [], changes: [{ line: 3, key: 'P2', column: 'sex', before: 'male', after: 'female' }] })
+  deepEqual(JSON.parse(answer.out), { created: 1, changed: 1, unchanged: 1, rejected: [] })
   equal(await r.entries(), before)
-})
-
-onBothStores('a dry run tells as JSON each change with before and after, what is written tells counts alone', async (t) => {
-  const r = await t.register()
-  await r.mustTake('person', 'key,given_name,phone,sex\nP1,"Noy, ""A""",020 1,female\nP2,ດຳ,,male\nP3,Keo,,\n')
-  await r.mustTake('case', 'key,title,state,province\nK1,one,reported,LA-VT\nK2,two,reported,\n')
-  const told = async (record, file, ...more) => { const answer = await r.mustTake(record, file, '--format', 'json', ...more); return JSON.parse(answer.out) }
-  const file = 'key,given_name,phone,sex\nP1,ນ້ອຍ,,female\nP4,New,,\nP2,ດຳ,020 2,male\nP3,Keo,,\n'
-  const dry = await told('person', file, '--dry-run')
-  deepEqual([dry.created, dry.changed, dry.unchanged, dry.rejected], [1, 2, 1, []])
-  deepEqual(dry.changes, [{ line: 2, key: 'P1', column: 'given_name', before: 'Noy, "A"', after: 'ນ້ອຍ' }, { line: 2, key: 'P1', column: 'phone', before: '020 1', after: '' },
-    { line: 4, key: 'P2', column: 'phone', before: '', after: '020 2' }])
-  equal((await r.mustTake('person', file, '--dry-run')).out, '1 would be created, 2 changed, 1 unchanged, 0 refused.\n')
-  deepEqual(await told('person', file), { created: 1, changed: 2, unchanged: 1, rejected: [] })
-  deepEqual(await told('person', file, '--dry-run'), { created: 0, changed: 0, unchanged: 4, rejected: [] })
-  const cases = await told('case', 'key,title,state,province\nK1,one,screening,LA-BK\nK2,two,reported,\n', '--dry-run')
-  deepEqual(cases.changes.sort((a, b) => (a.column < b.column ? -1 : 1)), [{ line: 2, key: 'K1', column: 'province', before: 'LA-VT', after: 'LA-BK' }, { line: 2, key: 'K1', column: 'state', before: 'reported', after: 'screening' }])
 })
 
 onBothStores('the same file twice changes nothing, and writes no entry', async (t) => {
