@@ -1,13 +1,20 @@
 -- What wrk asks: WHAT is list, case, save, find, annual, or a path. TOKEN signs in; CASES cases are there.
--- Saves take the cases FIRST to FIRST + OF - 1 in turn, each on the version that its last answer told.
+-- Saves take the cases FIRST to FIRST + OF - 1 in turn, each on the version that its last answer told; one whose answer
+-- has not come is passed over. Case pages are of case LEAST and later ones. THREADS is how many threads wrk has; PORTS, if given, is where each of them asks.
 -- SPDX-License-Identifier: Apache-2.0
 local what, token = os.getenv("WHAT"), os.getenv("TOKEN") or ""
 local cases = tonumber(os.getenv("CASES") or "1")
+local least = tonumber(os.getenv("LEAST") or "1")
 local first, of = tonumber(os.getenv("FIRST") or "1"), tonumber(os.getenv("OF") or "1")
-local threads = {}
+local many, threads, ports = tonumber(os.getenv("THREADS") or "2"), {}, {}
+for one in (os.getenv("PORTS") or ""):gmatch("%d+") do table.insert(ports, one) end
 
 function setup(thread)
   thread:set("number", #threads)
+  local port = ports[#threads + 1]
+  if port then
+    thread.addr = wrk.lookup("127.0.0.1", port)[1]
+  end
   table.insert(threads, thread)
 end
 
@@ -18,7 +25,7 @@ local provinces = {"LA-VT", "LA-VI", "LA-SV", "LA-CH", "LA-LP", "LA-KH", "LA-BK"
   "LA-XA", "LA-HO", "LA-XI", "LA-XE", "LA-BL", "LA-SL", "LA-PH", "LA-AT", "LA-XS"}
 local syllables = {"Bou", "Kham", "Som", "Vi", "La", "Ma", "Ni", "Sou", "Pho", "Tha", "Vong", "Sy", "Chan", "Keo"}
 local endings = {"da", "ny", "la", "xay", "vong", "phone", "sak", "mala", "chanh", "savath", "lay", "dy"}
-local versions, turn = {}, 0
+local versions, asked, turn = {}, {}, 0
 
 function init()
   math.randomseed(20240601 + number)
@@ -35,7 +42,7 @@ function ask.list()
 end
 
 function ask.case()
-  return wrk.format("GET", string.format("/case/K-%07d", math.random(cases)), page)
+  return wrk.format("GET", string.format("/case/K-%07d", math.random(least, cases)), page)
 end
 
 function ask.find()
@@ -49,9 +56,13 @@ function ask.annual()
 end
 
 function ask.save()
-  turn = turn + 1
-  local mine = math.floor(of / 2)
-  local key = string.format("K-%07d", first + number * mine + turn % mine)
+  local mine, key = math.floor(of / many)
+  for _ = 1, mine do
+    turn = turn + 1
+    key = string.format("K-%07d", first + number * mine + turn % mine)
+    if not asked[key] then break end
+  end
+  asked[key] = true
   local version = versions[key] or tonumber(os.getenv("VERSION"))
   local body = string.format('{"version":%d,"title":"Told again by telephone, %d"}', version, turn)
   return wrk.format("PATCH", "/case/" .. key, program, body)
@@ -64,7 +75,7 @@ end
 if what == "save" then
   function response(status, _, body)
     local key, version = body:match('"key":"([^"]+)","version":(%d+)')
-    if key then versions[key] = tonumber(version) end
+    if key then versions[key], asked[key] = tonumber(version), nil end
   end
 end
 

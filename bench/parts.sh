@@ -1,9 +1,11 @@
 # The parts of bench/run: making registers, measuring, the table.
 # SPDX-License-Identifier: Apache-2.0
 
-cases=100000 persons=150000 involvements=150000 others=100000 rounds=5
-entries=$((cases * (1 + rounds) + persons + involvements + others))
-port=18080 bare_port=18081 fossil_port=18082
+rounds=5 bare_port=18081 fossil_port=18082
+sizes_set() { # cases; the rest goes with them
+    cases=$1 persons=$(($1 * 3 / 2)) involvements=$(($1 * 3 / 2)) others=$1
+    entries=$((cases * (1 + rounds) + persons + involvements + others))
+}
 
 say() { echo "$(date +%T) $*" >&2; }
 # A name and a number; medians are taken at the end.
@@ -12,35 +14,51 @@ samples_told() { awk -F '\t' -v name="$1" '$1 == name { printf " %.'"$2"'f", $2 
 seconds_now() { date +%s.%N; }
 since() { awk -v from="$1" -v to="$(seconds_now)" 'BEGIN { printf "%.3f", to - from }'; }
 
-tools_there() {
+tools_there() { # those of building and measuring, and what is named
     local tool missing=
-    for tool in gcc meson ninja wrk fossil sqlite3 curl flock; do
+    for tool in gcc meson ninja wrk curl flock "$@"; do
         command -v $tool >/dev/null || missing="$missing $tool"
     done
     [ -z "$missing" ] || { echo "bench: please install:$missing" >&2; exit 1; }
 }
 
-programs_build() {
-    say "building the release"
-    sources=$(cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) \
-        $(find packs/laos -type f | sort) | sha256sum | cut -c1-16)
+# ---- sides -------------------------------------------------------------------------------------------
+
+# Today's program is `new`; the commit that it is measured against is `old`. Each has its sources, and in the cache a
+# folder with its build, its key and its registers; each is served on a port of its own.
+declare -A servings=() tokens=()
+side_take() { # new or old: all that is done from here on is done with it
+    side=$1 own=$cache/$1
+    case $side in new) source=$here port=18080 ;; old) source=$own/source port=18083 ;; esac
+    program=$own/build/sukhwan serving=${servings[$side]:-} token=${tokens[$side]:-}
+    export SUKHWAN_KEY_FILE=$own/key
+    mkdir -p "$own"
+}
+
+flags="-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"
+program_build() {
+    say "building the release ($side)"
+    (cd "$source" && cat bench/generate.c $(ls src/register/*.c src/seal/*.[ch] | grep -v _test) \
+        $(find packs/laos -type f | sort)) | sha256sum | cut -c1-16 >"$own/sources"
     {
-        if [ -f "$cache/build/build.ninja" ]; then meson setup --reconfigure "$cache/build"; else meson setup "$cache/build" "$here"; fi
-        ninja -C "$cache/build" sukhwan
-    } >"$cache/build.log" 2>&1 || { tail -30 "$cache/build.log" >&2; exit 1; }
-    local flags="-std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"
-    gcc $flags bench/generate.c -o "$cache/generate"
+        "$source/ui/build"
+        if [ -f "$own/build/build.ninja" ]; then
+            meson setup --reconfigure "$own/build" "$source"
+        else
+            meson setup "$own/build" "$source"
+        fi
+        ninja -C "$own/build" sukhwan
+    } >"$own/build.log" 2>&1 || { tail -30 "$own/build.log" >&2; exit 1; }
+    gcc $flags "$source/bench/generate.c" -o "$own/generate"
+}
+
+yardsticks_build() {
     gcc $flags bench/bare_server.c -o "$cache/bare_server" -lmicrohttpd
     gcc $flags bench/bare_sqlite.c -o "$cache/bare_sqlite" -lsqlite3
     gcc $flags bench/bare_import.c -o "$cache/bare_import" -lsqlite3
 }
 
 # ---- registers ---------------------------------------------------------------------------------------
-
-# What a register on disk depends on: how it is written, the pack, and what is written into it.
-shape_now() {
-    echo "$sources $*"
-}
 
 import_into() { # register, record type, file; progress stays visible
     "$program" import "$1" "$2" "$3" >/dev/null
@@ -52,60 +70,71 @@ users_make() { # one user with a token
     "$program" user token "$1" bench >"$1.token"
 }
 
-register_begin() { # register, csv folder, numbers of generate
-    rm -rf "$1" "$1.token" "$2"
-    mkdir -p "$2"
-    "$cache/generate" "$2" "${@:3}"
-    "$program" init "$1" --pack "$here/packs/laos" >/dev/null 2>&1
+csv_make() { # folder, numbers of generate
+    rm -rf "$1"
+    mkdir -p "$1"
+    "$own/generate" "$@"
 }
 
-made_already() { # register, what it depends on
+store=sqlite
+register_init() { # a new register, in the store that is measured
+    local where=()
+    rm -rf "$1" "$1.token"
+    [ $store = sqlite ] || where=(--store "$(database_new "${side}_$(basename "$1")")")
+    "$program" init "$1" --pack "$source/packs/laos" "${where[@]}" >"$own/init.log" 2>&1 ||
+        { cat "$own/init.log" >&2; exit 1; }
+}
+
+# What a register on disk depends on: how it is written, the pack, and what is written into it.
+made_already() { # register, its shape
     [ -z "$fresh" ] && [ -f "$1.made" ] && [ "$(cat "$1.made")" = "$2" ]
 }
 
-register_make() {
-    local big=$cache/big csv=$cache/csv-big shape round type
-    shape=$(shape_now $cases $persons $involvements $others $rounds)
-    made_already "$big" "$shape" && return
-    say "making the register of $cases cases, $persons persons and $entries journal entries (once)"
-    register_begin "$big" "$csv" $cases $persons $involvements $others $rounds
-    import_into "$big" case "$csv/case_0.csv"
-    for type in person involvement service contact return; do import_into "$big" $type "$csv/$type.csv"; done
-    for round in $(seq $rounds); do
-        import_into "$big" case "$csv/case_$round.csv"
-        say "round $round of $rounds"
+register_make() { # register, numbers of generate; what is there is used again
+    local to=$1 csv=$1.csv shape round type
+    shift
+    shape="$(cat "$own/sources") $*"
+    made_already "$to" "$shape" && return
+    say "making a register of $1 cases, $2 persons and $3 involvements ($side, $store)"
+    rm -f "$to.made"
+    csv_make "$csv" "$@"
+    register_init "$to"
+    import_into "$to" case "$csv/case_0.csv"
+    for type in person involvement service contact return; do import_into "$to" $type "$csv/$type.csv"; done
+    for round in $(seq "$5"); do
+        import_into "$to" case "$csv/case_$round.csv"
+        say "round $round of $5"
     done
-    users_make "$big"
+    users_make "$to"
     rm -rf "$csv"
-    echo "$shape" >"$big.made"
+    echo "$shape" >"$to.made"
 }
 
-large_make() {
-    local large=$cache/large csv=$cache/csv-large shape type
-    shape=$(shape_now 1000000 1200000 1500000 400000 0)
-    made_already "$large" "$shape" && return
-    say "making the register of a million cases and a million and a half involvements (once; some minutes)"
-    register_begin "$large" "$csv" 1000000 1200000 1500000 400000 0
-    import_into "$large" case "$csv/case_0.csv"
-    for type in person involvement service contact return; do
-        import_into "$large" $type "$csv/$type.csv"
-    done
-    rm -rf "$csv"
-    echo "$shape" >"$large.made"
-}
+big_make() { register_make "$own/big" $cases $persons $involvements $others $rounds; }
+large_make() { register_make "$own/large" 1000000 1200000 1500000 400000 0; } # takes some minutes
 
 # ---- serving, and the yardsticks that serve ------------------------------------------------------------
 
-serving= bare= fossil=
-serve_begin() {
-    "$program" serve "$1" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" {lock}>&- &
+bare= fossil=
+serve_start() { # register, port
+    "$program" serve "$1" --listen 127.0.0.1:$2 >/dev/null 2>>"$cache/serve.log" {lock}>&- &
     serving=$!
     started+=($serving)
+}
+
+serve_begin() { # register; and waits until it answers, and reads its token
+    serve_start "$1" $port
+    servings[$side]=$serving tokens[$side]=$(cat "$1.token")
+    token=${tokens[$side]}
+    health_wait $port
+}
+
+health_wait() { # port
     for _ in $(seq 1000); do
-        curl -s -o /dev/null http://127.0.0.1:$port/health && return
+        curl -s -o /dev/null http://127.0.0.1:$1/health && return
         sleep 0.01
     done
-    echo "bench: the register $1 was not served; see $cache/serve.log" >&2
+    echo "bench: nothing is served on port $1; see $cache/serve.log" >&2
     exit 1
 }
 
@@ -159,24 +188,34 @@ page_get() {
     curl -s -H "Authorization: Bearer $token" -H 'Accept: text/html' "http://127.0.0.1:$port$1"
 }
 
-cpu_of() { # ticks of a hundredth of a second: user and system
-    [ -n "$1" ] && awk '{ print $14 + $15 }' "/proc/$1/stat" || echo 0
+cpu_of() { # ticks of a hundredth of a second, user and system, of these processes together
+    local pid
+    for pid in $1; do cat "/proc/$pid/stat"; done | awk '{ sum += $14 + $15 } END { print sum + 0 }'
 }
 
-load_run() { # name, connections, port, pid (or empty), what is asked
-    local before after line
-    before=$(cpu_of "$4")
-    line=$(WHAT=$5 TOKEN=$token CASES=$cases wrk -t2 -c"$2" -d"${seconds}s" --timeout 20s \
-        -s bench/load.lua "http://127.0.0.1:$3" | grep '^RESULT')
-    after=$(cpu_of "$4")
-    awk -v name="$1" -v c="$2" -v ticks=$((after - before)) -v samples="$cache/samples" -F '\t' '{
+ask() { # connections, port, what is asked: a line of load.lua
+    WHAT=$3 TOKEN=$token CASES=$cases THREADS=$threads wrk -t$threads -c"$1" -d"${seconds}s" --timeout 20s \
+        -s bench/load.lua "http://127.0.0.1:$2" | grep '^RESULT'
+}
+
+load_told() { # name, connections, ticks, the line
+    awk -v name="$1" -v c="$2" -v ticks="$3" -v samples="$cache/samples" -F '\t' '{
         at = name "-" c
-        if (!$2 && name != "annual") { printf "bench: nothing answered to %s at %d connections\n", name, c; exit 1 }
+        none = !$2 && name != "annual"
+        if (none) printf "bench: nothing answered to %s at %d connections\n", name, c
         printf "%s rate\t%.1f\n%s p99\t%.2f\n%s answered\t%d\n%s wrong\t%d\n", \
-            at, $2 / $3, at, $4, at, $2, at, $5 >>samples
+            at, $2 / $3, at, $4, at, $2, at, $5 + none >>samples
         if (ticks > 0) printf "%s cpu\t%.1f\n", at, ticks * 10000 / ($2 + !$2) >>samples
-        printf "  %-10s %2d connections: %7.0f a second, p99 %7.2f ms, %6.0f us CPU, %d wrong\n", \
-            name, c, $2 / $3, $4, ticks * 10000 / ($2 + !$2), $5 }' <<<"$line" >&2
+        printf "  %-20s %2d connections: %7.0f a second, p99 %7.2f ms, %6.0f us CPU, %d wrong\n", \
+            name, c, $2 / $3, $4, ticks * 10000 / ($2 + !$2), $5 }' <<<"$4" >&2
+}
+
+threads=2
+load_run() { # name, connections, port, pids (or none), what is asked
+    local before line
+    before=$(cpu_of "$4")
+    line=$(ask "$2" "$3" "$5")
+    load_told "$1" "$2" $(($(cpu_of "$4") - before)) "$line"
 }
 
 # Product and yardsticks one after the other, so that both meet the same machine.
@@ -209,10 +248,10 @@ idle_wait() {
     done
 }
 
-memory_sample() {
-    sample "memory anon" "$(awk '/^RssAnon/ { print $2 / 1024 }' /proc/$serving/status)"
-    sample "memory pss" "$(awk '/^Pss_Anon/ { print $2 / 1024 }' /proc/$serving/smaps_rollup)"
-    sample "memory file" "$(awk '/^RssFile/ { print $2 / 1024 }' /proc/$serving/status)"
+memory_sample() { # what it is called
+    sample "$1 anon" "$(awk '/^RssAnon/ { print $2 / 1024 }' /proc/$serving/status)"
+    sample "$1 pss" "$(awk '/^Pss_Anon/ { print $2 / 1024 }' /proc/$serving/smaps_rollup)"
+    sample "$1 file" "$(awk '/^RssFile/ { print $2 / 1024 }' /proc/$serving/status)"
 }
 
 find_filled() { # waits for the index; how long it took
@@ -228,13 +267,13 @@ find_filled() { # waits for the index; how long it took
 
 pages_measure() {
     local run acknowledged counted before
-    work=$cache/work saved=1
+    work=$own/work saved=1
     rm -rf "$work" "$cache/saving.db"*
     say "copying the register, so that saves leave the original alone"
-    cp -r "$cache/big" "$work"
+    cp -r "$own/big" "$work"
+    cp "$own/big.token" "$work.token"
     cp "$work/register.db" "$cache/saving.db"
     sync # so that no disk is busy with the copies any more
-    token=$(cat "$cache/big.token")
     serve_begin "$work"
     bare_begin
     fossil_begin
@@ -248,7 +287,7 @@ pages_measure() {
         say "run $run of $runs"
         round_run
     done
-    memory_sample
+    memory_sample memory
     sleep 1
     counted=$(($(sqlite3 "$work/register.db" 'select count(*) from journal') - before))
     sample "saves counted" $counted
@@ -261,12 +300,10 @@ pages_measure() {
 
 start_measure() {
     local run from
-    token=$(cat "$cache/big.token")
+    token=$(cat "$own/big.token")
     for run in $(seq $((runs > 1 ? 5 : 1))); do
         from=$(seconds_now)
-        "$program" serve "$cache/big" --listen 127.0.0.1:$port >/dev/null 2>>"$cache/serve.log" {lock}>&- &
-        serving=$!
-        started+=($serving)
+        serve_start "$own/big" $port
         until page_get /case | grep -q '</html>'; do sleep 0.002; done
         sample "start page" "$(since "$from")"
         serve_end
@@ -274,35 +311,51 @@ start_measure() {
     say "start: see the table"
 }
 
-# A line is one case, one person and one involvement: three files of 100,000 rows.
+# Processor time of all commands that have ended, in microseconds, into `spent`: in a pipe, `times` would tell of the pipe.
+spent_read() {
+    times >"$cache/times"
+    spent=$(awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] } printf "%.0f", s * 1e6 }' \
+        "$cache/times")
+}
+
+# A line is one case, one person and one involvement: three files of as many rows.
+import_sample() { # name, register, folder of the files, lines
+    local from before
+    register_init "$2"
+    spent_read
+    before=$spent from=$(seconds_now)
+    import_into "$2" case "$3/case_0.csv"
+    import_into "$2" person "$3/person.csv"
+    import_into "$2" involvement "$3/involvement.csv"
+    sample "$1 rate" "$(awk -v n="$4" -v s="$(since "$from")" 'BEGIN { print n / s }')"
+    spent_read
+    sample "$1 cpu" $(((spent - before) / $4))
+}
+
 import_measure() {
-    local csv=$cache/csv-import to=$cache/import run from type n=100000
+    local csv=$own/import.csv to=$own/import run n=100000
     [ "$runs" -gt 1 ] || n=20000
+    csv_make "$csv" $n $n $n 0 0
     for run in $(seq $((runs > 1 ? 3 : 1))); do
-        register_begin "$to" "$csv" $n $n $n 0 0
-        from=$(seconds_now)
-        import_into "$to" case "$csv/case_0.csv"
-        import_into "$to" person "$csv/person.csv"
-        import_into "$to" involvement "$csv/involvement.csv"
-        sample "import rate" "$(awk -v n=$n -v s="$(since "$from")" 'BEGIN { print n / s }')"
-        rm -rf "$to"
-        "$program" init "$to" --pack "$here/packs/laos" >/dev/null 2>&1
+        import_sample import "$to" "$csv" $n
+        register_init "$to"
         sample "bare-import rate" "$("$cache/bare_import" "$to/register.db" $n)"
     done
     say "import:$(samples_told "import rate" 0) lines a second; bare:$(samples_told "bare-import rate" 0)"
     rm -rf "$to" "$csv"
 }
 
+annual_get() { # year
+    curl -sf --max-time 120 -H "Authorization: Bearer $token" -H "Accept: application/json" \
+        "http://127.0.0.1:$port/figures/annual?from=$1-01-01&to=$1-12-31" >"$own/annual.json"
+}
+
 annual_measure() {
-    local run from year
-    token=$(cat "$cache/large.token" 2>/dev/null || true)
-    [ -n "$token" ] || { users_make "$cache/large"; token=$(cat "$cache/large.token"); }
-    serve_begin "$cache/large"
+    local run from
+    serve_begin "$own/large"
     for run in 1 2 3 4 5 6; do
-        year=$((2013 + run))
         from=$(seconds_now)
-        curl -sf --max-time 120 -H "Authorization: Bearer $token" -H "Accept: application/json" \
-            "http://127.0.0.1:$port/figures/annual?from=$year-01-01&to=$year-12-31" >"$cache/annual.json"
+        annual_get $((2013 + run))
         [ $run -eq 1 ] || sample "annual large" "$(since "$from")" # the first one warms the file
     done
     serve_end
@@ -311,14 +364,34 @@ annual_measure() {
 
 # ---- the table -------------------------------------------------------------------------------------------
 
-table_write() {
-    echo "# What was measured"
-    echo
+machine_told() {
     echo "$(date -u +%F), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- src || echo ' and changes')," \
         "$(nproc) cores ($(awk -F ': ' '/model name/ { print $2; exit }' /proc/cpuinfo)), gcc $(gcc -dumpfullversion)." \
         "Load of the machine before the bench: $load_before (over 0.5 the rates say little; CPU and ratios still do)."
+}
+
+table_write() {
+    echo "# What was measured"
+    echo
+    machine_told
     echo "Register: $cases cases, $persons persons, $involvements involvements, $entries journal entries on SQLite;" \
         "medians of $runs runs of $seconds s."
     echo
-    awk -F '\t' -f bench/table.awk "$cache/samples"
+    awk -F '\t' -f bench/median.awk -f bench/table.awk "$cache/samples"
+}
+
+yardsticks_measure() {
+    local part
+    side_take new
+    program_build
+    yardsticks_build
+    for part in $parts; do
+        case $part in
+        import) import_measure ;;
+        pages) big_make; fossil_make; pages_measure ;;
+        start) big_make; start_measure ;;
+        annual) [ -n "$quick" ] || { large_make; annual_measure; } ;;
+        esac
+    done
+    table_write | tee "$cache/table.md"
 }
