@@ -90,6 +90,10 @@ Err *run_verify(Call *call, int *exit_code)
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_KEYLESS, &reg));
     TRY(register_verify(reg, call->a, call->scratch, &found));
     out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n", found.entries, found.writers));
+    if (found.forks) {
+        err_write(say(call->a, "sukhwan: {} records were changed in two places apart: what was said last stands. Look at them;"
+            " whoever saves one next joins both.\n", found.forks));
+    }
     return 0;
 }
 

@@ -24,6 +24,12 @@ bool path_exists(Str path)
     return path_look(path, &is);
 }
 
+int64_t path_number(Str path)
+{
+    struct stat is;
+    return path_look(path, &is) ? (int64_t)is.st_ino : 0;
+}
+
 bool path_is_folder(Str path)
 {
     struct stat is;

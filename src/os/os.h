@@ -33,6 +33,7 @@ must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one
 void file_remove(Arena *a, Str path);                              // if it is there
 bool path_exists(Str path);
 bool path_is_folder(Str path);
+int64_t path_number(Str path);                // of what lies there on its file system; 0: nothing
 must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; one that is there must be ours, and no link
 bool file_alone(Str path);                                         // nothing is there, or a file that nobody else has hold of
 bool folder_shared(Str path);                                      // may others take away what lies in it?

@@ -443,7 +443,7 @@ Err *draft_keep(Store *s, Str token, Str form, Str body)
     DataKey key = draft_key(token);
     if (body.n > DRAFT_MOST) return 0;
     Str said = say(s->a, "{}\n{}", form, body);
-    d.sealed = seal_value(s->a, &key, (SealedAt){0, 0, S("draft"), draft_place(s->a, &d)}, said);
+    d.sealed = seal_value(s->a, &key, (SealedAt){.record = S("draft"), .field = draft_place(s->a, &d)}, said);
     wipe(&key, sizeof key);
     return register_write(s, draft_put, &d);
 }

@@ -29,19 +29,27 @@ static void member(Buf *o, Str name, Str value)
     json_text(o, value);
 }
 
-static Str body_plain(Store *s, const Effect *e, bool whole)
+static bool in_part(const Field *f, Compartment c)
+{
+    return c == COMPARTMENT_COUNT || (f->kind == FIELD_LINK ? COMPARTMENT_CASE : f->compartment) == c;
+}
+
+// What is said of one compartment, as JSON; COMPARTMENT_COUNT: of all. Key, unit, state, links and what an import is
+// called belong to the case.
+static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
 {
     Buf o = buf_in(s->a);
+    bool of_case = c == COMPARTMENT_COUNT || c == COMPARTMENT_CASE;
     buf_char(&o, '{');
-    if (whole || e->sets_key) member(&o, S("key"), e->key);
-    if (whole) member(&o, S("unit"), e->unit);
-    if (whole || e->sets_state) member(&o, S("state"), e->state);
+    if (of_case && (whole || e->sets_key)) member(&o, S("key"), e->key);
+    if (of_case && whole) member(&o, S("unit"), e->unit);
+    if (of_case && (whole || e->sets_state)) member(&o, S("state"), e->state);
     for (int i = 0; i < e->type->n; i++) {
         const Field *f = &e->type->fields[i];
         Str value = f->kind == FIELD_LINK ? e->cells[i].id : e->cells[i].text;
-        if (whole ? value.n > 0 : e->cells[i].said) member(&o, f->name, value);
+        if (in_part(f, c) && (whole ? value.n > 0 : e->cells[i].said)) member(&o, f->name, value);
     }
-    if (s->batch && s->batch->first == e->entry) {
+    if (of_case && s->batch && s->batch->first == e->entry) {
         if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
         json(&o, "'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
     }
@@ -49,24 +57,83 @@ static Str body_plain(Store *s, const Effect *e, bool whole)
     return buf_str(&o);
 }
 
-Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
+// Sealed: 2 · for each part the length of its compartment's word (1), the word, the envelope's length (4), the envelope
+enum { SEALED_BODY = 2 };
+
+static SealedAt sealed_at(Store *s, const Effect *e, Str field)
 {
-    *body = body_plain(s, e, whole);
-    Holder holder = holder_after(s, e);
-    if (!holder.type) return 0;
+    return (SealedAt){record_where(s->a, e->type, e->id), field, e->writer, e->seq};
+}
+
+static Str part_field(Store *s, Compartment c)
+{
+    return say(s->a, "*{}", compartment_words[c]);
+}
+
+static Err *part_seal(Store *s, const Effect *e, const Holder *holder, Compartment c, Str plain, Buf *o)
+{
     DataKey *key;
-    TRY(key_of(s, &holder, COMPARTMENT_IDENTITY, key_use(e, &holder), &key));
-    if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder.type, holder.id));
-    SealedAt at = {key_number(holder.row, COMPARTMENT_IDENTITY), e->version, record_where(s->a, e->type, e->id), S("*")};
-    *body = seal_value(s->a, key, at, *body).s;
+    TRY(key_of(s, holder, c, key_use(e, holder), &key));
+    if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder->type, holder->id));
+    Str envelope = seal_value(s->a, key, sealed_at(s, e, part_field(s, c)), plain).s;
+    buf_char(o, (char)compartment_words[c].n);
+    buf_add(o, compartment_words[c]);
+    for (int i = 0; i < 4; i++) buf_char(o, (char)((uint64_t)envelope.n >> 8 * i));
+    buf_add(o, envelope);
     return 0;
 }
 
+Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
+{
+    Holder holder = holder_after(s, e);
+    Buf o = buf_in(s->a);
+    if (!holder.type) {
+        *body = part_plain(s, e, whole, COMPARTMENT_COUNT);
+        return 0;
+    }
+    buf_char(&o, SEALED_BODY);
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        Str plain = part_plain(s, e, whole, (Compartment)c);
+        if (plain.n > 2) TRY(part_seal(s, e, &holder, (Compartment)c, plain, &o));
+    }
+    *body = buf_str(&o);
+    return 0;
+}
+
+bool body_parts(Str *rest, Compartment *c, Str *envelope)
+{
+    Str r = *rest;
+    if (r.n && r.p[0] == SEALED_BODY) r = str_slice(r, 1, r.n); // no compartment's word is two letters long
+    isize word = r.n ? (unsigned char)r.p[0] : 0, n = 0;
+    if (!word || r.n < 1 + word + 4) return false;
+    for (int i = 0; i < 4; i++) n |= (isize)(unsigned char)r.p[1 + word + i] << 8 * i;
+    if (r.n < 1 + word + 4 + n) return false;
+    int k = 0;
+    while (k < COMPARTMENT_COUNT && !str_equal(compartment_words[k], str_slice(r, 1, 1 + word))) k++;
+    *c = (Compartment)k;
+    *envelope = str_slice(r, 1 + word + 4, 1 + word + 4 + n);
+    *rest = str_slice(r, 1 + word + 4 + n, r.n);
+    return k < COMPARTMENT_COUNT;
+}
+
+// The members of every part that opens, as one object. An erased part says nothing any more.
 Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out)
 {
-    Str plain = e->body;
-    if (plain.n && plain.p[0] != '{') TRY(value_open(s, record_where(s->a, t, e->record_id), S("*"), e->body, (Str){0}, &plain));
-    return json_read(s->a, plain.n ? plain : S("{}"), out); // erased: nothing is said any more
+    Str where = record_where(s->a, t, e->record_id), rest = e->body, envelope, plain;
+    Compartment c;
+    bool own = str_equal(e->holder, where);
+    KeyList keys = {.row = own ? e->row : 0, .holder = e->holder};
+    Buf all = buf_in(s->a);
+    if (!e->holder.n) return json_read(s->a, e->body, out);
+    buf_char(&all, '{');
+    while (body_parts(&rest, &c, &envelope)) {
+        TRY(value_open(s, where, part_field(s, c), envelope, &keys, &plain));
+        if (plain.n <= 2) continue;
+        if (all.n > 1) buf_char(&all, ',');
+        buf_add(&all, str_slice(plain, 1, plain.n - 1));
+    }
+    buf_char(&all, '}');
+    return json_read(s->a, buf_str(&all), out);
 }
 
 // ---- the tables ------------------------------------------------------------------------------------
@@ -92,8 +159,7 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     DataKey *key;
     TRY(key_of(s, &holder, f->compartment, key_use(e, &holder), &key));
     if (!key) return 0; // erased, as an entry says
-    SealedAt at = {key_number(holder.row, f->compartment), e->version, record_where(s->a, e->type, e->id), f->name};
-    *out = val_blob(seal_value(s->a, key, at, value));
+    *out = val_blob(seal_value(s->a, key, sealed_at(s, e, f->name), value));
     return 0;
 }
 
@@ -137,6 +203,7 @@ Err *effect_create(Store *s, const Effect *e)
     vals[n++] = val_str(e->key);
     vals[n++] = val_int(e->version);
     vals[n++] = val_int(e->entry);
+    vals[n++] = val_blob((Blob){e->head});
     vals[n++] = val_str(e->state);
     vals[n++] = val_str(e->unit);
     for (int i = 0; i < e->type->n; i++) {
@@ -164,12 +231,13 @@ Err *effect_change(Store *s, const Effect *e)
     const RecordType *t = e->type;
     Holder holder = holder_after(s, e);
     bool moved = holder.row != e->held_before; // sealed again, so that the keys are where erasure looks
-    Val *vals = take(s->a, Val, 3 * t->n + 5);
+    Val *vals = take(s->a, Val, 3 * t->n + 6);
     int n = 0;
     Buf o = buf_in(s->a);
-    buf_fill(&o, "update \"{}\" set version = $1, entry = $2", VALS(t->name));
+    buf_fill(&o, "update \"{}\" set version = $1, entry = $2, head = $3", VALS(t->name));
     vals[n++] = val_int(e->version);
     vals[n++] = val_int(e->entry);
+    vals[n++] = val_blob((Blob){e->head});
     if (e->sets_key) assign(&o, vals, &n, S("key"), "", val_str(e->key));
     if (e->sets_state) assign(&o, vals, &n, S("state"), "", val_str(e->state));
     for (int i = 0; i < t->n; i++) {
@@ -204,29 +272,36 @@ Err *effect_remove(Store *s, const RecordType *t, int64_t row)
 // ---- a new entry, and its effect -----------------------------------------------------------------------
 
 // The file's name may name somebody: it stays in the sealed body of the batch's first entry.
-static Err *batch_note(Store *s, int64_t batch, Str actor, int64_t ms, Str type, int64_t undoes)
+static Err *batch_note(Store *s, const Entry *e, Str type, Str undoes)
 {
-    if (undoes) return sql(s->db, s->a, 0, "update imports set undone = $1 where batch = $2", batch, undoes);
-    return sql(s->db, s->a, 0, "insert into imports (batch, actor, time, type, undone) values ($1, $2, $3, $4, 0)",
-        batch, actor, ms, type);
+    if (undoes.n) return sql(s->db, s->a, 0, "update imports set undone = $1 where name = $2", e->id, undoes);
+    return sql(s->db, s->a, 0, "insert into imports (batch, name, actor, time, type, undone) values ($1, $2, $3, $4, $5, 0)",
+        e->id, e->batch, e->actor, e->time >> 16, type);
 }
 
-Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base)
+Err *effect_commit(Store *s, Effect *e, Str verb)
 {
-    Entry entry = {.record = e->type->name, .record_id = e->id, .verb = verb, .base = base};
-    bool create = !e->row, remove = str_equal(verb, S("remove"));
-    TRY(entry_next(s, &entry.id));
+    Entry entry = {.record = e->type->name, .record_id = e->id, .verb = verb, .base = e->head};
+    bool create = !e->row, remove = str_equal(verb, S("remove")), opens = s->batch && !s->batch->first;
+    TRY(entry_next(s, &entry));
     e->entry = entry.id;
+    e->writer = entry.writer;
+    e->seq = entry.seq;
     if (create) e->row = entry.id;
-    e->version = base + 1;
-    bool opens = s->batch && !s->batch->first;
-    if (opens) s->batch->first = entry.id;
+    e->version++;
+    if (opens) {
+        s->batch->first = entry.id;
+        s->batch->name = random_name(s->batch->kept);
+    }
+    Holder holder = holder_after(s, e);
+    if (holder.type) entry.holder = record_where(s->a, holder.type, holder.id);
     entry.row = e->row;
     entry.version = e->version;
-    entry.batch = s->batch ? s->batch->first : 0;
+    if (s->batch) entry.batch = s->batch->name;
     TRY(body_make(s, e, create, &entry.body));
     TRY(entry_append(s, &entry));
-    if (opens) TRY(batch_note(s, entry.id, entry.actor, entry.time >> 16, s->batch->type, s->batch->undoes));
+    e->head = entry.hash;
+    if (opens) TRY(batch_note(s, &entry, s->batch->type, s->batch->undoes));
     if (remove) return effect_remove(s, e->type, e->row);
     return create ? effect_create(s, e) : effect_change(s, e);
 }
@@ -271,6 +346,36 @@ static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *
     return 0;
 }
 
+static bool hash_in(Str all, Str one)
+{
+    for (isize at = 0; at < all.n; at += HASH_BYTES) {
+        if (!memcmp(all.p + at, one.p, HASH_BYTES)) return true;
+    }
+    return false;
+}
+
+// The newest entries after this one: those that it was based on are no more. Two, where somebody else's went on beside.
+static Str heads_after(Arena *a, Str now, const Entry *e)
+{
+    Buf o = buf_in(a);
+    if (str_equal(now, e->base)) return e->hash;
+    for (isize at = 0; at < now.n; at += HASH_BYTES) {
+        Str one = str_slice(now, at, at + HASH_BYTES);
+        if (!hash_in(e->base, one)) buf_add(&o, one);
+    }
+    buf_add(&o, e->hash);
+    return buf_str(&o);
+}
+
+// A key that two stores gave out stays with the earlier; the other record shows its id.
+static Err *key_settle(Store *s, Effect *e)
+{
+    bool taken = false;
+    if (e->sets_key && !str_equal(e->key, e->id)) TRY(key_taken(s, e->type, e->key, e->row, &taken));
+    if (taken) e->key = e->id;
+    return 0;
+}
+
 Err *entry_apply(Store *s, const Entry *entry)
 {
     const RecordType *t = record_type(s->pack, entry->record);
@@ -278,20 +383,19 @@ Err *entry_apply(Store *s, const Entry *entry)
     if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", entry->id, entry->record);
     TRY(body_open(s, t, entry, &body));
     const Json *batch = json_member(body, S("batch"));
-    if (batch) {
-        int64_t undoes = 0;
-        str_int(text_of(batch, S("undoes")), &undoes);
-        TRY(batch_note(s, entry->id, entry->actor, entry->time >> 16, t->name, undoes));
-    }
+    if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
     if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
-    Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id,
-        .id = entry->record_id, .remaking = true};
+    Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id, .seq = entry->seq,
+        .writer = entry->writer, .head = entry->hash, .id = entry->record_id, .remaking = true};
     Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh;
     bool create = str_equal(entry->verb, S("create"));
     if (!create) {
         TRY(record_by_row(s, t, entry->row, &now));
+        e.head = heads_after(s->a, now->head, entry);
+        e.version = now->version + 1;
         e.held_before = holder_of(s, t, now->id, now->row, now->cells).row;
     }
     TRY(effect_read(s, entry, body, &e, now));
+    TRY(key_settle(s, &e));
     return create ? effect_create(s, &e) : effect_change(s, &e);
 }

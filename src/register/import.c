@@ -410,7 +410,7 @@ static Err *import_work(Store *s, void *with)
     Import *m = with;
     Store mine = *s;
     Rows q;
-    Batch batch = {.file = path_name(m->ask->file), .type = m->t->name, .looked = m->looks ? &m->made : 0};
+    Batch batch = {.kept = s->a, .file = path_name(m->ask->file), .type = m->t->name, .looked = m->looks ? &m->made : 0};
     mine.batch = &batch;
     m->s = &mine;
     m->kept = s->a;

@@ -20,11 +20,15 @@ typedef struct Shape {
 } Shape;
 typedef struct Loaded {
     const Pack *pack; Shape *shapes;
+    unsigned compartments;   // a bit for each that its records use
     int64_t entry;           // the newest of its sheets
     Arena own; int readers;  // packs.c's own
 } Loaded;
 struct Register {
-    Str dir, where, writer;  // where: a path or postgres://…
+    Str dir, where, writer;  // where: a path or postgres://…; writer: the chain that this process writes, once it does
+    char writer_kept[16];
+    Lock *writer_lock;
+    bool begun, ahead_told;  // its first entry here was written; that a head is ahead was said
     OpenUse use;
     Secrets *secrets;        // null: keyless
     Str public_key;          // of this register's signer
@@ -43,56 +47,64 @@ struct Register {
 // Whose keys seal a record: the person it hangs on, else itself; type null: nobody's, it is not sealed.
 typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder;
 
-// ---- keys: data keys by record and compartment ---------------------------------------------------------
+// ---- keys: a list for each holder and agency -----------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
-// The key of a record's compartment; its id is row * 8 + compartment. Null out: erased. KEY_READ of one that is
-// not there: ERR_BROKEN.
+// The key of a holder's compartment. Null out: erased. KEY_READ of one that is not there: ERR_BROKEN.
 typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
 must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out);
+// A holder's list as it was read beside a row of hers; `wrapped` empty: it was not, and is read when it is needed, by
+// the row or, where that is 0, by the holder's name.
+typedef struct { int64_t row; Str holder, wrapped; } KeyList;
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key an entry says
-// was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN. `wrapped`: its key as it was read beside
-// the row, where it was.
-must_use Err *value_open(Store *s, Str where, Str field, Str envelope, Str wrapped, Str *out);
-void key_join(Buf *o, const RecordType *t, Compartment c); // the key beside a row of alias t: w0.wrapped, w1.wrapped, …
+// was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN.
+must_use Err *value_open(Store *s, Str where, Str field, Str envelope, const KeyList *beside, Str *out);
+void key_join(Buf *o, const RecordType *t);   // the list beside a row of alias t: w.holder, w.wrapped
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
+extern const Str agency_name;                 // of the one there is
 must_use Err *agency_make(Store *s);          // at the register's making
 must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
-extern const int64_t key_agency; // the number of the agency's own
-int64_t key_number(int64_t row, Compartment c);
-must_use Err *key_erased(Db *db, Arena *a, int64_t id, bool *erased); // does an entry say so?
-bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped); // as `keys` holds it
+must_use Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased); // does an entry say so?
+bool keys_open(Arena *a, const Secrets *secrets, Str holder, Str numbers, Str wrapped); // as `keys` holds them
 
 // ---- the journal ---------------------------------------------------------------------------------------
 typedef struct Entry {
-    int64_t id, seq, time;   // time: hybrid logical clock, ms << 16 and a counter
-    Str writer, actor, record, record_id; int64_t row;
-    Str verb;                // create, change, remove, load, unload
-    int64_t version, base, batch;
+    int64_t id, row, version; // of this store alone
+    int64_t seq, time;       // time: hybrid logical clock, ms << 16 and a counter
+    Str writer, salt, actor, agency, record, record_id, holder;
+    Str verb;                // create, change, remove, load, unload, begin
+    Str base;                // the hashes of the newest entries about this record when it was made; none of a new one
+    Str batch;               // a random name; empty: none
     Str prev, hash, body;
 } Entry;
 typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet
-    int64_t seq, time, entry, next; int ahead; Hash hash; bool known, moved;
+    int64_t seq, time, entry, next; int ahead; Hash hash; bool known, moved, begins; // begins: its writer's first in this process
 } Head;
 typedef struct Batch {
-    int64_t first, undoes;   // first: its first entry, 0 before it is written
+    int64_t first;           // its first entry, 0 before it is written
+    Str name, undoes;        // names of batches; undoes: empty when it takes none back
+    Arena *kept;             // where the name lives
     Str file, type;
     const Map *looked;       // of a file that is only looked at, else null: the keys of lines that would be new
-    int64_t asked; bool stood; // of the import asked for last: it is one that was not taken back
+    Str asked; bool stood; // of the import asked for last: it is one that was not taken back
 } Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
 Hash entry_hash(const Entry *e);
+Hash head_words(Str writer, int64_t seq, int64_t time, Str hash); // what is signed of a head: it travels
 must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads
 must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
-must_use Err *entry_next(Store *s, int64_t *id); // the number of the next entry
-must_use Err *entry_append(Store *s, Entry *e);  // fills writer, seq, time, actor, prev, hash
+must_use Err *entry_next(Store *s, Entry *e); // its number, writer and seq
+must_use Err *entry_append(Store *s, Entry *e);  // fills time, salt, actor, agency, prev, hash
+must_use Err *entry_insert(Db *db, Arena *a, const Entry *e);
+must_use Err *writer_take(Store *s);           // a chain that no other process holds: into reg->writer
 
 // ---- what entries do to the tables: the one way for saving and for making them again -----------------
 // A change of one record, with its values in the clear.
 typedef struct Effect {
     const RecordType *type;
-    int64_t row, version, entry;
+    int64_t row, version, entry, seq;
+    Str writer, head;        // with seq, the name of the entry that does it; the newest before it, then it
     Str id, key, unit, state;
     const Cell *cells;       // one per field, as they are afterwards; said: the change is about it
     bool sets_key, sets_state;
@@ -103,11 +115,12 @@ Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
 must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);
-// An entry's body: its JSON, sealed when the record has keys; and back.
+// An entry's body: its JSON; of a record that has keys in parts, each sealed for its compartment; and back.
 must_use Err *body_make(Store *s, const Effect *e, bool whole, Str *body);
 must_use Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out);
-// Writes the entry of a change and makes it true in the tables. Fills row, entry and version.
-must_use Err *effect_commit(Store *s, Effect *e, Str verb, int64_t base);
+bool body_parts(Str *rest, Compartment *c, Str *envelope); // one after the other; false: at the end, or no more are whole
+// Writes the entry of a change and makes it true in the tables. `e` stands as before it; fills row, entry, version, head.
+must_use Err *effect_commit(Store *s, Effect *e, Str verb);
 must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from the journal
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
@@ -185,7 +198,7 @@ must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction 
 
 // What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).
 Err *nothing_kept(void);
-must_use Err *settings_write(Arena *a, Str dir, Str store, Str writer, const Secrets *secrets);
+must_use Err *settings_write(Arena *a, Str dir, Str store, const Secrets *secrets);
 Secrets *secrets_make(Key unlock);
 must_use Err *store_alone(Arena *a, Str dir, Str where); // nobody else has hold of what lies where the store is to be
 must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key, unless named or there

@@ -1,23 +1,19 @@
-// Data keys: made with a record, wrapped by the agency's key, unlocked for one thread at a time.
+// Data keys: a list for each holder and agency, made with the holder, unwrapped for one thread at a time.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-enum { RING_BITS = 12, RING_SLOTS = 1 << RING_BITS };
-const int64_t key_agency = -1;
-static const Str by_agency = S("register"), by_unlock = S("unlock");
+// A key in a list: number 8 · compartment 1 · until 8 (0: for ever) · key 32
+enum { AT_COMPARTMENT = 8, AT_UNTIL = 9, AT_KEY = 17, ITEM = AT_KEY + KEY_BYTES, LIST_MOST = 64 * ITEM };
+enum { RING_BITS = 12, HOLDER_BITS = 10 };
+const Str agency_name = S("register");
 
-// What this thread has unlocked of late.
-struct KeyRing { struct { int64_t id; DataKey key; } slots[RING_SLOTS]; };
+// What this thread has unlocked of late: keys by their number, numbers by their holder's row.
+typedef struct { int64_t row; uint64_t numbers[COMPARTMENT_COUNT]; } Held;
+struct KeyRing { DataKey keys[1 << RING_BITS]; Held holders[1 << HOLDER_BITS]; };
 
 KeyRing *ring_make(void)
 {
     return memory_locked(sizeof(KeyRing));
-}
-
-int64_t key_number(int64_t row, Compartment c)
-{
-    _Static_assert(COMPARTMENT_COUNT <= 8, "a key's number has room for eight compartments");
-    return row * 8 + c;
 }
 
 Str record_where(Arena *a, const RecordType *t, Str id)
@@ -25,162 +21,212 @@ Str record_where(Arena *a, const RecordType *t, Str id)
     return say(a, "{}/{}", t->name, id);
 }
 
-static Str wrap_name(Arena *a, int64_t id)
+static Str list_name(Arena *a, Str holder)
 {
-    return say(a, "key {}", id);
+    return say(a, "keys {} {}", agency_name, holder);
 }
+
+// ---- the agency's ------------------------------------------------------------------------------------
+
+static const Str agency_wrap = S("agency register");
 
 Err *agency_make(Store *s)
 {
     Secrets *secrets = s->reg->secrets;
     secrets->agency = key_random();
     secrets->agency_wraps = key_wrapping(&secrets->agency);
-    Blob wrapped = key_wrap(s->a, &secrets->unlock_wraps, wrap_name(s->a, key_agency), &secrets->agency);
-    return sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
-        key_agency, S("agency/register"), S(""), by_unlock, wrapped);
-}
-
-bool key_opens(Arena *a, const Secrets *secrets, int64_t id, Str wrapped)
-{
-    Key key;
-    bool good = key_unwrap(id == key_agency ? &secrets->unlock_wraps : &secrets->agency_wraps, wrap_name(a, id), wrapped, &key);
-    wipe(&key, sizeof key);
-    return good;
+    Str key = {(const char *)secrets->agency.at, KEY_BYTES};
+    return sql(s->db, s->a, 0, "insert into agencies (name, wrapped) values ($1, $2)", agency_name,
+        key_wrap(s->a, &secrets->unlock_wraps, agency_wrap, key));
 }
 
 Err *agency_open(Db *db, Arena *a, Secrets *secrets)
 {
     Rows q;
-    TRY(sql(db, a, &q, "select wrapped from keys where id = $1 and wrapped_by = $2", key_agency, by_unlock));
-    if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table keys from a backup.");
-    if (key_unwrap(&secrets->unlock_wraps, wrap_name(a, key_agency), next_str(&q), &secrets->agency)) {
+    TRY(sql(db, a, &q, "select wrapped from agencies where name = $1", agency_name));
+    if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table agencies from a backup.");
+    if (key_unwrap(&secrets->unlock_wraps, agency_wrap, next_str(&q), secrets->agency.at, KEY_BYTES)) {
         secrets->agency_wraps = key_wrapping(&secrets->agency);
         return 0;
     }
-    return fail(a, ERR_BROKEN, "The register's agency key does not open: restore the table keys from a backup."); // the signer fits
+    return fail(a, ERR_BROKEN, "The register's agency key does not open: restore the table agencies from a backup."); // the signer fits
 }
 
-static int place_of(int64_t id)
-{
-    return (int)((uint64_t)id * 0x9E3779B97F4A7C15 >> (64 - RING_BITS));
-}
+// ---- the ring ------------------------------------------------------------------------------------------
 
-static DataKey *ring_get(Store *s, int64_t id)
+static DataKey *place_of(Store *s, uint64_t number)
 {
     must(s->keys && s->reg->secrets);
-    int place = place_of(id);
-    return s->keys->slots[place].id == id ? &s->keys->slots[place].key : 0;
+    return &s->keys->keys[number * 0x9E3779B97F4A7C15 >> (64 - RING_BITS)];
 }
 
-static DataKey *ring_put(Store *s, int64_t id, const Key *key)
+static DataKey *ring_get(Store *s, uint64_t number)
 {
-    int place = place_of(id);
-    s->keys->slots[place].id = id;
-    s->keys->slots[place].key = (DataKey){.key = *key};
-    return &s->keys->slots[place].key;
+    DataKey *key = place_of(s, number);
+    return number && key->number == number ? key : 0;
 }
 
-static DataKey *unwrap(Store *s, int64_t id, Str wrapped)
+static Held *held_of(Store *s, int64_t row)
 {
-    Key key;
-    bool good = key_unwrap(&s->reg->secrets->agency_wraps, wrap_name(s->a, id), wrapped, &key);
-    return good ? ring_put(s, id, &key) : 0;
+    return &s->keys->holders[(uint64_t)row * 0x9E3779B97F4A7C15 >> (64 - HOLDER_BITS)];
 }
 
-static Err *wrapped_read(Store *s, Db *db, int64_t id, Rows *q)
+static DataKey *item_put(Store *s, const char *item)
 {
-    return sql(db, s->a, q, "select wrapped from keys where id = $1 and wrapped_by = $2", id, by_agency);
+    uint64_t number = number_get(item);
+    DataKey *key = place_of(s, number);
+    *key = (DataKey){.number = number};
+    memcpy(key->key.at, item + AT_KEY, KEY_BYTES);
+    return key;
 }
 
-// Null out when there is no such key: never made, destroyed, or lost. Inside an import most were there before it,
-// and are read beside what it writes; the others are its own.
-static Err *key_read_in(Store *s, int64_t id, DataKey **out)
+// All of a list into the ring. Out: the one of this number or, where that is 0, of this compartment; null: there is none.
+static DataKey *list_put(Store *s, int64_t row, Str list, uint64_t number, Compartment c)
+{
+    Held *held = held_of(s, row);
+    const char *wanted = 0;
+    *held = (Held){.row = row};
+    for (isize at = 0; at < list.n; at += ITEM) {
+        const char *item = list.p + at;
+        int of = item[AT_COMPARTMENT];
+        if (of >= 0 && of < COMPARTMENT_COUNT) held->numbers[of] = number_get(item);
+        if (number ? number_get(item) == number : of == (int)c) wanted = item;
+        item_put(s, item);
+    }
+    return wanted ? item_put(s, wanted) : 0; // last, so that none of its own list has taken its place
+}
+
+// ---- a holder's list -------------------------------------------------------------------------------------
+
+static bool list_open(Arena *a, const Secrets *secrets, Str holder, Str wrapped, Str *list)
+{
+    isize n = wrapped.n - KEY_WRAP_MORE;
+    if (n < ITEM || n > LIST_MOST || n % ITEM) return false;
+    char *p = take(a, char, n);
+    *list = (Str){p, n};
+    return key_unwrap(&secrets->agency_wraps, list_name(a, holder), wrapped, p, n);
+}
+
+bool keys_open(Arena *a, const Secrets *secrets, Str holder, Str numbers, Str wrapped)
+{
+    Str list;
+    bool good = list_open(a, secrets, holder, wrapped, &list) && numbers.n == list.n / ITEM * 8;
+    for (isize i = 0; good && i < list.n / ITEM; i++) good = !memcmp(list.p + i * ITEM, numbers.p + i * 8, 8);
+    return good;
+}
+
+static Err *list_select(Store *s, Db *db, int64_t row, Rows *q)
+{
+    return sql(db, s->a, q, "select holder, wrapped from keys where row = $1 and agency = $2", row, agency_name);
+}
+
+// Inside an import most were there before it, and are read beside what it writes; the others are its own.
+static Err *list_read(Store *s, KeyList *of)
 {
     Rows q = {0};
-    *out = ring_get(s, id);
-    if (*out) return 0;
-    if (s->past) TRY(wrapped_read(s, s->past, id, &q));
-    if (!q.rows) TRY(wrapped_read(s, s->db, id, &q));
+    if (s->past) TRY(list_select(s, s->past, of->row, &q));
+    if (!q.rows) TRY(list_select(s, s->db, of->row, &q));
     if (!rows_next(&q)) return 0;
-    *out = unwrap(s, id, next_str(&q));
-    return *out ? 0 : fail(s->a, ERR_BROKEN, "Key {} cannot be unwrapped: the table keys was changed.", id);
+    of->holder = next_str(&q);
+    of->wrapped = next_str(&q);
+    return 0;
+}
+
+static Err *holder_row(Store *s, Str holder, int64_t *row)
+{
+    Rows q;
+    Str id = holder;
+    const RecordType *t = record_type(s->pack, str_cut(&id, '/'));
+    *row = 0;
+    if (!t) return 0;
+    TRY(sql(s->db, s->a, &q, "select row from {} where id = $1", ((Name){t->name}), id));
+    if (rows_next(&q)) *row = next_int(&q);
+    return 0;
+}
+
+// Null out: the list is not there, or does not hold it.
+static Err *list_take(Store *s, KeyList of, uint64_t number, Compartment c, Str *list, DataKey **out)
+{
+    *out = 0;
+    *list = (Str){0};
+    if (!of.row && !of.wrapped.n) TRY(holder_row(s, of.holder, &of.row));
+    if (!of.wrapped.n) TRY(list_read(s, &of));
+    if (!of.wrapped.n) return 0;
+    if (!list_open(s->a, s->reg->secrets, of.holder, of.wrapped, list))
+        return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", of.holder);
+    *out = list_put(s, of.row, *list, number, c);
+    return 0;
 }
 
 // An entry that tells of an erasure will name the keys that went with it. Nothing writes one yet, so that a key
 // which is gone was lost, and what it sealed is broken.
-Err *key_erased(Db *db, Arena *a, int64_t id, bool *erased)
+Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased)
 {
-    (void)db, (void)a, (void)id;
+    (void)db, (void)a, (void)number;
     *erased = false;
     return 0;
 }
 
-static Err *key_gone(Store *s, int64_t id, Str of)
+static Err *key_gone(Store *s, uint64_t number, Str of)
 {
     bool erased;
-    TRY(key_erased(s->db, s->a, id, &erased));
+    TRY(key_erased(s->db, s->a, number, &erased));
     if (erased) return 0;
-    return fail(s->a, ERR_BROKEN, "The key {} is gone, and what it sealed of {} cannot be opened: no entry says that it was"
-        " erased. Restore the table keys from a backup.", id, of);
+    return fail(s->a, ERR_BROKEN, "The keys of {} are gone, and what they sealed cannot be opened: no entry says that they were"
+        " erased. Restore the table keys from a backup.", of);
 }
 
-// Does anything that is stored need this key? The journal's entries have the holder's first; the others seal cells.
-static Err *sealed_with(Store *s, const Holder *holder, Compartment c, bool *out)
+// Keys that sealed something are never made again, or that would seem garbled instead of gone.
+static Err *never_sealed(Store *s, const Holder *holder)
 {
-    for (int i = 0; i < s->pack->records_n && !*out; i++) {
-        const RecordType *t = &s->pack->records[i];
-        bool own = t == holder->type || str_equal(t->name, holder->type->name);
-        if ((!own && t->person < 0) || !(sealed_in(t, 0) >> c & 1)) continue;
-        Where w = where_begin(s->a);
-        Rows q;
-        Name person = {t->person < 0 ? t->name : t->fields[t->person].name};
-        if (own) where_add(&w, "row = ?", VALS(holder->row));
-        if (own && t->person >= 0) where_add(&w, " and {} is null", VALS(person)); // else another's keys seal it
-        if (!own) where_add(&w, "{} = ?", VALS(person, holder->row));
-        where_add(&w, " and (false", VALS());
-        for (int k = 0; k < t->n; k++) {
-            const Field *f = &t->fields[k];
-            if (field_sealed(f) && f->compartment == c) where_add(&w, " or {} is not null", VALS((Name){f->name}));
-        }
-        where_add(&w, ")", VALS());
-        TRY(sql(s->past ? s->past : s->db, s->a, &q, "select 1 from {} where {} limit 1", (Name){t->name}, where_end(&w)));
-        *out = q.rows > 0;
-    }
-    return 0;
-}
-
-// A key that sealed something is never made again, or that would seem garbled instead of gone. One that sealed
-// nothing was never there, as of a record that hung on a person until now.
-static Err *key_lasting(Store *s, const Holder *holder, Compartment c)
-{
-    int64_t wanted = key_number(holder->row, c), first = key_number(holder->row, COMPARTMENT_IDENTITY), id, version;
-    Str of = record_where(s->a, holder->type, holder->id);
-    DataKey *identity = 0;
-    bool used = false;
     Rows q;
-    if (c != COMPARTMENT_IDENTITY) TRY(key_read_in(s, first, &identity));
-    if (identity) TRY(sealed_with(s, holder, c, &used));
-    else TRY(sql(s->db, s->a, &q, "select body from journal where row = $1 order by id", holder->row));
-    while (!identity && !used && rows_next(&q)) used = envelope_read(next_str(&q), &id, &version) && id == first;
-    if (!used) return 0;
-    TRY(key_gone(s, identity ? wanted : first, of));
+    Str of = record_where(s->a, holder->type, holder->id);
+    TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and holder = $2 limit 1", holder->row, of));
+    if (!q.rows) return 0;
+    TRY(key_gone(s, 0, of));
     return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", of);
+}
+
+// A key for every compartment that the pack uses, so that the list is written once; one more where a newer pack uses
+// more. `list`: what there is already.
+static Err *list_make(Store *s, const Holder *holder, Compartment c, Str list, DataKey **out)
+{
+    unsigned wanted = list.n ? 1u << c : s->loaded->compartments | 1u << c;
+    Str of = record_where(s->a, holder->type, holder->id);
+    Buf all = buf_in(s->a), numbers = buf_in(s->a);
+    buf_add(&all, list);
+    for (int k = 0; k < COMPARTMENT_COUNT; k++) {
+        char item[ITEM] = {[AT_COMPARTMENT] = (char)k};
+        if (!(wanted >> k & 1)) continue;
+        random_fill(item, AT_COMPARTMENT);
+        random_fill(item + AT_KEY, KEY_BYTES);
+        buf_add(&all, (Str){item, ITEM});
+        wipe(item, sizeof item);
+    }
+    Str made = buf_str(&all);
+    for (isize at = 0; at < made.n; at += ITEM) buf_add(&numbers, str_slice(made, at, at + 8));
+    Blob wrapped = key_wrap(s->a, &s->reg->secrets->agency_wraps, list_name(s->a, of), made);
+    *out = list_put(s, holder->row, made, 0, c);
+    if (list.n)
+        return sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4",
+            (Blob){buf_str(&numbers)}, wrapped, holder->row, agency_name);
+    return sql(s->db, s->a, 0,
+        "insert into keys (row, agency, holder, numbers, open, until, wrapped) values ($1, $2, $3, $4, $5, 0, $6)",
+        holder->row, agency_name, of, (Blob){buf_str(&numbers)}, (int64_t)wanted, wrapped);
 }
 
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out)
 {
-    int64_t id = key_number(holder->row, c);
-    *out = ring_get(s, id);
-    if (!*out && use != KEY_NEW) TRY(key_read_in(s, id, out));
+    Held *held = held_of(s, holder->row);
+    Str list = {0};
+    *out = held->row == holder->row ? ring_get(s, held->numbers[c]) : 0;
     if (*out) return 0;
-    if (use == KEY_READ) return key_gone(s, id, record_where(s->a, holder->type, holder->id));
-    if (use == KEY_MAKE) TRY(key_lasting(s, holder, c));
-    Key key = key_random();
-    TRY(sql(s->db, s->a, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
-        id, record_where(s->a, holder->type, holder->id), compartment_words[c], by_agency,
-        key_wrap(s->a, &s->reg->secrets->agency_wraps, wrap_name(s->a, id), &key)));
-    *out = ring_put(s, id, &key);
-    return 0;
+    bool fresh = use == KEY_NEW && held->row != holder->row; // else another compartment of its own was asked for before
+    if (!fresh) TRY(list_take(s, (KeyList){.row = holder->row}, 0, c, &list, out));
+    if (*out) return 0;
+    if (use == KEY_READ) return key_gone(s, 0, record_where(s->a, holder->type, holder->id));
+    if (!fresh && !list.n) TRY(never_sealed(s, holder));
+    return list_make(s, holder, c, list, out);
 }
 
 void ring_forget(Store *s)
@@ -188,24 +234,22 @@ void ring_forget(Store *s)
     if (s->keys) wipe(s->keys, sizeof *s->keys);
 }
 
-void key_join(Buf *o, const RecordType *t, Compartment c)
+void key_join(Buf *o, const RecordType *t)
 {
     Str row = t->person < 0 ? S("t.row") : say(o->a, "coalesce(t.\"{}\", t.row)", t->fields[t->person].name);
-    buf_fill(o, " left join keys w{} on w{}.id = {} * 8 + {} and w{}.wrapped_by = '{}'",
-        VALS((int64_t)c, (int64_t)c, row, (int64_t)c, (int64_t)c, by_agency));
+    buf_fill(o, " left join keys w on w.row = {} and w.agency = '{}'", VALS(row, agency_name));
 }
 
-Err *value_open(Store *s, Str where, Str field, Str envelope, Str wrapped, Str *out)
+Err *value_open(Store *s, Str where, Str field, Str envelope, const KeyList *beside, Str *out)
 {
-    int64_t id, version;
-    DataKey *key;
+    uint64_t number;
+    Str list;
     *out = (Str){0};
     if (!envelope.n) return 0;
-    if (!envelope_read(envelope, &id, &version)) {
+    if (!envelope_read(envelope, &number)) {
         return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
     }
-    key = ring_get(s, id);
-    if (!key && wrapped.n) key = unwrap(s, id, wrapped);
-    if (!key) TRY(key_read_in(s, id, &key));
-    return key ? seal_open(s->a, key, where, field, envelope, out) : key_gone(s, id, where); // erased: nothing to show
+    DataKey *key = ring_get(s, number);
+    if (!key) TRY(list_take(s, *beside, number, COMPARTMENT_COUNT, &list, &key));
+    return key ? seal_open(s->a, key, where, field, envelope, out) : key_gone(s, number, where); // erased: nothing to show
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-static const Str format_now = S("1");
+static const Str format_now = S("2");
 
-typedef struct { Str store, writer, signer; } RegisterSettings;
+typedef struct { Str store, signer; } RegisterSettings;
 
 static Str key_path(Arena *a, Str dir)
 {
@@ -78,11 +78,10 @@ static Err *settings_read(Arena *a, Str dir, RegisterSettings *out)
     while (text.n) {
         Str line = str_cut(&text, '\n'), name = str_trim(str_cut(&line, '=')), value = str_trim(line);
         if (str_equal(name, S("store"))) out->store = value;
-        if (str_equal(name, S("writer"))) out->writer = value;
         if (str_equal(name, S("signer"))) out->signer = value;
     }
-    if (out->writer.n && out->signer.n) return 0;
-    return fail(a, ERR_INPUT, "The file {} lacks its line writer or signer: restore it from a backup.", path);
+    if (out->signer.n) return 0;
+    return fail(a, ERR_INPUT, "The file {} lacks its line signer: restore it from a backup.", path);
 }
 
 static Str store_where(Arena *a, Str dir, Str store)
@@ -107,11 +106,11 @@ static Str hex_bytes(Arena *a, Str hex)
     return key_read(hex, &key) ? str_copy(a, (Str){(char *)key.at, KEY_BYTES}) : (Str){0};
 }
 
-Err *settings_write(Arena *a, Str dir, Str store, Str writer, const Secrets *secrets)
+Err *settings_write(Arena *a, Str dir, Str store, const Secrets *secrets)
 {
     Str signer = hex_of(a, (Str){(const char *)secrets->signer.public, KEY_BYTES});
     Str settings = say(a, "# The settings of this register. store: empty for SQLite in this folder, or postgres://…\n"
-        "store = {}\nwriter = {}\nsigner = {}\n", store, writer, signer);
+        "store = {}\nsigner = {}\n", store, signer);
     return file_replace(a, path_join(a, dir, S("settings")), settings, 0600);
 }
 
@@ -187,8 +186,6 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     if (!db) TRY(store_alone(a, dir, where));
     if (!db) TRY(store_new(a, where, &db));
     *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
-    Str writer = random_name(a);
-    reg->writer = say(a, "{}.commands", str_slice(writer, 0, 6));
     Store s = {.reg = reg,
                .db = db,
                .a = a,
@@ -200,7 +197,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     Err *e = write_here(&s, make_work, &making);
     db_close(s.db);
     if (e) return e;
-    return settings_write(a, dir, store, str_slice(writer, 0, 6), reg->secrets);
+    return settings_write(a, dir, store, reg->secrets);
 }
 
 // ---- opening one -------------------------------------------------------------------------------------
@@ -213,7 +210,10 @@ static Err *format_check(Db *db, Arena *a, Str where)
     if (e) return e->kind == ERR_BROKEN ? fail(a, ERR_INPUT, "{} is no register of this program.", where) : e;
     bool said = rows_next(&q) && str_int(next_str(&q), &format) && format > 0;
     if (!said) return fail(a, ERR_BROKEN, "The register does not say its format.");
-    if (format <= 1) return 0;
+    if (format == 1)
+        return fail(a, ERR_INPUT, "This register is of format 1, which this version does not read any more. Make a new one with sukhwan"
+            " init, export the records of the old one with the version that made it, and bring them in again.");
+    if (format == 2) return 0;
     return fail(a, ERR_INPUT, "This register was made by a newer version (format {}): install that version of sukhwan.", format);
 }
 
@@ -276,7 +276,6 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     (void)scratch;
     TRY(settings_read(a, dir, &settings));
     *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
-    reg->writer = say(a, "{}.{}", settings.writer, use == OPEN_SERVE ? S("serve") : S("commands"));
     reg->public_key = hex_bytes(a, settings.signer);
     if (use == OPEN_SERVE && folder_shared(dir))
         log_line(say(a, "Others may write in {}, and so into the register: chmod 700 {}", dir, dir));

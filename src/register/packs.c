@@ -56,6 +56,15 @@ static void faults_copy(Arena *a, const Faults *from, Faults *all)
 
 typedef struct { Arena own, scratch; PackSheets sheets; int64_t entry; Faults found; const Loaded *made; } Making;
 
+static unsigned compartments_of(const Pack *pack)
+{
+    unsigned all = 1u << COMPARTMENT_CASE; // what an entry says of key, state and links
+    for (int i = 0; i < pack->records_n; i++) {
+        for (int k = 0; k < pack->records[i].n; k++) all |= 1u << pack->records[i].fields[k].compartment;
+    }
+    return all;
+}
+
 static void loaded_make_run(void *with)
 {
     Making *m = with;
@@ -66,6 +75,7 @@ static void loaded_make_run(void *with)
     if (!pack) return;
     Loaded *loaded = take(&m->own, Loaded, 1);
     *loaded = (Loaded){.pack = pack, .shapes = shapes_make(&m->own, pack), .entry = m->entry, .readers = 1};
+    loaded->compartments = compartments_of(pack);
     m->made = loaded;
 }
 
@@ -119,10 +129,7 @@ static Hash newest_words(const Entry *newest, int n)
     Hashing h;
     hash_begin(&h);
     hash_part(&h, S("sukhwan sheets"));
-    for (int i = 0; i < n; i++) {
-        hash_int(&h, newest[i].id);
-        hash_part(&h, newest[i].hash);
-    }
+    for (int i = 0; i < n; i++) hash_part(&h, newest[i].hash);
     return hash_end(&h);
 }
 
@@ -323,7 +330,10 @@ Err *sheet_apply(Store *s, const Entry *e)
 static Err *sheet_enter(Store *s, Str path, Str text, bool gone, int64_t *last)
 {
     Entry e = {.record = S("pack"), .record_id = path, .verb = gone ? S("unload") : S("load"), .body = text};
-    TRY(entry_next(s, &e.id));
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select hash from journal where record_id = $1 and record = 'pack' order by id desc limit 1", path));
+    if (rows_next(&q)) e.base = next_str(&q);
+    TRY(entry_next(s, &e));
     e.row = e.id;
     *last = e.id;
     TRY(entry_append(s, &e));

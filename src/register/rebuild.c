@@ -116,7 +116,7 @@ Err *schema_mend(Db *db, Arena *a, const Pack *pack)
 typedef struct {
     Store s; Arena *kept;
     bool pack_moved;         // sheets came by since the pack was read
-    int64_t at, to, n;       // entries up to and with `to`; 0: all
+    int64_t at, n;
 } Remake;
 
 // A pack is read when the first record after its sheets comes by, and the tables are made for it.
@@ -144,33 +144,75 @@ static Err *entry_remake(Remake *m, const Entry *e)
     bool sheet = str_equal(e->record, S("pack"));
     m->pack_moved |= sheet;
     if (sheet) return sheet_apply(&m->s, e);
+    if (str_equal(e->verb, S("begin"))) return 0;
     Arena *turn = m->s.a;
     TRY(pack_remake(m));
     m->s.a = turn;
     return entry_apply(&m->s, e);
 }
 
+typedef struct { int64_t *ids; int64_t n; } Order;
+
+static Err *order_note(void *with, Arena *turn, Rows *q)
+{
+    Order *order = with;
+    (void)turn;
+    order->ids[order->n++] = next_int(q);
+    return 0;
+}
+
+// As it happened, not as it came: by time, then writer, then number.
+static Err *order_read(Remake *m, Order *out)
+{
+    Rows q;
+    Store *s = &m->s;
+    TRY(sql(s->db, s->a, &q, "select count(*) from journal"));
+    must(rows_next(&q));
+    *out = (Order){.ids = take(m->kept, int64_t, next_int(&q))};
+    return sql_each(s->db, s->a, s->scratch, order_note, out, "select id from journal order by time, writer, seq", VALS());
+}
+
+enum { HANDFUL = 200 };
+
+static Err *handful_read(Remake *m, Arena *turn, const int64_t *ids, int n, Entry *out)
+{
+    Rows q;
+    Where w = where_begin(turn);
+    where_add(&w, "id in (", VALS());
+    for (int i = 0; i < HANDFUL; i++) where_add(&w, i ? ", ?" : "?", VALS(ids[i < n ? i : n - 1])); // one statement for all
+    where_add(&w, ")", VALS());
+    TRY(sql(m->s.db, turn, &q, "select {} from journal where {}", entry_columns(), where_end(&w)));
+    while (rows_next(&q)) {
+        Entry e = entry_read(&q);
+        for (int i = 0; i < n; i++) {
+            if (ids[i] == e.id) out[i] = e;
+        }
+    }
+    return 0;
+}
+
 // Some hundred entries at a time, with the memory of each handful used anew.
 static Err *entries_remake(Remake *m)
 {
+    Order order;
+    TRY(order_read(m, &order));
     Arena rows = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 4);
     Arena work = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 3);
-    for (int got = 1; got;) {
+    for (int64_t at = 0; at < order.n; at += HANDFUL) {
         Arena turn = rows;
-        Rows q;
-        TRY(sql(m->s.db, &turn, &q, "select {} from journal where id > $1 and ($2 = 0 or id <= $2) order by id limit 200",
-            entry_columns(), m->at, m->to));
-        got = q.rows;
-        while (rows_next(&q)) {
+        Entry entries[HANDFUL] = {0};
+        int n = order.n - at < HANDFUL ? (int)(order.n - at) : HANDFUL;
+        TRY(handful_read(m, &turn, order.ids + at, n, entries));
+        for (int i = 0; i < n; i++) {
             Arena one = work;
-            Entry e = entry_read(&q);
             m->s.a = &one;
-            m->at = e.id;
-            Err *failed = entry_remake(m, &e);
+            m->at = entries[i].id;
+            Err *failed = entry_remake(m, &entries[i]);
             if (failed) return err_make(m->kept, failed->kind, message_keep(m->kept, failed->message.words, failed->message.with));
             m->n++;
         }
     }
+    m->s.a = m->kept;
     return pack_remake(m);
 }
 
@@ -229,20 +271,25 @@ static Err *copy_entry(void *with, Arena *turn, Rows *q)
 {
     AsOf *as = with;
     Entry e = entry_read(q);
-    return sql(as->to->db, turn, 0,
-        "insert into journal (id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch,"
-        " prev, hash, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        e.id, e.writer, e.seq, e.time, e.actor, e.record, e.record_id, e.row, e.verb, e.version,
-        e.base, e.batch, (Blob){e.prev}, (Blob){e.hash}, (Blob){e.body});
+    return entry_insert(as->to->db, turn, &e);
 }
 
-static Err *copy_key(void *with, Arena *turn, Rows *q)
+static Err *copy_keys(void *with, Arena *turn, Rows *q)
 {
     AsOf *as = with;
-    int64_t id = next_int(q);
-    Str record = next_str(q), compartment = next_str(q), by = next_str(q), wrapped = next_str(q);
-    return sql(as->to->db, turn, 0, "insert into keys (id, record, compartment, wrapped_by, wrapped) values ($1, $2, $3, $4, $5)",
-        id, record, compartment, by, (Blob){wrapped});
+    int64_t row = next_int(q);
+    Str agency = next_str(q), holder = next_str(q), numbers = next_str(q);
+    int64_t open = next_int(q), until = next_int(q);
+    return sql(as->to->db, turn, 0,
+        "insert into keys (row, agency, holder, numbers, open, until, wrapped) values ($1, $2, $3, $4, $5, $6, $7)",
+        row, agency, holder, (Blob){numbers}, open, until, (Blob){next_str(q)});
+}
+
+static Err *copy_agency(void *with, Arena *turn, Rows *q)
+{
+    AsOf *as = with;
+    Str name = next_str(q);
+    return sql(as->to->db, turn, 0, "insert into agencies (name, wrapped) values ($1, $2)", name, (Blob){next_str(q)});
 }
 
 static Err *heads_anew(AsOf *as)
@@ -271,11 +318,12 @@ static Err *as_of_work(Store *to, void *with)
     Store *from = as->from;
     as->to = to;
     TRY(schema_make(to->db, to->a));
-    TRY(sql(to->db, to->a, 0, "insert into meta (name, value) values ('format', '1')"));
+    TRY(sql(to->db, to->a, 0, "insert into meta (name, value) values ('format', '2')"));
     TRY(sql_each(from->db, from->a, from->scratch, copy_entry, as, "select {} from journal where id <= $1 order by id",
         VALS(entry_columns(), as->entry)));
-    TRY(sql_each(from->db, from->a, from->scratch, copy_key, as,
-        "select id, record, compartment, wrapped_by, wrapped from keys where id < $1 order by id, wrapped_by", VALS((as->entry + 1) * 8)));
+    TRY(sql_each(from->db, from->a, from->scratch, copy_agency, as, "select name, wrapped from agencies", VALS()));
+    TRY(sql_each(from->db, from->a, from->scratch, copy_keys, as,
+        "select row, agency, holder, numbers, open, until, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
     TRY(heads_anew(as));
     Remake m = {.s = *to, .kept = to->a};
     TRY(entries_remake(&m));
@@ -298,9 +346,8 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     TRY(folder_make(a, path_join(a, out_dir, S("attachments"))));
     TRY(store_alone(a, out_dir, path_join(a, path_absolute(a, out_dir), S("register.db"))));
     TRY(unlock_copy(a, out_dir, s->reg->secrets));
-    Str writer = str_slice(random_name(a), 0, 6);
     Register reg = {.dir = out_dir, .where = path_join(a, path_absolute(a, out_dir), S("register.db")), .use = OPEN_WRITE,
-        .secrets = s->reg->secrets, .writer = say(a, "{}.commands", writer)};
+        .secrets = s->reg->secrets};
     Store to = {.reg = &reg,
                 .a = a,
                 .scratch = s->scratch,
@@ -311,5 +358,5 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
     Err *e = write_here(&to, as_of_work, &as);
     db_close(to.db);
-    return e ? e : settings_write(a, out_dir, S(""), writer, s->reg->secrets);
+    return e ? e : settings_write(a, out_dir, S(""), s->reg->secrets);
 }

@@ -195,5 +195,5 @@ TEST_REGISTER(an_earlier_day_that_never_was_is_refused)
     CHECK(is_kind(register_rebuild_to(s, 99999, out, &n), ERR_INPUT) && is_kind(register_rebuild_to(s, 0, out, &n), ERR_INPUT));
     CHECK(!path_exists(out));
     CHECK(is_kind(register_rebuild_to(s, 1, h->dir, &n), ERR_INPUT)); // a register lies there
-    CHECK(is_kind(register_rebuild_to(s, 1, out, &n), ERR_INPUT));    // half a pack
+    CHECK(is_kind(register_rebuild_to(s, 2, out, &n), ERR_INPUT));    // half a pack
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-typedef struct { Str where, wrapped[COMPARTMENT_COUNT]; } Seals; // of one record: its name for envelopes, its keys
+typedef struct { Str where; KeyList keys; } Seals; // of one record: its name for envelopes, its keys
 
 static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *q)
 {
@@ -21,7 +21,7 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
         return 0;
     }
     if (!seals->where.n) seals->where = record_where(s->a, r->type, r->id);
-    Err *e = value_open(s, seals->where, f->name, v.s, seals->wrapped[f->compartment], &cell->text);
+    Err *e = value_open(s, seals->where, f->name, v.s, &seals->keys, &cell->text);
     // One garbled value must not shut a list for everybody: it bears a mark there. Who saves, exports or opens the
     // record itself is told.
     bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
@@ -43,10 +43,11 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->state = next_str(q);
     r->unit = next_str(q);
     r->cells = take(s->a, Cell, t->n);
+    if (!wanted) r->head = next_str(q);
     Seals seals = {0};
-    unsigned sealed = sealed_in(t, wanted);
-    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
-        if (sealed >> c & 1) seals.wrapped[c] = next_str(q);
+    if (sealed_in(t, wanted)) {
+        seals.keys.holder = next_str(q);
+        seals.keys.wrapped = next_str(q);
     }
     for (int i = 0; i < t->n; i++) {
         if (!wanted || wanted[i]) TRY(value_read(s, r, &t->fields[i], &seals, q));

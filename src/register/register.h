@@ -62,6 +62,7 @@ typedef struct Record {
     int64_t row;             // the number of the entry that made it
     Str id, key, state, unit;
     int64_t version, entry;  // entry: the last that changed it
+    Str head;                // its hash, or those of several that no entry has joined; read with all fields alone
     Cell *cells;             // one per field
     bool broken;             // while serving: something sealed of it could not be opened, and is hidden
 } Record;
@@ -230,7 +231,7 @@ must_use Err *user_list(Store *s, Account **out, int *n);
 must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed); // sheets changed
 must_use Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const Pack **out); // null out: faulty
 must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
-typedef struct { int64_t entries; int writers; } Verified;
+typedef struct { int64_t entries, forks; int writers; } Verified; // forks: records that went on in two places and were not joined
 must_use Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out); // ERR_BROKEN names the first
 must_use Err *register_rebuild(Store *s, int64_t *entries);
 must_use Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries);

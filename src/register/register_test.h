@@ -111,6 +111,7 @@ static inline void house_close(House *h)
     store_close(h->s);
     find_end(h->reg);
     if (h->reg->lock) lock_free(h->reg->lock);
+    if (h->reg->writer_lock) lock_free(h->reg->writer_lock);
     h->reg = 0;
 }
 

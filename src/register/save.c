@@ -292,6 +292,8 @@ static void begin(Save *v)
     v->e.unit = now ? now->unit : v->s->user.unit ? v->s->user.unit->key : (Str){0};
     if (!now) return;
     v->e.row = now->row;
+    v->e.version = now->version;
+    v->e.head = now->head;
     v->e.id = now->id;
     v->e.key = now->key;
     v->e.held_before = holder_of(v->s, t, now->id, now->row, now->cells).row;
@@ -316,7 +318,7 @@ static Err *enter(Save *v)
     if (create && !v->e.key.n) v->e.key = v->e.id;
     if (create || v->changes) {
         TRY(holder_name(v));
-        TRY(effect_commit(v->s, &v->e, create ? S("create") : S("change"), create ? 0 : v->now->version));
+        TRY(effect_commit(v->s, &v->e, create ? S("create") : S("change")));
     }
     out->id = v->e.id;
     out->key = v->e.key;

@@ -4,18 +4,22 @@
 
 static const Str engine_tables = S(
     "create table meta (name {text} primary key, value {text} not null){strict};"
-    "create table journal (id {id}, writer {text} not null, seq {int} not null, time {int} not null,"
-    " actor {text} not null, record {text} not null, record_id {text} not null, row {int} not null,"
-    " verb {text} not null, version {int} not null, base {int} not null, batch {int} not null,"
-    " prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
+    // id, row and version are this store's alone; all else is hashed, and the same wherever the entry goes.
+    "create table journal (id {id}, writer {text} not null, seq {int} not null, time {int} not null, salt {blob} not null,"
+    " actor {text} not null, agency {text} not null, record {text} not null, record_id {text} not null,"
+    " holder {text} not null, verb {text} not null, base {blob} not null, batch {text} not null,"
+    " row {int} not null, version {int} not null, prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
     "create index journal_row on journal (row, id);"
-    "create index journal_batch on journal (batch, id) where batch > 0;"
+    "create index journal_batch on journal (batch, id) where batch <> '';"
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
-    // One row per data key and agency entitled: id is the holder's row * 8 + compartment.
-    "create table keys (id {int} not null, record {text} not null, compartment {text} not null,"
-    " wrapped_by {text} not null, wrapped {blob} not null, primary key (id, wrapped_by)){clustered};"
+    // What opens an agency's keys, wrapped by the unlock key.
+    "create table agencies (name {text} primary key, wrapped {blob} not null){strict};"
+    // One row for each holder and agency that is entitled: the list of its keys, their numbers in clear. The holder's row
+    // is this store's.
+    "create table keys (row {int} not null, agency {text} not null, holder {text} not null, numbers {blob} not null,"
+    " open {int} not null, until {int} not null, wrapped {blob} not null, primary key (row, agency)){clustered};"
     "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
     " password {text} not null, active {int} not null){strict};"
     // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
@@ -30,11 +34,11 @@ static const Str engine_tables = S(
 // Made from the journal, like the records' own tables that follow them.
 static const Str derived_tables = S(
     "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
-    "create table imports (batch {id}, actor {text} not null, time {int} not null, type {text} not null,"
+    "create table imports (batch {id}, name {text} not null, actor {text} not null, time {int} not null, type {text} not null,"
     " undone {int} not null){strict};");
 
 static const Str engine_names[] = {
-    S("meta"), S("journal"), S("heads"), S("keys"), S("sheets"), S("imports"), S("users"), S("tries"), S("tokens"),
+    S("meta"), S("journal"), S("heads"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("users"), S("tries"), S("tokens"),
     S("sessions"), S("drafts"),
 };
 
@@ -135,7 +139,7 @@ static void define_type(Buf *o, const RecordType *t)
 {
     buf_fill(o, "create table \"{}\" (row ", VALS(t->name));
     buf_add(o, S("{id}, id {text} not null, key {text} not null, version {int} not null, entry {int} not null,"
-                 " state {text} not null, unit {text} not null"));
+                 " head {blob} not null, state {text} not null, unit {text} not null"));
     for (int i = 0; i < t->n; i++) {
         if (t->fields[i].kind != FIELD_LINK) define_columns(o, S(", "), &t->fields[i], S(""));
     }
@@ -343,9 +347,8 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
     buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
-    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
-        if (sealed >> c & 1) buf_fill(o, ", w{}.wrapped", VALS(c));
-    }
+    if (!wanted) buf_add(o, S(", t.head")); // who reads all may go on to save
+    if (sealed) buf_add(o, S(", w.holder, w.wrapped"));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (!wants(wanted, f)) continue;
@@ -353,9 +356,7 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
         else buf_fill(o, ", t.\"{}\"", VALS(f->name));
     }
     buf_fill(o, " from \"{}\" t", VALS(t->name));
-    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
-        if (sealed >> c & 1) key_join(o, t, c);
-    }
+    if (sealed) key_join(o, t);
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (f->kind != FIELD_LINK || !wants(wanted, f)) continue;
@@ -366,8 +367,8 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
 
 static int shape_insert(Buf *o, const RecordType *t)
 {
-    int n = 7;
-    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, state, unit", VALS(t->name));
+    int n = 8;
+    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state, unit", VALS(t->name));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         buf_fill(o, ", \"{}\"", VALS(f->name));

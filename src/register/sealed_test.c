@@ -85,7 +85,7 @@ TEST_REGISTER(equal_values_do_not_look_equal)
     Str one = cell(h, "name from member where key = 'A'"),
         two = cell(h, "name from member where key = 'B'"),
         nick = cell(h, "nick from member where key = 'A'");
-    isize head = 1 + 8 + 8; // what an envelope says openly
+    isize head = 1 + 8; // what an envelope says openly
     CHECK(one.n == two.n && !str_equal(str_slice(one, head, one.n), str_slice(two, head, two.n)));
     CHECK(!str_equal(str_slice(one, head, one.n), str_slice(nick, head, nick.n)));
     save_well(s, CHANGE(s, "member", b.id, 0, {"name", "Other"}));
@@ -149,9 +149,9 @@ TEST_REGISTER(a_key_that_is_gone_is_broken_and_nothing_is_emptied_by_it)
     Saved made = PUT(s, "member", {"key", "A"}, {"name", "Noy"}, {"remark", "ill"}, {"born", "1990"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
     PUT(s, "loan", {"key", "L"}, {"member", "A"}, {"mark", "mine"});
-    CHECK(count_of(h, "keys where record like 'member/%'") == 4); // of hers: identity, health, and the loan's legal
-    must_work(a, sql(h->db, a, 0, "delete from keys where record = $1", say(a, "member/{}", made.id)));
-    CHECK(verify_names(h, str_z(a, say(a, "(member/{})", made.id))));
+    CHECK(count_of(h, "keys where holder like 'member/%'") == 2 && count_of(h, "keys where length(numbers) = 32") == 2);
+    must_work(a, sql(h->db, a, 0, "delete from keys where holder = $1", say(a, "member/{}", made.id)));
+    CHECK(verify_names(h, str_z(a, say(a, "the keys of member/{} are gone", made.id))));
     all_refuse(h, S("A"), "name");
     CHECK(says(h->s, "member", S("B"), "name", "Seng"));
 }
@@ -160,43 +160,62 @@ TEST_REGISTER(all_keys_gone_is_broken)
 {
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
-    must_work(a, sql(h->db, a, 0, "delete from keys where id > 0"));
+    must_work(a, sql(h->db, a, 0, "delete from keys"));
     h->reg->secrets = 0; // without a secret, too
     CHECK(verify_names(h, "2 entries lack their keys"));
     all_refuse(h, S("B"), "name");
 }
 
-TEST_REGISTER(the_key_of_one_compartment_gone_is_broken_and_not_made_again)
+TEST_REGISTER(keys_that_are_gone_are_not_made_again)
 {
     Saved made = PUT(s, "member", {"key", "A"}, {"name", "Noy"}, {"remark", "ill"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
-    must_work(a, sql(h->db, a, 0, "delete from keys where compartment = 'health'"));
+    must_work(a, sql(h->db, a, 0, "delete from keys where row = $1", made.row));
     h->reg->secrets = 0;
-    CHECK(verify_names(h, str_z(a, say(a, "member/{} (health)", made.id))));
+    CHECK(verify_names(h, str_z(a, say(a, "member/{}", made.id))));
     all_refuse(h, S("A"), "remark");
+    Draft d = DRAFT(h->s, "loan", {"key", "L"}, {"member", "A"}, {"mark", "hers"});
+    CHECK(save_draft(h->s, &d, &made) && !count_of(h, "loan"));
     PUT(h->s, "loan", {"key", "L"}, {"member", "B"}, {"mark", "mine"}); // whose keys are there
 }
 
-TEST_REGISTER(a_key_that_stands_at_anothers_number_is_named)
+TEST_REGISTER(a_newer_pack_may_use_one_compartment_more)
+{
+    PUT(s, "member", {"key", "A"}, {"name", "Noy"}, {"remark", "ill"});
+    must_work(a, sql(h->db, a, 0, "create temp table kept as select numbers from keys"));
+    ((Loaded *)s->loaded)->compartments = 1u << COMPARTMENT_CASE | 1u << COMPARTMENT_IDENTITY; // as of a pack that used fewer
+    ring_forget(s);
+    PUT(s, "member", {"key", "B"}, {"name", "Seng"});
+    CHECK(count_of(h, "keys where length(numbers) = 16") == 1);
+    save_well(s, CHANGE(s, "member", S("B"), 0, {"remark", "well"}));
+    PUT(s, "loan", {"key", "L"}, {"member", "B"}, {"mark", "mine"});
+    CHECK(count_of(h, "keys where length(numbers) = 32") == 2);
+    ring_forget(s);
+    CHECK(says(s, "member", S("B"), "remark", "well") && says(s, "member", S("B"), "name", "Seng") && says(s, "loan", S("L"), "mark", "mine"));
+    verified(h);
+}
+
+TEST_REGISTER(keys_that_stand_at_anothers_row_are_named)
 {
     static const char *const changes[] = {
-        ("update keys set id = -id where id > 0 and compartment = 'identity'; update keys set id = "
-         "(select max(-k.id) + min(-k.id) from keys k"
-         " where k.id < -1 and k.record like 'member/%') + id where id < -1 and record like "
-         "'member/%'; update keys set id = -id where id < -1"),
-        "update keys set record = 'member/nobody' where record like 'member/%'",
-        "update keys set compartment = 'legal' where record like 'member/%'",
-        "delete from keys where id = -1",
+        ("update keys set row = -1 where row = (select max(row) from kept); update keys set row = (select max(row) from kept)"
+         " where row = (select min(row) from kept); update keys set row = (select min(row) from kept) where row = -1"),
+        "update keys set holder = 'member/nobody'",
+        "update keys set agency = 'x'",
+        "update keys set numbers = wrapped",
+        "update keys set row = row + 1000",
+        "delete from agencies",
     };
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
     must_work(a, sql(h->db, a, 0, "create temp table kept as select * from keys"));
+    must_work(a, sql(h->db, a, 0, "create temp table kept_agencies as select * from agencies"));
     h->reg->secrets = 0;
     for (int i = 0; i < countof(changes); i++) {
         must_work(a, db_define(h->db, a, str_from(changes[i])));
-        CHECK(verify_names(h, i < 3 ? "The key " : "agency key"));
-        must_work(a, db_define(h->db, a, S("delete from keys; insert into keys select * from kept")));
-        must_work(a, db_define(h->db, a, S("update keys set record = record")));
+        CHECK(verify_names(h, i < 5 ? "keys of " : "agency key"));
+        must_work(a, db_define(h->db, a, S("delete from keys; insert into keys select * from kept;"
+            " delete from agencies; insert into agencies select * from kept_agencies")));
     }
     verified(h);
 }
@@ -204,22 +223,20 @@ TEST_REGISTER(a_key_that_stands_at_anothers_number_is_named)
 TEST_REGISTER(a_key_that_does_not_open_is_named_when_the_unlock_key_is_at_hand)
 {
     static const char *const changes[] = {
-        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' "
-        "and k.id <> keys.id) where record like 'member/%'",
-        "update keys set wrapped = (select k.wrapped from kept k where k.record like 'member/%' "
-        "and k.id <> keys.id limit 1) where id = -1",
+        "update keys set wrapped = (select k.wrapped from kept k where k.row <> keys.row)",
+        "update keys set numbers = (select k.numbers from kept k where k.row <> keys.row)",
     };
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
     must_work(a, sql(h->db, a, 0, "create temp table kept as select * from keys"));
     for (int i = 0; i < countof(changes); i++) {
         must_work(a, db_define(h->db, a, str_from(changes[i])));
-        CHECK(verify_names(h, "does not open"));
+        CHECK(verify_names(h, "do not open"));
         must_work(a, db_define(h->db, a, S("delete from keys; insert into keys select * from kept")));
     }
-    must_work(a, sql(h->db, a, 0, "update keys set wrapped = $1 where id > 0", (Blob){S("short")}));
+    must_work(a, sql(h->db, a, 0, "update keys set numbers = $1", (Blob){S("short")}));
     h->reg->secrets = 0; // what has not even the length is named without
-    CHECK(verify_names(h, "does not open"));
+    CHECK(verify_names(h, "do not open"));
 }
 
 TEST_REGISTER(a_changed_key_is_refused)
@@ -228,9 +245,8 @@ TEST_REGISTER(a_changed_key_is_refused)
     PUT(s, "member", {"key", "A"}, {"name", "Noy"});
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
     must_work(a, sql(h->db, a, 0,
-                     "update keys set wrapped = (select k.wrapped from keys k where k.record like "
-                     "'member/%' and k.id > keys.id)"
-                     " where id = (select min(k.id) from keys k where k.record like 'member/%')"));
+                     "update keys set wrapped = (select k.wrapped from keys k where k.row > keys.row)"
+                     " where row = (select min(k.row) from keys k)"));
     house_close(h);
     house_open_as(h, OPEN_WRITE);
     CHECK(is_kind(record_get(h->s, type_of(h->s, "member"), S("A"), &r), ERR_BROKEN));

@@ -19,6 +19,63 @@ static Err *scrub(Register *reg, Db *db, Arena *a)
     return 0;
 }
 
+// ---- the chain that this process writes ------------------------------------------------------------------
+
+// A chain is of the folder in which its lock lies: of one that was copied, or is another machine's, the place is another.
+static Str place_words(Arena *a, Str folder)
+{
+    Str machine = {0};
+    Hashing h;
+    if (path_exists(S("/etc/machine-id")) && file_read(a, S("/etc/machine-id"), 4096, &machine)) machine = (Str){0};
+    hash_begin(&h);
+    hash_part(&h, machine);
+    hash_int(&h, path_number(folder));
+    Hash all = hash_end(&h);
+    return str_slice(hex_of(a, hash_bytes(&all)), 0, 16);
+}
+
+static Err *writer_known(Store *s, Str writer, bool *known)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select 1 from heads where writer = $1", writer));
+    *known = q.rows;
+    return 0;
+}
+
+static Err *writer_hold(Store *s, Str folder, Str writer, Str place, bool *held)
+{
+    Register *reg = s->reg;
+    Err *e = lock_take(s->a, path_join(s->a, folder, say(s->a, "{}.{}", writer, place)), &reg->writer_lock);
+    *held = !e;
+    if (!e) {
+        must(writer.n < (isize)sizeof reg->writer_kept);
+        memcpy(reg->writer_kept, writer.p, (size_t)writer.n);
+        reg->writer = (Str){reg->writer_kept, writer.n};
+        reg->begun = false;
+    }
+    return e && e->kind == ERR_CONFLICT ? 0 : e;
+}
+
+// One that no other process holds now and that the store knows, else a new one: after a restore its own is gone, or the
+// store says less than it wrote.
+Err *writer_take(Store *s)
+{
+    Str folder = path_join(s->a, s->reg->dir, S("writers")), *names;
+    int n;
+    bool held = false, known;
+    TRY(folder_make(s->a, folder));
+    Str place = place_words(s->a, folder);
+    TRY(folder_list(s->a, folder, &names, &n));
+    for (int i = 0; i < n && !held; i++) {
+        Str of = names[i], writer = str_cut(&of, '.');
+        if (!str_equal(of, place)) continue;
+        TRY(writer_known(s, writer, &known));
+        if (known) TRY(writer_hold(s, folder, writer, place, &held));
+    }
+    while (!held) TRY(writer_hold(s, folder, str_slice(random_name(s->a), 0, 10), place, &held));
+    return 0;
+}
+
 typedef struct { Store *s; WriteFn *work; void *with; } Here;
 
 static Err *here(void *with)
@@ -43,6 +100,7 @@ Err *write_here(Store *s, WriteFn *work, void *with)
     Here h = {&writing, work, with};
     Err *e = db_all_or_nothing(s->db, s->a, here, &h);
     if (e) ring_forget(s);
+    else s->reg->begun |= head.begins;
     return e;
 }
 
@@ -69,7 +127,7 @@ struct Queue {
 
 enum { GROUP_MOST = 64 };
 
-typedef struct { Job *job; Store *writer; } Turn;
+typedef struct { Job *job; Store *writer; bool begins; } Turn; // begins: the group wrote its writer's first entry here
 
 static Err *run_job(void *with)
 {
@@ -81,7 +139,7 @@ static Err *run_job(void *with)
 static void run_turn(Job *job, Store *writer)
 {
     Head before = *writer->head;
-    Turn turn = {job, writer};
+    Turn turn = {job, writer, false};
     job->e = db_all_or_nothing(writer->db, writer->a, run_job, &turn);
     if (!job->e) return;
     *writer->head = before;
@@ -126,6 +184,7 @@ static Err *run_group(void *with)
     Head head = {0};
     group->writer->head = &head;
     for (Job *job = group->job; job; job = job->next) TRY(run_guarded(group->writer->reg->queue, job, &head));
+    group->begins = head.begins;
     return head_sign(group->writer);
 }
 
@@ -177,10 +236,11 @@ static void write_groups(void *with)
     for (;;) {
         Job *group = group_take(queue);
         queue->writer->a = &queue->own;
-        Turn turn = {group, queue->writer};
+        Turn turn = {group, queue->writer, false};
         Err *e = store_refresh(queue->writer);
         if (!e) e = db_all_or_nothing(queue->writer->db, &queue->own, run_group, &turn);
         if (e) ring_forget(queue->writer); // its keys went with it
+        else queue->writer->reg->begun |= turn.begins;
         for (Job *job = group, *next; job; job = next) {
             Mutex *wake = job->wake; // the job is gone as soon as its thread goes on
             next = job->next;

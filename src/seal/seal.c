@@ -3,54 +3,56 @@
 #include "seal/seal.h"
 #include <sodium.h>
 
-// format 1 · key id 8 · version 8 · nonce 24 · ciphertext · tag 16; numbers least byte first
-enum { FORMAT = 1, AT_KEY = 1, AT_VERSION = 9, AT_NONCE = 17, AT_SEALED = AT_NONCE + NONCE_BYTES };
+// format 2 · key number 8 · nonce 24 · ciphertext · tag 16; numbers least byte first
+enum { FORMAT = 2, AT_KEY = 1, AT_NONCE = 9, AT_SEALED = AT_NONCE + NONCE_BYTES };
 enum { TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
 _Static_assert(ENVELOPE_MORE == AT_SEALED + TAG, "the envelope is what the header says");
 _Static_assert(NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "the library's nonce");
 _Static_assert(KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "the library's key");
 
-static void int_put(char *to, int64_t i)
+void number_put(char *to, uint64_t number)
 {
-    for (int n = 0; n < 8; n++) to[n] = (char)((uint64_t)i >> 8 * n);
+    for (int n = 0; n < 8; n++) to[n] = (char)(number >> 8 * n);
 }
 
-static int64_t int_get(const char *from)
+uint64_t number_get(const char *from)
 {
     uint64_t i = 0;
     for (int n = 7; n >= 0; n--) i = i << 8 | (unsigned char)from[n];
-    return (int64_t)i;
+    return i;
 }
 
 static char *part_put(char *to, Str part)
 {
-    int_put(to, part.n);
+    number_put(to, (uint64_t)part.n);
     if (part.n) memcpy(to + 8, part.p, (size_t)part.n);
     return to + 8 + part.n;
 }
 
 // Where a value belongs, as bytes that cannot be read in two ways.
-static Str place_bytes(Arena *a, SealedAt at)
+static Str place_bytes(Arena *a, uint64_t number, Str record, Str field)
 {
-    isize n = 8 + 8 + 8 + at.record.n + 8 + at.field.n;
+    isize n = 8 + 8 + record.n + 8 + field.n;
     char *p = take(a, char, n);
-    int_put(p, at.key_id);
-    int_put(p + 8, at.version);
-    part_put(part_put(p + 16, at.record), at.field);
+    number_put(p, number);
+    part_put(part_put(p + 8, record), field);
     return (Str){p, n};
 }
 
-// The same value at the same place always has the same nonce; any other has another.
-static void nonce_make(unsigned char *out, DataKey *k, Str place, Str value)
+// The same value of the same entry at the same place always has the same nonce; any other has another.
+static void nonce_make(unsigned char *out, DataKey *k, Str place, const SealedAt *at, Str value)
 {
     if (!k->ready) k->nonces = key_derive(&k->key, "nonce", 0);
     k->ready = true;
-    char length[8];
-    int_put(length, value.n);
+    char numbers[24];
+    number_put(numbers, (uint64_t)at->writer.n);
+    number_put(numbers + 8, (uint64_t)at->seq);
+    number_put(numbers + 16, (uint64_t)value.n);
     crypto_generichash_state h;
     crypto_generichash_init(&h, k->nonces.at, KEY_BYTES, NONCE_BYTES);
     crypto_generichash_update(&h, (const unsigned char *)place.p, (unsigned long long)place.n);
-    crypto_generichash_update(&h, (const unsigned char *)length, sizeof length);
+    crypto_generichash_update(&h, (const unsigned char *)numbers, sizeof numbers);
+    crypto_generichash_update(&h, (const unsigned char *)at->writer.p, (unsigned long long)at->writer.n);
     crypto_generichash_update(&h, (const unsigned char *)value.p, (unsigned long long)value.n);
     crypto_generichash_final(&h, out, NONCE_BYTES);
 }
@@ -75,35 +77,33 @@ Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value)
 {
     isize n = ENVELOPE_MORE + value.n;
     char *p = take(a, char, n);
-    Str place = place_bytes(a, at);
+    Str place = place_bytes(a, k->number, at.record, at.field);
     unsigned char *nonce = (unsigned char *)p + AT_NONCE;
     p[0] = FORMAT;
-    int_put(p + AT_KEY, at.key_id);
-    int_put(p + AT_VERSION, at.version);
-    nonce_make(nonce, k, place, value);
+    number_put(p + AT_KEY, k->number);
+    nonce_make(nonce, k, place, &at, value);
     lock_up((unsigned char *)p + AT_SEALED, &k->key, nonce, place, value);
     return (Blob){{p, n}};
 }
 
-bool envelope_read(Str envelope, int64_t *key_id, int64_t *version)
+bool envelope_read(Str envelope, uint64_t *number)
 {
     if (envelope.n < ENVELOPE_MORE || envelope.p[0] != FORMAT) return false;
-    *key_id = int_get(envelope.p + AT_KEY);
-    *version = int_get(envelope.p + AT_VERSION);
+    *number = number_get(envelope.p + AT_KEY);
     return true;
 }
 
 Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value)
 {
-    SealedAt at = {.record = record, .field = field};
-    if (!envelope_read(envelope, &at.key_id, &at.version)) {
+    uint64_t number;
+    if (!envelope_read(envelope, &number)) {
         return fail(a, ERR_BROKEN, "A sealed value cannot be opened: {} of {} has an unknown form.",
             field, record);
     }
     Str locked = str_slice(envelope, AT_SEALED, envelope.n);
     char *p = take(a, char, locked.n - TAG);
     const unsigned char *nonce = (const unsigned char *)envelope.p + AT_NONCE;
-    if (!unlock((unsigned char *)p, &k->key, nonce, place_bytes(a, at), locked)) {
+    if (!unlock((unsigned char *)p, &k->key, nonce, place_bytes(a, number, record, field), locked)) {
         return fail(a, ERR_BROKEN, "A sealed value cannot be opened: {} of {} was changed, stands "
             "at the wrong place, or has another key.", field, record);
     }
@@ -116,18 +116,18 @@ Key key_wrapping(const Key *agency)
     return key_derive(agency, "wrap", 0);
 }
 
-Blob key_wrap(Arena *a, const Key *by, Str what, const Key *k)
+Blob key_wrap(Arena *a, const Key *by, Str what, Str keys)
 {
-    isize n = NONCE_BYTES + KEY_BYTES + TAG;
+    isize n = KEY_WRAP_MORE + keys.n;
     unsigned char *p = take(a, unsigned char, n);
     random_fill(p, NONCE_BYTES);
-    lock_up(p + NONCE_BYTES, by, p, what, (Str){(const char *)k->at, KEY_BYTES});
+    lock_up(p + NONCE_BYTES, by, p, what, keys);
     return (Blob){{(const char *)p, n}};
 }
 
-bool key_unwrap(const Key *by, Str what, Str wrapped, Key *out)
+bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n)
 {
-    if (wrapped.n != NONCE_BYTES + KEY_BYTES + TAG) return false;
+    if (wrapped.n != KEY_WRAP_MORE + n) return false;
     const unsigned char *nonce = (const unsigned char *)wrapped.p;
-    return unlock(out->at, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
+    return unlock(out, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
 }

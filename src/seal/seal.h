@@ -32,23 +32,26 @@ bool hash_same(Str one, Str two);             // in constant time; false when le
 Str hex_of(Arena *a, Str bytes);
 bool bytes_of(Arena *a, Str hex, Str *out);   // and back; false when it is none
 
-// ---- the envelope: format 1 byte, key id 8, version 8, nonce 24, ciphertext and tag ---------------
-// XChaCha20-Poly1305. Bound to record, field and the record version at which this value was written;
-// the nonce is keyed BLAKE2b over all of them and the value, so sealing again gives the same bytes,
-// and equal values of two records do not look equal.
-typedef struct { int64_t key_id; int64_t version; Str record, field; } SealedAt;
-typedef struct { Key key, nonces; bool ready; } DataKey; // nonces: derived for the first value that is sealed
-enum { ENVELOPE_MORE = 1 + 8 + 8 + 24 + 16 }; // bytes that sealing adds
-enum { KEY_WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + 16 };
+// ---- the envelope: format 2 (one byte), key number 8, nonce 24, ciphertext and tag ----------------
+// XChaCha20-Poly1305. Bound to key number, record and field; the nonce is keyed BLAKE2b over these, the name of the
+// entry that wrote it and the value: one entry gives the same bytes in every store, and equal values of two records,
+// fields or entries do not look equal.
+typedef struct { Str record, field, writer; int64_t seq; } SealedAt;
+typedef struct { uint64_t number; Key key, nonces; bool ready; } DataKey; // number: random, the same in every store;
+// nonces: derived for the first value that is sealed
+enum { ENVELOPE_MORE = 1 + 8 + 24 + 16 };     // bytes that sealing adds
 Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value);
-bool envelope_read(Str envelope, int64_t *key_id, int64_t *version); // false: it is none of ours
+bool envelope_read(Str envelope, uint64_t *number); // false: it is none of ours
 must_use Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
 
-// Data keys wrapped by an agency's key, bound to `what` they are for: 24 + 32 + 16 bytes. `by` comes from
-// key_wrapping, once, so that no wrapped key can pass for a value sealed with the agency's key itself.
+// A key, or a list of keys, wrapped by another, bound to `what` they are for. `by` comes from key_wrapping, once, so
+// that nothing wrapped can pass for a value sealed with the key itself.
+enum { KEY_WRAP_MORE = NONCE_BYTES + 16 };    // bytes that wrapping adds
 Key key_wrapping(const Key *agency);
-Blob key_wrap(Arena *a, const Key *by, Str what, const Key *k);
-bool key_unwrap(const Key *by, Str what, Str wrapped, Key *out);
+Blob key_wrap(Arena *a, const Key *by, Str what, Str keys);
+bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n); // n: bytes wanted; others are none of ours
+void number_put(char *to, uint64_t number);   // eight bytes, least first
+uint64_t number_get(const char *from);
 
 // ---- signing (Ed25519) -------------------------------------------------------------------------------
 typedef struct { unsigned char secret[64], public[32]; } Signer;

@@ -17,21 +17,21 @@ static Key key_like(char c)
 
 static DataKey data_key_like(char c)
 {
-    return (DataKey){.key = key_like(c)};
+    return (DataKey){.number = 7, .key = key_like(c)};
 }
 
-static const SealedAt place = {.key_id = 7, .version = 3, .record = S("person/abc123"), .field = S("given_name")};
+static const SealedAt place = {S("person/abc123"), S("given_name"), S("k3xabcdefg"), 3};
 
 TEST(a_sealed_value_opens_at_its_place)
 {
     DataKey k = data_key_like('k');
     static const Str values[] = {S(""), S("x"), S("ຄຳແພງ"), S("\0zero\0")};
     for (int i = 0; i < countof(values); i++) {
-        int64_t key_id, version;
+        uint64_t number;
         Str got;
         Blob sealed = seal_value(a, &k, place, values[i]);
-        CHECK(sealed.s.n == values[i].n + ENVELOPE_MORE && sealed.s.p[0] == 1);
-        CHECK(envelope_read(sealed.s, &key_id, &version) && key_id == 7 && version == 3);
+        CHECK(sealed.s.n == values[i].n + ENVELOPE_MORE && sealed.s.p[0] == 2);
+        CHECK(envelope_read(sealed.s, &number) && number == 7);
         CHECK(!seal_open(a, &k, place.record, place.field, sealed.s, &got) && str_equal(got, values[i]));
         CHECK(!values[i].n || values[i].n == 1 || str_find(sealed.s, values[i]) < 0);
     }
@@ -43,18 +43,21 @@ TEST(sealing_again_gives_the_same_bytes_and_any_other_place_gives_others)
     Str value = S("Keo"), first = seal_value(a, &k, place, value).s;
     CHECK(str_equal(first, seal_value(a, &k, place, value).s));
     SealedAt at[5] = {place, place, place, place, place};
-    at[0].key_id++;
-    at[1].version++;
+    at[0].writer = S("k3xabcdefh");
+    at[1].seq++;
     at[2].record = S("person/abc124");
     at[3].field = S("family_name");
     at[4].record = S("person/abc123g"), at[4].field = S("iven_name"); // parts do not run together
     for (int i = 0; i < countof(at); i++) {
         Str sealed = seal_value(a, &k, at[i], value).s;
-        CHECK(memcmp(sealed.p + 17, first.p + 17, 24));
-        CHECK(memcmp(sealed.p + 41, first.p + 41, 3));
+        CHECK(memcmp(sealed.p + 9, first.p + 9, 24));
+        CHECK(memcmp(sealed.p + 33, first.p + 33, 3));
     }
-    CHECK(memcmp(seal_value(a, &other, place, value).s.p + 17, first.p + 17, 24));
-    CHECK(memcmp(seal_value(a, &k, place, S("Kea")).s.p + 17, first.p + 17, 24));
+    CHECK(memcmp(seal_value(a, &other, place, value).s.p + 9, first.p + 9, 24));
+    CHECK(memcmp(seal_value(a, &k, place, S("Kea")).s.p + 9, first.p + 9, 24));
+    DataKey renumbered = k;
+    renumbered.number++;
+    CHECK(memcmp(seal_value(a, &renumbered, place, value).s.p + 9, first.p + 9, 24));
 }
 
 static bool refused(Arena *a, const DataKey *k, Str record, Str field, Str envelope)
@@ -87,21 +90,24 @@ TEST(the_envelope_is_the_same_for_ever)
     // program, written from the description in seal.h with Python's BLAKE2b and RFC 8439.
     DataKey k = data_key_like('k');
     Str sealed = seal_value(a, &k, place, S("Keo")).s;
-    CHECK(str_equal(hex_of(a, sealed), S("0107000000000000000300000000000000cd4648fc951922cf4aa112c2038211328e0e3423d403a2eb"
-        "8a8a102b8f113b79f989da266bdacca7cbf09b")));
+    CHECK(str_equal(hex_of(a, sealed), S("020700000000000000d0eac792ce2f10a1a4a86943d3f7f9951db6a48a5e3d5559fcffbeeffde854a8"
+        "521fb8b41edc684d0ba7a8")));
 }
 
 TEST(keys_are_wrapped_for_one_use_and_one_holder)
 {
     Key by = key_like('b'), other = key_like('o'), k = key_random(), got;
-    Str what = S("person/abc123 identity"), wrapped = key_wrap(a, &by, what, &k).s;
-    CHECK(wrapped.n == 72 && key_unwrap(&by, what, wrapped, &got) && !memcmp(&got, &k, sizeof k));
-    CHECK(!key_unwrap(&other, what, wrapped, &got));
-    CHECK(!key_unwrap(&by, S("person/abc123 health"), wrapped, &got));
-    CHECK(!key_unwrap(&by, what, str_slice(wrapped, 0, 71), &got) && !key_unwrap(&by, what, (Str){0}, &got));
+    Str bytes = {(const char *)k.at, KEY_BYTES}, what = S("person/abc123 identity"), wrapped = key_wrap(a, &by, what, bytes).s;
+    CHECK(wrapped.n == 72 && key_unwrap(&by, what, wrapped, &got, KEY_BYTES) && !memcmp(&got, &k, sizeof k));
+    CHECK(!key_unwrap(&other, what, wrapped, &got, KEY_BYTES));
+    CHECK(!key_unwrap(&by, S("person/abc123 health"), wrapped, &got, KEY_BYTES));
+    CHECK(!key_unwrap(&by, what, str_slice(wrapped, 0, 71), &got, KEY_BYTES) && !key_unwrap(&by, what, (Str){0}, &got, KEY_BYTES));
     ((char *)wrapped.p)[30] ^= 1;
-    CHECK(!key_unwrap(&by, what, wrapped, &got));
-    CHECK(!str_equal(wrapped, key_wrap(a, &by, what, &k).s));
+    CHECK(!key_unwrap(&by, what, wrapped, &got, KEY_BYTES));
+    CHECK(!str_equal(wrapped, key_wrap(a, &by, what, bytes).s));
+    char list[2 * KEY_BYTES];
+    Str two = key_wrap(a, &by, what, S("0123456789abcdef0123456789abcdef0123456789ABCDEF0123456789ABCDEF")).s;
+    CHECK(!key_unwrap(&by, what, two, list, KEY_BYTES) && key_unwrap(&by, what, two, list, sizeof list) && list[63] == 'F');
 }
 
 TEST(derived_keys_differ_by_use_and_number)

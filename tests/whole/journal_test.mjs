@@ -1,9 +1,9 @@
 // The journal: tampering is noticed and named, the tables are made from it again, an earlier day too.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs'
-import { stat, writeFile } from 'node:fs/promises'
+import { cp, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, match, ok, onBothStores, records, same, test } from '../tool.mjs'
+import { equal, home, match, ok, onBothStores, records, same, test } from '../tool.mjs'
 
 // A register with a few hundred entries, some of them changes; its last entry's number.
 async function lived(t) {
@@ -18,7 +18,7 @@ async function lived(t) {
 }
 
 const hex = (r, byte) => (r.address ? `'\\x${byte}'::bytea` : `x'${byte}'`)
-const columns = 'id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, prev, hash, body'
+const columns = 'id, writer, seq, time, salt, actor, agency, record, record_id, holder, verb, base, batch, row, version, prev, hash, body'
 // what is done, and which entry is the first to be named (any of these)
 const tampers = [
   ['a body changed by one byte', ({ r, a }) => (r.address ? `update journal set body = set_byte(body, 3, get_byte(body, 3) # 1) where id = ${a}`
@@ -33,8 +33,11 @@ const tampers = [
   ['which kind of record', ({ a }) => `update journal set record = 'case' where id = ${a}`, ({ a }) => [a]],
   ['which row', ({ a }) => `update journal set row = row + 1 where id = ${a}`, ({ a }) => [a]],
   ['which version', ({ a }) => `update journal set version = version + 1 where id = ${a}`, ({ a }) => [a]],
-  ['which it was based on', ({ a }) => `update journal set base = base + 1 where id = ${a}`, ({ a }) => [a]],
-  ['which batch', ({ a }) => `update journal set batch = batch + 1 where id = ${a}`, ({ a }) => [a]],
+  ['which it was based on', ({ r, a }) => `update journal set base = ${hex(r, '00'.repeat(32))} where id = ${a}`, ({ a }) => [a]],
+  ['whose agency', ({ a }) => `update journal set agency = 'other' where id = ${a}`, ({ a }) => [a]],
+  ['whose keys', ({ a }) => `update journal set holder = 'person/other' where id = ${a}`, ({ a }) => [a]],
+  ['the salt', ({ r, a }) => `update journal set salt = ${hex(r, '00'.repeat(16))} where id = ${a}`, ({ a }) => [a]],
+  ['which batch', ({ a }) => `update journal set batch = 'other' where id = ${a}`, ({ a }) => [a]],
   ['the running number', ({ a }) => `update journal set seq = seq + 1 where id = ${a}`, ({ a }) => [a]],
   ['the writer', ({ a }) => `update journal set writer = 'stranger' where id = ${a}`, ({ a }) => [a, a + 1]],
   ['the hash', ({ r, a }) => `update journal set hash = ${hex(r, '00'.repeat(32))} where id = ${a}`, ({ a }) => [a]],
@@ -145,8 +148,66 @@ onBothStores('entries go on after a rebuild, and the chain with them', async (t)
   const { r, last } = await lived(t)
   await r.must('rebuild')
   await r.mustTake('person', 'key,sex\nP0,other\n')
-  equal(Number(await r.sql('select max(id) from journal')), last + 1)
+  equal(Number(await r.sql('select max(id) from journal')), last + 2) // what a process begins with, and hers
   await r.must('verify')
+})
+
+// ---- writers: a chain is one process's at a time, and none goes unseen ------------------------------------
+
+const writers = async (r) => (await r.sql('select distinct writer from journal order by 1')).trim().split('\n')
+
+onBothStores('commands go on with a chain that nobody holds; beside serve, and in a copy of the folder, another begins', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key\nP1\n')
+  equal((await writers(r)).length, 1)
+  const token = await r.token(), server = await r.serve()
+  equal((await server.api(token)('POST', '/person', { key: 'P2', given_name: 'x' })).status, 201)
+  await r.mustTake('person', 'key\nP3\n')
+  const two = await writers(r)
+  equal(two.length, 2)
+  await server.stop()
+  await r.mustTake('person', 'key\nP4\n')
+  equal((await writers(r)).join(), two.join())
+  // each process begins with what it sees of all heads
+  const begins = (await r.sql(r.address ? "select convert_from(body, 'utf8') from journal where verb = 'begin' order by id" : "select cast(body as text) from journal where verb = 'begin' order by id")).trim().split('\n').map((line) => JSON.parse(line).heads.length)
+  equal(begins.join(), '0,1,1,1,2')
+  match((await r.must('verify')), /of 2 writers/)
+  if (r.address) return
+  await cp(r.dir, `${r.dir}-copy`, { recursive: true })
+  const copy = await t.register({ init: false })
+  copy.dir = `${r.dir}-copy`
+  copy.env.SUKHWAN_KEY_FILE = `${r.dir}.key`
+  await copy.mustTake('person', 'key\nP5\n')
+  equal((await writers(copy)).length, 3)
+  await copy.must('verify')
+})
+
+onBothStores('a writer that is gone with its head is missed by whoever began later', async (t) => {
+  const r = await t.register(), token = await r.token()
+  for (const key of ['P1', 'P2']) { // each of the two chains goes on once, and names the other
+    const server = await r.serve()
+    equal((await server.api(token)('POST', '/person', { key, given_name: 'x' })).status, 201)
+    await r.mustTake('organization', `key\nO-${key}\n`)
+    await server.stop()
+  }
+  const all = await writers(r), first = (await r.sql("select writer from journal where record = 'pack' limit 1")).trim(), gone = all.find((one) => one !== first)
+  equal(all.length, 2)
+  await r.sql(`delete from organization; delete from person; delete from journal where writer = '${gone}'; delete from heads where writer = '${gone}'`)
+  const answer = await r.run('verify')
+  equal(answer.code, 4, answer.out)
+  match(answer.err, new RegExp(`writer ${gone}`))
+})
+
+onBothStores('a register of format 1 is told so, and nothing of it is touched', async (t) => {
+  const r = await t.register()
+  await r.sql("update meta set value = '1' where name = 'format'")
+  const before = await r.dump()
+  for (const command of [['verify'], ['rebuild'], ['export', 'person'], ['pack load', join(home, 'packs/laos')]]) {
+    const answer = await r.run(...command)
+    equal(answer.code, 1, answer.out)
+    match(answer.err, /of format 1, which this version does not read any more/)
+  }
+  same(await r.dump(), before)
 })
 
 onBothStores('the entries of persons are sealed whole', async (t) => {

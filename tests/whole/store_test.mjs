@@ -18,17 +18,18 @@ const holder = (r, key) => r.sql(`select row from person where key = '${key}'`).
 
 // ---- keys --------------------------------------------------------------------------------------------
 const lost = [
-  ['all data keys deleted', async () => 'delete from keys where id > 0'],
-  ["one person's keys deleted", async (r) => `delete from keys where record = (select 'person/' || id from person where key = 'P1')`],
-  ['one key deleted', async (r) => `delete from keys where id = ${(await holder(r, 'P2')) * 8}`],
-  ["a case's key deleted", async (r) => "delete from keys where record like 'case/%'"],
-  ['a key moved to another number', async (r) => `update keys set id = id + 80000 where id = ${(await holder(r, 'P1')) * 8}`],
-  ['the numbers of two persons swapped', async (r) => {
-    const [one, two] = [(await holder(r, 'P1')) * 8, (await holder(r, 'P2')) * 8]
-    return `update keys set id = -9 where id = ${one}; update keys set id = ${one} where id = ${two}; update keys set id = ${two} where id = -9`
+  ['all data keys deleted', async () => 'delete from keys'],
+  ["one person's keys deleted", async (r) => `delete from keys where holder = (select 'person/' || id from person where key = 'P1')`],
+  ["a case's keys deleted", async (r) => "delete from keys where holder like 'case/%'"],
+  ['keys moved to another row', async (r) => `update keys set row = row + 80000 where row = ${await holder(r, 'P1')}`],
+  ['the keys of two persons swapped', async (r) => {
+    const [one, two] = [await holder(r, 'P1'), await holder(r, 'P2')]
+    return `update keys set row = -9 where row = ${one}; update keys set row = ${one} where row = ${two}; update keys set row = ${two} where row = -9`
   }],
-  ["the agency's key deleted", async () => 'delete from keys where id = -1'],
-  ["the agency's key moved to another number", async () => 'update keys set id = -9 where id = -1'],
+  ['keys said to be of somebody else', async (r) => `update keys set holder = 'person/nobody' where row = ${await holder(r, 'P1')}`],
+  ['keys of another agency', async (r) => `update keys set agency = 'other' where row = ${await holder(r, 'P1')}`],
+  ["the agency's key deleted", async () => 'delete from agencies'],
+  ["the agency's key under another name", async () => "update agencies set name = 'other'"],
 ]
 for (const [name, change] of lost) {
   onBothStores(`a key that is gone is broken, and nothing is made of the rest: ${name}`, async (t) => {
@@ -50,11 +51,11 @@ for (const [name, change] of lost) {
 }
 
 for (const [name, change] of [
-  ['two wrapped keys swapped', async (r) => `create temp table was as select id, wrapped from keys; update keys set wrapped = (select was.wrapped from was where was.id = ${(await holder(r, 'P2')) * 8}) where id = ${(await holder(r, 'P1')) * 8}`],
-  ['a wrapped key damaged', async (r) => (r.address ? `update keys set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1) where id = ${(await holder(r, 'P1')) * 8}`
-    : `update keys set wrapped = cast(substr(wrapped, 1, 40) || x'${'00'}' || substr(wrapped, 42) as blob) where id = ${(await holder(r, 'P1')) * 8}`)],
-  ["the agency's key damaged", async (r) => (r.address ? 'update keys set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1) where id = -1'
-    : "update keys set wrapped = cast(substr(wrapped, 1, 40) || x'00' || substr(wrapped, 42) as blob) where id = -1")],
+  ['two wrapped lists swapped', async (r) => `create temp table was as select row, wrapped from keys; update keys set wrapped = (select was.wrapped from was where was.row = ${await holder(r, 'P2')}) where row = ${await holder(r, 'P1')}`],
+  ['a wrapped list damaged', async (r) => (r.address ? `update keys set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1) where row = ${await holder(r, 'P1')}`
+    : `update keys set wrapped = cast(substr(wrapped, 1, 40) || x'${'00'}' || substr(wrapped, 42) as blob) where row = ${await holder(r, 'P1')}`)],
+  ["the agency's key damaged", async (r) => (r.address ? 'update agencies set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1)'
+    : "update agencies set wrapped = cast(substr(wrapped, 1, 40) || x'00' || substr(wrapped, 42) as blob)")],
 ]) {
   onBothStores(`a key that does not open is broken: ${name}`, async (t) => {
     const r = await people(t)
@@ -73,7 +74,7 @@ onBothStores('while serving, a record whose key is gone answers broken, a list m
   const r = await people(t)
   const token = await r.token()
   const id = (await r.sql("select id from person where key = 'P1'")).trim()
-  await r.sql(`delete from keys where record = 'person/${id}'`)
+  await r.sql(`delete from keys where holder = 'person/${id}'`)
   const server = await r.serve()
   const api = server.api(token)
   const one = await api('GET', '/person/P1', undefined, { 'accept-language': 'en' })
@@ -98,7 +99,7 @@ onBothStores('while serving, a record whose key is gone answers broken, a list m
   match((await server.ask('GET', '/person', undefined, token, { ...html, 'accept-language': 'lo' })).text, /\(ອ່ານບໍ່ໄດ້\)/)
   equal((await api('PATCH', '/person/P1', { given_name: 'Other' })).status >= 400, true)
   match(server.err, new RegExp(`person/${id}`))
-  match(server.err, /key \d+ is gone/)
+  match(server.err, /The keys of person\/\S+ are gone/)
   equal((await r.run('verify')).code, 4)
   await server.stop()
 })

@@ -1,0 +1,319 @@
+// Verify: is the journal whole, each chain signed, each key there, and do the tables know no more than it?
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+#include <stdlib.h>
+
+// chains: writer to Link; last: the entry seen before; gap: the first number that no entry has, and in
+// a Link since its last entry (PostgreSQL leaves numbers out that nobody got). keys: those that there are, by
+// number, and whose; lists: the rows that they are held for, and whether the record that they are made with was met;
+// lost: the first that an entry is sealed with and there is not.
+typedef struct { uint64_t number, of; } HeldKey;
+typedef struct { int64_t row; uint64_t of; bool met; } HeldList;
+typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash hash; } Claim; // of a head that was there
+typedef struct {
+    Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
+    HeldKey *keys; HeldList *lists; isize keys_n, keys_cap, lists_n, lists_cap;
+    Claim *claims;
+    struct { int64_t entry, entries; Str of; } lost;
+} Walk;
+typedef struct { int64_t seq, entry, gap; Hash hash; } Link;
+
+static Err *broken(Arena *a, int64_t id, Str what)
+{
+    return fail(a, ERR_BROKEN, "Entry {} of the journal {}.", id, what);
+}
+
+static void gap_note(Walk *walk, int64_t gap)
+{
+    if (!walk->gap) walk->gap = gap;
+    for (isize i = 0; i < walk->chains.cap; i++) {
+        Link *link = walk->chains.slots[i].p;
+        if (link && !link->gap) link->gap = gap;
+    }
+}
+
+static Err *list_wrong(Walk *walk, Str of, const char *how)
+{
+    return fail(walk->a, ERR_BROKEN, "The keys of {} {}: restore the table keys from a backup.", of, str_from(how));
+}
+
+static Err *walk_list(void *with, Arena *turn, Rows *q)
+{
+    Walk *walk = with;
+    int64_t row = next_int(q);
+    Str agency = next_str(q), of = next_str(q), numbers = next_str(q), wrapped = next_str(q);
+    if (!str_equal(agency, agency_name) || !of.n) return list_wrong(walk, of, "are not of this register");
+    if (!numbers.n || numbers.n % 8 || (walk->secrets && !keys_open(turn, walk->secrets, of, numbers, wrapped)))
+        return list_wrong(walk, of, "do not open");
+    uint64_t holder = str_hash(of);
+    for (isize at = 0; at < numbers.n && walk->keys_n < walk->keys_cap; at += 8) {
+        walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), holder};
+    }
+    if (walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
+    return 0;
+}
+
+static int by_number(const void *one, const void *two)
+{
+    uint64_t a = ((const HeldKey *)one)->number, b = ((const HeldKey *)two)->number;
+    return (a > b) - (a < b);
+}
+
+// All keys. With the unlock key at hand each list is opened as well; without it they are only counted.
+static Err *walk_keys(Db *db, Walk *walk, Arena turn)
+{
+    Rows q;
+    TRY(sql(db, walk->a, &q, "select name from agencies"));
+    bool there = q.rows == 1 && rows_next(&q) && str_equal(next_str(&q), agency_name);
+    if (!there) return fail(walk->a, ERR_BROKEN, "The register has lost its agency key: restore the table agencies from a backup.");
+    TRY(sql(db, walk->a, &q, "select count(*), coalesce(sum(length(numbers)), 0) from keys"));
+    must(rows_next(&q));
+    walk->lists_cap = next_int(&q);
+    walk->keys_cap = next_int(&q) / 8;
+    walk->lists = take(walk->a, HeldList, walk->lists_cap);
+    walk->keys = take(walk->a, HeldKey, walk->keys_cap);
+    TRY(sql_each(db, walk->a, turn, walk_list, walk, "select row, agency, holder, numbers, wrapped from keys order by row", VALS()));
+    if (walk->keys_n) qsort(walk->keys, (size_t)walk->keys_n, sizeof *walk->keys, by_number);
+    return 0;
+}
+
+static const HeldKey *key_held(const Walk *walk, uint64_t number)
+{
+    HeldKey wanted = {.number = number};
+    return walk->keys_n ? bsearch(&wanted, walk->keys, (size_t)walk->keys_n, sizeof wanted, by_number) : 0;
+}
+
+static HeldList *list_held(const Walk *walk, int64_t row)
+{
+    isize low = 0, high = walk->lists_n;
+    while (low < high) {
+        isize middle = low + (high - low) / 2;
+        if (walk->lists[middle].row < row) low = middle + 1;
+        else high = middle;
+    }
+    return low < walk->lists_n && walk->lists[low].row == row ? &walk->lists[low] : 0;
+}
+
+// What an entry is sealed with must be there and its holder's, and its record's keys must be its own.
+static Err *entry_keys(Walk *walk, Arena *turn, const Entry *e)
+{
+    HeldList *own = str_equal(e->verb, S("create")) ? list_held(walk, e->row) : 0;
+    Str rest = e->body, envelope;
+    Compartment c;
+    if (own) own->met = true;
+    if (own && own->of != str_hash(say(turn, "{}/{}", e->record, e->record_id)))
+        return list_wrong(walk, say(walk->a, "{}/{}", e->record, e->record_id), "are another's");
+    bool lacks = false;
+    while (e->holder.n && body_parts(&rest, &c, &envelope)) {
+        uint64_t number;
+        bool erased = false;
+        if (!envelope_read(envelope, &number)) return broken(walk->a, e->id, S("holds what is no envelope of this register"));
+        const HeldKey *key = key_held(walk, number);
+        if (key && key->of == str_hash(e->holder)) continue;
+        if (!key) TRY(key_erased(walk->db, walk->a, number, &erased));
+        lacks |= !erased;
+    }
+    if (!lacks || walk->lost.entries++) return 0;
+    walk->lost.entry = e->id;
+    walk->lost.of = str_copy(walk->a, e->holder);
+    return 0;
+}
+
+// Keys that no record was made with came past the program.
+static Err *keys_met(Walk *walk)
+{
+    for (isize i = 0; i < walk->lists_n; i++) {
+        if (walk->lists[i].met) continue;
+        return fail(walk->a, ERR_BROKEN, "The keys of row {} belong to no record: restore the table keys from a backup.",
+            walk->lists[i].row);
+    }
+    return 0;
+}
+
+// Whoever begins says which heads stand.
+static Err *walk_begin(Walk *walk, Arena *turn, const Entry *e)
+{
+    const Json *body, *heads;
+    if (!str_equal(e->verb, S("begin"))) return 0;
+    TRY(json_read(turn, e->body, &body));
+    heads = json_member(body, S("heads"));
+    for (const Json *one = heads ? heads->first : 0; one; one = one->next) {
+        const Json *writer = json_member(one, S("writer")), *seq = json_member(one, S("seq")), *hash = json_member(one, S("hash"));
+        Claim claim = {.next = walk->claims, .entry = e->id};
+        Str bytes;
+        if (!writer || !seq || !hash || !str_int(seq->text, &claim.seq) || !bytes_of(turn, hash->text, &bytes) || bytes.n != HASH_BYTES)
+            return broken(walk->a, e->id, S("does not say which heads there were"));
+        memcpy(claim.hash.at, bytes.p, HASH_BYTES);
+        claim.writer = str_copy(walk->a, writer->text);
+        walk->claims = take(walk->a, Claim, 1);
+        *walk->claims = claim;
+    }
+    return 0;
+}
+
+// So no writer can be gone together with its head: each that was seen must have been met.
+static Err *claims_met(Walk *walk)
+{
+    const Claim *first = 0;
+    for (const Claim *c = walk->claims; c; c = c->next) {
+        Slot *slot = map_get(&walk->chains, c->writer);
+        const Link *link = slot ? slot->p : 0;
+        bool same = link && (link->seq > c->seq || (link->seq == c->seq && hash_same(hash_bytes(&link->hash), hash_bytes(&c->hash))));
+        if (!same) first = c; // the last of the list came first
+    }
+    if (!first) return 0;
+    return walk->gap ? broken(walk->a, walk->gap, say(walk->a, "is gone, and with it entries of the writer {}", first->writer))
+        : broken(walk->a, first->entry, say(walk->a, "knows of the writer {}, of whom entries are gone", first->writer));
+}
+
+// What is this store's alone is in no hash: a record's row is the number of the entry that made it, and its versions
+// are counted as they came.
+static Err *rows_true(Walk *walk)
+{
+    static const char *const wrong[] = {
+        "select min(id) from journal where verb in ('create', 'load', 'unload', 'begin') and row <> id",
+        "select min(j.id) from journal j where j.verb in ('change', 'remove') and not exists (select 1 from journal c"
+        " where c.id = j.row and c.verb = 'create' and c.record = j.record and c.record_id = j.record_id)",
+        "select min(id) from (select id, verb, version, row_number() over (partition by row order by id) as n from journal) j"
+        " where version <> case when verb in ('create', 'change', 'remove') then n else 0 end"};
+    int64_t first = 0;
+    for (int i = 0; i < countof(wrong); i++) {
+        Rows q;
+        TRY(sql(walk->db, walk->a, &q, "{}", ((Sql){.text = str_from(wrong[i])})));
+        int64_t id = rows_next(&q) ? next_int(&q) : 0;
+        if (id && (!first || id < first)) first = id;
+    }
+    return first ? broken(walk->a, first, S("was changed: its row or version is not its record's")) : 0;
+}
+
+static Err *walk_entry(void *with, Arena *turn, Rows *q)
+{
+    Walk *walk = with;
+    Entry e = entry_read(q);
+    bool is_new;
+    Slot *slot = map_get(&walk->chains, e.writer);
+    if (!slot) {
+        slot = map_put(&walk->chains, walk->a, str_copy(walk->a, e.writer), &is_new);
+        slot->p = take(walk->a, Link, 1);
+        *(Link *)slot->p = (Link){.gap = walk->gap};
+    }
+    Link *link = slot->p;
+    Hash found = entry_hash(&e);
+    walk->out->entries++;
+    if (e.id > walk->last + 1) gap_note(walk, walk->last + 1);
+    if (e.seq > link->seq + 1) {
+        return link->gap ? broken(walk->a, link->gap, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry))
+                         : broken(walk->a, e.id, say(walk->a, "does not follow entry {}: it stands in the wrong place", link->entry));
+    }
+    if (e.seq <= link->seq) return broken(walk->a, e.id, S("stands in the wrong place"));
+    if (!hash_same(hash_bytes(&found), e.hash)) return broken(walk->a, e.id, S("was changed: its bytes do not give its hash"));
+    if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
+    TRY(walk_begin(walk, turn, &e));
+    *link = (Link){e.seq, e.id, 0, found};
+    walk->last = e.id;
+    return entry_keys(walk, turn, &e);
+}
+
+// The first that is gone of a chain that ends before its signed head.
+static int64_t cut_at(const Walk *walk, const Link *link, int64_t seq, int64_t entry)
+{
+    return link->gap ? link->gap : seq == link->seq + 1 ? entry : walk->last + 1;
+}
+
+static Err *walk_heads(Register *reg, Db *db, Walk *walk)
+{
+    Rows q;
+    Arena *a = walk->a;
+    int64_t cut = 0;
+    TRY(sql(db, a, &q, "select writer, seq, time, entry, hash, signature from heads order by writer"));
+    walk->out->writers = q.rows;
+    for (int left = q.rows; rows_next(&q); left--) {
+        Str writer = next_str(&q);
+        int64_t seq = next_int(&q), time = next_int(&q), entry = next_int(&q);
+        Str hash = next_str(&q), signature = next_str(&q);
+        Hash words = head_words(writer, seq, time, hash);
+        if (!signature_good(reg->public_key, hash_bytes(&words), signature)) {
+            return fail(a, ERR_BROKEN, "The head of writer {} at entry {} was not signed by this register.", writer, entry);
+        }
+        Slot *slot = map_get(&walk->chains, writer);
+        Link none = {.gap = walk->gap}, *link = slot ? slot->p : &none;
+        int64_t first = link->seq < seq ? cut_at(walk, link, seq, entry) : 0;
+        if (first && (!cut || first < cut)) cut = first;
+        if (slot) walk->chains.n--;
+        if (first) continue;
+        if (link->seq > seq) return broken(a, link->entry, S("stands behind the signed head: it was added past the program"));
+        if (!hash_same(hash_bytes(&link->hash), hash)) return broken(a, entry, S("is not the one whose hash was signed"));
+        if (link->entry != entry) return broken(a, link->entry, S("stands in the wrong place"));
+    }
+    if (cut) return broken(a, cut, S("is gone: the journal was cut off there, and the signed head says more"));
+    if (walk->chains.n) return broken(a, walk->last, S("belongs to a chain without a signed head"));
+    return 0;
+}
+
+// What is sealed in the tables needs its keys, too: of each record those of its holder.
+static Err *walk_sealed(Db *db, Arena *a, const RecordType *t)
+{
+    Buf join = buf_in(a);
+    Where w = where_begin(a);
+    Rows q;
+    if (!sealed_in(t, 0)) return 0;
+    key_join(&join, t);
+    where_add(&w, "(false", VALS());
+    for (int i = 0; i < t->n; i++) {
+        if (field_sealed(&t->fields[i])) where_add(&w, " or t.{} is not null", VALS((Name){t->fields[i].name}));
+    }
+    where_add(&w, ")", VALS());
+    TRY(sql(db, a, &q, "select t.id from {} t{} where w.wrapped is null and {} order by t.row limit 1", (Name){t->name},
+        ((Sql){.text = buf_str(&join)}), where_end(&w)));
+    if (!rows_next(&q)) return 0;
+    return fail(a, ERR_BROKEN, "What is sealed of {} cannot be opened: its keys are gone, and no entry says that they were"
+        " erased. Restore the table keys from a backup.", record_where(a, t, next_str(&q)));
+}
+
+// The tables must not know of entries that the journal does not hold.
+static Err *walk_tables(Db *db, Arena *a, const Pack *pack, Verified *out)
+{
+    for (int i = 0; i < pack->records_n; i++) {
+        Rows q;
+        TRY(sql(db, a, &q, "select count(*) from {} where length(head) > {}", (Name){pack->records[i].name},
+            ((Sql){.text = say(a, "{}", (int64_t)HASH_BYTES)})));
+        if (rows_next(&q)) out->forks += next_int(&q);
+        TRY(walk_sealed(db, a, &pack->records[i]));
+        TRY(sql(db, a, &q, "select t.entry from {} t where not exists (select 1 from journal j where j.id = t.entry)"
+            " order by t.entry limit 1", ((Name){pack->records[i].name})));
+        if (rows_next(&q)) return broken(a, next_int(&q), S("is gone, though the tables were made from it"));
+    }
+    return 0;
+}
+
+Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
+{
+    Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .out = out};
+    *out = (Verified){0};
+    TRY(walk_keys(db, &walk, turn));
+    TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
+    TRY(claims_met(&walk));
+    TRY(walk_heads(reg, db, &walk));
+    TRY(rows_true(&walk));
+    bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
+    if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));
+    if (!walk.lost.entries) return keys_met(&walk);
+    return fail(a, ERR_BROKEN,
+        "Entry {} of the journal cannot be opened: the keys of {} are gone, and no entry says that they were erased"
+        " ({} entries lack their keys). Restore the table keys from a backup.",
+        walk.lost.entry, walk.lost.of, walk.lost.entries);
+}
+
+Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
+{
+    Db *db;
+    TRY(db_open(a, reg->where, DB_READ, false, &db));
+    TRY(db_begin(db, a, DB_READ));
+    Err *e = chain_verify(reg, db, a, turn, out);
+    if (!e) e = loaded_read(reg, db, a); // none was read yet, or a newer one came meanwhile
+    if (!e) e = schema_check(db, a, reg->loaded->pack, false);
+    if (!e) e = walk_tables(db, a, reg->loaded->pack, out);
+    Err *closing = db_end(db, a, false);
+    db_close(db);
+    return e ? e : closing;
+}
