@@ -35,6 +35,9 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 
 export class Skip extends Error {}
 export function skip(why) { throw new Skip(why) }
+// Under the thread sanitizer everything takes ten times as long.
+export const patience = process.env.TSAN_OPTIONS ? 10 : 1
+export const countsSeconds = () => { if (patience > 1) skip('it counts seconds, and the thread sanitizer is slow') }
 
 export const tests = []
 export const atEnd = [] // what several tests share is put away when all are done
@@ -54,7 +57,7 @@ export function onBothStores(name, run) {
 }
 
 // Runs the program to its end: { code, out, err }. `input` goes to its standard input.
-export function sukhwan(args, { input, env, cwd, command = program, limit = 120_000 } = {}) {
+export function sukhwan(args, { input, env, cwd, command = program, limit = 120_000 * patience } = {}) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
     const out = [], err = []

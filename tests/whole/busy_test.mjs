@@ -3,7 +3,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
-import { csv, deepEqual, equal, home, match, ok, sleep, test } from '../tool.mjs'
+import { countsSeconds, csv, deepEqual, equal, home, match, ok, sleep, test } from '../tool.mjs'
 
 const FIGURES = 200, ROWS = 4000
 
@@ -51,6 +51,7 @@ async function running(server, who) {
 const busy = 'You have 2 long questions running already. Wait until one of them has answered, then ask again.'
 
 test('eight long questions of one person: two run until their time is over, six are refused at once, and others are answered meanwhile', async (t) => {
+  countsSeconds()
   const r = await slow(t)
   const mine = await r.token('keo'), others = await r.token('noy')
   const server = await r.serve()
@@ -80,6 +81,7 @@ test('eight long questions of one person: two run until their time is over, six 
 })
 
 test('two people have two long questions each, and a third of theirs is told on a page, in Lao too', async (t) => {
+  countsSeconds()
   const r = await slow(t)
   const one = await r.token('keo'), two = await r.token('noy')
   const server = await r.serve()

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Those that attack print what they counted.
 import { connect } from 'node:net'
-import { equal, long, match, measured, ok, sleep, sukhwan, test } from '../tool.mjs'
+import { countsSeconds, equal, long, match, measured, ok, sleep, sukhwan, test } from '../tool.mjs'
 import { raw, Visitor } from '../visitor.mjs'
 
 const at = (list, part) => [...list].sort((one, two) => one - two)[Math.min(list.length - 1, Math.floor(list.length * part))]
@@ -235,6 +235,7 @@ test('guesses in flight together are as many as were allowed one after the other
 })
 
 test('a browser counts for the names that signed in there, and its cookie cannot be made', async (t) => {
+  countsSeconds()
   const r = await t.register(), server = await r.serve()
   await r.user('keo')
   await r.user('noy')
