@@ -1,7 +1,7 @@
 // The journal: tampering is noticed and named, the tables are made from it again, an earlier day too.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs'
-import { cp, stat, writeFile } from 'node:fs/promises'
+import { cp, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equal, home, match, ok, onBothStores, records, same, test } from '../tool.mjs'
 
@@ -196,6 +196,24 @@ onBothStores('a writer that is gone with its head is missed by whoever began lat
   const answer = await r.run('verify')
   equal(answer.code, 4, answer.out)
   match(answer.err, new RegExp(`writer ${gone}`))
+})
+
+onBothStores('a head from the future is told and not believed: what is written next has the time that it is', async (t) => {
+  const r = await t.register(), token = await r.token(), server = await r.serve(), api = server.api(token)
+  equal((await api('POST', '/person', { key: 'P1', given_name: 'x' })).status, 201)
+  await r.mustTake('person', 'key\nP2\n') // a chain of its own
+  await server.stop()
+  const own = (await r.sql("select writer from heads where seq = (select max(seq) from heads)")).trim(), year = BigInt(366 * 24 * 3600 * 1000) << 16n
+  for (const ahead of [year, BigInt(11 * 60 * 1000) << 16n]) {
+    await r.sql(`update heads set time = time + ${ahead} where writer <> '${own}'`)
+    await rm(join(r.dir, 'writers'), { recursive: true }) // as after a restore: whoever writes now begins anew
+    const took = await r.take('organization', `key\nO${ahead}\n`)
+    equal(took.code, 0, took.err)
+    match(took.err, /The newest entry of the writer \S+ is of \d{4}-.* more than ten minutes from now: a clock is wrong/)
+    ok(BigInt((await r.sql('select time from journal order by id desc limit 1')).trim()) >> 16n <= BigInt(Date.now()))
+    await r.sql(`update heads set time = time - ${ahead} where writer <> '${own}' and seq < 1000 and time > ${BigInt(Date.now() + 600_000) << 16n}`)
+  }
+  await r.must('verify')
 })
 
 onBothStores('a register of format 1 is told so, and nothing of it is touched', async (t) => {

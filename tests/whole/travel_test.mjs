@@ -176,6 +176,21 @@ for (const [from, to] of [['sqlite', 'postgres'], ['postgres', 'sqlite']]) {
   })
 }
 
+test('a journal whose begins and bases name entries that did not come along is told so, and nothing is made of half', async (t) => {
+  const random = dice(5).upTo, r = await lived(t, 'sqlite', random), { out } = await copied(t, [r], 'sqlite', random)
+  await out.must('rebuild')
+  const seen = JSON.parse(await out.sql("select cast(body as text) from journal where verb = 'begin' order by time desc limit 1")).heads.map((one) => one.writer)
+  const author = (await out.sql("select writer from journal where verb = 'begin' order by time desc limit 1")).trim(), gone = seen.find((one) => one !== author)
+  await out.sql(`delete from journal where writer = '${gone}'; delete from heads where writer = '${gone}'`)
+  const before = await out.dump()
+  for (const command of ['verify', 'rebuild']) {
+    const answer = await out.run(command)
+    equal(answer.code, 4, answer.out)
+    match(answer.err, new RegExp(`writer ${gone}`))
+  }
+  equal(await out.dump() === before, true)
+})
+
 test('two registers that were one and went on apart are joined: no entry lost, what both changed is told, a key given twice stays with the earlier', async (t) => {
   const m = await mechanism(), random = dice(3).upTo, one = await lived(t, 'sqlite', random)
   const two = await t.register({ init: false, store: 'sqlite' })
