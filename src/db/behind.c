@@ -35,11 +35,16 @@ static Err *order_run(struct Behind *b, const Order *order)
 
 static void parcel_run(struct Behind *b, Parcel *p)
 {
+    const Driver *driver = b->db->driver;
+    bool together = driver->parcel_begin && p->n && !b->e;
+    if (together) driver->parcel_begin(b->db);
     for (isize at = 0; at < p->n && !b->e;) {
         const Order *order = (const Order *)(p->at + at);
         b->e = order_run(b, order);
         at += order->size;
     }
+    Err *ended = together ? driver->parcel_end(b->db, &b->a) : 0;
+    if (!b->e) b->e = ended;
     explicit_bzero(p->at, (size_t)p->n);
     p->n = 0;
 }

@@ -127,9 +127,9 @@ int64_t db_changed(const Db *db)
     return db->changed;
 }
 
-Str db_next_entry(const Db *db)
+Str db_next_entry(const Db *db, bool many)
 {
-    return db->driver->next_entry;
+    return many ? db->driver->next_many : db->driver->next_entry;
 }
 
 bool db_lost(const Db *db)
@@ -271,9 +271,14 @@ Err *db_remove_all(Arena *a, Str where)
     return driver_of(where)->remove_all(a, where);
 }
 
-int db_entries_ahead(const Db *db)
+int db_entries_ahead(const Db *db, bool many)
 {
-    return db->driver->entries_ahead;
+    return many ? db->driver->entries_many : db->driver->entries_ahead;
+}
+
+bool db_gapless(const Db *db)
+{
+    return db->driver->entries_ahead > 1; // who takes one at a time may be undone
 }
 
 Err *db_widen(Db *db, Arena *a)

@@ -47,10 +47,10 @@ typedef struct { StorePart *at; int n, cap; } StoreParts;
 must_use Err *db_parts(Db *db, Arena *a, StoreParts *out);
 void db_parts_defined(Db *db, Arena *a, Str text, StoreParts *out); // what a definition (as for db_define) would make
 void db_parts_differ(const StoreParts *is, const StoreParts *should, Arena *a, StoreParts *more, StoreParts *lack);
-int db_entries_ahead(const Db *db);           // how many numbers from there on are this transaction's own
+int db_entries_ahead(const Db *db, bool many); // how many numbers from there on are this transaction's own
+bool db_gapless(const Db *db);                // none is ever left out
 int64_t db_changed(const Db *db);             // rows that the last statement changed
-Str db_next_entry(const Db *db);              // the store's expression for the journal's next id:
-                                              // (Sql){.text = db_next_entry(db)} fills a hole
+Str db_next_entry(const Db *db, bool many);   // what to select for the journal's next id: one, or the first of many
 
 bool rows_next(Rows *q);                      // ends the process when a column was left unread
 int64_t next_int(Rows *q);                    // 0 for null

@@ -430,7 +430,7 @@ TEST_BOTH(the_next_entry_is_higher_than_the_last)
     for (int i = 0; i < 3; i++) {
         Rows q;
         must_work(a, sql(db, a, &q, "insert into journal (id, body) values ({}, $1) returning id",
-            (Sql){.text = db_next_entry(db)}, S("made")));
+            (Sql){.text = db_next_entry(db, false)}, S("made")));
         CHECK(rows_next(&q));
         int64_t id = next_int(&q);
         CHECK(id == last + 1);

@@ -50,8 +50,10 @@ typedef struct {
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
     const char *hold; // asked at the beginning of a write: nobody else writes until it ends; null: begin does it
-    int entries_ahead;
-    Str next_entry, words[8];                                            // as `defined` in db.c
+    void (*parcel_begin)(Db *db); // what follows is sent together, and its faults come at the end; null: one by one
+    Err *(*parcel_end)(Db *db, Arena *a);
+    int entries_ahead, entries_many; // numbers that next_entry gives, and next_many
+    Str next_entry, next_many, words[8];                                            // as `defined` in db.c
 } Driver;
 extern const Driver sqlite_driver, postgres_driver;
 
@@ -73,6 +75,7 @@ struct Db {
     isize text_n, text_cap, values_n, values_cap, cells_cap, bytes_cap;
     void *answers[ANSWERS];      // PostgreSQL: what libpq holds until it was copied out
     int answers_n, cursors;
+    bool piped; int sent;        // PostgreSQL: within a parcel, and how much of it was sent
     struct Behind *behind;       // writes that wait for its thread; null: none are put off
 };
 
@@ -94,6 +97,7 @@ Str words_filled(const Db *db, Arena *a, Str text); // {id} and so on as the sto
 StorePart *part_add(Arena *a, StoreParts *all, Str kind, Str name, Str of, Str words);
 void parts_of_table(Arena *a, StoreParts *all, Str name, Str text); // text: from its first parenthesis on
 Str name_quoted(Arena *a, Str name);
+void postgres_row(const void *result, Arena *a, int row, int columns, Val *cells); // of a PGresult
 must_use Err *postgres_parts(Db *db, Arena *a, StoreParts *out);
 must_use Err *postgres_scrub(Db *db, Arena *a, const Name *tables, int n);
 Str postgres_index_words(Arena *a, Str text);

@@ -3,7 +3,6 @@
 #include "db/driver.h"
 #include <libpq-fe.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { FETCHED = 200, NUMBER_SIZE = 32 };
 // What a role or a database has as its default decides nothing of what we read or write: rows that a policy would hide
@@ -16,12 +15,6 @@ static const char settings[] =
     "set synchronous_commit = on; set standard_conforming_strings = on; set bytea_output = 'hex';"
     "set extra_float_digits = 1; set cursor_tuple_fraction = 1; set jit = off;"
     "set lock_timeout = '10s'; set search_path = public, pg_temp;"; // nothing of another schema stands before ours
-
-// PostgreSQL: src/include/catalog/pg_type.dat
-enum {
-    OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_OID = 26,
-    OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_NUMERIC = 1700,
-};
 
 // ---- answers: libpq's memory is noted, since an exhausted arena leaves by a jump --------------
 
@@ -191,6 +184,10 @@ static Err *postgres_prepare(Db *db, Arena *a, Statement *s)
 {
     char name[NUMBER_SIZE];
     s->number = ++db->names;
+    if (db->piped) {
+        db->sent += PQsendPrepare(db->connection, name_of(s, name), s->text, 0, 0); // refused with what it was for
+        return 0;
+    }
     answer_hold(db, PQprepare(db->connection, name_of(s, name), s->text, 0, 0));
     if (!answered(db)) {
         s->number = 0;
@@ -206,7 +203,8 @@ static void postgres_forget(Db *db, Statement *s)
     char name[NUMBER_SIZE], text[NUMBER_SIZE + 16];
     snprintf(text, sizeof text, "deallocate %s", name_of(s, name));
     // Refused in a failed transaction: no harm, the name is not used again.
-    PQclear(PQexec(db->connection, text));
+    if (db->piped) db->sent += PQsendQueryParams(db->connection, text, 0, 0, 0, 0, 0, 0);
+    else PQclear(PQexec(db->connection, text));
 }
 
 typedef struct { const char **at; int *lengths, *formats; } Given;
@@ -259,13 +257,19 @@ static bool outdated(const Db *db)
     return str_equal(code, S("0A000")) || str_equal(code, S("26000"));
 }
 
-// Leaves the answer on top.
-static Err *execute(Db *db, Arena *a, Statement *s, Vals values)
+static Err *texts_good(Arena *a, Vals values)
 {
     for (int i = 0; i < values.n; i++) {
         bool nul = values.at[i].kind == VAL_STR && str_has(values.at[i].s, 0);
         if (nul) return fail(a, ERR_INPUT, "A text contains a NUL character: remove it.");
     }
+    return 0;
+}
+
+// Leaves the answer on top.
+static Err *execute(Db *db, Arena *a, Statement *s, Vals values)
+{
+    TRY(texts_good(a, values));
     ask(db, s, values);
     if (!answered(db) && outdated(db) && PQtransactionStatus(db->connection) == PQTRANS_IDLE) {
         answer_drop(db);
@@ -277,57 +281,49 @@ static Err *execute(Db *db, Arena *a, Statement *s, Vals values)
     return 0;
 }
 
-// ---- reading ----------------------------------------------------------------------------------
+// ---- a parcel of writes: sent together, answered together (libpq's pipeline) -----------------
 
-static Val number(const char *p, Str s)
+static void postgres_parcel_begin(Db *db)
 {
-    Str rest = s, whole = str_cut(&rest, '.');
-    int64_t i;
-    while (rest.n && rest.p[rest.n - 1] == '0') rest.n--;
-    if (!rest.n && str_int(whole, &i)) return val_int(i);
-    return val_real(strtod(p, 0));
+    db->piped = PQenterPipelineMode(db->connection) == 1;
+    db->sent = 0;
 }
 
-static unsigned hex(char c)
+static Err *sent(Db *db, Arena *a, int good, Str text)
 {
-    return (unsigned)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+    db->sent += good;
+    return good ? 0 : unreachable(db, a, text);
 }
 
-static Val bytes(Arena *a, Str s) // "\x616263"
+// The first that was refused is told; those behind it were not done.
+static Err *postgres_parcel_end(Db *db, Arena *a)
 {
-    must(str_starts(s, S("\\x")));
-    isize n = (s.n - 2) / 2;
-    char *p = take(a, char, n);
-    for (isize i = 0; i < n; i++) p[i] = (char)(hex(s.p[2 + 2 * i]) << 4 | hex(s.p[3 + 2 * i]));
-    return (Val){.kind = VAL_BLOB, .s = {p, n}};
-}
-
-static Val cell(const PGresult *r, Arena *a, int row, int column)
-{
-    if (PQgetisnull(r, row, column)) return (Val){0};
-    const char *p = PQgetvalue(r, row, column);
-    Str s = {p, PQgetlength(r, row, column)};
-    switch (PQftype(r, column)) {
-    case OID_INT8:
-    case OID_INT4:
-    case OID_INT2:
-    case OID_OID:
-    case OID_NUMERIC: return number(p, s);
-    case OID_BOOL: return val_int(*p == 't');
-    case OID_FLOAT4:
-    case OID_FLOAT8: return val_real(strtod(p, 0));
-    case OID_BYTEA: return bytes(a, s);
+    Err *e = 0;
+    if (!db->piped) return 0;
+    if (!PQpipelineSync(db->connection)) e = unreachable(db, a, (Str){0});
+    for (; db->sent && !db->lost; db->sent--) {
+        for (PGresult *r; (r = PQgetResult(db->connection));) {
+            answer_hold(db, r);
+            if (e || answered(db)) answer_drop(db);
+            else e = refused(db, a, S("a parcel of writes"));
+        }
     }
-    return val_str(str_copy(a, s));
-}
-
-static void copy_row(const PGresult *r, Arena *a, int row, int columns, Val *cells)
-{
-    for (int i = 0; i < columns; i++) cells[i] = cell(r, a, row, i);
+    if (!db->lost) PQclear(PQgetResult(db->connection)); // the end of what was sent together
+    must(db->lost || PQexitPipelineMode(db->connection));
+    db->piped = false;
+    return e;
 }
 
 static Err *postgres_run(Db *db, Arena *a, Statement *s, Vals values, Rows *out)
 {
+    char name[NUMBER_SIZE];
+    if (db->piped) {
+        TRY(texts_good(a, values));
+        Given g = given(db, values);
+        must(!out);
+        return sent(db, a, PQsendQueryPrepared(db->connection, name_of(s, name), values.n, g.at, g.lengths, g.formats, 0),
+            (Str){s->text, s->n});
+    }
     TRY(execute(db, a, s, values));
     PGresult *r = answer(db);
     Str done = str_from(PQcmdStatus(r)), count = str_from(PQcmdTuples(r));
@@ -339,7 +335,7 @@ static Err *postgres_run(Db *db, Arena *a, Statement *s, Vals values, Rows *out)
         out->columns = PQnfields(r);
         out->cells = take(a, Val, (isize)out->rows * out->columns);
         for (int i = 0; i < out->rows; i++) {
-            copy_row(r, a, i, out->columns, out->cells + (isize)i * out->columns);
+            postgres_row(r, a, i, out->columns, out->cells + (isize)i * out->columns);
         }
     }
     answer_drop(db);
@@ -359,7 +355,7 @@ static Err *turns(Db *db, Arena *a, const Each *to)
         Arena turn = to->turn;
         Rows row = {.rows = 1, .columns = PQnfields(r), .row = 1};
         row.cells = take(&turn, Val, row.columns);
-        copy_row(r, &turn, i, row.columns, row.cells);
+        postgres_row(r, &turn, i, row.columns, row.cells);
         TRY(each_row(a, to, &turn, &row));
     }
     return 0;
@@ -494,7 +490,11 @@ const Driver postgres_driver = {
     // SQLite's immediate transactions. The number means this program, within this database.
     .hold = "select cast(pg_advisory_xact_lock(7823410) as text)",
     .entries_ahead = 1,
+    .entries_many = 100,
     .next_entry = S("nextval('journal_id')"),
+    .next_many = S("min(nextval('journal_id')) from generate_series(1, 100)"), // nobody else takes any meanwhile: see hold
+    .parcel_begin = postgres_parcel_begin,
+    .parcel_end = postgres_parcel_end,
     .words = {S("bigint primary key"), S("bigint"), S("double precision"), S("text collate \"C\""),
         S("bytea"), S(""), S(""), S(" cascade")},
 };

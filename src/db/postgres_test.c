@@ -4,16 +4,20 @@
 #include <time.h>
 
 // Ends the connection of db by another one, as a restarting server does.
-static void cut(Db *db, Str where, Arena *a)
+static void end_backend(int64_t pid, Str where, Arena *a)
 {
     Db *other;
-    Rows q;
-    must_work(a, sql(db, a, &q, "select pg_backend_pid()"));
-    CHECK(rows_next(&q));
-    int64_t pid = next_int(&q);
     must_work(a, db_open(a, where, DB_WRITE, false, &other));
     must_work(a, sql(other, a, 0, "select pg_terminate_backend(cast($1 as integer), 5000)", pid));
     db_close(other);
+}
+
+static void cut(Db *db, Str where, Arena *a)
+{
+    Rows q;
+    must_work(a, sql(db, a, &q, "select pg_backend_pid()"));
+    CHECK(rows_next(&q));
+    end_backend(next_int(&q), where, a);
 }
 
 static bool is_busy(const Err *e)
@@ -35,6 +39,32 @@ TEST_BOTH(a_lost_server_is_told_and_found_again)
     Rows q;
     must_work(a, sql(db, a, &q, "select id from line"));
     CHECK(q.rows == 3 && !db_lost(db));
+}
+
+// What is put off goes to the server in parcels: one that is gone before their end has kept nothing of it.
+TEST_BOTH(a_server_that_goes_within_a_parcel_has_kept_nothing_of_it)
+{
+    enum { MANY = 3000 };
+    Rows q;
+    if (!db_is_postgres(where)) return;
+    must_work(a, db_define(db, a, S("create table line (id {id}, words {text}){strict}")));
+    for (int before = 0; before < MANY; before += MANY / 3) {
+        must_work(a, sql(db, a, &q, "select pg_backend_pid()"));
+        CHECK(rows_next(&q));
+        int64_t pid = next_int(&q);
+        must_work(a, db_begin(db, a, DB_WRITE));
+        db_write_behind(db, a);
+        Err *e = 0;
+        for (int i = 0; i < MANY && !e; i++) {
+            if (i == before) end_backend(pid, where, a);
+            e = sql(db, a, 0, "insert into line (id, words) values ($1, $2)", i, S("words"));
+        }
+        if (!e) e = db_settle(db, a);
+        CHECK(is_busy(e));
+        db_recover(db);
+        must_work(a, sql(db, a, &q, "select 1 from line limit 1"));
+        CHECK(!q.rows);
+    }
 }
 
 typedef struct { Db *db; Str where; Arena *a; } Cut;

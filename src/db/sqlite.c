@@ -420,7 +420,9 @@ const Driver sqlite_driver = {
     .begin_read = "begin",
     .begin_write = "begin immediate",
     .entries_ahead = 1 << 30, // nobody else writes meanwhile
+    .entries_many = 1 << 30,
     .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
+    .next_many = S("(select coalesce(max(id), 0) + 1 from journal)"),
     .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict"),
         S(" strict, without rowid"), S("")},
 };

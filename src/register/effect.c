@@ -385,7 +385,7 @@ Err *entry_apply(Store *s, const Entry *entry)
     const Json *batch = json_member(body, S("batch"));
     if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
     if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
-    Effect e = {.type = t, .row = entry->row, .version = entry->version, .entry = entry->id, .seq = entry->seq,
+    Effect e = {.type = t, .row = entry->row, .version = 1, .entry = entry->id, .seq = entry->seq,
         .writer = entry->writer, .head = entry->hash, .id = entry->record_id, .remaking = true};
     Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh;
     bool create = str_equal(entry->verb, S("create"));

@@ -77,8 +77,8 @@ typedef struct Entry {
     Str batch;               // a random name; empty: none
     Str prev, hash, body;
 } Entry;
-typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet
-    int64_t seq, time, entry, next; int ahead; Hash hash; bool known, moved, begins; // begins: its writer's first in this process
+typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet; taken: those used
+    int64_t seq, time, entry, next, taken; int ahead; Hash hash; bool known, moved, begins; // begins: its writer's first in this process
 } Head;
 typedef struct Batch {
     int64_t first;           // its first entry, 0 before it is written

@@ -295,7 +295,7 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     TRY(claims_met(&walk));
     TRY(walk_heads(reg, db, &walk));
     TRY(rows_true(&walk));
-    bool gapless = db_entries_ahead(db) > 1; // one at a time takes its numbers: none is left out
+    bool gapless = db_gapless(db);
     if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));
     if (!walk.lost.entries) return keys_met(&walk);
     return fail(a, ERR_BROKEN,
