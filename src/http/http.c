@@ -117,7 +117,7 @@ void http_stop(Http *h)
 {
     int64_t until = clock_ticks() + (int64_t)STOP_MS * 1000000;
     MHD_quiesce_daemon(h->daemon);
-    socket_close(h->listening);
+    socket_cut(h->listening); // refuses from here on; closed at the end, since the library's threads still let go of it
     mutex_lock(h->mutex);
     h->stopping = true;
     mutex_wake(h->mutex);
@@ -130,6 +130,7 @@ void http_stop(Http *h)
     if (running) return; // the process ends before that handler does; its memory must stay
     work_stop(h);
     MHD_stop_daemon(h->daemon);
+    socket_close(h->listening);
     while (h->drains_n && clock_ticks() < until) clock_sleep(5);
     if (!h->drains_n) http_free(h);
 }

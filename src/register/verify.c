@@ -208,6 +208,7 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     if (e.seq <= link->seq) return broken(walk->a, e.id, S("stands in the wrong place"));
     if (!hash_same(hash_bytes(&found), e.hash)) return broken(walk->a, e.id, S("was changed: its bytes do not give its hash"));
     if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
+    if (str_equal(e.verb, S("create")) && e.row != e.id) return broken(walk->a, e.id, S("was changed: its row is not its record's"));
     TRY(walk_begin(walk, turn, &e));
     *link = (Link){e.seq, e.id, 0, found};
     walk->last = e.id;

@@ -224,7 +224,7 @@ static bool help_fits(const Request *ask, Handler *run)
     if (run == find_show) return finds_something(ask);
     if (run == import_show) return brings_tables(ask);
     if (run == figures_list) return counts_something(ask);
-    return run != import_take_back_show;
+    return run != import_take_back_show && run != import_look; // they need to be told of which
 }
 
 Err *help_show(Request *ask)
