@@ -143,9 +143,11 @@ static Db *opened_under(Db *db, Str where, Arena *a, const Str *defaults, int n)
 {
     Db *under;
     for (int i = 0; i < n; i++)
-        must_work(a, db_define(db, a, say(a, "do $$ begin execute format('alter role %I in database %I set {}', current_user, current_database()); end $$", defaults[i])));
+        must_work(a, db_define(db, a, say(a, "do $$ begin execute format('alter role %I in database %I set {}',"
+            " current_user, current_database()); end $$", defaults[i])));
     Err *e = db_open(a, where, DB_WRITE, false, &under);
-    must_work(a, db_define(db, a, S("do $$ begin execute format('alter role %I in database %I reset all', current_user, current_database()); end $$")));
+    must_work(a, db_define(db, a, S("do $$ begin execute format('alter role %I in database %I reset all',"
+        " current_user, current_database()); end $$")));
     must_work(a, e);
     return under;
 }
@@ -157,7 +159,8 @@ TEST_BOTH(links_are_checked_and_nulls_compared_whatever_the_role_has_as_its_defa
     must_work(a, db_define(db, a, S("create table line (id {id}, other bigint references line (id)){strict}")));
     Db *under = opened_under(db, where, a, defaults, countof(defaults));
     Rows q;
-    must_work(a, sql(under, a, &q, "select (null = null) is null, current_setting('session_replication_role'), current_setting('row_security')"));
+    must_work(a, sql(under, a, &q, "select (null = null) is null, current_setting('session_replication_role'),"
+        " current_setting('row_security')"));
     CHECK(rows_next(&q) && next_int(&q) == 1 && str_equal(next_str(&q), S("origin")) && str_equal(next_str(&q), S("off")));
     Err *e = sql(under, a, 0, "insert into line (id, other) values (1, 2)");
     CHECK(e && e->kind == ERR_CONFLICT);
@@ -195,7 +198,8 @@ TEST_BOTH(rows_that_a_policy_hides_are_an_error_and_never_a_shorter_answer)
     if (!db_is_postgres(where)) return;
     must_work(a, db_define(db, a, S("create table line (id {id}){strict}; insert into line (id) values (1), (2);"
         "alter table line enable row level security; create policy part on line using (id = 1);"
-        "drop role if exists sukhwan_test_reader; create role sukhwan_test_reader login; grant usage on schema public to sukhwan_test_reader; grant select on line to sukhwan_test_reader")));
+        "drop role if exists sukhwan_test_reader; create role sukhwan_test_reader login;"
+        " grant usage on schema public to sukhwan_test_reader; grant select on line to sukhwan_test_reader")));
     Db *under;
     Rows q;
     Err *opened = db_open(a, as_user(a, where, S("sukhwan_test_reader")), DB_READ, false, &under);

@@ -122,7 +122,8 @@ TEST(what_is_not_for_a_role_is_told_as_such_and_is_no_zero)
     FigureAnswer answer = {.ask = {.table = &table, .from = 20240101, .to = 20241231}, .rows = half, .rows_n = 2};
     figures_json(&o, &answer);
     CHECK(str_find(buf_str(&o), S("\"value\":null,\"female\":null,\"reason\":{\"en\":\"not for "
-                                  "your role\",\"lo\":\"ບໍ່ແມ່ນສຳລັບບົດບາດຂອງທ່ານ\"}}")) > 0);
+                                  "your role\",\"lo\":"
+                                  "\"ບໍ່ແມ່ນສຳລັບບົດບາດຂອງທ່ານ\"}}")) > 0);
     CHECK(str_find(buf_str(&o), S("\"value\":5,\"female\":null,\"assumed\":null,\"reason\":{\"en\":\"not for your role\"")) > 0);
     o.n = 0;
     figures_text(&o, &answer, LANG_EN);

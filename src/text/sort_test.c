@@ -10,7 +10,8 @@ static bool sorted(Arena *a, const char *one, const char *two)
 
 TEST(lao_sorts_by_consonant_though_the_vowel_is_typed_first)
 {
-    static const char *const words[] = {"ກາ", "ເກາະ", "ແກ້ວ", "ໄກ", "ຂາ", "ແຂວງ", "ງາ", "ຫຼວງ"};
+    static const char *const words[] = {"ກາ", "ເກາະ", "ແກ້ວ", "ໄກ", "ຂາ", "ແຂວງ",
+        "ງາ", "ຫຼວງ"};
     for (int i = 1; i < countof(words); i++) CHECK(sorted(a, words[i - 1], words[i]));
 }
 

@@ -95,18 +95,10 @@ static void faults_table(Request *ask, const Faults *faults)
     Lang lang = ask->lang;
     int n = 0;
     if (!faults->first) return;
-    html(ask->o,
-         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
-         "class='govuk-table__head'>"
-         "<tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th><th "
-         "scope='col' class='govuk-table__header'>{}</th>"
-         "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' "
-         "class='govuk-table__header'>{}</th></tr></thead>"
-         "<tbody class='govuk-table__body'>\n",
-         tr(lang, S("Line by line")), tr(lang, S("Line")), tr(lang, S("Column")),
-         tr(lang, S("What stands there")), tr(lang, S("What is wrong")));
+    const Str heads[] = {tr(lang, S("Line")), tr(lang, S("Column")), tr(lang, S("What stands there")), tr(lang, S("What is wrong"))};
+    cards_open(ask, tr(lang, S("Line by line")), heads, countof(heads));
     for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) fault_write(ask, f);
-    html(ask->o, "</tbody></table>\n");
+    cards_close(ask);
     if (faults->n + faults->warnings > n)
         html(ask->o, "<p class='govuk-body'>{}</p>\n",
              message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
@@ -141,14 +133,9 @@ static void changes_table(Request *ask, const RecordType *t, const ImportChanges
     int n = 0;
     const Str heads[] = {tr(lang, S("Line")), type_label(ask, t), tr(lang, S("What")), before, after};
     if (!all->n) return;
-    html(ask->o,
-         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
-         "class='govuk-table__head'><tr class='govuk-table__row'>",
-         title);
-    for (int i = 0; i < countof(heads); i++) html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", heads[i]);
-    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
+    cards_open(ask, title, heads, countof(heads));
     for (const ImportChange *one = all->first; one && n < CHANGES_SHOWN; one = one->next, n++) change_row(ask, t, one, heads);
-    html(ask->o, "</tbody></table>\n");
+    cards_close(ask);
     if (all->n > n) html(ask->o, "<p class='govuk-body'>{}</p>\n", message_in(ask->a, lang, message(ask->a, "and {} more", all->n - n)));
 }
 
@@ -385,17 +372,10 @@ static Err *batches_write(Request *ask)
     Lang lang = ask->lang;
     TRY(import_batches(ask->s, &lines, &n));
     if (!n) return 0;
-    html(ask->o,
-         "<h2 class='app-section'>{}</h2>\n<table class='govuk-table app-cards'><thead "
-         "class='govuk-table__head'><tr class='govuk-table__row'>"
-         "<th scope='col' class='govuk-table__header'>{}</th><th scope='col' "
-         "class='govuk-table__header'>{}</th><th scope='col' class='govuk-table__header'>{}</th>"
-         "<th scope='col' class='govuk-table__header'>{}</th><td "
-         "class='govuk-table__header'></td></tr></thead><tbody class='govuk-table__body'>\n",
-         tr(lang, S("Tables brought in")), tr(lang, S("File")), tr(lang, S("Records")),
-         tr(lang, S("When")), tr(lang, S("Who")));
+    const Str heads[] = {tr(lang, S("File")), tr(lang, S("Records")), tr(lang, S("When")), tr(lang, S("Who")), {0}};
+    cards_open(ask, tr(lang, S("Tables brought in")), heads, countof(heads));
     for (int i = 0; i < n; i++) batch_write(ask, &lines[i]);
-    html(ask->o, "</tbody></table>\n");
+    cards_close(ask);
     return 0;
 }
 

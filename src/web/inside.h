@@ -77,6 +77,8 @@ void page_open(Request *ask, const Page *page);
 void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
 void notice(Request *ask, Str words);
+void cards_open(Request *ask, Str heading, const Str *heads, int n); // a table that becomes cards on a phone; an empty head heads nothing
+void cards_close(Request *ask);
 void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
 void pages_write(Request *ask, Str next);       // First and Next below a list, with its filters; empty: no next
 Str field_label(const Request *ask, const Field *f);

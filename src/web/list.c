@@ -106,16 +106,15 @@ Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, St
 
 void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts)
 {
-    Str *labels = take(ask->a, Str, screen->columns_n);
-    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
+    Str *labels = take(ask->a, Str, screen->columns_n), *heads = take(ask->a, Str, screen->columns_n);
+    int n = 0;
     for (int i = 0; i < screen->columns_n; i++) {
         labels[i] = column_label(ask, screen->record, &screen->columns[i]);
-        if (!title_joins(screen, i))
-            html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", labels[i]);
+        if (!title_joins(screen, i)) heads[n++] = labels[i];
     }
-    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
+    cards_open(ask, (Str){0}, heads, n);
     for (int i = 0; i < page->n; i++) row_write(ask, screen, page->at[i], texts[i], labels);
-    html(ask->o, "</tbody></table>\n");
+    cards_close(ask);
 }
 
 // ---- what a list is asked for ------------------------------------------------------------------------

@@ -246,6 +246,22 @@ void form_open(Request *ask, Url action)
     html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
 }
 
+void cards_open(Request *ask, Str heading, const Str *heads, int n)
+{
+    if (heading.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
+    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
+    for (int i = 0; i < n; i++) {
+        if (heads[i].n) html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", heads[i]);
+        else html(ask->o, "<td class='govuk-table__header'></td>");
+    }
+    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
+}
+
+void cards_close(Request *ask)
+{
+    html(ask->o, "</tbody></table>\n");
+}
+
 void notice(Request *ask, Str words)
 {
     html(ask->o, "<div class='govuk-notification-banner govuk-notification-banner--success' role='alert' aria-labelledby='done'>"

@@ -342,14 +342,13 @@ Err *users_show(Request *ask)
     if (!users_open(ask)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     TRY(user_list(ask->s, &accounts, &n));
     page_open(ask, &(Page){.title = tr(lang, S("Who may sign in"))});
-    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>"
-        "<th class='govuk-table__header' scope='col'>{}</th><th class='govuk-table__header' scope='col'>{}</th>"
-        "<th class='govuk-table__header' scope='col'>{}</th></tr></thead><tbody class='govuk-table__body'>\n",
-         tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office")));
+    const Str heads[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
+    cards_open(ask, (Str){0}, heads, countof(heads));
     for (int i = 0; i < n; i++)
         if (accounts[i].active) user_row(ask, &accounts[i]);
+    cards_close(ask);
     html(ask->o,
-         "</tbody></table>\n<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p "
+         "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p "
          "class='govuk-body'><code>{}</code></p>\n",
          tr(lang, S("Adding somebody")),
          tr(lang, S("At the machine itself, with this command. Then type the password, one line.")),
