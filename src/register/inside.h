@@ -24,9 +24,10 @@ typedef struct Loaded {
     int64_t entry;           // the newest of its sheets
     Arena own; int readers;  // packs.c's own
 } Loaded;
+enum { WRITER_NAME = 10 };       // letters
 struct Register {
     Str dir, where, writer;  // where: a path or postgres://…; writer: the chain that this process writes, once it does
-    char writer_kept[16];
+    char writer_kept[WRITER_NAME];
     Lock *writer_lock;
     bool begun, ahead_told;  // its first entry here was written; that a head is ahead was said
     OpenUse use;

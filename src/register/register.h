@@ -136,7 +136,7 @@ typedef struct Change {
     bool asks;               // doubts stop it as faults do: nobody has said yet that it is really so
 } Change;
 Draft draft_make(Arena *a, const RecordType *type);
-must_use Err *record_save(Store *s, Change *change); // by itself a whole register_write, unless it only looks
+must_use Err *record_save(Store *s, Change *change); // a whole register_write, never inside another; unless it only looks
 // What rules and a form's groups see: the record as it would be. `now` null: a new one.
 must_use Err *draft_view(Store *s, const Draft *draft, const Record *now, View **out);
 // What a form carries so that it makes one record however often it is sent: an id, signed for this user and

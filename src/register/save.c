@@ -406,8 +406,7 @@ static Err *save_work(Store *s, void *with)
 
 Err *record_save(Store *s, Change *change)
 {
-    if (change->looks) return save_work(s, change);
-    Err *e = register_write(s, save_work, change);
+    Err *e = change->looks ? save_work(s, change) : register_write(s, save_work, change);
     return e && e->kind == ERR_COUNT ? 0 : e;
 }
 

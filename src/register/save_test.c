@@ -236,6 +236,33 @@ TEST_REGISTER(a_move_is_for_the_roles_it_names)
     CHECK(is_kind(move_asked(clerk, loan.id, "again"), ERR_DENIED) && !move(s, loan.id, "again").faults.n);
 }
 
+TEST_REGISTER(drafts_of_one_change_are_saved_together_or_not_at_all)
+{
+    int64_t entries = count_of(h, "journal");
+    Draft faulty_last[] = {DRAFT(s, "visit", {"key", "V1"}, {"guests", "3"}), DRAFT(s, "visit", {"key", "V2"}, {"guests", "51"})};
+    must_work(a, record_save(s, &(Change){.drafts = faulty_last, .n = 2}));
+    CHECK(!faulty_last[0].saved.faults.n && faulty(&faulty_last[1].saved, "guests"));
+    CHECK(!count_of(h, "visit") && count_of(h, "journal") == entries);
+    Str trip = random_name(a);
+    Draft both[] = {DRAFT(s, "trip", {"key", "T"}), DRAFT(s, "part", {"key", "P"}, {"trip", str_z(a, trip)})};
+    both[0].new_id = trip; // so that the second can name what the first makes
+    must_work(a, record_save(s, &(Change){.drafts = both, .n = 2, .looks = true}));
+    CHECK(!count_of(h, "trip") && faulty(&both[1].saved, "trip")); // who only looks does not find it yet
+    must_work(a, record_save(s, &(Change){.drafts = both, .n = 2}));
+    CHECK(both[0].saved.what == SAVED_CREATED && both[1].saved.what == SAVED_CREATED);
+    CHECK(get(s, "part", S("P"))->cells[field_get(type_of(s, "part"), S("trip"))->at].row == both[0].saved.row);
+    verified(h);
+}
+
+TEST_REGISTER(doubts_stop_a_change_that_asks_and_no_other)
+{
+    Draft d = DRAFT(s, "loan", {"key", "L"}, {"lent", "91"});
+    must_work(a, record_save(s, &(Change){.drafts = &d, .n = 1, .asks = true}));
+    CHECK(!d.saved.faults.n && d.saved.faults.warnings == 1 && !count_of(h, "loan"));
+    must_work(a, record_save(s, &(Change){.drafts = &d, .n = 1}));
+    CHECK(d.saved.what == SAVED_CREATED && d.saved.faults.warnings == 1 && count_of(h, "loan") == 1);
+}
+
 // ---- who ---------------------------------------------------------------------------------------------
 
 TEST_REGISTER(who_may_not_write_is_told_so)

@@ -48,7 +48,6 @@ static Err *writer_hold(Store *s, Str folder, Str writer, Str place, bool *held)
     Err *e = lock_take(s->a, path_join(s->a, folder, say(s->a, "{}.{}", writer, place)), &reg->writer_lock);
     *held = !e;
     if (!e) {
-        must(writer.n < (isize)sizeof reg->writer_kept);
         memcpy(reg->writer_kept, writer.p, (size_t)writer.n);
         reg->writer = (Str){reg->writer_kept, writer.n};
         reg->begun = false;
@@ -68,11 +67,11 @@ Err *writer_take(Store *s)
     TRY(folder_list(s->a, folder, &names, &n));
     for (int i = 0; i < n && !held; i++) {
         Str of = names[i], writer = str_cut(&of, '.');
-        if (!str_equal(of, place)) continue;
+        if (writer.n != WRITER_NAME || !str_equal(of, place)) continue; // what somebody else laid there
         TRY(writer_known(s, writer, &known));
         if (known) TRY(writer_hold(s, folder, writer, place, &held));
     }
-    while (!held) TRY(writer_hold(s, folder, str_slice(random_name(s->a), 0, 10), place, &held));
+    while (!held) TRY(writer_hold(s, folder, str_slice(random_name(s->a), 0, WRITER_NAME), place, &held));
     return 0;
 }
 

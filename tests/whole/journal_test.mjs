@@ -1,7 +1,7 @@
 // The journal: tampering is noticed and named, the tables are made from it again, an earlier day too.
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs'
-import { cp, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equal, home, match, ok, onBothStores, records, same, test } from '../tool.mjs'
 
@@ -172,6 +172,11 @@ onBothStores('commands go on with a chain that nobody holds; beside serve, and i
   const begins = (await r.sql(r.address ? "select convert_from(body, 'utf8') from journal where verb = 'begin' order by id" : "select cast(body as text) from journal where verb = 'begin' order by id")).trim().split('\n').map((line) => JSON.parse(line).heads.length)
   equal(begins.join(), '0,1,1,1,2')
   match((await r.must('verify')), /of 2 writers/)
+  // what somebody laid into the folder is nobody's chain
+  const [kept] = await readdir(join(r.dir, 'writers')), place = kept.split('.')[1]
+  for (const name of ['x', 'a'.repeat(200), `${'z'.repeat(9)}`, '']) await writeFile(join(r.dir, 'writers', `${name}.${place}`), '')
+  await r.mustTake('person', 'key\nP6\n')
+  equal((await writers(r)).join(), two.join())
   if (r.address) return
   await cp(r.dir, `${r.dir}-copy`, { recursive: true })
   const copy = await t.register({ init: false })
