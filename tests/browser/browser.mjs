@@ -15,15 +15,18 @@ const axe = () => readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8')
 if (pictures) mkdirSync(pictures, { recursive: true })
 
 let world, browser
+async function newWorld(place) {
+  const r = await (await place.register()).examples()
+  const who = await r.user('keo'), token = await r.token('api')
+  const server = await r.serve()
+  return { r, who, url: server.url, api: server.api(token), server }
+}
 // The register that all share, served; each test makes records of its own in it.
 export function theWorld() {
   world ??= (async () => {
     const place = new Place()
     atEnd.push(() => place.done())
-    const r = await (await place.register()).examples()
-    const who = await r.user('keo'), token = await r.token('api')
-    const server = await r.serve()
-    return { r, who, url: server.url, api: server.api(token), server }
+    return newWorld(place)
   })()
   return world
 }
@@ -77,10 +80,12 @@ export async function looksRight(page, name, { overflow = true } = {}) {
   equal(violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n'), '', name)
 }
 
-function run(name, options, body) {
+// `ownWorld`: what this test does to its register or server would be felt by the tests beside it.
+function run(name, { ownWorld = false, ...options }, body) {
   test(name, async (t) => {
-    const page = await newPage(t, options)
-    await body(page, await theWorld(), t)
+    const world = await (ownWorld ? newWorld(t) : theWorld())
+    const page = await newPage(t, { ...options, world })
+    await body(page, world, t)
     equal(page.wrong.join('\n'), '')
   })
 }

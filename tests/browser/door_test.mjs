@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equal, match, ok, sleep } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
-import { newPage, press, theWorld, withoutScript, withScript, words } from './browser.mjs'
+import { press, withoutScript, withScript, words } from './browser.mjs'
 
 const wrong = (url, name) => new Visitor({ url }).ask('POST', '/sign-in', { form: { name, password: 'guess guess guess' } })
 
@@ -29,7 +29,7 @@ withScript('beside sixteen connections that sign in with unknown names, the righ
   await end()
   equal(await page.evaluate('localStorage.length + sessionStorage.length'), 0)
   ok(!(await page.evaluate('document.cookie')).includes('sukhwan'))
-}, { signedIn: false })
+}, { signedIn: false, ownWorld: true })
 
 withScript('a name that must wait is tried again when the wait is over, and what is wrong is said once', async (page, { r, url, server }) => {
   const noy = await r.user('noy-at-the-door')
@@ -48,7 +48,7 @@ withScript('a name that must wait is tried again when the wait is over, and what
   await press(page, 'main form button')
   equal(await page.locator('.govuk-error-summary').count(), 1)
   equal(server.err.split('Wrong password: noy-at-the-door').length, before + 1) // looked at once
-}, { signedIn: false })
+}, { signedIn: false, ownWorld: true })
 
 withoutScript('without a script the page says to try again, keeps the name, and lets the second try in before the crowd', async (page, { r, url }) => {
   const keo = await r.user('keo-at-the-door')
@@ -65,4 +65,4 @@ withoutScript('without a script the page says to try again, keeps the name, and 
   } while (page.url() !== `${url}/` && turns < 20)
   await end()
   equal(page.url(), `${url}/`)
-}, { signedIn: false })
+}, { signedIn: false, ownWorld: true })
