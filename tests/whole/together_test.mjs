@@ -1,6 +1,6 @@
 // Several processes at one register at once: nothing is lost, nothing stands twice, the chains stay whole.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, ok, onBothStores, same, test } from '../tool.mjs'
+import { deepEqual, equal, long, ok, onBothStores, same, test } from '../tool.mjs'
 
 async function served(t, count) {
   t.store = 'postgres'
@@ -74,4 +74,38 @@ onBothStores('imports and other commands beside clients that save', async (t) =>
   equal(lines.filter((line) => /^C\d.*,y,/.test(line)).length, saved)
   ok(saved > 20)
   await whole(r, [server])
+})
+
+// Each race is two saves of one field of one record at the version that both saw; several records race at once.
+const races = long ? 10_000 : 240
+onBothStores(`two saves of one field of one record at one version: never both and never neither, ${races} times`, async (t) => {
+  const r = await t.register(), token = await r.token(), lanes = 8
+  const servers = r.address ? [await r.serve(), await r.serve()] : [await r.serve()] // an SQLite register has one serve alone
+  const apis = [servers[0].api(token), servers.at(-1).api(token)]
+  const counts = { one: 0, both: 0, neither: 0, again: 0 }, told = []
+  await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
+    const key = `R${lane}`
+    let version = 1
+    equal((await apis[0]('POST', '/recommendation', { key, title: 'begin' })).status, 201)
+    for (let round = 0; round < races / lanes; round++) {
+      const values = [`${round} one`, `${round} two`], order = round % 2 ? [0, 1] : [1, 0] // neither is always first
+      const answers = (await Promise.all(order.map(async (n) => ({ n, ...(await apis[n]('PATCH', `/recommendation/${key}`, { version, title: values[n] })) }))))
+      const won = answers.filter((one) => one.status === 200), lost = answers.filter((one) => one.status === 409), again = answers.filter((one) => one.status === 503)
+      counts.again += again.length
+      counts[['neither', 'one', 'both'][won.length]]++
+      equal(won.length + lost.length + again.length, 2, answers.map((one) => one.text).join())
+      ok(!answers.some((one) => /deadlock/i.test(one.text)), answers.map((one) => one.text).join())
+      if (won.length === 1) {
+        equal(won[0].body.version, version + 1)
+        for (const one of lost) ok(one.text.includes(values[won[0].n]), one.text) // told what stands there now
+        version++
+      } else if (won.length || again.length < 2) told.push(`${key} at version ${version}: ${answers.map((one) => one.status)}`)
+      if (won.length > 1) version = (await apis[0]('GET', `/recommendation/${key}`)).body.version
+      else if (won.length) equal((await apis[round % 2]('GET', `/recommendation/${key}`)).body.title, values[won[0].n])
+    }
+  }))
+  const twice = Number(await r.sql("select count(*) from (select row from journal where verb in ('create', 'change') group by row, version having count(*) > 1) d"))
+  console.error(`        ${races} races · ${counts.one} won by one · ${counts.both} by both · ${counts.neither} by neither · ${counts.again} told to try again · ${twice} versions twice`)
+  deepEqual([told, counts.both, twice], [[], 0, 0])
+  await whole(r, servers)
 })
