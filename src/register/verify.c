@@ -16,7 +16,7 @@ typedef struct {
     Claim *claims;
     struct { int64_t entry, entries; Str of; } lost;
 } Walk;
-typedef struct { int64_t seq, entry, gap; Hash hash; } Link;
+typedef struct { int64_t seq, first, entry, gap; bool headed; Hash hash; } Link;
 
 static Err *broken(Arena *a, int64_t id, Str what)
 {
@@ -210,7 +210,7 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
     if (str_equal(e.verb, S("create")) && e.row != e.id) return broken(walk->a, e.id, S("was changed: its row is not its record's"));
     TRY(walk_begin(walk, turn, &e));
-    *link = (Link){e.seq, e.id, 0, found};
+    *link = (Link){e.seq, link->seq ? link->first : e.id, e.id, 0, false, found};
     walk->last = e.id;
     return entry_keys(walk, turn, &e);
 }
@@ -219,6 +219,16 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
 static int64_t cut_at(const Walk *walk, const Link *link, int64_t seq, int64_t entry)
 {
     return link->gap ? link->gap : seq == link->seq + 1 ? entry : walk->last + 1;
+}
+
+static int64_t unheaded(const Walk *walk)
+{
+    int64_t first = 0;
+    for (isize i = 0; i < walk->chains.cap; i++) {
+        const Link *link = walk->chains.slots[i].p;
+        if (link && !link->headed && (!first || link->first < first)) first = link->first;
+    }
+    return first;
 }
 
 static Err *walk_heads(Register *reg, Db *db, Walk *walk)
@@ -240,15 +250,15 @@ static Err *walk_heads(Register *reg, Db *db, Walk *walk)
         Link none = {.gap = walk->gap}, *link = slot ? slot->p : &none;
         int64_t first = link->seq < seq ? cut_at(walk, link, seq, entry) : 0;
         if (first && (!cut || first < cut)) cut = first;
-        if (slot) walk->chains.n--;
+        link->headed = true;
         if (first) continue;
         if (link->seq > seq) return broken(a, link->entry, S("stands behind the signed head: it was added past the program"));
         if (!hash_same(hash_bytes(&link->hash), hash)) return broken(a, entry, S("is not the one whose hash was signed"));
         if (link->entry != entry) return broken(a, link->entry, S("stands in the wrong place"));
     }
     if (cut) return broken(a, cut, S("is gone: the journal was cut off there, and the signed head says more"));
-    if (walk->chains.n) return broken(a, walk->last, S("belongs to a chain without a signed head"));
-    return 0;
+    int64_t begins = unheaded(walk);
+    return begins ? broken(a, begins, S("begins a chain without a signed head")) : 0;
 }
 
 // What is sealed in the tables needs its keys, too: of each record those of its holder.
@@ -293,6 +303,7 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     *out = (Verified){0};
     TRY(walk_keys(db, &walk, turn));
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
+    if (!out->entries) return broken(a, 1, S("is gone, and with it the whole journal"));
     TRY(claims_met(&walk));
     TRY(walk_heads(reg, db, &walk));
     TRY(rows_true(&walk));
