@@ -85,14 +85,15 @@ export function mingled(all, random) {
   return { entries: out, rows }
 }
 
-export async function copied(t, sources, store, random) {
+// `comes`: which entries come along, with their heads.
+export async function copied(t, sources, store, random, comes = () => true) {
   const out = await t.register({ store, init: false })
   out.env.SUKHWAN_KEY_FILE = `${sources[0].dir}.key`
   await out.must('init', '--pack', join(home, 'packs/laos'), ...(out.address ? ['--store', out.address] : []))
-  const all = (await Promise.all(sources.map((r) => rowsOf(r, 'journal', 'id')))).flat(), { entries, rows } = mingled(all, random)
+  const all = (await Promise.all(sources.map((r) => rowsOf(r, 'journal', 'id')))).flat().filter(comes), { entries, rows } = mingled(all, random)
   const heads = new Map(), keys = new Map()
   for (const r of sources) {
-    for (const head of await rowsOf(r, 'heads', 'writer')) if (!heads.has(head.writer) || Number(heads.get(head.writer).seq) < Number(head.seq)) heads.set(head.writer, head)
+    for (const head of await rowsOf(r, 'heads', 'writer')) if (comes(head) && (!heads.has(head.writer) || Number(heads.get(head.writer).seq) < Number(head.seq))) heads.set(head.writer, head)
     for (const list of await rowsOf(r, 'keys', 'row')) keys.set(list.holder, { ...list, row: rows.get(list.holder) })
   }
   for (const head of heads.values()) head.entry = entries.findLast((e) => e.writer === head.writer).id

@@ -324,7 +324,7 @@ static Str text_of(const Json *body, Str name)
     return found ? found->text : (Str){0};
 }
 
-static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *e, Record *now)
+static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *e, Record *now, Awaits *awaits)
 {
     const RecordType *t = e->type;
     e->sets_key = json_member(body, S("key"));
@@ -340,6 +340,8 @@ static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *
         if (t->fields[i].kind != FIELD_LINK) cell->text = given->text;
         else TRY(link_by_id(s, &t->fields[i], given->text, &cell->row));
         cell->id = given->text;
+        if (t->fields[i].kind == FIELD_LINK && given->text.n && !cell->row)
+            *awaits = (Awaits){record_where(s->a, t->fields[i].target, given->text), true};
     }
     if (!e->key.n) e->key = entry->record_id; // an erased body says no key
     e->cells = now->cells;
@@ -367,6 +369,35 @@ static Str heads_after(Arena *a, Str now, const Entry *e)
     return buf_str(&o);
 }
 
+// Which of those that this entry was based on was not done yet: neither one of the newest, nor what led to them.
+static Err *base_awaits(Store *s, const Entry *e, Str heads, Awaits *awaits)
+{
+    Rows q;
+    Buf done = buf_in(s->a);
+    Str *said; // hash and base of each entry about the record
+    int n = 0;
+    TRY(sql(s->db, s->a, &q, "select hash, base from journal where row = $1", e->row));
+    said = take(s->a, Str, 2 * q.rows);
+    for (; rows_next(&q); n += 2) {
+        said[n] = next_str(&q);
+        said[n + 1] = next_str(&q);
+    }
+    buf_add(&done, heads);
+    for (isize before = -1; before != done.n;) {
+        before = done.n;
+        for (int i = 0; i < n; i += 2) {
+            if (!said[i].n || !hash_in(buf_str(&done), said[i])) continue;
+            buf_add(&done, said[i + 1]);
+            said[i].n = 0;
+        }
+    }
+    for (isize at = 0; at < e->base.n; at += HASH_BYTES) {
+        Str one = str_slice(e->base, at, at + HASH_BYTES);
+        if (!hash_in(buf_str(&done), one)) *awaits = (Awaits){one, false};
+    }
+    return 0;
+}
+
 // A key that two stores gave out stays with the earlier; the other record shows its id.
 static Err *key_settle(Store *s, Effect *e)
 {
@@ -376,26 +407,47 @@ static Err *key_settle(Store *s, Effect *e)
     return 0;
 }
 
-Err *entry_apply(Store *s, const Entry *entry)
+// Whether it is sealed for whom no entry has made yet.
+static Err *holder_awaits(Store *s, const Entry *entry, Awaits *awaits)
+{
+    Rows q;
+    Str id = entry->holder;
+    const RecordType *t = record_type(s->pack, str_cut(&id, '/'));
+    if (!t || str_equal(id, entry->record_id)) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from {} where id = $1", ((Name){t->name}), id));
+    if (!q.rows) *awaits = (Awaits){entry->holder, true};
+    return 0;
+}
+
+Err *entry_apply(Store *s, const Entry *entry, bool anyway, Awaits *awaits)
 {
     const RecordType *t = record_type(s->pack, entry->record);
     const Json *body;
     if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", entry->id, entry->record);
-    TRY(body_open(s, t, entry, &body));
-    const Json *batch = json_member(body, S("batch"));
-    if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
-    if (str_equal(entry->verb, S("remove"))) return effect_remove(s, t, entry->row);
     Effect e = {.type = t, .row = entry->row, .version = 1, .entry = entry->id, .seq = entry->seq,
         .writer = entry->writer, .head = entry->hash, .id = entry->record_id, .remaking = true};
-    Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh;
-    bool create = str_equal(entry->verb, S("create"));
+    Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh, **there;
+    bool create = str_equal(entry->verb, S("create")), removes = str_equal(entry->verb, S("remove"));
+    int n;
+    *awaits = (Awaits){0};
     if (!create) {
-        TRY(record_by_row(s, t, entry->row, &now));
+        TRY(record_some(s, t, &entry->row, 1, 0, &there, &n));
+        now = n ? there[0] : 0;
+        if (!now || !str_equal(now->head, entry->base)) TRY(base_awaits(s, entry, now ? now->head : (Str){0}, awaits));
+        if (!now || (awaits->of.n && !anyway)) return 0; // what was taken away elsewhere stays away
         e.head = heads_after(s->a, now->head, entry);
         e.version = now->version + 1;
         e.held_before = holder_of(s, t, now->id, now->row, now->cells).row;
     }
-    TRY(effect_read(s, entry, body, &e, now));
+    Err *closed = body_open(s, t, entry, &body);
+    if (closed) TRY(holder_awaits(s, entry, awaits));
+    if (closed) return awaits->of.n && !anyway ? 0 : closed;
+    if (!removes) TRY(effect_read(s, entry, body, &e, now, awaits));
+    if (awaits->of.n && !anyway) return 0;
+    *awaits = (Awaits){0};
+    const Json *batch = json_member(body, S("batch"));
+    if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
+    if (removes) return effect_remove(s, t, entry->row);
     TRY(key_settle(s, &e));
     return create ? effect_create(s, &e) : effect_change(s, &e);
 }

@@ -122,7 +122,10 @@ must_use Err *body_open(Store *s, const RecordType *t, const Entry *e, const Jso
 bool body_parts(Str *rest, Compartment *c, Str *envelope); // one after the other; false: at the end, or no more are whole
 // Writes the entry of a change and makes it true in the tables. `e` stands as before it; fills row, entry, version, head.
 must_use Err *effect_commit(Store *s, Effect *e, Str verb);
-must_use Err *entry_apply(Store *s, const Entry *e); // of a record, read from the journal
+// Of a record, read from the journal. What it stands on may come later in that order, where a clock ran ahead: it then
+// does nothing, and awaits says the hash of that entry, or of a link the name of the record; `anyway`: it is not coming.
+typedef struct Awaits { Str of; bool link; } Awaits;
+must_use Err *entry_apply(Store *s, const Entry *e, bool anyway, Awaits *awaits);
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
 // Conditions put together: their values follow one another.

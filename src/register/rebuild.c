@@ -113,10 +113,15 @@ Err *schema_mend(Db *db, Arena *a, const Pack *pack)
 
 // ---- the tables ------------------------------------------------------------------------------------------
 
+typedef struct Waiting { struct Waiting *next, *older; int64_t id, place; bool link, done; } Waiting;
+
+// waits: what entries wait for, to a list of them; waiting: all that ever did; ready: in their order, what need not any more.
 typedef struct {
     Store s; Arena *kept;
     bool pack_moved;         // sheets came by since the pack was read
     int64_t at, n;
+    Map waits;
+    Waiting *waiting, *ready;
 } Remake;
 
 // A pack is read when the first record after its sheets comes by, and the tables are made for it.
@@ -139,8 +144,32 @@ static Err *pack_remake(Remake *m)
     return 0;
 }
 
-static Err *entry_remake(Remake *m, const Entry *e)
+static void waits_add(Remake *m, const Entry *e, int64_t place, Awaits awaits)
 {
+    bool is_new;
+    Slot *slot = map_get(&m->waits, awaits.of);
+    Waiting *one = take(m->kept, Waiting, 1);
+    if (!slot) slot = map_put(&m->waits, m->kept, str_copy(m->kept, awaits.of), &is_new);
+    *one = (Waiting){.next = slot->p, .older = m->waiting, .id = e->id, .place = place, .link = awaits.link};
+    slot->p = m->waiting = one;
+}
+
+static void waits_end(Remake *m, Str of)
+{
+    Slot *slot = map_get(&m->waits, of);
+    for (Waiting *one = slot ? slot->p : 0, *next; one; one = next) {
+        Waiting **at = &m->ready;
+        next = one->next;
+        while (*at && (*at)->place < one->place) at = &(*at)->next;
+        one->next = *at;
+        *at = one;
+    }
+    if (slot) slot->p = 0;
+}
+
+static Err *entry_remake(Remake *m, const Entry *e, int64_t place, bool anyway)
+{
+    Awaits awaits;
     bool sheet = str_equal(e->record, S("pack"));
     m->pack_moved |= sheet;
     if (sheet) return sheet_apply(&m->s, e);
@@ -148,7 +177,13 @@ static Err *entry_remake(Remake *m, const Entry *e)
     Arena *turn = m->s.a;
     TRY(pack_remake(m));
     m->s.a = turn;
-    return entry_apply(&m->s, e);
+    TRY(entry_apply(&m->s, e, anyway, &awaits));
+    if (awaits.of.n && !anyway) waits_add(m, e, place, awaits);
+    else if (m->waits.n) {
+        waits_end(m, e->hash);
+        if (str_equal(e->verb, S("create"))) waits_end(m, say(turn, "{}/{}", e->record, e->record_id));
+    }
+    return 0;
 }
 
 typedef struct { int64_t *ids; int64_t n; } Order;
@@ -191,6 +226,49 @@ static Err *handful_read(Remake *m, Arena *turn, const int64_t *ids, int n, Entr
     return 0;
 }
 
+static Err *one_remake(Remake *m, Arena one, const Entry *e, int64_t place, bool anyway)
+{
+    m->s.a = &one;
+    m->at = e->id;
+    Err *failed = entry_remake(m, e, place, anyway);
+    m->s.a = m->kept;
+    return failed ? err_make(m->kept, failed->kind, message_keep(m->kept, failed->message.words, failed->message.with)) : 0;
+}
+
+static Err *waiting_remake(Remake *m, Arena turn, Arena work, Waiting *one, bool anyway)
+{
+    Entry e;
+    one->done = true;
+    TRY(handful_read(m, &turn, &one->id, 1, &e));
+    return one_remake(m, work, &e, one->place, anyway);
+}
+
+static Err *ready_remake(Remake *m, Arena turn, Arena work)
+{
+    while (m->ready) {
+        Waiting *one = m->ready;
+        m->ready = one->next;
+        TRY(waiting_remake(m, turn, work, one, false));
+    }
+    return 0;
+}
+
+// What waits to the last waits for what was taken away elsewhere: links to it are empty, changes of it nothing. Links
+// come first, since changes may wait for them.
+static Err *waiting_end(Remake *m, Arena turn, Arena work)
+{
+    for (;;) {
+        Waiting *first = 0;
+        for (Waiting *one = m->waiting; one; one = one->older) {
+            bool sooner = !first || one->link > first->link || (one->link == first->link && one->place < first->place);
+            if (!one->done && sooner) first = one;
+        }
+        if (!first) return 0;
+        TRY(waiting_remake(m, turn, work, first, true));
+        TRY(ready_remake(m, turn, work));
+    }
+}
+
 // Some hundred entries at a time, with the memory of each handful used anew.
 static Err *entries_remake(Remake *m)
 {
@@ -204,15 +282,12 @@ static Err *entries_remake(Remake *m)
         int n = order.n - at < HANDFUL ? (int)(order.n - at) : HANDFUL;
         TRY(handful_read(m, &turn, order.ids + at, n, entries));
         for (int i = 0; i < n; i++) {
-            Arena one = work;
-            m->s.a = &one;
-            m->at = entries[i].id;
-            Err *failed = entry_remake(m, &entries[i]);
-            if (failed) return err_make(m->kept, failed->kind, message_keep(m->kept, failed->message.words, failed->message.with));
+            TRY(one_remake(m, work, &entries[i], at + i, false));
+            TRY(ready_remake(m, turn, work));
             m->n++;
         }
     }
-    m->s.a = m->kept;
+    TRY(waiting_end(m, rows, work));
     return pack_remake(m);
 }
 

@@ -6,14 +6,17 @@
 // chains: writer to Link; last: the entry seen before; gap: the first number that no entry has, and in
 // a Link since its last entry (PostgreSQL leaves numbers out that nobody got). keys: those that there are, by
 // number, and whose; lists: the rows that they are held for, and whether the record that they are made with was met;
-// lost: the first that an entry is sealed with and there is not.
+// lost: the first that an entry is sealed with and there is not. made: the entries about records; based: what each stands on.
 typedef struct { uint64_t number, of; } HeldKey;
 typedef struct { int64_t row; uint64_t of; bool met; } HeldList;
+typedef struct { uint64_t name; int64_t entry; } Said; // of an entry, or of what one is based on
 typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash hash; } Claim; // of a head that was there
 typedef struct {
     Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
     HeldKey *keys; HeldList *lists; isize keys_n, keys_cap, lists_n, lists_cap;
     Claim *claims;
+    Said *made, *based;
+    isize made_n, made_cap, based_n, based_cap;
     struct { int64_t entry, entries; Str of; } lost;
 } Walk;
 typedef struct { int64_t seq, first, entry, gap; bool headed; Hash hash; } Link;
@@ -50,6 +53,61 @@ static Err *walk_list(void *with, Arena *turn, Rows *q)
         walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), holder};
     }
     if (walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
+    return 0;
+}
+
+// So many entries there are, and so many hashes of others do they name.
+static Err *walk_counts(Db *db, Walk *walk)
+{
+    Rows q;
+    TRY(sql(db, walk->a, &q, "select count(*), coalesce(sum(length(base)), 0) from journal"));
+    must(rows_next(&q));
+    walk->made_cap = next_int(&q);
+    walk->based_cap = next_int(&q) / HASH_BYTES;
+    walk->made = take(walk->a, Said, walk->made_cap);
+    walk->based = take(walk->a, Said, walk->based_cap);
+    return 0;
+}
+
+// An entry is of its record and has its hash; so is what another about this record stands on.
+static uint64_t said_name(const Entry *e, Str hash)
+{
+    return number_get(hash.p) ^ str_hash(e->record) * 31 ^ str_hash(e->record_id);
+}
+
+static Err *walk_said(Walk *walk, const Entry *e)
+{
+    if (e->base.n % HASH_BYTES) return broken(walk->a, e->id, S("does not say on which others it is based"));
+    if (walk->made_n < walk->made_cap) walk->made[walk->made_n++] = (Said){said_name(e, e->hash), e->id};
+    for (isize at = 0; at < e->base.n && walk->based_n < walk->based_cap; at += HASH_BYTES) {
+        walk->based[walk->based_n++] = (Said){said_name(e, str_slice(e->base, at, at + HASH_BYTES)), e->id};
+    }
+    return 0;
+}
+
+static int by_name(const void *one, const void *two)
+{
+    uint64_t a = ((const Said *)one)->name, b = ((const Said *)two)->name;
+    return (a > b) - (a < b);
+}
+
+// What an entry is based on must be there: chains that came without another one's lack it.
+static Err *bases_met(Walk *walk)
+{
+    if (walk->made_n) qsort(walk->made, (size_t)walk->made_n, sizeof *walk->made, by_name);
+    for (isize i = 0; i < walk->based_n; i++) {
+        const Said *wanted = &walk->based[i];
+        Rows q;
+        if (bsearch(wanted, walk->made, (size_t)walk->made_n, sizeof *wanted, by_name)) continue;
+        TRY(sql(walk->db, walk->a, &q, "select writer, seq, record, record_id, base from journal where id = $1", wanted->entry));
+        must(rows_next(&q));
+        Str writer = next_str(&q);
+        int64_t seq = next_int(&q);
+        Str record = next_str(&q), id = next_str(&q), base = next_str(&q);
+        return broken(walk->a, wanted->entry, say(walk->a, "(number {} of the writer {}) is based on an entry about {}/{} that is not"
+            " there: the hash of its base is {}. Bring the chain of whoever wrote that one", seq, writer, record, id,
+            hex_of(walk->a, base)));
+    }
     return 0;
 }
 
@@ -210,6 +268,7 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     if (!hash_same(hash_bytes(&link->hash), e.prev)) return broken(walk->a, e.id, S("does not hold the hash of the one before"));
     if (str_equal(e.verb, S("create")) && e.row != e.id) return broken(walk->a, e.id, S("was changed: its row is not its record's"));
     TRY(walk_begin(walk, turn, &e));
+    TRY(walk_said(walk, &e));
     *link = (Link){e.seq, link->seq ? link->first : e.id, e.id, 0, false, found};
     walk->last = e.id;
     return entry_keys(walk, turn, &e);
@@ -302,10 +361,12 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .out = out};
     *out = (Verified){0};
     TRY(walk_keys(db, &walk, turn));
+    TRY(walk_counts(db, &walk));
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
     if (!out->entries) return broken(a, 1, S("is gone, and with it the whole journal"));
     TRY(claims_met(&walk));
     TRY(walk_heads(reg, db, &walk));
+    TRY(bases_met(&walk));
     TRY(rows_true(&walk));
     bool gapless = db_gapless(db);
     if (walk.gap && gapless) return broken(a, walk.gap, S("is gone, and with it perhaps all of its writer's"));

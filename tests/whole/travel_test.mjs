@@ -77,6 +77,35 @@ test('a journal whose begins and bases name entries that did not come along is t
   equal(await out.dump() === before, true)
 })
 
+onBothStores('an entry whose base alone did not come along is told by name with what it lacks, and nothing is made until that comes', async (t) => {
+  const r = await t.register({ store: 'sqlite' }), token = await r.token(), server = await r.serve(), api = server.api(token)
+  const change = async (fields) => {
+    const { version } = (await api('GET', '/recommendation/K1')).body, answer = await api('PATCH', '/recommendation/K1', { version, ...fields })
+    equal(answer.status, 200, answer.text)
+  }
+  equal((await api('POST', '/recommendation', { key: 'K1', title: 'one' })).status, 201)
+  await r.mustTake('recommendation', csv('key,words', ['K1,beside'])) // begins after serve, which therefore never names its chain
+  await change({ title: 'two' })
+  await change({ title: 'three' })
+  await server.stop()
+  const [lacks, base, writer, seq, gone] = (await r.sql("select j.id, lower(hex(j.base)), j.writer, j.seq, b.writer from journal j join journal b on b.hash = j.base where j.verb = 'change' and b.writer <> j.writer order by j.id desc limit 1")).trim().split('|')
+  ok(lacks && gone !== writer)
+  const { out, entries } = await copied(t, [r], t.store, dice(2).upTo, (e) => e.writer !== gone)
+  const id = entries.find((e) => e.writer === writer && e.seq === seq).id
+  await verified(out) // each chain by itself is whole
+  const before = await out.dump()
+  for (const command of ['verify', 'rebuild']) {
+    const answer = await out.run(command)
+    equal(answer.code, 4, answer.out)
+    match(answer.err, new RegExp(`Entry ${id} of the journal \\(number ${seq} of the writer ${writer}\\) is based on an entry about recommendation/\\S+ that is not there: the hash of its base is ${base}\\.`))
+  }
+  equal(await out.dump() === before, true)
+  const { out: all } = await copied(t, [r], t.store, dice(2).upTo)
+  await all.must('rebuild')
+  await all.must('verify')
+  equal(await all.export('recommendation'), await r.export('recommendation'))
+})
+
 test('two registers that were one and went on apart are joined: no entry lost, what both changed is told, a key given twice stays with the earlier', async (t) => {
   const m = await mechanism(), random = dice(3).upTo, one = await lived(t, 'sqlite', random)
   const two = await t.register({ init: false, store: 'sqlite' })
