@@ -210,6 +210,8 @@ typedef struct { Str column; const Field *field; Map values; Str fixed; } Mappin
 // values: foreign -> ours, a `const Str *`, or null: the row is passed over; `*` stands for all others
 typedef struct { Str name; const RecordType *record; Mapping *at; int n; Str key; int skip; Words label; } ImportMap;
 // key: a pattern of {file}, {line} and {Column}; skip: lines before the header
+const Mapping *mapping_get(const ImportMap *map, Str column); // null: it does not speak of it
+bool mapping_value(const Mapping *map, Str *value); // a foreign value as ours; false: its row is passed over. Null map: it is ours
 
 // ---- the pack ---------------------------------------------------------------------------------------
 struct Pack {

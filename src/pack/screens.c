@@ -158,6 +158,25 @@ static ImportMap *import_begin(Load *l, const Row *r, Str name)
     return &p->imports[p->imports_n++];
 }
 
+const Mapping *mapping_get(const ImportMap *map, Str column)
+{
+    for (int i = 0; i < map->n; i++) {
+        if (str_equal(map->at[i].column, column)) return &map->at[i];
+    }
+    return 0;
+}
+
+bool mapping_value(const Mapping *map, Str *value)
+{
+    if (!map) return true;
+    const Slot *slot = map_get(&map->values, *value);
+    if (!slot) slot = map_get(&map->values, S("*"));
+    if (!slot) return true;
+    if (!slot->p) return false;
+    *value = *(const Str *)slot->p;
+    return true;
+}
+
 static Mapping *mapping_of(ImportMap *m, Str column, const Field *field)
 {
     for (int i = 0; i < m->n; i++) {

@@ -1,6 +1,149 @@
-// What is asked of a save: rules, what a step needs and empties; and whether it was sent, and done, before.
+// What is asked: of the store, for a handful of an import's lines together; of a save: rules, steps, was it sent before.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
+
+// ---- what a handful of lines names, asked for together -----------------------------------------------------
+
+// A copy that stays; null: there is no room for it.
+static Record *record_keep(Arena *a, const Record *r)
+{
+    int n = r->type->n;
+    isize size = 2 * (isize)sizeof *r + n * (isize)sizeof *r->cells;
+    for (int i = 0; i < n; i++) size += r->cells[i].text.n;
+    size += r->id.n + r->key.n + r->state.n + r->unit.n + r->head.n;
+    if (size > a->end - a->at) return 0;
+    Record *kept = take(a, Record, 1);
+    *kept = *r;
+    kept->cells = take(a, Cell, n);
+    Str *const texts[] = {&kept->id, &kept->key, &kept->state, &kept->unit, &kept->head};
+    for (int i = 0; i < countof(texts); i++) *texts[i] = str_copy(a, *texts[i]);
+    for (int i = 0; i < n; i++) {
+        kept->cells[i] = r->cells[i];
+        kept->cells[i].text = str_copy(a, r->cells[i].text);
+    }
+    return kept;
+}
+
+Str number_key(const int64_t *row)
+{
+    return (Str){(const char *)row, sizeof *row};
+}
+
+typedef struct { Named *asked; Arena *a, *room; } Keeping;
+
+// A name that stands for two is asked for again, by whoever looks for it.
+static void keep_as(Keeping *k, Str name, Record *r)
+{
+    bool is_new;
+    Slot *slot = map_put(&k->asked->by_name, k->a, name, &is_new);
+    k->asked->lacks |= !is_new && slot->p != r;
+    slot->p = is_new || slot->p == r ? r : 0;
+}
+
+static Err *keep(void *with, Store *s, Record *r)
+{
+    Keeping *k = with;
+    bool is_new;
+    Record *kept = record_keep(k->room, r);
+    (void)s;
+    k->asked->lacks |= !kept;
+    if (!kept) return 0;
+    keep_as(k, kept->key, kept);
+    keep_as(k, kept->id, kept);
+    map_put(&k->asked->by_row, k->a, number_key(&kept->row), &is_new)->p = kept;
+    return 0;
+}
+
+static void part_ask(Where *w, const char *lit, Vals of)
+{
+    if (!of.n) return;
+    where_add(w, w->n ? " or " : "(", VALS());
+    where_add(w, lit, VALS(where_list(w, of)));
+}
+
+static Err *some_ask(Store *s, const RecordType *t, const bool *wanted, May what, Vals names, Vals rows, Arena *room, Named *out)
+{
+    Where w = where_begin(s->a);
+    Keeping kept = {out, s->a, room};
+    if (!names.n && !rows.n) return 0;
+    Val *like = take(s->a, Val, names.n);
+    Vals ids = {like, 0};
+    for (int i = 0; i < names.n; i++) {
+        if (like_id(names.at[i].s)) like[ids.n++] = names.at[i];
+    }
+    part_ask(&w, "t.key in ({})", names);
+    part_ask(&w, "t.id in ({})", ids);
+    part_ask(&w, "t.row in ({})", rows);
+    where_add(&w, ")", VALS());
+    return record_each(s, t, wanted, where_end(&w), what, s->scratch, keep, &kept);
+}
+
+static Err *own_ask(Store *s, Ahead *ahead, Naming *lines, int n)
+{
+    Store before = store_before(s);
+    Val *names = take(s->a, Val, n);
+    int named = 0;
+    for (int i = 0; i < n; i++) {
+        if (lines[i].key.n) names[named++] = val_str(lines[i].key);
+    }
+    TRY(some_ask(&before, ahead->type, 0, MAY_WRITE, (Vals){names, named}, (Vals){0}, &ahead->room, &ahead->own));
+    for (int i = 0; i < n; i++) {
+        const Slot *slot = map_get(&ahead->own.by_name, lines[i].key);
+        lines[i].now = slot ? slot->p : 0;
+    }
+    return 0;
+}
+
+// What the lines link to anew, and what rules look at behind the links that stay.
+static Err *links_ask(Store *s, Ahead *ahead, const Naming *lines, int n, const Field *f)
+{
+    const bool *through = shape_of(s, ahead->type)->through[f->at];
+    Val *names = take(s->a, Val, n), *rows = take(s->a, Val, n);
+    int named = 0, rows_n = 0;
+    for (int i = 0; i < n; i++) {
+        Str name = lines[i].links[f->at];
+        const Cell *stands = lines[i].now ? &lines[i].now->cells[f->at] : 0;
+        if (name.n && !(stands && str_equal(name, stands->text))) names[named++] = val_str(name);
+        else if (through && stands && stands->row) rows[rows_n++] = val_int(stands->row);
+    }
+    return some_ask(s, f->target, through ? through : take(s->a, bool, f->target->n), MAY_READ, (Vals){names, named},
+        (Vals){rows, rows_n}, &ahead->room, &ahead->links[f->at]);
+}
+
+// Links to their own type are asked for one by one: one line may name another.
+Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n)
+{
+    const RecordType *t = ahead->type;
+    ahead->links = take(s->a, Named, t->n);
+    if (!fresh) TRY(own_ask(s, ahead, lines, n));
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        if (f->kind == FIELD_LINK && f->target != t) TRY(links_ask(s, ahead, lines, n, f));
+    }
+    return t->person < 0 ? 0 : keys_ahead(s, &ahead->links[t->person], &ahead->lists);
+}
+
+static const Named *asked_of(const Store *s, const Field *link)
+{
+    const Ahead *ahead = s->batch ? s->batch->ahead : 0;
+    return ahead && &ahead->type->fields[link->at] == link ? &ahead->links[link->at] : 0;
+}
+
+Record *ahead_named(const Store *s, const Field *link, Str name)
+{
+    const Named *asked = asked_of(s, link);
+    const Slot *known = asked ? map_get(&asked->by_name, name) : 0;
+    return known ? known->p : 0;
+}
+
+Record *ahead_row(const Store *s, const Field *link, int64_t row)
+{
+    const Named *asked = asked_of(s, link);
+    const Slot *known = asked ? map_get(&asked->by_row, number_key(&row)) : 0;
+    return known ? known->p : 0;
+}
+
+// ---- what is asked of a save -------------------------------------------------------------------------------
 
 void complain(Save *v, Str column, Str value, Message why)
 {

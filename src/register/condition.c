@@ -9,7 +9,7 @@ Where where_begin(Arena *a)
     return (Where){.text = buf_in(a)};
 }
 
-static void where_val(Where *w, Val v)
+static void where_keep(Where *w, Val v)
 {
     if (w->n == w->cap) {
         Val *wider = take(w->text.a, Val, 2 * w->cap + 8);
@@ -18,8 +18,25 @@ static void where_val(Where *w, Val v)
         w->cap = 2 * w->cap + 8;
     }
     w->vals[w->n++] = v;
+}
+
+static void where_val(Where *w, Val v)
+{
+    where_keep(w, v);
     buf_char(&w->text, '$');
     buf_int(&w->text, w->n);
+}
+
+Str where_list(Where *w, Vals of)
+{
+    int padded = of.n <= 1 ? of.n : of.n <= 20 ? 20 : of.n <= 200 ? 200 : 1000;
+    Buf o = buf_in(w->text.a);
+    must(of.n <= padded);
+    for (int i = 0; i < padded; i++) {
+        where_keep(w, of.at[i < of.n ? i : of.n - 1]);
+        buf_fill(&o, i ? ", ${}" : "${}", VALS(w->n));
+    }
+    return buf_str(&o);
 }
 
 void where_add(Where *w, const char *lit, Vals with)

@@ -105,7 +105,7 @@ Err *find_fill(Store *s)
     Arena turn = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
     for (int i = 0; i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
-        if (looks_at(t)) TRY(record_each(&mine, t, looked_at(s, t), (Sql){.text = S("true")}, turn, note, s->reg));
+        if (looks_at(t)) TRY(record_each(&mine, t, looked_at(s, t), (Sql){.text = S("true")}, MAY_READ, turn, note, s->reg));
     }
     s->reg->find_total = s->reg->find_done;
     return 0;

@@ -1,6 +1,131 @@
-// What happened to a record, read from the journal; and an import taken back.
+// What people read of records: titles, columns, what happened to them; and an import taken back.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
+
+// ---- what people read --------------------------------------------------------------------------------
+
+Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
+{
+    int64_t *asked = take(s->a, int64_t, n);
+    int m = 0, found;
+    Record **records;
+    for (int i = 0; i < n; i++) {
+        titles[i] = (Str){0};
+        if (rows[i]) asked[m++] = rows[i];
+    }
+    TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
+    for (int i = 0; i < found; i++) {
+        Str title = record_name(s, records[i]);
+        if (str_equal(title, records[i]->id)) title = tr(s->lang, S("(no name yet)")); // a random id says nothing
+        for (int k = 0; k < n; k++) {
+            if (rows[k] == records[i]->row) titles[k] = title;
+        }
+    }
+    return 0;
+}
+
+static Str unreadable(const Store *s)
+{
+    return tr(s->lang, S("(cannot be read)"));
+}
+
+Str record_name(Store *s, const Record *r)
+{
+    if (r->broken) return unreadable(s);
+    Str title = record_title(s->a, r->type, r->cells, register_today(s), s->lang);
+    return title.n ? title : r->key;
+}
+
+Str value_shown(Store *s, const Field *f, Str value)
+{
+    return value_words(s->a, f, s->pack->offset, value, s->lang);
+}
+
+// The rows that a column's link names, for a page of records; through another record, the first that
+// hangs on each.
+static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64_t *rows)
+{
+    Rows q;
+    if (!c->through) {
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->cells[c->link->at].hidden ? 0 : page->at[i]->cells[c->link->at].row;
+        return 0;
+    }
+    const Field *hangs = link_to(c->through, page->at[0]->type);
+    if (!may_see(&s->user, c->through, c->link) || (hangs && !may_see(&s->user, c->through, hangs))) return 0;
+    must(hangs); // the pack was checked
+    Where w = where_begin(s->a);
+    Val *of_page = take(s->a, Val, page->n);
+    for (int i = 0; i < page->n; i++) of_page[i] = val_int(page->at[i]->row);
+    where_add(&w, "{}", VALS(where_list(&w, (Vals){of_page, page->n})));
+    Name link = {hangs->name}, to_whom = {c->link->name};
+    int64_t *first = take(s->a, int64_t, page->n);
+    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link,
+            to_whom, (Name){c->through->name}, link, where_end(&w),
+            scope_rows(s, c->through, MAY_READ)));
+    while (rows_next(&q)) {
+        int64_t row = next_int(&q), of = next_int(&q), to = next_int(&q);
+        for (int i = 0; i < page->n; i++) {
+            if (page->at[i]->row != of || (first[i] && first[i] < row)) continue;
+            first[i] = row;
+            rows[i] = to;
+        }
+    }
+    return 0;
+}
+
+static Str unit_shown(Store *s, Str key)
+{
+    const Unit *unit = unit_get(s->pack, key);
+    Str label = unit ? words_in(&unit->label, s->lang) : (Str){0};
+    return label.n ? label : key;
+}
+
+static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
+{
+    if (c->link) {
+        int64_t *rows = take(s->a, int64_t, page->n);
+        TRY(column_rows(s, c, page, rows));
+        return record_titles(s, c->link->target, rows, page->n, texts);
+    }
+    for (int i = 0; i < page->n; i++) {
+        Record *r = page->at[i];
+        texts[i] = c->field && r->broken && r->cells[c->field->at].hidden && may_see(&s->user, r->type, c->field) ? unreadable(s)
+                 : c->field ? value_shown(s, c->field, r->cells[c->field->at].text)
+                 : str_equal(c->name, S("key")) ? r->key
+                 : str_equal(c->name, S("state")) ? r->state
+                 : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
+    }
+    return 0;
+}
+
+Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts)
+{
+    Str *column = take(s->a, Str, page->n);
+    if (!page->n) return 0;
+    for (int i = 0; i < page->n; i++) texts[i] = take(s->a, Str, screen->columns_n);
+    for (int c = 0; c < screen->columns_n; c++) {
+        TRY(column_texts(s, &screen->columns[c], page, column));
+        for (int i = 0; i < page->n; i++) texts[i][c] = column[i];
+    }
+    return 0;
+}
+
+void record_json(Buf *o, Store *s, const Record *r)
+{
+    (void)s;
+    json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
+    if (r->broken) buf_add(o, S(",\"broken\":true"));
+    for (int i = 0; i < r->type->n; i++) {
+        if (r->cells[i].hidden) continue;
+        buf_char(o, ',');
+        json_text(o, r->type->fields[i].name);
+        buf_char(o, ':');
+        json_text(o, r->cells[i].text);
+    }
+    buf_char(o, '}');
+}
+
+// ---- what happened to it ------------------------------------------------------------------------------
 
 Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n)
 {
@@ -132,9 +257,8 @@ Err *written_since(Store *s, const Record *now, const bool *wanted, int64_t sinc
     int64_t imported = 0; // the oldest import that was looked at
     bool lacks = false;   // something is written by hand, and no import before it was met yet
     bool *open = take(s->a, bool, fields + 1);
-    Store past = *s;      // an import's own lines are about other records
+    Store past = store_before(s); // an import's own lines are about other records
     Entry *entries;
-    if (s->past) past.db = s->past;
     for (int i = 0; i <= fields; i++) left += open[i] = wanted[i];
     TRY(entries_of(&past, now, 0, BACK_MOST, &entries, &n));
     for (int i = 0; i < n && (left || lacks); i++) {

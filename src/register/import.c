@@ -1,4 +1,4 @@
-// Import: a file in one transaction, every fault told; the same file twice changes nothing. And export.
+// Import: a file in one transaction, every fault told; the same file twice changes nothing.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -18,7 +18,13 @@ typedef struct {
     bool header_bad;         // nothing is written
     bool looks;              // nothing is written, not even to be undone: others go on saving meanwhile
     Map made;                // what looks: the keys of lines that would be new, to line
+    int64_t lines;           // read so far
+    Arena room;              // of the records that the next lines name
+    Ahead ahead;
 } Import;
+
+// Even: it has as many cells as the header, so that what it names can be read.
+typedef struct { CsvRow row; bool even; Naming *names; } Line;
 
 enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3, COLUMN_NAMELESS = -4 };
 
@@ -63,18 +69,10 @@ static void refuse(Import *m, int64_t line, Str column, Str value, Message why)
 
 // ---- the header --------------------------------------------------------------------------------------
 
-static const Mapping *mapping_of(const ImportMap *map, Str column)
-{
-    for (int i = 0; i < map->n; i++) {
-        if (str_equal(map->at[i].column, column)) return &map->at[i];
-    }
-    return 0;
-}
-
 bool import_column(const void *columns, Str name)
 {
     const ImportColumns *c = columns;
-    if (c->map) return mapping_of(c->map, name) != 0;
+    if (c->map) return mapping_get(c->map, name) != 0;
     return str_equal(name, S("key")) || str_equal(name, S("state")) || field_get(c->type, name);
 }
 
@@ -99,7 +97,7 @@ static Target target_of(Import *m, Str column)
 {
     const ImportMap *map = m->ask->map;
     if (map) {
-        const Mapping *mapping = mapping_of(map, column);
+        const Mapping *mapping = mapping_get(map, column);
         return mapping ? (Target){mapping->field ? mapping->field->at : COLUMN_NONE, mapping} : (Target){COLUMN_NONE, 0};
     }
     if (!column.n) return (Target){COLUMN_NAMELESS, 0};
@@ -172,7 +170,7 @@ static bool header_lacks(const Import *m, Str column)
 
 // ---- a row -------------------------------------------------------------------------------------------
 
-static Str key_made(Import *m, Arena *a, const CsvRow *row)
+static Str key_made(const Import *m, Arena *a, const CsvRow *row)
 {
     Buf o = buf_in(a);
     for (Str rest = m->ask->map->key; rest.n;) {
@@ -188,23 +186,17 @@ static Str key_made(Import *m, Arena *a, const CsvRow *row)
     return buf_str(&o);
 }
 
-// A foreign value as ours; false: the row is passed over.
-static bool value_mapped(const Mapping *map, Str *value)
+static Str key_given(const Import *m, Arena *a, const CsvRow *row)
 {
-    if (!map) return true;
-    const Slot *slot = map_get(&map->values, *value);
-    if (!slot) slot = map_get(&map->values, S("*"));
-    if (!slot) return true;
-    if (!slot->p) return false;
-    *value = *(const Str *)slot->p;
-    return true;
+    bool made = m->ask->map && m->ask->map->key.n;
+    return str_bare(made ? key_made(m, a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0});
 }
 
 static bool passed_over(const Import *m, const CsvRow *row)
 {
     for (int i = 0; i < m->targets_n; i++) {
         Str given = row->cells[i];
-        if (!value_mapped(m->targets[i].map, &given)) return true;
+        if (!mapping_value(m->targets[i].map, &given)) return true;
     }
     return false;
 }
@@ -228,9 +220,10 @@ static bool cell_refused(Import *m, const CsvRow *row, int i)
 }
 
 // False: a cell was refused.
-static bool row_read(Import *m, const CsvRow *row, Draft *draft)
+static bool row_read(Import *m, const Line *line, Draft *draft)
 {
     bool good = true;
+    const CsvRow *row = &line->row;
     const ImportMap *map = m->ask->map;
     Store *s = m->s;
     for (int i = 0; i < m->targets_n; i++) {
@@ -238,7 +231,7 @@ static bool row_read(Import *m, const CsvRow *row, Draft *draft)
         bool refused = cell_refused(m, row, i);
         good &= !refused;
         if (refused) continue;
-        value_mapped(m->targets[i].map, &given);
+        mapping_value(m->targets[i].map, &given);
         if (m->targets[i].field == COLUMN_STATE) draft->state = str_trim(given);
         if (m->targets[i].field < 0) continue;
         const Field *f = &m->t->fields[m->targets[i].field];
@@ -256,7 +249,7 @@ static bool row_read(Import *m, const CsvRow *row, Draft *draft)
         draft->cells[map->at[i].field->at].text = map->at[i].fixed;
         draft->cells[map->at[i].field->at].said = true;
     }
-    draft->key = str_bare(map && map->key.n ? key_made(m, s->a, row) : m->key_at >= 0 ? row->cells[m->key_at] : (Str){0});
+    draft->key = line->names->key;
     draft->sets_key = draft->prepared = draft->imported = true;
     draft->overwrites = m->ask->overwrites;
     draft->since = m->since;
@@ -289,14 +282,13 @@ static bool cell_told(const Import *m, const Fault *before, Str column)
 }
 
 // bad: a cell was refused; then with all that is wrong with the line, not its cells alone.
-static Err *row_save(Import *m, const CsvRow *row, Draft *draft, bool bad, const Fault *before)
+static Err *row_save(Import *m, const Line *line, Draft *draft, bool bad, const Fault *before)
 {
-    Store *s = m->s;
-    Record *now = 0;
+    Store *s = m->s, before_it = store_before(s); // no line finds what another one of the file wrote: each has a key of its own
+    const CsvRow *row = &line->row;
+    Record *now = line->names->now;
     Saved *saved = &draft->saved;
-    Store before_it = *s; // no line finds what another one of the same file wrote: each has a key of its own
-    if (s->past) before_it.db = s->past;
-    if (!m->fresh) TRY(record_find(&before_it, m->t, draft->key, MAY_WRITE, &now));
+    if (!now && m->ahead.own.lacks) TRY(record_find(&before_it, m->t, draft->key, MAY_WRITE, &now));
     draft->key_free = m->fresh || (!now && may_rows(&s->user, m->t, MAY_WRITE) == ROWS_ALL);
     if (now && !str_equal(now->key, draft->key)) {
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
@@ -316,65 +308,116 @@ static Err *row_save(Import *m, const CsvRow *row, Draft *draft, bool bad, const
     return 0;
 }
 
-// Empty cells at a row's end are no cells: spreadsheets write them, or leave them out, as they like.
-static bool row_fits(Import *m, CsvRow *row)
+static Err *line_import(Import *m, const Line *line)
 {
-    int given = row->n;
-    while (row->n > m->targets_n && !str_bare(row->cells[row->n - 1]).n) row->n--;
-    if (row->n > m->targets_n || row->n < m->named) {
-        refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", given, m->targets_n));
-        return false;
-    }
-    if (row->n == m->targets_n) return true;
-    Str *cells = take(m->s->a, Str, m->targets_n);
-    memcpy(cells, row->cells, (size_t)row->n * sizeof *cells);
-    row->cells = cells;
-    row->n = m->targets_n;
-    return true;
-}
-
-static Err *row_import(Import *m, CsvRow *row)
-{
+    const CsvRow *row = &line->row;
     if (row->fault.words) {
         bool known = row->faulty > 0 && row->faulty <= m->targets_n;
         tell(m, row->line, known ? m->header[row->faulty - 1] : (Str){0}, S(""), row->fault, false);
         return 0;
     }
-    if (row_blank(row) || !row_fits(m, row) || passed_over(m, row)) return 0;
+    if (row_blank(row)) return 0;
+    if (!line->even) {
+        refuse(m, row->line, S(""), S(""), message(m->kept, "This line has {} cells, and the header has {}.", row->n, m->targets_n));
+        return 0;
+    }
+    if (passed_over(m, row)) return 0;
     Draft draft = draft_make(m->s->a, m->t);
     const Fault *before = m->out->faults.last;
-    bool bad = !row_read(m, row, &draft);
+    bool bad = !row_read(m, line, &draft);
     bool keyed = m->key_at >= 0 || m->ask->map; // else that is told of the header
     bad |= m->header_bad || (keyed && !key_first(m, row, draft.key));
-    return row_save(m, row, &draft, bad, before);
+    return row_save(m, line, &draft, bad, before);
+}
+
+// ---- a handful of lines, and all that they name ----------------------------------------------------------
+
+enum { HANDFUL = 200, HANDFUL_BYTES = 128 << 10, HANDFUL_ROOM = 2 << 20 };
+
+// Empty cells at a row's end are no cells: spreadsheets write them, or leave them out, as they like.
+static bool row_even(const Import *m, Arena *a, CsvRow *row)
+{
+    int n = row->n;
+    while (n > m->targets_n && !str_bare(row->cells[n - 1]).n) n--;
+    if (row->fault.words || n > m->targets_n || n < m->named) return false;
+    row->n = m->targets_n;
+    if (n == m->targets_n) return true;
+    Str *cells = take(a, Str, m->targets_n);
+    memcpy(cells, row->cells, (size_t)n * sizeof *cells);
+    row->cells = cells;
+    return true;
+}
+
+static void names_read(const Import *m, Arena *a, const CsvRow *row, Naming *names)
+{
+    names->key = key_given(m, a, row);
+    for (int i = 0; i < m->targets_n; i++) {
+        Str given = row->cells[i];
+        int field = m->targets[i].field;
+        bool link = field >= 0 && m->t->fields[field].kind == FIELD_LINK;
+        if (link && mapping_value(m->targets[i].map, &given)) names->links[field] = str_bare(given);
+    }
+}
+
+// True: there may be more.
+static bool handful_read(Import *m, Arena *a, Line *lines, Naming *names, int *n)
+{
+    const char *from = a->at;
+    for (*n = 0; *n < HANDFUL && a->at - from < HANDFUL_BYTES; ++*n) {
+        Line *line = &lines[*n];
+        line->names = &names[*n];
+        if (!csv_next(m->csv, a, &line->row)) return false;
+        line->names->links = take(a, Str, m->t->n);
+        line->even = row_even(m, a, &line->row);
+        if (line->even) names_read(m, a, &line->row, line->names);
+    }
+    return true;
+}
+
+// Nothing is asked of the store before it for these lines, and only what is not among this after it.
+static Err *handful_ask(Import *m, Naming *names, int n)
+{
+    m->ahead = (Ahead){.type = m->t, .room = m->room};
+    return ahead_ask(m->s, &m->ahead, m->fresh, names, n);
 }
 
 // ---- the file ------------------------------------------------------------------------------------------
 
-// Each row has the scratch memory anew; what lasts is in the asker's.
-static Err *rows_import(Import *m, Arena rows)
+// What the handful holds is there for each of its lines, and each has the rest of the memory anew.
+static Err *handful_import(Import *m, Arena rest, const Line *lines, int n, bool *more)
 {
     enum { SERVED_MOST = 20000 }; // in a browser: nobody else can save meanwhile
-    CsvRow row;
-    Store *s = m->s;
-    for (int64_t n = 1;; n++) {
-        Arena turn = rows;
-        s->a = &turn;
-        if (!csv_next(m->csv, &turn, &row)) break;
-        if (s->reg->queue && n > SERVED_MOST) {
-            refuse(
-                m, row.line, S(""), S(""),
-                message(
-                    m->kept,
-                    "A file of more than {} lines is brought in with the command sukhwan import.",
-                    (int64_t)SERVED_MOST));
-            break;
+    for (int i = 0; i < n; i++) {
+        Arena turn = rest;
+        m->s->a = &turn;
+        if (++m->lines > SERVED_MOST && m->s->reg->queue) {
+            refuse(m, lines[i].row.line, S(""), S(""),
+                message(m->kept, "A file of more than {} lines is brought in with the command sukhwan import.", (int64_t)SERVED_MOST));
+            *more = false;
+            return 0;
         }
-        Err *e = row_import(m, &row);
-        if (e) return err_make(m->kept, e->kind, message_keep(m->kept, e->message.words, e->message.with));
-        if (m->ask->progress && n % 1000 == 0) m->ask->progress(m->ask->progress_with, n);
+        TRY(line_import(m, &lines[i]));
+        if (m->ask->progress && m->lines % 1000 == 0) m->ask->progress(m->ask->progress_with, m->lines);
     }
-    s->a = m->kept;
+    return 0;
+}
+
+// Each handful has the scratch memory anew; what lasts is in the asker's.
+static Err *rows_import(Import *m, Arena rows)
+{
+    Store *s = m->s;
+    for (bool more = true; more;) {
+        Arena turn = rows;
+        int n;
+        Line *lines = take(&turn, Line, HANDFUL);
+        Naming *names = take(&turn, Naming, HANDFUL);
+        s->a = &turn;
+        more = handful_read(m, &turn, lines, names, &n);
+        Err *e = handful_ask(m, names, n);
+        if (!e) e = handful_import(m, turn, lines, n, &more);
+        s->a = m->kept;
+        if (e) return err_make(m->kept, e->kind, message_keep(m->kept, e->message.words, e->message.with));
+    }
     return csv_failed(m->csv) ? fail(m->kept, ERR_INPUT, "The file {} could not be read to its end.", m->ask->file) : 0;
 }
 
@@ -423,6 +466,8 @@ static Err *import_work(Store *s, void *with)
     if (!header_find(m)) return nothing_kept();
     if (!s->reg->queue) TRY(import_widen(&mine));
     Arena rows = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
+    m->room = arena_cut(&mine.scratch, HANDFUL_ROOM);
+    batch.ahead = &m->ahead;
     Err *e = rows_import(m, rows);
     db_close(mine.past);
     TRY(e);
@@ -452,42 +497,4 @@ Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
         return 0;
     }
     return e;
-}
-
-// ---- export: the contract's columns, values as they were given, rows by key in byte order --------------------
-
-typedef struct { const RecordType *t; ExportFormat format; File *to; int64_t n; } Export;
-
-static Err *export_row(void *with, Store *s, Record *r)
-{
-    Export *x = with;
-    Buf o = buf_in(s->a);
-    if (x->format == EXPORT_JSON) {
-        buf_add(&o, x->n ? S(",\n") : S("\n"));
-        record_json(&o, s, r);
-    } else {
-        int n = x->t->contract_n;
-        csv_cell(&o, r->key, !n);
-        for (int i = 0; i < n; i++) csv_cell(&o, r->cells[x->t->contract[i]->at].text, i == n - 1);
-    }
-    x->n++;
-    return file_write(s->a, x->to, buf_str(&o));
-}
-
-static Str export_header(Arena *a, const RecordType *t)
-{
-    Buf o = buf_in(a);
-    buf_add(&o, S("key"));
-    for (int i = 0; i < t->contract_n; i++) buf_fill(&o, ",{}", VALS(t->contract[i]->name));
-    buf_char(&o, '\n');
-    return buf_str(&o);
-}
-
-Err *export_records(Store *s, const RecordType *t, ExportFormat format, File *to)
-{
-    Export x = {t, format, to, 0};
-    bool json_wanted = format == EXPORT_JSON;
-    TRY(file_write(s->a, to, json_wanted ? S("[") : export_header(s->a, t)));
-    TRY(record_each(s, t, 0, (Sql){.text = S("true order by t.key")}, s->scratch, export_row, &x));
-    return json_wanted ? file_write(s->a, to, S("\n]\n")) : 0;
 }

@@ -87,7 +87,9 @@ typedef struct Batch {
     Arena *kept;             // where the name lives
     Str file, type;
     const Map *looked;       // of a file that is only looked at, else null: the keys of lines that would be new
-    Str asked; bool stood; // of the import asked for last: it is one that was not taken back
+    Str asked; bool stood;   // of the import asked for last: it is one that was not taken back
+    const struct Ahead *ahead; // what its next lines name, or null
+    Map longer;              // the rows of holders to whose lists of keys it added some
 } Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
@@ -169,6 +171,7 @@ Sql condition_joins(const Condition *with);
 bool condition_open(const Store *s, const RecordType *t, const Expr *e); // no class in it is closed to her
 void linked_key(Store *s, Where *w, Str alias, const Field *link); // of what it names, as far as it exists for her; else null
 Where where_begin(Arena *a);
+Str where_list(Where *w, Vals of);                    // $1, $2, … of these, to stand in one of its parts; padded to few lengths
 void where_add(Where *w, const char *lit, Vals with); // text with {} for names (quoted) and ? for values, in their order
 void where_sql(Where *w, Sql part);                   // its $ renumbered
 Sql where_end(const Where *w);
@@ -177,6 +180,8 @@ void where_empty(Store *s, Where *w, const Field *f); // and the field says noth
 
 // ---- records ----------------------------------------------------------------------------------------
 Db *shown_by(const Store *s, const RecordType *t); // the connection that records of a type are read with
+Store store_before(const Store *s);           // reads them as they were before the import that is going on
+bool like_id(Str s);                          // every id looks like this
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
 must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted,
                         Record **out); // what a key or id names; null out: none for this user
@@ -185,11 +190,29 @@ must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted
 must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found);
 // All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
 typedef Err *RecordFn(void *with, Store *s, Record *r);
-must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with);
+must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Arena turn, RecordFn *each, void *with);
 // The cells with those of the linked records that rules look at; `read`: those at hand already, per field, or null.
 must_use Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
+
+// ---- what a handful of an import's lines names, asked for together: a question for all of them, not some for each --------
+typedef struct Naming { Str key, *links; Record *now; } Naming; // of a line; links: one per field. now: what has that key
+typedef struct Named {
+    Map by_name, by_row;     // records that were found; null: the name stands for two
+    bool lacks;              // some had no room: who does not find one here must ask for it
+} Named;
+typedef struct Ahead {
+    const RecordType *type;  // of the lines
+    Named own, *links;       // links: one per field
+    Map lists;               // of keys, by their holders' rows
+    Arena room;              // of the records
+} Ahead;
+must_use Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n); // fills `now`, unless there is nothing yet (fresh)
+Record *ahead_named(const Store *s, const Field *link, Str name); // null: not asked for, or not found
+Record *ahead_row(const Store *s, const Field *link, int64_t row);
+must_use Err *keys_ahead(Store *s, const Named *holders, Map *out); // of all holders found there
+Str number_key(const int64_t *row); // in a map; it lasts as long as the row
 
 // How far each writer's chain was followed: the numbers of one writer only grow, those of several may
 // become visible in another order.

@@ -120,11 +120,43 @@ static Err *list_select(Store *s, Db *db, int64_t row, Rows *q)
     return sql(db, s->a, q, "select holder, wrapped from keys where row = $1 and agency = $2", row, agency_name);
 }
 
-// Inside an import most were there before it, and are read beside what it writes; the others are its own.
+Err *keys_ahead(Store *s, const Named *holders, Map *out)
+{
+    Rows q;
+    Where w = where_begin(s->a);
+    Val *rows = take(s->a, Val, holders->by_row.n);
+    int n = 0;
+    for (isize i = 0; i < holders->by_row.cap; i++) {
+        if (holders->by_row.slots[i].key.p) rows[n++] = val_int(((const Record *)holders->by_row.slots[i].p)->row);
+    }
+    if (!n) return 0;
+    where_add(&w, "row in ({})", VALS(where_list(&w, (Vals){rows, n})));
+    TRY(sql(s->past ? s->past : s->db, s->a, &q, "select row, holder, wrapped from keys where agency = $1 and {}",
+        agency_name, where_end(&w)));
+    while (rows_next(&q)) {
+        KeyList *list = take(s->a, KeyList, 1);
+        bool is_new;
+        list->row = next_int(&q);
+        list->holder = next_str(&q);
+        list->wrapped = next_str(&q);
+        map_put(out, s->a, number_key(&list->row), &is_new)->p = list;
+    }
+    return 0;
+}
+
+// Inside an import most were there before it, and are read beside what it writes, or were asked for with others; the
+// others are its own.
 static Err *list_read(Store *s, KeyList *of)
 {
     Rows q = {0};
-    if (s->past) TRY(list_select(s, s->past, of->row, &q));
+    bool own = s->batch && map_get(&s->batch->longer, number_key(&of->row));
+    const Ahead *ahead = s->batch && !own ? s->batch->ahead : 0;
+    const Slot *known = ahead ? map_get(&ahead->lists, number_key(&of->row)) : 0;
+    if (known) {
+        *of = *(const KeyList *)known->p;
+        return 0;
+    }
+    if (s->past && !own) TRY(list_select(s, s->past, of->row, &q));
     if (!q.rows) TRY(list_select(s, s->db, of->row, &q));
     if (!rows_next(&q)) return 0;
     of->holder = next_str(&q);
@@ -187,6 +219,17 @@ static Err *never_sealed(Store *s, const Holder *holder)
     return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", of);
 }
 
+// From here on it is not as it was before this import: a key that was added would be lost with the next one.
+static void list_grew(Store *s, int64_t row)
+{
+    bool is_new;
+    Batch *batch = s->batch;
+    if (!batch) return;
+    int64_t *kept = take(batch->kept, int64_t, 1);
+    *kept = row;
+    map_put(&batch->longer, batch->kept, number_key(kept), &is_new);
+}
+
 // A key for every compartment that the pack uses, so that the list is written once; one more where a newer pack uses
 // more. `list`: what there is already.
 static Err *list_make(Store *s, const Holder *holder, Compartment c, Str list, DataKey **out)
@@ -207,6 +250,7 @@ static Err *list_make(Store *s, const Holder *holder, Compartment c, Str list, D
     for (isize at = 0; at < made.n; at += ITEM) buf_add(&numbers, str_slice(made, at, at + 8));
     Blob wrapped = key_wrap(s->a, &s->reg->secrets->agency_wraps, list_name(s->a, of), made);
     *out = list_put(s, holder->row, made, 0, c);
+    if (list.n) list_grew(s, holder->row);
     if (list.n)
         return sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4",
             (Blob){buf_str(&numbers)}, wrapped, holder->row, agency_name);

@@ -1,4 +1,4 @@
-// Reading records: one, some, a page of them; never past the scope of who asks.
+// Reading records: one, some, a page of them, all for an export; never past the scope of who asks.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -63,6 +63,13 @@ Db *shown_by(const Store *s, const RecordType *t)
     return s->past && !str_equal(s->batch->type, t->name) ? s->past : s->db;
 }
 
+Store store_before(const Store *s)
+{
+    Store before = *s;
+    if (s->past) before.db = s->past;
+    return before;
+}
+
 // All that fit, with the wanted fields; `joins`: what the condition looks through.
 static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql rest, May what, Record ***out, int *n)
 {
@@ -90,11 +97,11 @@ static Err *each_row(void *with, Arena *turn, Rows *q)
     return one->each(one->with, &one->s, r);
 }
 
-Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, Arena turn, RecordFn *each, void *with)
+Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Arena turn, RecordFn *each, void *with)
 {
     Each one = {*s, t, wanted, each, with};
     Sql select = select_of(s, t, wanted);
-    return sql_each(s->db, s->a, turn, each_row, &one, "select {} where {} and {}", VALS(select, scope_rows(s, t, MAY_READ), rest));
+    return sql_each(shown_by(s, t), s->a, turn, each_row, &one, "select {} where {} and {}", VALS(select, scope_rows(s, t, what), rest));
 }
 
 static Err *record_only(Store *s, const RecordType *t, Sql rest, May what, Record **out)
@@ -106,14 +113,16 @@ static Err *record_only(Store *s, const RecordType *t, Sql rest, May what, Recor
     return 0;
 }
 
-// Keys and ids are unique together, so either may be asked first: what looks like an id, as one.
-static bool like_id(Str s)
+// ---- one, by what names it ---------------------------------------------------------------------------------
+
+bool like_id(Str s)
 {
     bool like = s.n == 20;
     for (isize i = 0; like && i < s.n; i++) like = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '2' && s.p[i] <= '9');
     return like;
 }
 
+// Keys and ids are unique together, so either may be asked first: what looks like an id, as one.
 static Err *record_named(Store *s, const RecordType *t, Str id, const bool *wanted, May what, Record **out)
 {
     static const Str by[] = {S("t.key = $1"), S("t.id = $1")};
@@ -163,22 +172,21 @@ Err *record_by_row(Store *s, const RecordType *t, int64_t row, Record **out)
 
 Err *link_read(Store *s, const Field *link, Str key, const bool *wanted, Record **out)
 {
+    *out = ahead_named(s, link, str_bare(key));
+    if (*out) return 0;
     if (!wanted) wanted = take(s->a, bool, link->target->n);
     return record_named(s, link->target, key, wanted, MAY_READ, out);
 }
 
-// The list is padded to few lengths, so that few statements are prepared.
 Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found)
 {
     *found = 0;
     *out = 0;
     if (!n) return 0;
-    int padded = n <= 1 ? 1 : n <= 20 ? 20 : n <= 200 ? 200 : 1000;
-    must(n <= padded);
     Where w = where_begin(s->a);
-    where_add(&w, "t.row in (", VALS());
-    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(rows[i < n ? i : n - 1]));
-    where_add(&w, ")", VALS());
+    Val *vals = take(s->a, Val, n);
+    for (int i = 0; i < n; i++) vals[i] = val_int(rows[i]);
+    where_add(&w, "t.row in ({})", VALS(where_list(&w, (Vals){vals, n})));
     return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
 }
 
@@ -193,6 +201,7 @@ Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Re
         Record **found, *one = read ? read[i] : 0;
         int n;
         if (!wanted || !cells[i].row) continue;
+        if (!one) one = ahead_row(s, &t->fields[i], cells[i].row);
         if (!one) {
             TRY(record_some(s, t->fields[i].target, &cells[i].row, 1, wanted, &found, &n));
             if (!n) continue;
@@ -374,124 +383,40 @@ Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
     return 0;
 }
 
-// ---- what people read --------------------------------------------------------------------------------
+// ---- export: the contract's columns, values as they were given, rows by key in byte order --------------------
 
-Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
+typedef struct { const RecordType *t; ExportFormat format; File *to; int64_t n; } Export;
+
+static Err *export_row(void *with, Store *s, Record *r)
 {
-    int64_t *asked = take(s->a, int64_t, n);
-    int m = 0, found;
-    Record **records;
-    for (int i = 0; i < n; i++) {
-        titles[i] = (Str){0};
-        if (rows[i]) asked[m++] = rows[i];
+    Export *x = with;
+    Buf o = buf_in(s->a);
+    if (x->format == EXPORT_JSON) {
+        buf_add(&o, x->n ? S(",\n") : S("\n"));
+        record_json(&o, s, r);
+    } else {
+        int n = x->t->contract_n;
+        csv_cell(&o, r->key, !n);
+        for (int i = 0; i < n; i++) csv_cell(&o, r->cells[x->t->contract[i]->at].text, i == n - 1);
     }
-    TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
-    for (int i = 0; i < found; i++) {
-        Str title = record_name(s, records[i]);
-        if (str_equal(title, records[i]->id)) title = tr(s->lang, S("(no name yet)")); // a random id says nothing
-        for (int k = 0; k < n; k++) {
-            if (rows[k] == records[i]->row) titles[k] = title;
-        }
-    }
-    return 0;
+    x->n++;
+    return file_write(s->a, x->to, buf_str(&o));
 }
 
-static Str unreadable(const Store *s)
+static Str export_header(Arena *a, const RecordType *t)
 {
-    return tr(s->lang, S("(cannot be read)"));
+    Buf o = buf_in(a);
+    buf_add(&o, S("key"));
+    for (int i = 0; i < t->contract_n; i++) buf_fill(&o, ",{}", VALS(t->contract[i]->name));
+    buf_char(&o, '\n');
+    return buf_str(&o);
 }
 
-Str record_name(Store *s, const Record *r)
+Err *export_records(Store *s, const RecordType *t, ExportFormat format, File *to)
 {
-    if (r->broken) return unreadable(s);
-    Str title = record_title(s->a, r->type, r->cells, register_today(s), s->lang);
-    return title.n ? title : r->key;
-}
-
-Str value_shown(Store *s, const Field *f, Str value)
-{
-    return value_words(s->a, f, s->pack->offset, value, s->lang);
-}
-
-// The rows that a column's link names, for a page of records; through another record, the first that
-// hangs on each.
-static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64_t *rows)
-{
-    Rows q;
-    if (!c->through) {
-        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->cells[c->link->at].hidden ? 0 : page->at[i]->cells[c->link->at].row;
-        return 0;
-    }
-    const Field *hangs = link_to(c->through, page->at[0]->type);
-    if (!may_see(&s->user, c->through, c->link) || (hangs && !may_see(&s->user, c->through, hangs))) return 0;
-    must(hangs); // the pack was checked
-    int padded = page->n <= 20 ? 20 : 1000;
-    Where w = where_begin(s->a);
-    for (int i = 0; i < padded; i++) where_add(&w, i ? ", ?" : "?", VALS(page->at[i < page->n ? i : page->n - 1]->row));
-    Name link = {hangs->name}, to_whom = {c->link->name};
-    int64_t *first = take(s->a, int64_t, page->n);
-    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link,
-            to_whom, (Name){c->through->name}, link, where_end(&w),
-            scope_rows(s, c->through, MAY_READ)));
-    while (rows_next(&q)) {
-        int64_t row = next_int(&q), of = next_int(&q), to = next_int(&q);
-        for (int i = 0; i < page->n; i++) {
-            if (page->at[i]->row != of || (first[i] && first[i] < row)) continue;
-            first[i] = row;
-            rows[i] = to;
-        }
-    }
-    return 0;
-}
-
-static Str unit_shown(Store *s, Str key)
-{
-    const Unit *unit = unit_get(s->pack, key);
-    Str label = unit ? words_in(&unit->label, s->lang) : (Str){0};
-    return label.n ? label : key;
-}
-
-static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
-{
-    if (c->link) {
-        int64_t *rows = take(s->a, int64_t, page->n);
-        TRY(column_rows(s, c, page, rows));
-        return record_titles(s, c->link->target, rows, page->n, texts);
-    }
-    for (int i = 0; i < page->n; i++) {
-        Record *r = page->at[i];
-        texts[i] = c->field && r->broken && r->cells[c->field->at].hidden && may_see(&s->user, r->type, c->field) ? unreadable(s)
-                 : c->field ? value_shown(s, c->field, r->cells[c->field->at].text)
-                 : str_equal(c->name, S("key")) ? r->key
-                 : str_equal(c->name, S("state")) ? r->state
-                 : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
-    }
-    return 0;
-}
-
-Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts)
-{
-    Str *column = take(s->a, Str, page->n);
-    if (!page->n) return 0;
-    for (int i = 0; i < page->n; i++) texts[i] = take(s->a, Str, screen->columns_n);
-    for (int c = 0; c < screen->columns_n; c++) {
-        TRY(column_texts(s, &screen->columns[c], page, column));
-        for (int i = 0; i < page->n; i++) texts[i][c] = column[i];
-    }
-    return 0;
-}
-
-void record_json(Buf *o, Store *s, const Record *r)
-{
-    (void)s;
-    json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
-    if (r->broken) buf_add(o, S(",\"broken\":true"));
-    for (int i = 0; i < r->type->n; i++) {
-        if (r->cells[i].hidden) continue;
-        buf_char(o, ',');
-        json_text(o, r->type->fields[i].name);
-        buf_char(o, ':');
-        json_text(o, r->cells[i].text);
-    }
-    buf_char(o, '}');
+    Export x = {t, format, to, 0};
+    bool json_wanted = format == EXPORT_JSON;
+    TRY(file_write(s->a, to, json_wanted ? S("[") : export_header(s->a, t)));
+    TRY(record_each(s, t, 0, (Sql){.text = S("true order by t.key")}, MAY_READ, s->scratch, export_row, &x));
+    return json_wanted ? file_write(s->a, to, S("\n]\n")) : 0;
 }

@@ -282,3 +282,29 @@ test('what nobody wrote since is cleared and changed by the same words as ever, 
   deepEqual([JSON.parse(answer.out), answer.err], [{ created: 0, changed: 2, unchanged: 0, rejected: [] }, ''])
   match(await r.export('person'), /^P1,,,,,,,,$/m)
 })
+
+onBothStores('lines that link to lines before them, in the same handful and in an earlier one', async (t) => {
+  const r = await t.register()
+  const line = (i) => `A${i},Agreement ${i},${i ? `A${i - (i % 3 ? 1 : Math.min(i, 250))}` : ''}`
+  const text = `key,title,under\n${Array.from({ length: 450 }, (_, i) => line(i)).join('\n')}\n`
+  const counts = async (file) => {
+    const { created, changed, unchanged, rejected } = JSON.parse((await r.take('agreement', file, '--keep-good', '--format', 'json')).out)
+    return [created, changed, unchanged, rejected.map((one) => [one.line, one.column])]
+  }
+  deepEqual(await counts(text), [450, 0, 0, []])
+  match(await r.export('agreement'), /^A449,.*,A448$/m)
+  match(await r.export('agreement'), /^A447,.*,A197$/m)
+  deepEqual(await counts(text), [0, 0, 450, []])
+  // Not to lines that come later, though they stand in the same handful.
+  deepEqual(await counts('key,title,under\nB1,x,B2\nB2,x,A0\nB3,x,B2\n'), [2, 0, 0, [[2, 'under']]])
+})
+
+onBothStores('many faults of many lines are told in the order of the lines, those of cells and those of links', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key\nP0\n')
+  const lines = Array.from({ length: 500 }, (_, i) => `I${i},${i % 5 === 1 ? 'P404' : 'P0'},${i % 5 === 3 ? 'nothing' : 'food'}`)
+  const answer = await r.take('service', `key,person,type\n${lines.join('\n')}\n`, '--format', 'json')
+  const told = JSON.parse(answer.out).rejected.map((one) => [one.line, one.column])
+  const wanted = lines.flatMap((_, i) => (i % 5 === 1 ? [[i + 2, 'person']] : i % 5 === 3 ? [[i + 2, 'type']] : []))
+  deepEqual(told, wanted)
+})
