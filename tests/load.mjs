@@ -14,6 +14,7 @@ export class Load {
     this.maybe = new Map() // of what nobody knows whether it was saved: type/key/field to its values
     this.seen = new Map() // type/key to the newest version that somebody was told of
     this.counts = { conflicts: 0, cut: 0, refused: 0, deadlocks: 0, links: 0 }
+    this.denied = [] // of what somebody was told that nothing was saved
     this.told = [] // what was said to those who were refused
     this.made = 0
     this.patient = false // who is refused with 503 tries again later: the database is taken away on purpose
@@ -67,7 +68,9 @@ export class Load {
     }
     this.counts.refused++
     if (this.told.length < 20) this.told.push(`${method} /${of}: ${status} ${text}`)
-    if (this.patient && status === 503) { unknown(); await sleep(20) } // a commit whose answer was lost may stand
+    if (/nothing of this was saved/.test(text)) this.denied.push({ type, key, field, value })
+    else unknown() // a commit whose answer was lost may stand
+    if (this.patient && status === 503) await sleep(20) // and tries again
     else this.wrong ??= new Error(`${method} /${of}: ${status} ${text}`)
     return false
   }
@@ -127,6 +130,9 @@ export class Load {
     for (const [place, one] of newest) {
       const value = now[one.type].get(one.key)?.[one.field]
       if (value !== one.value && !this.maybe.get(place)?.has(value)) lost.push(`${place} is ${value} instead of ${one.value}`)
+    }
+    for (const one of this.denied) {
+      if (now[one.type].get(one.key)?.[one.field] === one.value) lost.push(`${one.type}/${one.key} is ${one.value}, of which nothing was saved, as was told`)
     }
     return [...lost, ...(await this.unsaid(r))]
   }

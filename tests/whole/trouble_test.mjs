@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, home, match, measured, ok, onBothStores, postgres, program, records, same, skip, sleep, sukhwan, test, tool } from '../tool.mjs'
+import { Load } from '../load.mjs'
+import { deepEqual, equal, home, long, match, measured, ok, onBothStores, postgres, program, records, same, skip, sleep, sukhwan, test, tool } from '../tool.mjs'
 
 const root = process.getuid() === 0
 async function until(what, ask, ms = 4000) {
@@ -56,8 +57,8 @@ test('an address that is none is wrong usage', async (t) => {
 
 onBothStores('who asks for more than fits is told so, and the next who asks is answered', async (t) => {
   const r = await t.register()
-  const long = '""'.repeat(65_000) // each of them two letters in JSON
-  await r.mustTake('case', 'key,summary\n' + Array.from({ length: 1000 }, (_, i) => `K${i},"${long}"\n`).join(''))
+  const wide = '""'.repeat(65_000) // each of them two letters in JSON
+  await r.mustTake('case', 'key,summary\n' + Array.from({ length: 1000 }, (_, i) => `K${i},"${wide}"\n`).join(''))
   const token = await r.token()
   const server = await r.serve(), api = server.api(token)
   for (let i = 0; i < 4; i++) {
@@ -206,15 +207,55 @@ test('a full disk: a clear sentence, nothing lost, and on it goes when there is 
   for (const key of [...kept, 'AFTER']) ok(out.includes(`\n${key},`), key)
 })
 
-test('PostgreSQL gone in the middle: a clear answer, and back when it is back, nothing lost', async (t) => {
+// A PostgreSQL of the test's own, which it may end, and a register in it.
+async function ownPostgres(t) {
   if (!postgres) skip('there is no PostgreSQL')
-  const folder = join(await t.folder(), 'pg')
+  const folder = join(await t.folder(), 'pg'), control = (word) => tool(join(home, 'tests/postgres'), word, folder)
   await mkdir(folder)
-  const address = (await tool(join(home, 'tests/postgres'), 'start', folder)).trim()
-  t.after(() => tool(join(home, 'tests/postgres'), 'crash', folder).catch(() => {}))
+  const address = (await control('start')).trim()
+  t.after(() => control('crash').catch(() => {}))
   const r = await t.register({ init: false, store: 'sqlite' })
   r.address = address
   await r.must('init', '--pack', join(home, 'packs/laos'), '--store', address)
+  return { r, control }
+}
+
+test('a database that is ended within a group, its connections or as a whole: a sentence, nothing acknowledged is lost, and on it goes', async (t) => {
+  const { r, control } = await ownPostgres(t), token = await r.token()
+  const servers = [await r.serve(), await r.serve()], load = await new Load(servers, token).begin()
+  const figures = { 'groups ended': 0, 'databases ended': 0 }, most = long ? 500 : 12
+  load.patient = true
+  load.start()
+  for (let i = 0; i < most * 20 && figures['groups ended'] < most; i++) {
+    figures['groups ended'] += Number(await r.sql(`select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and backend_xid is not null) ended`)) // who has written within a transaction
+    if (i % 4 === 0) await load.more(4)
+  }
+  for (; figures['databases ended'] < (long ? 20 : 2); figures['databases ended']++) {
+    await load.more(10)
+    await control('crash')
+    await sleep(100)
+    await control('again')
+  }
+  ok(load.counts.refused > 0)
+  load.patient = false // whoever comes now is served, without a second try
+  await load.stop()
+  for (const server of servers) for (let i = 0; i < 10; i++) equal((await server.ask('POST', '/person', { key: `BACK${i}-${server.pid}` }, token)).status, 201)
+  load.start()
+  await load.more(40)
+  await load.stop()
+  for (const one of load.told) match(one, / 503 \{"error":"[^"]+\."\}\n?$/)
+  for (const server of servers) await server.stop()
+  await load.holds(r, figures)
+  ok(figures['groups ended'] >= most, `${figures['groups ended']} groups were ended`)
+  load.end()
+  const before = await r.dump()
+  await r.must('rebuild')
+  same(await r.dump(), before)
+})
+
+test('PostgreSQL gone in the middle: a clear answer, and back when it is back, nothing lost', async (t) => {
+  const { r, control } = await ownPostgres(t)
   const token = await r.token()
   const server = await r.serve(), api = server.api(token)
   const kept = []
@@ -223,7 +264,7 @@ test('PostgreSQL gone in the middle: a clear answer, and back when it is back, n
       equal((await api('POST', '/person', { key: `P${round}-${i}` })).status, 201)
       kept.push(`P${round}-${i}`)
     }
-    await tool(join(home, 'tests/postgres'), round ? 'stop' : 'crash', folder)
+    await control(round ? 'stop' : 'crash')
     for (const [method, path, body] of [['GET', '/person'], ['POST', '/person', { key: `LOST${round}` }], ['GET', '/person/P0-1']]) {
       const answer = await api(method, path, body)
       equal(answer.status, 503, `${method} ${path}: ${answer.text}`)
@@ -233,7 +274,7 @@ test('PostgreSQL gone in the middle: a clear answer, and back when it is back, n
     const command = await r.run('export', 'person')
     equal(command.code, 1, command.err)
     match(command.err, /\.$/m)
-    await tool(join(home, 'tests/postgres'), 'again', folder)
+    await control('again')
     for (let i = 0; i < 16; i++) equal((await api('GET', '/person')).status, 200) // on whichever thread, without a second try
     equal((await api('POST', '/person', { key: `BACK${round}` })).status, 201) // the first one, without a second try
     kept.push(`BACK${round}`)
