@@ -88,7 +88,7 @@ export function mingled(all, random) {
 // `comes`: which entries come along, with their heads.
 export async function copied(t, sources, store, random, comes = () => true) {
   const out = await t.register({ store, init: false })
-  out.env.SUKHWAN_KEY_FILE = `${sources[0].dir}.key`
+  out.env.SUKHWAN_KEY_FILE = sources[0].env.SUKHWAN_KEY_FILE ?? `${sources[0].dir}.key`
   await out.must('init', '--pack', join(home, 'packs/laos'), ...(out.address ? ['--store', out.address] : []))
   const all = (await Promise.all(sources.map((r) => rowsOf(r, 'journal', 'id')))).flat().filter(comes), { entries, rows } = mingled(all, random)
   const heads = new Map(), keys = new Map()

@@ -4,8 +4,9 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copied, tables, verified } from '../entries.mjs'
+import { Life } from '../life.mjs'
 import { mechanism } from '../mechanism.mjs'
-import { dice, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { dice, equal, long, match, ok, onBothStores, Place, postgres, test } from '../tool.mjs'
 
 // ---- a register that several processes wrote ----------------------------------------------------------------
 const csv = (header, rows) => [header, ...rows].join('\n') + '\n'
@@ -43,23 +44,37 @@ onBothStores('another program verifies a journal by what DESIGN.md says of its b
   ok(seen)
 })
 
+// Every seed is another register; the number is told, so that one can be lived again.
+const seeds = (some) => (process.env.SUKHWAN_SEED ? [Number(process.env.SUKHWAN_SEED)] : Array.from({ length: long ? some : 1 }, () => 1 + dice(Date.now() + Math.random() * 1e6).upTo(1e6)))
+const tell = (words) => console.error(`        ${words}`)
+const said = (did) => Object.entries(did).map(([what, n]) => `${n} ${what}`).join(', ')
+
 for (const [from, to] of [['sqlite', 'postgres'], ['postgres', 'sqlite']]) {
-  test(`a journal of ${from} copied into ${to} in three orders of writers makes the same tables, every hash and signature good`, async (t) => {
-    const m = await mechanism(), random = dice(7).upTo, r = await lived(t, from, random)
-    const was = await tables(r, m)
-    ok(was.person.split('\n').length === 20 && was.case.split('\n').length === 12)
-    for (let turn = 0; turn < 3; turn++) {
-      const { out } = await copied(t, [r], to, random)
-      match(await out.must('rebuild'), /entries were read/)
-      match(await out.must('verify'), /whole/)
-      await verified(out)
-      const is = await tables(out, m)
-      for (const type of m.types) equal(is[type], was[type], `${type}, turn ${turn}`)
-      for (const record of ['person', 'case', 'contact']) equal(await out.export(record), await r.export(record))
-      await out.mustTake('person', csv('key,given_name', [`N${turn},new`])) // it lives on
-      await out.must('verify')
+  test(`a journal of a random register in ${from} copied into ${to} in three orders of writers makes the same tables, every hash and signature good`, async (t) => {
+    for (const seed of seeds(25)) {
+      const place = new Place() // what a seed made goes before the next
+      try { await travels(place, from, to, seed) } catch (error) { error.message = `seed ${seed}: ${error.message}`; throw error } finally { await place.done() }
     }
   })
+}
+async function travels(t, from, to, seed) {
+  const life = await (await Life.begin(t, from, seed)).live(long ? 160 : 80), { r, m } = life, { upTo } = dice(seed + 1)
+  const was = await tables(r, m)
+  let hashes = 0, heads = 0
+  for (let turn = 0; turn < 3; turn++) {
+    const { out, entries } = await copied(t, [r], to, upTo)
+    match(await out.must('rebuild'), new RegExp(`${entries.length} entries were read`))
+    match(await out.must('verify'), /whole/)
+    heads += (await verified(out)).size
+    hashes += entries.length
+    const is = await tables(out, m)
+    for (const type of m.types) equal(is[type], was[type], `${type}, turn ${turn}`)
+    for (const record of ['person', 'case', 'contact']) equal(await out.export(record), await r.export(record))
+    await out.mustTake('person', csv('key,given_name', [`N${turn},new`])) // it lives on
+    await out.must('verify')
+  }
+  const rows = Object.values(was).join('\n').split('\n').filter(Boolean).length
+  tell(`seed ${seed}, ${from} to ${to}: ${said(life.did)} · ${hashes / 3} entries of ${heads / 3} writers, in 3 orders · ${hashes} hashes and ${heads} signatures good · ${rows} rows of ${m.types.length} types the same`)
 }
 
 test('a journal whose begins and bases name entries that did not come along is told so, and nothing is made of half', async (t) => {
@@ -105,6 +120,44 @@ onBothStores('an entry whose base alone did not come along is told by name with 
   await all.must('verify')
   equal(await all.export('recommendation'), await r.export('recommendation'))
 })
+
+// The records whose newest entries are several, by the bases alone.
+function forked(entries) {
+  const heads = new Map(), order = (one, two) => (BigInt(one.time) < BigInt(two.time) ? -1 : BigInt(one.time) > BigInt(two.time) ? 1 : one.writer < two.writer ? -1 : one.writer > two.writer ? 1 : one.seq - two.seq)
+  for (const e of [...entries].sort(order)) {
+    if (!['create', 'change', 'remove'].includes(e.verb)) continue
+    const base = e.base.toString('hex').match(/.{64}/g) ?? [], of = `${e.record}/${e.record_id}`
+    heads.set(of, e.verb === 'remove' ? [] : [...(heads.get(of) ?? []).filter((one) => !base.includes(one)), e.hash.toString('hex')])
+  }
+  return [...heads.values()].filter((list) => list.length > 1).length
+}
+
+test('two random registers that were one and went on apart are joined, in either order of coming: no entry is lost, every fork is told', async () => {
+  for (const seed of seeds(25)) {
+    const place = new Place()
+    try { await joins(place, seed) } catch (error) { error.message = `seed ${seed}: ${error.message}`; throw error } finally { await place.done() }
+  }
+})
+async function joins(t, seed) {
+  const life = await (await Life.begin(t, 'sqlite', seed)).live(40), one = life.r, two = await t.register({ init: false, store: 'sqlite' })
+  await cp(one.dir, two.dir, { recursive: true })
+  two.env.SUKHWAN_KEY_FILE = `${one.dir}.key`
+  const before = await one.entries(), lives = [life.in(one, seed + 1, 'A'), life.in(two, seed + 2, 'B')]
+  await Promise.all(lives.map((each) => each.live(long ? 80 : 40))) // what they wrote lies between each other's in time
+  const m = life.m, own = [await one.entries(), await two.entries()], joined = []
+  for (const [store, sources] of [['sqlite', [one, two]], [postgres ? 'postgres' : 'sqlite', [two, one]]]) {
+    const { out, entries } = await copied(t, sources, store, dice(seed + joined.length).upTo)
+    await out.must('rebuild')
+    const told = await out.run('verify'), forks = forked(entries)
+    equal(told.code, 0, told.err)
+    equal(Number(told.err.match(/(\d+) records were changed in two places apart/)?.[1] ?? 0), forks, told.err)
+    await verified(out)
+    equal(entries.length, own[0] + own[1] - before) // each once, and none less
+    joined.push({ forks, entries: entries.length, tables: await tables(out, m) })
+  }
+  for (const type of m.types) equal(joined[1].tables[type], joined[0].tables[type], type)
+  tell(`seed ${seed}: ${before} entries, then ${own[0] - before} and ${own[1] - before} apart (${said(lives[0].did)}; ${said(lives[1].did)}) · joined ${joined[0].entries}, 0 lost · ${joined[0].forks} forks, all told`)
+}
 
 test('two registers that were one and went on apart are joined: no entry lost, what both changed is told, a key given twice stays with the earlier', async (t) => {
   const m = await mechanism(), random = dice(3).upTo, one = await lived(t, 'sqlite', random)
