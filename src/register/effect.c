@@ -180,11 +180,11 @@ static Name beside(Arena *a, const RecordType *t, const Field *f)
 static Err *choices_store(Store *s, const Effect *e, int i)
 {
     Str rest = e->cells[i].text, word;
-    while (str_word(&rest, &word)) {
-        TRY(sql(s->db, s->a, 0, "insert into {} (row, value) values ($1, $2) on conflict do nothing",
-            beside(s->a, e->type, &e->type->fields[i]), e->row, word));
-    }
-    return 0;
+    Where w = where_begin(s->a);
+    while (str_word(&rest, &word)) where_add(&w, w.n ? ", (?, ?)" : "(?, ?)", VALS(e->row, word));
+    if (!w.n) return 0;
+    return sql(s->db, s->a, 0, "insert into {} (row, value) values {} on conflict do nothing",
+        beside(s->a, e->type, &e->type->fields[i]), where_end(&w));
 }
 
 static bool chosen_beside(const Field *f)
