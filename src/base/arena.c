@@ -58,13 +58,19 @@ Arena arena_cut(Arena *from, isize size)
     return part;
 }
 
+void arena_rewind(Arena *a, char *to)
+{
+    isize used = a->at - to;
+    must(to >= a->start && used >= 0);
+    ASAN_UNPOISON_MEMORY_REGION(to, used);
+    if (used) explicit_bzero(to, (size_t)used);
+    ASAN_POISON_MEMORY_REGION(to, used);
+    a->at = to;
+}
+
 void arena_reset(Arena *a)
 {
-    isize used = a->at - a->start;
-    ASAN_UNPOISON_MEMORY_REGION(a->start, used);
-    if (used) explicit_bzero(a->start, (size_t)used);
-    ASAN_POISON_MEMORY_REGION(a->start, used);
-    a->at = a->start;
+    arena_rewind(a, a->start);
 }
 
 // By itself, so that nothing in the frame that setjmp comes back to has changed.

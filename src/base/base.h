@@ -34,7 +34,8 @@ typedef struct {
 Arena arena_over(void *memory, isize size, jmp_buf *exhausted);
 void *arena_take(Arena *a, isize size, isize align, isize n); // zeroed; never null
 Arena arena_cut(Arena *from, isize size);                      // a part of it as an arena of its own
-void arena_reset(Arena *a);                                   // wipes what was used, and starts over
+void arena_rewind(Arena *a, char *to);                        // wipes what was taken since `at` was there
+void arena_reset(Arena *a);                                   // ... and starts over
 // Runs it; when `a` or `scratch` (may be null) is exhausted meanwhile, unwinds to here: false. The one setjmp beside
 // the process's own: C leaves undefined what the frame that called it has changed, and there nothing changes. So
 // what is read afterwards stands behind `with`.
@@ -142,11 +143,12 @@ typedef enum {
     ERR_BROKEN,   // our fault, or the disk's, or somebody tampered
     ERR_COUNT,
 } ErrKind;
-typedef struct Err { ErrKind kind; Message message; } Err;
+typedef struct Err { ErrKind kind; Message message; bool crossed; } Err; // crossed: somebody else wrote at once; once more may do
 #define TRY(call) do { Err *err_ = (call); if (err_) return err_; } while (0)
 #define fail(a, kind, lit, ...) err_make((a), (kind), message((a), lit __VA_OPT__(,) __VA_ARGS__))
 #define must_use __attribute__((warn_unused_result))
 must_use Err *err_make(Arena *a, ErrKind kind, Message m);
+must_use Err *err_keep(Arena *a, const Err *e); // a copy that needs nothing of where it came from; of null null
 Str err_text(Arena *a, const Err *e);         // in English
 
 // A fault of something given: where it is and what is wrong. Lists of them are told whole.

@@ -75,8 +75,16 @@ Str message_text(Arena *a, Message m)
 Err *err_make(Arena *a, ErrKind kind, Message m)
 {
     Err *e = take(a, Err, 1);
-    *e = (Err){kind, m};
+    *e = (Err){.kind = kind, .message = m};
     return e;
+}
+
+Err *err_keep(Arena *a, const Err *e)
+{
+    if (!e) return 0;
+    Err *kept = err_make(a, e->kind, message_keep(a, e->message.words, e->message.with));
+    kept->crossed = e->crossed;
+    return kept;
 }
 
 Str err_text(Arena *a, const Err *e)

@@ -98,7 +98,7 @@ Err *behind_settle(Db *db, Arena *a)
     struct Behind *b = db->behind;
     if (!b) return 0;
     hand_over(b, 0);
-    return b->e ? err_make(a, b->e->kind, message_keep(a, b->e->message.words, b->e->message.with)) : 0;
+    return err_keep(a, b->e);
 }
 
 Err *behind_end(Db *db, Arena *a)

@@ -119,7 +119,8 @@ Err *sql_each(Db *db, Arena *a, Arena turn, RowFn *each, void *with, const char 
 
 Err *db_settle(Db *db, Arena *a)
 {
-    return behind_settle(db, a);
+    TRY(behind_settle(db, a));
+    return db->piped ? db->driver->parcel_end(db, a) : 0;
 }
 
 int64_t db_changed(const Db *db)
@@ -127,9 +128,25 @@ int64_t db_changed(const Db *db)
     return db->changed;
 }
 
-Str db_next_entry(const Db *db, bool many)
+bool db_shared(const Db *db)
 {
-    return many ? db->driver->next_many : db->driver->next_entry;
+    return db->driver->locks.n;
+}
+
+Str db_locks(const Db *db)
+{
+    return db->hurried ? db->driver->locks_hurried : db->driver->locks;
+}
+
+Str db_next_numbers(const Db *db, bool many)
+{
+    return many ? db->driver->next_numbers : db->driver->next_number;
+}
+
+Err *db_hurry(Db *db, Arena *a)
+{
+    db->hurried = true;
+    return db->driver->hurry ? db->driver->hurry(db, a) : 0;
 }
 
 bool db_lost(const Db *db)
@@ -149,12 +166,12 @@ static Err *level_say(Db *db, Arena *a, const char *format, int level)
 Err *db_begin(Db *db, Arena *a, DbUse use)
 {
     TRY(behind_end(db, a));
-    const char *begin = use == DB_WRITE ? db->driver->begin_write : db->driver->begin_read;
+    const char *begin = use == DB_READ ? db->driver->begin_read : db->driver->begin_write;
+    const char *hold = use == DB_READ || db->depth ? 0 : db->driver->holds[use - DB_WRITE];
     if (db->depth) TRY(level_say(db, a, "savepoint s%d", db->depth));
     else TRY(sql_fill(db, a, 0, begin, VALS()));
     db->depth++;
-    Rows held;
-    Err *e = use == DB_WRITE && db->depth == 1 && db->driver->hold ? sql_fill(db, a, &held, db->driver->hold, VALS()) : 0;
+    Err *e = hold ? sql_fill(db, a, 0, hold, VALS()) : 0;
     if (!e) return 0;
     Err *undo = db_end(db, a, false);
     return undo ? undo : e;
@@ -174,6 +191,7 @@ Err *db_end(Db *db, Arena *a, bool keep)
     must(db->depth > 0);
     int level = db->depth - 1;
     Err *e = behind_end(db, a); // what was put off is done, or has failed
+    if (!keep && db->piped) (void)db->driver->parcel_end(db, a);
     if (keep && !e)
         e = level ? level_say(db, a, "release savepoint s%d", level) : sql(db, a, 0, "commit");
     Err *undo = keep && !e ? 0 : level_undo(db, a, level);
@@ -183,7 +201,12 @@ Err *db_end(Db *db, Arena *a, bool keep)
 
 Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with)
 {
-    TRY(db_begin(db, a, DB_WRITE));
+    return db_transaction(db, a, DB_WRITE, work, with);
+}
+
+Err *db_transaction(Db *db, Arena *a, DbUse use, Err *(*work)(void *with), void *with)
+{
+    TRY(db_begin(db, a, use));
     Err *e = work(with);
     Err *ended = db_end(db, a, !e);
     return e ? e : ended;
@@ -269,16 +292,6 @@ Err *db_scrub(Db *db, Arena *a, const Name *tables, int n)
 Err *db_remove_all(Arena *a, Str where)
 {
     return driver_of(where)->remove_all(a, where);
-}
-
-int db_entries_ahead(const Db *db, bool many)
-{
-    return many ? db->driver->entries_many : db->driver->entries_ahead;
-}
-
-bool db_gapless(const Db *db)
-{
-    return db->driver->entries_ahead > 1; // who takes one at a time may be undone
 }
 
 Err *db_widen(Db *db, Arena *a)

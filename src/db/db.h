@@ -16,7 +16,7 @@ typedef struct Db Db;                         // one connection, used by one thr
 typedef struct { int rows, columns; Val *cells; int row, column; } Rows;
 // DB_READ and DB_GLANCE refuse to change anything. DB_GLANCE reads a row or two between other people's writes: the
 // file is not mapped, since SQLite lets go of a mapped file at each change.
-typedef enum { DB_READ, DB_GLANCE, DB_WRITE } DbUse;
+typedef enum { DB_READ, DB_GLANCE, DB_WRITE, DB_ALONE, DB_WHOLE } DbUse; // the last two: of transactions, see db_begin
 
 // `where`: a path of an SQLite file, or postgres://... The Db lives in `a`; the file must exist
 // unless `create` (a PostgreSQL database is there before: `create` readies it). SQLite: WAL,
@@ -47,10 +47,7 @@ typedef struct { StorePart *at; int n, cap; } StoreParts;
 must_use Err *db_parts(Db *db, Arena *a, StoreParts *out);
 void db_parts_defined(Db *db, Arena *a, Str text, StoreParts *out); // what a definition (as for db_define) would make
 void db_parts_differ(const StoreParts *is, const StoreParts *should, Arena *a, StoreParts *more, StoreParts *lack);
-int db_entries_ahead(const Db *db, bool many); // how many numbers from there on are this transaction's own
-bool db_gapless(const Db *db);                // none is ever left out
 int64_t db_changed(const Db *db);             // rows that the last statement changed
-Str db_next_entry(const Db *db, bool many);   // what to select for the journal's next id: one, or the first of many
 
 bool rows_next(Rows *q);                      // ends the process when a column was left unread
 int64_t next_int(Rows *q);                    // 0 for null
@@ -59,11 +56,23 @@ Str next_str(Rows *q);                        // text or bytes; empty for null
 Val next_val(Rows *q);                        // as it is
 
 // All of work happens, or none of it: after an error inside, hand it on (PostgreSQL refuses
-// whatever follows; to try something, nest it). SQLite takes the write lock at once (waits at most
-// 10 s: then ERR_BUSY). Nested calls are savepoints.
-must_use Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with);
+// whatever follows; to try something, nest it). Nested calls are savepoints. An SQLite file has one
+// writer at a time (who comes second waits at most 10 s: then ERR_BUSY). A PostgreSQL database has
+// many: DB_WRITE is beside others, and locks what it read and must stay so (db_locks); DB_ALONE is
+// beside those, but one at a time; while DB_WHOLE lasts nobody else writes.
+must_use Err *db_all_or_nothing(Db *db, Arena *a, Err *(*work)(void *with), void *with); // DB_WRITE
+must_use Err *db_transaction(Db *db, Arena *a, DbUse use, Err *(*work)(void *with), void *with);
 must_use Err *db_begin(Db *db, Arena *a, DbUse use); // DB_READ: one view of the store until db_end
 must_use Err *db_end(Db *db, Arena *a, bool keep);   // commit or roll back
+bool db_shared(const Db *db);                 // several write at once
+Str db_locks(const Db *db);                   // ends a question whose rows are to stay as they are until db_end; may be empty
+// From here on who writes waits for nobody: what somebody else holds is an error with `crossed` set, within 20 ms. And
+// what wants no answer is sent to a server with the next question, or the end; its error comes with that.
+must_use Err *db_hurry(Db *db, Arena *a);
+// What selects the journal's next numbers, as id: of a shared store one, or NUMBERS_MOST that are nobody else's; of one
+// with a single writer the first, from which it counts on.
+enum { NUMBERS_MOST = 100 };
+Str db_next_numbers(const Db *db, bool many);
 void db_recover(Db *db);                      // after an unwound request: rolls back what is open
 // After an unwound part of a group (not within sql_each): what was nested deeper than level levels
 // is undone, the rest goes on.
@@ -78,7 +87,7 @@ must_use Err *db_widen(Db *db, Arena *a);     // more memory for the pages of a 
 // put off: a thread of the connection's own runs them, in their order. Whatever wants an answer waits
 // for them. An error of theirs comes with the next question, or at the end, and nothing after it is done.
 void db_write_behind(Db *db, Arena *a);
-must_use Err *db_settle(Db *db, Arena *a);    // until all that was put off is done; its first error
+must_use Err *db_settle(Db *db, Arena *a);    // until all that was put off, or sent ahead, is done; its first error
 must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the file; else nothing
 // After a deletion was committed: what it took away lies in none of the store's files any more, nor in SQLite's WAL;
 // of PostgreSQL, in the files of the tables named. Not inside a transaction. ERR_BUSY: who reads still needs it.

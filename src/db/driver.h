@@ -49,11 +49,12 @@ typedef struct {
     Err *(*scrub)(Db *db, Arena *a, const Name *tables, int n);
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
-    const char *hold; // asked at the beginning of a write: nobody else writes until it ends; null: begin does it
+    const char *holds[3];      // asked at the beginning of DB_WRITE, DB_ALONE, DB_WHOLE; null: begin has seen to it
+    Str locks, locks_hurried;  // see db_locks
+    Err *(*hurry)(Db *db, Arena *a); // null: it has nobody to wait for
     void (*parcel_begin)(Db *db); // what follows is sent together, and its faults come at the end; null: one by one
     Err *(*parcel_end)(Db *db, Arena *a);
-    int entries_ahead, entries_many; // numbers that next_entry gives, and next_many
-    Str next_entry, next_many, words[8];                                            // as `defined` in db.c
+    Str next_number, next_numbers, words[8]; // words: as `defined` in db.c
 } Driver;
 extern const Driver sqlite_driver, postgres_driver;
 
@@ -62,7 +63,7 @@ struct Db {
     void *connection;            // sqlite3 or PGconn
     Str where;
     DbUse use;
-    bool lost;
+    bool lost, hurried;          // hurried: see db_hurry
     int64_t limit, deadline;     // see db_limit; by the clock's ticks, 0: none
     int64_t limited;             // PostgreSQL: the limit that the server was told
     int depth;                   // open transaction and savepoints
@@ -75,7 +76,7 @@ struct Db {
     isize text_n, text_cap, values_n, values_cap, cells_cap, bytes_cap;
     void *answers[ANSWERS];      // PostgreSQL: what libpq holds until it was copied out
     int answers_n, cursors;
-    bool piped; int sent;        // PostgreSQL: within a parcel, and how much of it was sent
+    bool piped, synced; int sent; // PostgreSQL: much is sent together, that is its end, and how many answers are to come
     struct Behind *behind;       // writes that wait for its thread; null: none are put off
 };
 
@@ -97,10 +98,6 @@ Str words_filled(const Db *db, Arena *a, Str text); // {id} and so on as the sto
 StorePart *part_add(Arena *a, StoreParts *all, Str kind, Str name, Str of, Str words);
 void parts_of_table(Arena *a, StoreParts *all, Str name, Str text); // text: from its first parenthesis on
 Str name_quoted(Arena *a, Str name);
-void postgres_row(const void *result, Arena *a, int row, int columns, Val *cells); // of a PGresult
-must_use Err *postgres_parts(Db *db, Arena *a, StoreParts *out);
-must_use Err *postgres_scrub(Db *db, Arena *a, const Name *tables, int n);
-Str postgres_index_words(Arena *a, Str text);
 
 // ---- write-behind: does nothing where none was begun -------------------------------------------
 must_use Err *behind_put(Db *db, Arena *a, const char *lit, Vals with);

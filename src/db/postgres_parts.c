@@ -1,6 +1,6 @@
 // What a PostgreSQL schema is made of, in the words that our definitions use (see parts.c).
 // SPDX-License-Identifier: Apache-2.0
-#include "db/driver.h"
+#include "db/postgres.h"
 
 // The columns: type, collation, rules, what they refer to, and whatever else was said of them.
 static const char columns[] =

@@ -1,7 +1,6 @@
-// PostgreSQL's answers, which come as text, as values.
+// PostgreSQL's answers, which come as text, as values; and what it refuses, as sentences.
 // SPDX-License-Identifier: Apache-2.0
-#include "db/driver.h"
-#include <libpq-fe.h>
+#include "db/postgres.h"
 #include <stdlib.h>
 
 // PostgreSQL: src/include/catalog/pg_type.dat
@@ -52,8 +51,34 @@ static Val cell(const PGresult *r, Arena *a, int row, int column)
     return val_str(str_copy(a, s));
 }
 
-void postgres_row(const void *result, Arena *a, int row, int columns, Val *cells)
+void postgres_row(PGresult *r, Arena *a, int row, int columns, Val *cells)
 {
-    const PGresult *r = result;
     for (int i = 0; i < columns; i++) cells[i] = cell(r, a, row, i);
+}
+
+// What to do about an error, by its code: PostgreSQL's manual, appendix A.
+static const struct { const char *code; ErrKind kind; bool crossed; const char *words; } refusals[] = {
+    {"08", ERR_BUSY, false, "The database cannot be reached: {}. Try again in a moment."},
+    {"57", ERR_BUSY, false, "The database is busy: {}. Try again in a moment."},
+    {"40", ERR_BUSY, true, "Somebody else saved at the same moment. Try again in a moment."}, // two that waited for each other
+    {"55P03", ERR_BUSY, true, "The register is being written ({}). Try again in a moment."},
+    {"53100", ERR_BUSY, false, "The database's disk is full: nothing was written ({})."},
+    {"53", ERR_BUSY, false, "The database is busy: {}. Try again in a moment."},
+    {"23502", ERR_CONFLICT, true, "Somebody else saved at the same moment. Try again in a moment."}, // see effect_change
+    {"23505", ERR_CONFLICT, true, "This does not go with what is stored: {}."}, // unique: who came first has it
+    {"23503", ERR_CONFLICT, true, "This does not go with what is stored: {}."}, // what is linked to was taken away
+    {"23", ERR_CONFLICT, false, "This does not go with what is stored: {}."},
+    {"25006", ERR_INPUT, false, "The register is read-only: {}."},
+};
+
+Err *postgres_refusal(Arena *a, Str code, Str reason, Str text)
+{
+    const Val with = val_str(reason);
+    for (int i = 0; i < countof(refusals); i++) {
+        if (!code.n || !str_starts(code, str_from(refusals[i].code))) continue;
+        Err *e = err_make(a, refusals[i].kind, message_keep(a, refusals[i].words, (Vals){&with, 1}));
+        e->crossed = refusals[i].crossed;
+        return e;
+    }
+    return fail(a, ERR_BROKEN, "The store refused a statement: {} ({}): {}", reason, code, text);
 }

@@ -30,7 +30,7 @@ Err *each_row(Arena *a, const Each *to, Arena *turn, Rows *row)
         return 0;
     }
     // It may stand in the turn's memory, which the caller uses anew.
-    return err_make(a, e->kind, message_keep(a, e->message.words, e->message.with));
+    return err_keep(a, e);
 }
 
 bool rows_next(Rows *q)

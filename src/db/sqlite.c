@@ -419,10 +419,8 @@ const Driver sqlite_driver = {
     .remove_all = sqlite_remove_all,
     .begin_read = "begin",
     .begin_write = "begin immediate",
-    .entries_ahead = 1 << 30, // nobody else writes meanwhile
-    .entries_many = 1 << 30,
-    .next_entry = S("(select coalesce(max(id), 0) + 1 from journal)"),
-    .next_many = S("(select coalesce(max(id), 0) + 1 from journal)"),
+    .next_number = S("select coalesce(max(id), 0) + 1 as id from journal"),
+    .next_numbers = S("select coalesce(max(id), 0) + 1 as id from journal"),
     .words = {S("integer primary key"), S("integer"), S("real"), S("text"), S("blob"), S(" strict"),
         S(" strict, without rowid"), S("")},
 };

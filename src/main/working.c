@@ -108,6 +108,18 @@ static Err *table_find(Call *call, File *file, ImportAsk *ask, Imported *done)
     return 0;
 }
 
+// Where somebody else changed one of the same records at the same time, nothing was written: it begins again.
+static Err *import_try(Call *call, Store *s, File *file, ImportAsk *ask, Imported *done)
+{
+    enum { TRIES = 3 };
+    for (int n = 1;; n++) {
+        TRY(table_find(call, file, ask, done));
+        Err *e = ask->rows ? import_file(s, ask, done) : 0;
+        if (!e || !e->crossed || n == TRIES || !file_again(file)) return e;
+        err_write(S("sukhwan: Somebody else changed one of these records at the same time: the file is brought in once more.\n"));
+    }
+}
+
 Err *run_import(Call *call, int *exit_code)
 {
     Store *s;
@@ -130,8 +142,7 @@ Err *run_import(Call *call, int *exit_code)
                         option(call, S("--unit"), S("")));
     }
     TRY(file_open(call->a, ask.file, &file));
-    TRY(table_find(call, file, &ask, &done));
-    if (ask.rows) TRY(import_file(s, &ask, &done));
+    TRY(import_try(call, s, file, &ask, &done));
     import_tell(call, s, &ask, &done);
     if (done.faults.n) *exit_code = EXIT_INPUT;
     return 0;

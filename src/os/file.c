@@ -48,6 +48,11 @@ Err *file_open(Arena *a, Str path, File **out)
     return 0;
 }
 
+bool file_again(File *f)
+{
+    return lseek(f->fd, 0, SEEK_SET) == 0;
+}
+
 isize file_feed(void *file, char *to, isize most)
 {
     File *f = file;

@@ -19,6 +19,7 @@ void clock_sleep(int64_t ms);
 // ---- files: paths are plain strings; errors are ERR_INPUT with the path and the reason ------------
 typedef struct File File;
 must_use Err *file_open(Arena *a, Str path, File **out);           // for reading; "-" is standard input
+bool file_again(File *f);                                          // from its beginning; false: it is no file that lies there
 isize file_feed(void *file, char *to, isize most);                 // fits CsvFeed
 // For writing; "-" is standard output. What stood there stays until file_close puts the whole new one in its place.
 // A link, a pipe, a folder: ERR_INPUT.

@@ -32,9 +32,11 @@ static Blob whose_bytes(const Whose *w)
 }
 
 // When the last statement deleted something, that is to be gone from every file.
-static void gone_for_good(Store *s)
+static Err *gone_for_good(Store *s)
 {
+    TRY(db_settle(s->db, s->a));
     if (db_changed(s->db) > 0) scrub_wanted(s);
+    return 0;
 }
 
 typedef struct { Str name, role, unit, password; bool replace; } NewUser;
@@ -53,11 +55,9 @@ static Err *user_put(Store *s, void *with)
     Str its_half = str_slice(whose_bytes(&tried).s, 0, HASH_BYTES / 2);
     TRY(sql(s->db, s->a, 0, "delete from tries where substr(name, 1, 16) = $1", (Blob){its_half}));
     scrub_wanted(s);
-    return sql(s->db, s->a, 0,
-               "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1)"
-               " on conflict (name) do update set role = excluded.role, unit = excluded.unit, "
-               "password = excluded.password, active = 1",
-               u->name, u->role, u->unit, u->password);
+    return sql(s->db, s->a, 0, "insert into users (name, role, unit, password, active) values ($1, $2, $3, $4, 1) on conflict (name)"
+        " do update set role = excluded.role, unit = excluded.unit, password = excluded.password, active = 1",
+        u->name, u->role, u->unit, u->password);
 }
 
 static bool name_good(Str name)
@@ -85,7 +85,7 @@ static Err *token_put(Store *s, void *with)
     const NewKey *k = with;
     if (k->alone) {
         TRY(sql(s->db, s->a, 0, "delete from tokens where name = $1", k->name));
-        gone_for_good(s);
+        TRY(gone_for_good(s));
     }
     return sql(s->db, s->a, 0, "insert into tokens (hash, name, made) values ($1, $2, $3)",
                (Blob){hash_bytes(&k->hash)}, k->name, clock_ms());
@@ -177,11 +177,11 @@ static int64_t wait_left(int64_t failed, int64_t wait_until, int64_t now)
     return failed >= TRIES_FREE && wait_until > now && wait_until <= now + WAIT_MOST ? wait_until - now : 0;
 }
 
-static Err *tries_of(Store *s, const Try *t, int64_t now, int64_t *failed, int64_t *wait)
+static Err *tries_of(Store *s, const Try *t, int64_t now, Str locks, int64_t *failed, int64_t *wait)
 {
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select failed, wait_until from tries where name = $1 and wait_until <= $2", whose_bytes(&t->whose),
-        now + WAIT_MOST));
+    TRY(sql(s->db, s->a, &q, "select failed, wait_until from tries where name = $1 and wait_until <= $2{}", whose_bytes(&t->whose),
+        now + WAIT_MOST, (Sql){.text = locks}));
     *failed = *wait = 0;
     if (!rows_next(&q)) return 0;
     *failed = next_int(&q);
@@ -193,7 +193,7 @@ static Err *try_note(Store *s, void *with)
 {
     Try *t = with;
     int64_t now = clock_ms(), failed;
-    TRY(tries_of(s, t, now, &failed, &t->wait));
+    TRY(tries_of(s, t, now, db_locks(s->db), &failed, &t->wait));
     if (t->wait) return 0;
     int64_t over = failed + 1 - TRIES_FREE;
     int64_t wait = over < 0 ? 0 : over > 5 ? WAIT_MOST : (int64_t)1000 << over;
@@ -216,7 +216,7 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, Signe
     Str hash = {0};
     int64_t failed;
     Door *door = s->reg->door;
-    TRY(tries_of(s, t, clock_ms(), &failed, &t->wait));
+    TRY(tries_of(s, t, clock_ms(), (Str){0}, &failed, &t->wait));
     if (t->wait) return too_many_tries(s, t, &out->wait);
     TRY(sql(s->db, s->a, &q, "select password from users where name = $1 and active = 1", in->name));
     if (rows_next(&q)) hash = next_str(&q);
@@ -244,7 +244,7 @@ static Err *session_put(Store *s, void *with)
     int64_t now = clock_ms();
     TRY(sql(s->db, s->a, 0, "delete from tries where name = $1", whose_bytes(&k->tried)));
     TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
-    gone_for_good(s);
+    TRY(gone_for_good(s));
     return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, lang) values ($1, $2, '', $3, $4, $5)",
         (Blob){hash_bytes(&k->hash)}, k->name, now, now, k->lang);
 }
@@ -423,9 +423,9 @@ static Err *draft_put(Store *s, void *with)
     Blob session = {hash_bytes(&d->session)}, form = {hash_bytes(&d->form)};
     Rows q;
     TRY(sql(s->db, s->a, 0, "delete from drafts where session not in (select hash from sessions)"));
-    gone_for_good(s);
+    TRY(gone_for_good(s));
     TRY(sql(s->db, s->a, 0, "delete from drafts where session = $1 and form = $2", session, form));
-    gone_for_good(s);
+    TRY(gone_for_good(s));
     if (!d->sealed.s.n) return 0;
     TRY(sql(s->db, s->a, &q, "select form from drafts where session = $1 order by time desc limit 1000", session));
     for (int n = 1; rows_next(&q); n++) {

@@ -234,8 +234,9 @@ Err *effect_change(Store *s, const Effect *e)
     Val *vals = take(s->a, Val, 3 * t->n + 6);
     int n = 0;
     Buf o = buf_in(s->a);
-    buf_fill(&o, "update \"{}\" set version = $1, entry = $2, head = $3", VALS(t->name));
-    vals[n++] = val_int(e->version);
+    // Of another version than the one it was made from it is nothing, which no version may be: somebody was faster.
+    buf_fill(&o, "update \"{}\" set version = case version when $1 then version + 1 end, entry = $2, head = $3", VALS(t->name));
+    vals[n++] = val_int(e->version - 1);
     vals[n++] = val_int(e->entry);
     vals[n++] = val_blob((Blob){e->head});
     if (e->sets_key) assign(&o, vals, &n, S("key"), "", val_str(e->key));
@@ -279,11 +280,22 @@ static Err *batch_note(Store *s, const Entry *e, Str type, Str undoes)
         e->id, e->batch, e->actor, e->time >> 16, type);
 }
 
+// The newest entry that this change rests on: of the record, and of what it links to.
+static int64_t rests_on(const Effect *e)
+{
+    int64_t newest = e->entry;
+    for (int i = 0; i < e->type->n; i++) {
+        bool link = e->type->fields[i].kind == FIELD_LINK;
+        if (link && e->cells[i].row > newest) newest = e->cells[i].row;
+    }
+    return newest;
+}
+
 Err *effect_commit(Store *s, Effect *e, Str verb)
 {
     Entry entry = {.record = e->type->name, .record_id = e->id, .verb = verb, .base = e->head};
     bool create = !e->row, remove = str_equal(verb, S("remove")), opens = s->batch && !s->batch->first;
-    TRY(entry_next(s, &entry));
+    TRY(entry_next(s, &entry, rests_on(e)));
     e->entry = entry.id;
     e->writer = entry.writer;
     e->seq = entry.seq;

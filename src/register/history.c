@@ -133,7 +133,7 @@ Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entr
     Sql told = {.text = S("id, '', 0, time, '', actor, '', record, record_id, holder, verb, '', batch, row, version, '', '', body")};
     // Compared as an expression: SQLite would hold the value against the index of sheets, and prepare anew each time.
     TRY(sql(s->db, s->a, &q, "select {} from journal where row = $1 and record || '' = $2 and version > $3"
-        " order by id desc limit $4", told, r->row, r->type->name, after_version, most));
+        " order by version desc limit $4", told, r->row, r->type->name, after_version, most));
     *out = take(s->a, Entry, q.rows);
     for (*n = 0; rows_next(&q); ++*n) (*out)[*n] = entry_read(&q);
     return 0;
@@ -371,7 +371,7 @@ static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Recor
         return 0;
     }
     Effect effect = {.type = t, .row = now->row, .id = now->id, .key = now->key, .unit = now->unit, .state = now->state,
-        .version = now->version, .head = now->head, .cells = now->cells};
+        .version = now->version, .entry = now->entry, .head = now->head, .cells = now->cells};
     return effect_commit(s, &effect, S("remove"));
 }
 
@@ -435,6 +435,7 @@ static Err *undo_entry(Store *s, const Entry *e, Faults *all)
     const RecordType *t = record_type(s->pack, e->record);
     Record *now = 0;
     if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", e->id, e->record);
+    TRY(record_lock(s, t, e->record_id));
     TRY(record_find(s, t, e->record_id, MAY_WRITE, &now));
     if (!now || now->version != e->version) {
         moved_on(s, all, e, now ? now->key : e->record_id, message(s->a, "It was changed since: it is not touched."));
@@ -468,6 +469,6 @@ static Err *undo_work(Store *s, void *with)
 Err *import_undo(Store *s, int64_t batch, Faults *all)
 {
     Undo undo = {batch, all};
-    Err *e = register_write(s, undo_work, &undo);
+    Err *e = register_write_as(s, DB_ALONE, undo_work, &undo);
     return e && e->kind == ERR_COUNT ? 0 : e;
 }

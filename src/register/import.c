@@ -27,7 +27,6 @@ typedef struct {
 typedef struct { CsvRow row; bool even; Naming *names; } Line;
 
 enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3, COLUMN_NAMELESS = -4 };
-
 enum { TOLD_MOST = 100000 }; // more than anybody reads
 
 static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
@@ -378,7 +377,8 @@ static bool handful_read(Import *m, Arena *a, Line *lines, Naming *names, int *n
 static Err *handful_ask(Import *m, Naming *names, int n)
 {
     m->ahead = (Ahead){.type = m->t, .room = m->room};
-    return ahead_ask(m->s, &m->ahead, m->fresh, names, n);
+    TRY(ahead_ask(m->s, &m->ahead, m->fresh, names, n));
+    return m->looks ? 0 : heads_see(m->s);
 }
 
 // ---- the file ------------------------------------------------------------------------------------------
@@ -416,7 +416,7 @@ static Err *rows_import(Import *m, Arena rows)
         Err *e = handful_ask(m, names, n);
         if (!e) e = handful_import(m, turn, lines, n, &more);
         s->a = m->kept;
-        if (e) return err_make(m->kept, e->kind, message_keep(m->kept, e->message.words, e->message.with));
+        if (e) return err_keep(m->kept, e);
     }
     return csv_failed(m->csv) ? fail(m->kept, ERR_INPUT, "The file {} could not be read to its end.", m->ask->file) : 0;
 }
@@ -427,7 +427,7 @@ static Err *import_widen(Store *s)
 {
     TRY(db_widen(s->db, s->a));
     TRY(db_open(s->a, s->reg->where, DB_READ, false, &s->past));
-    TRY(db_begin(s->past, s->a, DB_READ));
+    if (!db_shared(s->db)) TRY(db_begin(s->past, s->a, DB_READ)); // else others go on, and it sees what they did
     db_write_behind(s->db, s->a);
     return 0;
 }
@@ -491,7 +491,7 @@ Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
 {
     Import m = {.ask = ask, .out = out, .t = ask->type, .looks = ask->dry_run && s->reg->queue};
     *out = (Imported){0};
-    Err *e = m.looks ? import_look(s, &m) : register_write(s, import_work, &m);
+    Err *e = m.looks ? import_look(s, &m) : register_write_as(s, DB_ALONE, import_work, &m);
     if (e && e->kind == ERR_COUNT) {
         out->batch = 0;
         return 0;

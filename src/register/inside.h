@@ -78,8 +78,11 @@ typedef struct Entry {
     Str batch;               // a random name; empty: none
     Str prev, hash, body;
 } Entry;
-typedef struct Head { // known: read from the store; next, ahead: numbers of entries taken and not used yet; taken: those used
-    int64_t seq, time, entry, next, taken; int ahead; Hash hash; bool known, moved, begins; // begins: its writer's first in this process
+typedef struct Head {        // of the chain that is written
+    int64_t seq, time, entry; // time: later than that of every entry that was seen
+    Hash hash;
+    bool known, moved, begins; // known: read from the store; begins: it wrote its writer's first entry in this process
+    int64_t numbers[NUMBERS_MOST], used; int left, numbers_n; // of entries to come: those at the end are left; used: so far
 } Head;
 typedef struct Batch {
     int64_t first;           // its first entry, 0 before it is written
@@ -97,7 +100,8 @@ Hash entry_hash(const Entry *e);
 Hash head_words(Str writer, int64_t seq, int64_t time, Str hash); // what is signed of a head: it travels
 must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads
 must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
-must_use Err *entry_next(Store *s, Entry *e); // its number, writer and seq
+must_use Err *entry_next(Store *s, Entry *e, int64_t after); // its writer, seq, and number: higher than that of what it rests on
+must_use Err *heads_see(Store *s);             // whatever could be read until now is before what is written from here on
 must_use Err *entry_append(Store *s, Entry *e);  // fills time, salt, actor, agency, prev, hash
 must_use Err *entry_insert(Db *db, Arena *a, const Entry *e);
 must_use Err *writer_take(Store *s);           // a chain that no other process holds: into reg->writer
@@ -183,6 +187,7 @@ Db *shown_by(const Store *s, const RecordType *t); // the connection that record
 Store store_before(const Store *s);           // reads them as they were before the import that is going on
 bool like_id(Str s);                          // every id looks like this
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
+must_use Err *record_lock(Store *s, const RecordType *t, Str id); // by id or key; inside a write
 must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted,
                         Record **out); // what a key or id names; null out: none for this user
 // Some records by their rows, in no order, with the wanted fields alone; those out of scope are
@@ -221,7 +226,7 @@ typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRI
 void find_end(Register *reg);                 // frees the indexes and their lock
 must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
 void scrub_wanted(Store *s);    // inside a write that deletes what is to be gone from every file
-must_use Err *write_here(Store *s, WriteFn *work, void *with); // a transaction in this connection
+must_use Err *write_here(Store *s, DbUse use, WriteFn *work, void *with); // a transaction in this connection
 
 // What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).
 Err *nothing_kept(void);

@@ -111,13 +111,18 @@ static void ahead_tell(Store *s, Str writer, int64_t time)
         " believed.", writer, moment_text(s->a, time >> 16, 0)));
 }
 
+static int64_t time_most(void)
+{
+    return (clock_ms() + AHEAD_MS) << 16;
+}
+
 // All heads: of ours where the chain goes on, of all the newest time; and, as JSON, what a begin entry says of them.
 static Err *heads_read(Store *s, bool says, Str *said)
 {
     Rows q;
     Head *head = s->head;
     Buf o = buf_in(s->a);
-    int64_t most = (clock_ms() + AHEAD_MS) << 16;
+    int64_t most = time_most();
     TRY(sql(s->db, s->a, &q, "select writer, seq, time, entry, hash from heads order by writer"));
     buf_add(&o, S("{\"heads\":["));
     for (bool first = true; rows_next(&q);) {
@@ -142,20 +147,49 @@ static Err *heads_read(Store *s, bool says, Str *said)
     return 0;
 }
 
-static Err *number_take(Store *s, int64_t *id)
+// Where others write at the same time: with the number, which is taken when everything was looked at, the newest time.
+static Err *numbers_take(Store *s)
 {
     Rows q;
     Head *head = s->head;
-    bool many = head->taken >= 100; // a long import: a short one leaves no numbers out
-    head->taken++;
-    if (!head->ahead) {
-        TRY(sql(s->db, s->a, &q, "select {}", ((Sql){.text = db_next_entry(s->db, many)})));
-        must(rows_next(&q));
-        head->next = next_int(&q);
-        head->ahead = db_entries_ahead(s->db, many);
+    bool many = head->used >= NUMBERS_MOST; // a long import: a short one leaves no numbers out
+    TRY(sql(s->db, s->a, &q, "select n.id, (select coalesce(max(time), 0) from heads where time <= $1) from ({}) n", time_most(),
+        (Sql){.text = db_next_numbers(s->db, many)}));
+    for (head->numbers_n = 0; rows_next(&q);) {
+        must(head->numbers_n < NUMBERS_MOST);
+        head->numbers[head->numbers_n++] = next_int(&q);
+        int64_t seen = next_int(&q);
+        if (seen > head->time) head->time = seen;
     }
-    head->ahead--;
-    *id = head->next++;
+    must(head->numbers_n);
+    head->left = head->numbers_n;
+    return 0;
+}
+
+static Err *number_take(Store *s, int64_t after, int64_t *id)
+{
+    Head *head = s->head;
+    const int64_t *next = &head->numbers[head->numbers_n - head->left];
+    if (!head->left || *next <= after) TRY(numbers_take(s));
+    *id = head->numbers[head->numbers_n - head->left];
+    head->used++;
+    head->left--;
+    if (!db_shared(s->db)) { // nobody else takes any: it counts on
+        head->numbers[0] = *id + 1;
+        head->left = head->numbers_n = 1;
+    }
+    return 0;
+}
+
+// In the middle of a long write, after a look at what others wrote.
+Err *heads_see(Store *s)
+{
+    Rows q;
+    if (!db_shared(s->db)) return 0;
+    TRY(sql(s->past ? s->past : s->db, s->a, &q, "select coalesce(max(time), 0) from heads where time <= $1", time_most()));
+    must(rows_next(&q));
+    int64_t seen = next_int(&q);
+    if (seen > s->head->time) s->head->time = seen;
     return 0;
 }
 
@@ -167,7 +201,7 @@ static Err *chain_begin(Store *s)
     TRY(heads_read(s, !s->reg->begun, &e.body));
     if (s->reg->begun) return 0;
     s->head->begins = true;
-    TRY(number_take(s, &e.id));
+    TRY(number_take(s, 0, &e.id));
     e.row = e.id;
     e.writer = s->reg->writer;
     e.seq = s->head->seq + 1;
@@ -179,12 +213,12 @@ Err *head_sign(Store *s)
     return s->head->moved ? head_put(s->db, s->a, s->reg->secrets, s->reg->writer, s->head) : 0;
 }
 
-Err *entry_next(Store *s, Entry *e)
+Err *entry_next(Store *s, Entry *e, int64_t after)
 {
     must(s->head); // entries are written inside register_write alone
     if (!s->reg->writer.n) TRY(writer_take(s));
     if (!s->head->known) TRY(chain_begin(s));
-    TRY(number_take(s, &e->id));
+    TRY(number_take(s, after, &e->id));
     e->writer = s->reg->writer;
     e->seq = s->head->seq + 1;
     return 0;

@@ -120,7 +120,7 @@ TEST_REGISTER(a_number_that_nobody_got_is_not_taken_for_a_lost_entry)
 {
     for (int i = 0; db_is_postgres(h->where) && i < 3; i++) {
         Rows q; // as a save that was rolled back
-        must_work(a, sql(h->db, a, &q, "select {}", ((Sql){.text = db_next_entry(h->db, false)})));
+        must_work(a, sql(h->db, a, &q, "{}", ((Sql){.text = db_next_numbers(h->db, false)})));
     }
     int64_t first = two_write(h, s);
     Rows q;

@@ -259,6 +259,14 @@ static Err *list_make(Store *s, const Holder *holder, Compartment c, Str list, D
         holder->row, agency_name, of, (Blob){buf_str(&numbers)}, (int64_t)wanted, wrapped);
 }
 
+// Another server may be giving her one for another compartment, too: her list is looked at again when nobody can.
+static Err *list_lock(Store *s, const Holder *holder, Compartment c, Str *list, DataKey **out)
+{
+    TRY(sql(s->db, s->a, 0, "select 1 from keys where row = $1 and agency = $2{}", holder->row, agency_name,
+        (Sql){.text = db_locks(s->db)}));
+    return list_take(s, (KeyList){.row = holder->row}, 0, c, list, out);
+}
+
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out)
 {
     Held *held = held_of(s, holder->row);
@@ -270,6 +278,8 @@ Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey *
     if (*out) return 0;
     if (use == KEY_READ) return key_gone(s, 0, record_where(s->a, holder->type, holder->id));
     if (!fresh && !list.n) TRY(never_sealed(s, holder));
+    if (list.n && db_shared(s->db)) TRY(list_lock(s, holder, c, &list, out));
+    if (*out) return 0;
     return list_make(s, holder, c, list, out);
 }
 

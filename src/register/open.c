@@ -194,7 +194,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
                .keys = ring_make(),
                .held = take(a, const Loaded *, 1)};
     Making making = {&s, sheets};
-    Err *e = write_here(&s, make_work, &making);
+    Err *e = write_here(&s, DB_WHOLE, make_work, &making);
     db_close(s.db);
     if (e) return e;
     return settings_write(a, dir, store, reg->secrets);

@@ -293,7 +293,7 @@ Err *loaded_read(Register *reg, Db *db, Arena *a)
     Err *ended = begun ? db_end(db, &r.room, false) : 0;
     if (!r.e) r.e = ended;
     mutex_unlock(packs.reading);
-    Err *e = whole && r.e ? err_make(a, r.e->kind, message_keep(a, r.e->message.words, r.e->message.with)) : 0;
+    Err *e = whole ? err_keep(a, r.e) : 0;
     room_give(r.room);
     return whole ? e : fail(a, ERR_BUSY, "The pack is too large to be read.");
 }
@@ -333,7 +333,7 @@ static Err *sheet_enter(Store *s, Str path, Str text, bool gone, int64_t *last)
     Rows q;
     TRY(sql(s->db, s->a, &q, "select hash from journal where record_id = $1 and record = 'pack' order by id desc limit 1", path));
     if (rows_next(&q)) e.base = next_str(&q);
-    TRY(entry_next(s, &e));
+    TRY(entry_next(s, &e, 0));
     e.row = e.id;
     *last = e.id;
     TRY(entry_append(s, &e));
@@ -382,7 +382,7 @@ static Err *load_work(Store *s, void *with)
 Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed)
 {
     Loading loading = {.sheets = sheets, .dry_run = dry_run, .all = all, .changed = changed};
-    Err *e = register_write(s, load_work, &loading);
+    Err *e = register_write_as(s, DB_WHOLE, load_work, &loading);
     if (!e && !all->n && !dry_run && *changed) {
         current_set(s->reg, loading.made);
         return store_refresh(s);

@@ -232,7 +232,7 @@ static Err *one_remake(Remake *m, Arena one, const Entry *e, int64_t place, bool
     m->at = e->id;
     Err *failed = entry_remake(m, e, place, anyway);
     m->s.a = m->kept;
-    return failed ? err_make(m->kept, failed->kind, message_keep(m->kept, failed->message.words, failed->message.with)) : 0;
+    return err_keep(m->kept, failed);
 }
 
 static Err *waiting_remake(Remake *m, Arena turn, Arena work, Waiting *one, bool anyway)
@@ -335,7 +335,7 @@ static Err *rebuild_work(Store *s, void *with)
 
 Err *register_rebuild(Store *s, int64_t *entries)
 {
-    return register_write(s, rebuild_work, entries);
+    return register_write_as(s, DB_WHOLE, rebuild_work, entries);
 }
 
 // ---- as of an entry ------------------------------------------------------------------------------------
@@ -431,7 +431,7 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
                 .held = take(a, const Loaded *, 1)};
     AsOf as = {s, &to, entry, entries};
     TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
-    Err *e = write_here(&to, as_of_work, &as);
+    Err *e = write_here(&to, DB_WHOLE, as_of_work, &as);
     db_close(to.db);
     return e ? e : settings_write(a, out_dir, S(""), s->reg->secrets);
 }

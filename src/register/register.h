@@ -51,7 +51,10 @@ void register_reserve(const Str *names, int n);
 // All of work happens in one transaction, or none of it. While serving, the one writer runs it, with
 // a Store of its own for the same user, as part of a group, and this returns after the commit.
 typedef Err *WriteFn(Store *s, void *with);
+// Beside others who write to the same store: where one of them got in between, work runs again from its beginning, with
+// the memory that it took given back. It must bear that.
 must_use Err *register_write(Store *s, WriteFn *work, void *with);
+must_use Err *register_write_as(Store *s, DbUse use, WriteFn *work, void *with); // DB_ALONE, DB_WHOLE: work runs once
 // What need not be waited for and may be lost: the one writer does it when it comes to it. n: at most 64 bytes, copied.
 void register_later(Store *s, WriteFn *work, const void *with, isize n);
 must_use Err *register_serve(Register *reg, Arena *a); // starts the writer, the checkpoints and the follower

@@ -293,6 +293,7 @@ static void begin(Save *v)
     if (!now) return;
     v->e.row = now->row;
     v->e.version = now->version;
+    v->e.entry = now->entry;
     v->e.head = now->head;
     v->e.id = now->id;
     v->e.key = now->key;
@@ -379,13 +380,25 @@ Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how)
     return how->looks || refused(how, out) ? 0 : enter(&v);
 }
 
+// Where others write at the same time: it stays as it is from here until it is saved.
+Err *record_lock(Store *s, const RecordType *t, Str id)
+{
+    id = str_bare(id);
+    if (!db_shared(s->db) || !s->head) return 0;
+    return sql(s->db, s->a, 0, "select row from {} where key = $1 or id = $2{}", (Name){t->name}, id, id,
+        (Sql){.text = db_locks(s->db)});
+}
+
 static Err *draft_save(Store *s, Draft *draft, const Change *change)
 {
     Record *now = 0;
     if (!may_any(&s->user, draft->type, MAY_WRITE)) {
         return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
     }
-    if (draft->id.n) TRY(record_find(s, draft->type, draft->id, MAY_WRITE, &now));
+    if (draft->id.n) {
+        TRY(record_lock(s, draft->type, draft->id));
+        TRY(record_find(s, draft->type, draft->id, MAY_WRITE, &now));
+    }
     if (draft->id.n && !now) {
         TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
         return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
@@ -393,11 +406,16 @@ static Err *draft_save(Store *s, Draft *draft, const Change *change)
     return draft_enter(s, draft, now, change);
 }
 
+typedef struct { Change *change; Cell **asked; } Saving; // asked: the cells as they were given, for when it runs again
+
 static Err *save_work(Store *s, void *with)
 {
-    Change *change = with;
+    const Saving *saving = with;
+    Change *change = saving->change;
     bool none = false;
     for (int i = 0; i < change->n; i++) {
+        Draft *draft = &change->drafts[i];
+        if (saving->asked) memcpy(draft->cells, saving->asked[i], (size_t)draft->type->n * sizeof *draft->cells);
         TRY(draft_save(s, &change->drafts[i], change));
         none |= refused(change, &change->drafts[i].saved);
     }
@@ -406,7 +424,16 @@ static Err *save_work(Store *s, void *with)
 
 Err *record_save(Store *s, Change *change)
 {
-    Err *e = change->looks ? save_work(s, change) : register_write(s, save_work, change);
+    Saving saving = {change, 0};
+    if (!change->looks && db_shared(s->db)) {
+        saving.asked = take(s->a, Cell *, change->n);
+        for (int i = 0; i < change->n; i++) {
+            const Draft *draft = &change->drafts[i];
+            saving.asked[i] = take(s->a, Cell, draft->type->n);
+            memcpy(saving.asked[i], draft->cells, (size_t)draft->type->n * sizeof *draft->cells);
+        }
+    }
+    Err *e = change->looks ? save_work(s, &saving) : register_write(s, save_work, &saving);
     return e && e->kind == ERR_COUNT ? 0 : e;
 }
 

@@ -9,7 +9,7 @@ static const Str engine_tables = S(
     " actor {text} not null, agency {text} not null, record {text} not null, record_id {text} not null,"
     " holder {text} not null, verb {text} not null, base {blob} not null, batch {text} not null,"
     " row {int} not null, version {int} not null, prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
-    "create index journal_row on journal (row, id);"
+    "create index journal_row on journal (row, version);"
     "create index journal_batch on journal (batch, id) where batch <> '';"
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"

@@ -86,18 +86,18 @@ static Err *here(void *with)
 
 Err *nothing_kept(void)
 {
-    static const Err kept = {ERR_COUNT, {0}};
+    static const Err kept = {.kind = ERR_COUNT};
     return (Err *)&kept;
 }
 
-Err *write_here(Store *s, WriteFn *work, void *with)
+Err *write_here(Store *s, DbUse use, WriteFn *work, void *with)
 {
     if (s->head) return work(s, with); // inside a write already
     Head head = {0};
     Store writing = *s;
     writing.head = &head;
     Here h = {&writing, work, with};
-    Err *e = db_all_or_nothing(s->db, s->a, here, &h);
+    Err *e = db_transaction(s->db, s->a, use, here, &h);
     if (e) ring_forget(s);
     else s->reg->begun |= head.begins;
     return e;
@@ -107,7 +107,10 @@ Err *write_here(Store *s, WriteFn *work, void *with)
 
 typedef struct Job {
     Store asker; WriteFn *work; void *with;
-    Err *e; bool done;
+    DbUse use;               // not DB_WRITE: in a transaction of its own, and once
+    Err *e; bool ran, done;
+    char *mark;              // where its memory began
+    int tries; int64_t again, until; // somebody else got in between: tried again then, and not after that (clock_ticks)
     Mutex *wake;             // its thread's own: only it is woken when the group was committed
     struct Job *next;
 } Job;
@@ -118,19 +121,20 @@ typedef struct Later { Job job; _Alignas(16) char with[LATER_BYTES]; Arena a; bo
 struct Queue {
     Mutex *lock;
     Later later[LATER_MOST];
-    Job *first, *last;
+    Job *first, **end;       // end: where the next one goes
     Mutex *follow;           // woken when entries were written
     Store *writer;
     Arena own;               // of the group itself: small, so that exhausting it is impossible
 };
 
-enum { GROUP_MOST = 64 };
+enum { GROUP_MOST = 64, PATIENCE_MS = 10000, TRIES_MOST = 3, PAUSE_MOST = 6 }; // at most 1 << PAUSE_MOST milliseconds
 
 typedef struct { Job *job; Store *writer; bool begins; } Turn; // begins: the group wrote its writer's first entry here
 
 static Err *run_job(void *with)
 {
     Turn *turn = with;
+    turn->job->ran = true;
     return turn->job->work(turn->writer, turn->job->with);
 }
 
@@ -147,7 +151,7 @@ static void run_turn(Job *job, Store *writer)
 
 static Err *too_much(void)
 {
-    static const Err all = {ERR_BUSY, {.words = "This is too much at once: please try a smaller part."}};
+    static const Err all = {.kind = ERR_BUSY, .message = {.words = "This is too much at once: please try a smaller part."}};
     return (Err *)&all;
 }
 
@@ -177,32 +181,108 @@ static Err *run_guarded(struct Queue *queue, Job *job, Head *head)
     return db_undo_to(queue->writer->db, &queue->own, 1);
 }
 
+// What a newer pack may have changed is seen here: none is loaded while anybody writes.
 static Err *run_group(void *with)
 {
     Turn *group = with;
     Head head = {0};
     group->writer->head = &head;
+    TRY(store_refresh(group->writer));
     for (Job *job = group->job; job; job = job->next) TRY(run_guarded(group->writer->reg->queue, job, &head));
     group->begins = head.begins;
     return head_sign(group->writer);
 }
 
+// All of them, or each that fits is told the one error that undid all.
+static Err *commit_group(struct Queue *queue, Job *group)
+{
+    Turn turn = {group, queue->writer, false};
+    Err *e = db_transaction(queue->writer->db, &queue->own, group->use, run_group, &turn);
+    if (e) ring_forget(queue->writer); // its keys went with it
+    else queue->writer->reg->begun |= turn.begins;
+    for (Job *job = group; e && job; job = job->next) job->e = e;
+    return e;
+}
+
+// Where somebody else got in between all of them at once, each is tried by itself.
+static void write_group(struct Queue *queue, Job *group)
+{
+    Err *e = commit_group(queue, group);
+    if (!e || !e->crossed || !group->next) return;
+    for (Job *job = group, *next; job; job = next) {
+        next = job->next;
+        job->next = 0;
+        job->e = 0;
+        (void)commit_group(queue, job); // told by job->e
+        job->next = next;
+    }
+}
+
+// ---- who comes next --------------------------------------------------------------------------------------
+
+static void job_add(struct Queue *queue, Job *job)
+{
+    job->next = 0;
+    *queue->end = job;
+    queue->end = &job->next;
+}
+
+// Those whose time has come, in their order; what must have a transaction of its own, by itself. `wait`: until the
+// first of the others, in nanoseconds.
+static Job *group_ready(struct Queue *queue, int64_t *wait)
+{
+    int64_t now = clock_ticks();
+    Job *group = 0, **end = &group, **at = &queue->first;
+    *wait = 0;
+    for (int n = 0; *at && n < GROUP_MOST;) {
+        Job *job = *at;
+        if (job->again > now) {
+            if (!*wait || job->again - now < *wait) *wait = job->again - now;
+            at = &job->next;
+            continue;
+        }
+        if (n && job->use != DB_WRITE) break;
+        *at = job->next;
+        if (!*at) queue->end = at;
+        job->next = 0;
+        *end = job;
+        end = &job->next;
+        n++;
+        if (job->use != DB_WRITE) break;
+    }
+    return group;
+}
+
 static Job *group_take(struct Queue *queue)
 {
+    Job *group;
+    int64_t wait;
     mutex_lock(queue->lock);
-    while (!queue->first) mutex_wait(queue->lock);
-    Job *group = queue->first, *end = group;
-    for (int n = 1; n < GROUP_MOST && end->next; n++) end = end->next;
-    queue->first = end->next;
-    end->next = 0;
-    if (!queue->first) queue->last = 0;
+    while (!(group = group_ready(queue, &wait))) {
+        if (wait) (void)mutex_wait_ms(queue->lock, wait / 1000000 + 1);
+        else mutex_wait(queue->lock);
+    }
     mutex_unlock(queue->lock);
     return group;
 }
 
-static Err *err_copy(Arena *a, const Err *e)
+// Back into the queue, with its memory as it was: who came first is done soon. Each time it is left alone for longer.
+static bool put_back(struct Queue *queue, Job *job)
 {
-    return e ? err_make(a, e->kind, message_keep(a, e->message.words, e->message.with)) : 0;
+    const Err *e = job->e;
+    int64_t now = clock_ticks();
+    bool waits = e && e->kind == ERR_BUSY && !db_lost(queue->writer->db); // for whoever holds it
+    bool may = e && e->crossed && now < job->until && (waits || job->tries < TRIES_MOST);
+    if (!may || (job->ran && job->use != DB_WRITE)) return false;
+    int pause = job->tries < PAUSE_MOST ? job->tries : PAUSE_MOST;
+    job->tries++;
+    job->again = now + ((int64_t)1000000 << pause);
+    job->e = 0;
+    arena_rewind(job->asker.a, job->mark);
+    mutex_lock(queue->lock);
+    job_add(queue, job);
+    mutex_unlock(queue->lock);
+    return true;
 }
 
 typedef struct { Arena *a; const Err *e; Err *told; } Telling;
@@ -210,7 +290,7 @@ typedef struct { Arena *a; const Err *e; Err *told; } Telling;
 static void tell_run(void *with)
 {
     Telling *t = with;
-    t->told = err_copy(t->a, t->e);
+    t->told = err_keep(t->a, t->e);
 }
 
 // Her memory may be full to the last byte, and the way out of it leads through her own thread.
@@ -229,27 +309,31 @@ static void later_done(struct Queue *queue, Job *job)
     mutex_unlock(queue->lock);
 }
 
+static void job_done(struct Queue *queue, Job *job)
+{
+    Mutex *wake = job->wake; // the job is gone as soon as its thread goes on
+    if (put_back(queue, job)) return;
+    if (!wake) {
+        later_done(queue, job);
+        return;
+    }
+    if (job->e && job->e->message.words) job->e = err_told(job->asker.a, job->e);
+    mutex_lock(wake);
+    job->done = true;
+    mutex_wake(wake);
+    mutex_unlock(wake);
+}
+
 static void write_groups(void *with)
 {
     struct Queue *queue = with;
     for (;;) {
         Job *group = group_take(queue);
         queue->writer->a = &queue->own;
-        Turn turn = {group, queue->writer, false};
-        Err *e = store_refresh(queue->writer);
-        if (!e) e = db_all_or_nothing(queue->writer->db, &queue->own, run_group, &turn);
-        if (e) ring_forget(queue->writer); // its keys went with it
-        else queue->writer->reg->begun |= turn.begins;
+        write_group(queue, group);
         for (Job *job = group, *next; job; job = next) {
-            Mutex *wake = job->wake; // the job is gone as soon as its thread goes on
             next = job->next;
-            if (!wake) later_done(queue, job);
-            if (!wake) continue;
-            if (e || (job->e && job->e->message.words)) job->e = err_told(job->asker.a, e ? e : job->e);
-            mutex_lock(wake);
-            job->done = true;
-            mutex_wake(wake);
-            mutex_unlock(wake);
+            job_done(queue, job);
         }
         arena_reset(&queue->own);
         wipe_stack();
@@ -257,11 +341,14 @@ static void write_groups(void *with)
     }
 }
 
-static void job_add(struct Queue *queue, Job *job)
+static void job_begin(struct Queue *queue, Job *job)
 {
-    *(queue->last ? &queue->last->next : &queue->first) = job;
-    queue->last = job;
+    job->mark = job->asker.a->at;
+    job->until = clock_ticks() + (int64_t)PATIENCE_MS * 1000000;
+    mutex_lock(queue->lock);
+    job_add(queue, job);
     mutex_wake(queue->lock);
+    mutex_unlock(queue->lock);
 }
 
 void register_later(Store *s, WriteFn *work, const void *with, isize n)
@@ -280,29 +367,32 @@ void register_later(Store *s, WriteFn *work, const void *with, isize n)
         if (!empty->a.start) empty->a = arena_reserve(256 << 10, 0);
         memcpy(empty->with, with, (size_t)n);
         empty->used = true;
-        empty->job = (Job){.asker = *queue->writer, .work = work, .with = empty->with};
+        empty->job = (Job){.asker = *queue->writer, .work = work, .with = empty->with, .use = DB_WRITE};
         empty->job.asker.a = &empty->a;
-        job_add(queue, &empty->job);
     }
     mutex_unlock(queue->lock);
+    if (empty && !known) job_begin(queue, &empty->job);
 }
 
-Err *register_write(Store *s, WriteFn *work, void *with)
+Err *register_write_as(Store *s, DbUse use, WriteFn *work, void *with)
 {
     struct Queue *queue = s->reg->queue;
-    if (s->head) return write_here(s, work, with);
+    if (s->head) return write_here(s, use, work, with);
     if (!queue) {
-        TRY(write_here(s, work, with));
+        TRY(write_here(s, use, work, with));
         return scrub(s->reg, s->db, s->a);
     }
-    Job job = {.asker = *s, .work = work, .with = with, .wake = s->wake};
-    mutex_lock(queue->lock);
-    job_add(queue, &job);
-    mutex_unlock(queue->lock);
+    Job job = {.asker = *s, .work = work, .with = with, .use = use, .wake = s->wake};
+    job_begin(queue, &job);
     mutex_lock(job.wake);
     while (!job.done) mutex_wait(job.wake);
     mutex_unlock(job.wake);
     return job.e;
+}
+
+Err *register_write(Store *s, WriteFn *work, void *with)
+{
+    return register_write_as(s, DB_WRITE, work, with);
 }
 
 // ---- beside the writer: checkpoints, and what follows the journal ---------------------------------------
@@ -383,7 +473,9 @@ Err *register_serve(Register *reg, Arena *a)
     queue->lock = mutex_make();
     queue->follow = mutex_make();
     queue->own = arena_reserve(16 << 20, 0);
+    queue->end = &queue->first;
     TRY(thread_store(reg, a, &queue->writer));
+    TRY(db_hurry(queue->writer->db, a)); // whoever waits for it waits for all that others hold
     Store *follower;
     TRY(thread_store(reg, a, &follower));
     reg->queue = queue;
