@@ -381,33 +381,72 @@ static Str heads_after(Arena *a, Str now, const Entry *e)
     return buf_str(&o);
 }
 
+// All entries about a record, and which of them `heads` stand on, directly or by others: those are struck out.
+typedef struct { Str hash, base; bool done; } Stood;
+static Err *past_of(Store *s, int64_t row, Str heads, Stood **out, int *n, Buf *done)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select hash, base from journal where row = $1", row));
+    *out = take(s->a, Stood, q.rows);
+    *n = 0;
+    *done = buf_in(s->a);
+    while (rows_next(&q)) {
+        Stood *one = &(*out)[(*n)++];
+        one->hash = next_str(&q);
+        one->base = next_str(&q);
+    }
+    buf_add(done, heads);
+    for (isize before = -1; before != done->n;) {
+        before = done->n;
+        for (int i = 0; i < *n; i++) {
+            Stood *one = &(*out)[i];
+            if (one->done || !hash_in(buf_str(done), one->hash)) continue;
+            buf_add(done, one->base);
+            one->done = true;
+        }
+    }
+    return 0;
+}
+
 // Which of those that this entry was based on was not done yet: neither one of the newest, nor what led to them.
 static Err *base_awaits(Store *s, const Entry *e, Str heads, Awaits *awaits)
 {
-    Rows q;
-    Buf done = buf_in(s->a);
-    Str *said; // hash and base of each entry about the record
-    int n = 0;
-    TRY(sql(s->db, s->a, &q, "select hash, base from journal where row = $1", e->row));
-    said = take(s->a, Str, 2 * q.rows);
-    for (; rows_next(&q); n += 2) {
-        said[n] = next_str(&q);
-        said[n + 1] = next_str(&q);
-    }
-    buf_add(&done, heads);
-    for (isize before = -1; before != done.n;) {
-        before = done.n;
-        for (int i = 0; i < n; i += 2) {
-            if (!said[i].n || !hash_in(buf_str(&done), said[i])) continue;
-            buf_add(&done, said[i + 1]);
-            said[i].n = 0;
-        }
-    }
+    Stood *past;
+    Buf done;
+    int n;
+    TRY(past_of(s, e->row, heads, &past, &n, &done));
     for (isize at = 0; at < e->base.n; at += HASH_BYTES) {
         Str one = str_slice(e->base, at, at + HASH_BYTES);
         if (!hash_in(buf_str(&done), one)) *awaits = (Awaits){one, false};
     }
     return 0;
+}
+
+static Err *linked(Store *s, const RecordType *t, int64_t row, bool *out)
+{
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *other = &s->pack->records[i];
+        for (int k = 0; k < other->n; k++) {
+            Rows q;
+            if (*out || other->fields[k].kind != FIELD_LINK || other->fields[k].target != t) continue;
+            TRY(sql(s->db, s->a, &q, "select 1 from {} where {} = $1 limit 1", (Name){other->name}, (Name){other->fields[k].name}, row));
+            *out = q.rows;
+        }
+    }
+    return 0;
+}
+
+// Whoever takes an import back is told where somebody went on with it, and takes nothing: so it is where that is seen
+// later alone, since it was in another place. Such a removal says that the record went on apart, and nothing else.
+static Err *goes_on(Store *s, const RecordType *t, const Entry *e, bool *out)
+{
+    Stood *past;
+    Buf done;
+    int n;
+    *out = false;
+    TRY(past_of(s, e->row, e->base, &past, &n, &done));
+    for (int i = 0; i < n; i++) *out |= !past[i].done && !str_equal(past[i].hash, e->hash);
+    return *out ? 0 : linked(s, t, e->row, out);
 }
 
 // A key that two stores gave out stays with the earlier; the other record shows its id.
@@ -439,7 +478,7 @@ Err *entry_apply(Store *s, const Entry *entry, bool anyway, Awaits *awaits)
     Effect e = {.type = t, .row = entry->row, .version = 1, .entry = entry->id, .seq = entry->seq,
         .writer = entry->writer, .head = entry->hash, .id = entry->record_id, .remaking = true};
     Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh, **there;
-    bool create = str_equal(entry->verb, S("create")), removes = str_equal(entry->verb, S("remove"));
+    bool create = str_equal(entry->verb, S("create")), removes = str_equal(entry->verb, S("remove")), stays = false;
     int n;
     *awaits = (Awaits){0};
     if (!create) {
@@ -454,12 +493,13 @@ Err *entry_apply(Store *s, const Entry *entry, bool anyway, Awaits *awaits)
     Err *closed = body_open(s, t, entry, &body);
     if (closed) TRY(holder_awaits(s, entry, awaits));
     if (closed) return awaits->of.n && !anyway ? 0 : closed;
-    if (!removes) TRY(effect_read(s, entry, body, &e, now, awaits));
+    TRY(effect_read(s, entry, body, &e, now, awaits));
     if (awaits->of.n && !anyway) return 0;
     *awaits = (Awaits){0};
     const Json *batch = json_member(body, S("batch"));
     if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
-    if (removes) return effect_remove(s, t, entry->row);
+    if (removes) TRY(goes_on(s, t, entry, &stays));
+    if (removes && !stays) return effect_remove(s, t, entry->row);
     TRY(key_settle(s, &e));
     return create ? effect_create(s, &e) : effect_change(s, &e);
 }

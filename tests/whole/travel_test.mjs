@@ -5,6 +5,7 @@ import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copied, tables, verified } from '../entries.mjs'
 import { Life } from '../life.mjs'
+import { Visitor } from '../visitor.mjs'
 import { mechanism } from '../mechanism.mjs'
 import { dice, equal, long, match, ok, onBothStores, Place, postgres, test } from '../tool.mjs'
 
@@ -158,6 +159,38 @@ async function joins(t, seed) {
   for (const type of m.types) equal(joined[1].tables[type], joined[0].tables[type], type)
   tell(`seed ${seed}: ${before} entries, then ${own[0] - before} and ${own[1] - before} apart (${said(lives[0].did)}; ${said(lives[1].did)}) · joined ${joined[0].entries}, 0 lost · ${joined[0].forks} forks, all told`)
 }
+
+test('an import taken back in one place, and gone on with in the other before and after: joined, it is there with what was added', async (t) => {
+  const life = await Life.begin(t, 'sqlite', 4), one = life.r, two = await t.register({ init: false, store: 'sqlite' })
+  const server = await one.serve(), v = new Visitor(server), form = new FormData()
+  await v.signIn(life.people[0])
+  await v.get('/import')
+  for (const [name, value] of [['_csrf', v.csrf], ['what', 'person'], ['file', new Blob(['key,given_name\nP1,Brought\nP2,Brought\n'])]]) form.append(name, value)
+  await v.ask('POST', '/import', { body: form })
+  await v.post('/import', Object.fromEntries([...v.text.matchAll(/<input type='hidden' name='([^']+)' value='([^']*)'>/g)].map(([, name, value]) => [name, value])))
+  const [, batch] = (await v.get('/import')).text.match(/href='\/import\/undo\?batch=(\d+)'/)
+  await one.sql('pragma wal_checkpoint(truncate)')
+  await cp(one.dir, two.dir, { recursive: true })
+  two.env.SUKHWAN_KEY_FILE = `${one.dir}.key`
+  await two.mustTake('person', csv('key,sex', ['P1,male']))
+  await two.mustTake('contact', csv('key,person,reached', ['C1,P1,1', 'C2,P2,2']))
+  await v.get(`/import/undo?batch=${batch}`)
+  equal((await v.post('/import/undo', { batch })).status, 303)
+  await server.stop()
+  await two.mustTake('person', csv('key,sex', ['P2,female', 'P3,male']))
+  await two.mustTake('contact', csv('key,person,reached', ['C2,P1,3', 'C3,P2,4']))
+  const all = []
+  for (const sources of [[one, two], [two, one]]) {
+    const { out } = await copied(t, sources, 'sqlite', dice(all.length).upTo)
+    await out.must('rebuild')
+    await out.must('verify')
+    await verified(out)
+    all.push(JSON.stringify(await tables(out, life.m)))
+    match(await out.export('contact'), /^C1,,,,1,,P1\nC2,,,,3,,P1\nC3,,,,4,,P2$/m)
+match(await out.export('person'), /^P1,Brought,,,male,.*\nP2,Brought,,,female,.*\nP3,,,,male,.*$/m)
+  }
+  equal(all[1], all[0])
+})
 
 test('two registers that were one and went on apart are joined: no entry lost, what both changed is told, a key given twice stays with the earlier', async (t) => {
   const m = await mechanism(), random = dice(3).upTo, one = await lived(t, 'sqlite', random)
