@@ -470,15 +470,16 @@ static Err *holder_awaits(Store *s, const Entry *entry, Awaits *awaits)
     return 0;
 }
 
-Err *entry_apply(Store *s, const Entry *entry, bool anyway, Awaits *awaits)
+Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
 {
+    bool anyway = how == APPLY_ANYWAY;
     const RecordType *t = record_type(s->pack, entry->record);
     const Json *body;
     if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", entry->id, entry->record);
     Effect e = {.type = t, .row = entry->row, .version = 1, .entry = entry->id, .seq = entry->seq,
         .writer = entry->writer, .head = entry->hash, .id = entry->record_id, .remaking = true};
     Record fresh = {.type = t, .cells = take(s->a, Cell, t->n)}, *now = &fresh, **there;
-    bool create = str_equal(entry->verb, S("create")), removes = str_equal(entry->verb, S("remove")), stays = false;
+    bool create = str_equal(entry->verb, S("create")), removes = str_equal(entry->verb, S("remove")), stays;
     int n;
     *awaits = (Awaits){0};
     if (!create) {
@@ -497,8 +498,9 @@ Err *entry_apply(Store *s, const Entry *entry, bool anyway, Awaits *awaits)
     if (awaits->of.n && !anyway) return 0;
     *awaits = (Awaits){0};
     const Json *batch = json_member(body, S("batch"));
-    if (batch) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes"))));
-    if (removes) TRY(goes_on(s, t, entry, &stays));
+    if (batch && how != APPLY_STAYS) TRY(batch_note(s, entry, t->name, text_of(batch, S("undoes")))); // it was noted
+    stays = how == APPLY_STAYS;
+    if (removes && !stays) TRY(goes_on(s, t, entry, &stays));
     if (removes && !stays) return effect_remove(s, t, entry->row);
     TRY(key_settle(s, &e));
     return create ? effect_create(s, &e) : effect_change(s, &e);

@@ -129,9 +129,11 @@ bool body_parts(Str *rest, Compartment *c, Str *envelope); // one after the othe
 // Writes the entry of a change and makes it true in the tables. `e` stands as before it; fills row, entry, version, head.
 must_use Err *effect_commit(Store *s, Effect *e, Str verb);
 // Of a record, read from the journal. What it stands on may come later in that order, where a clock ran ahead: it then
-// does nothing, and awaits says the hash of that entry, or of a link the name of the record; `anyway`: it is not coming.
+// does nothing, and awaits says the hash of that entry, or of a link the name of the record. ANYWAY: that does not come;
+// STAYS: a removal takes nothing away.
 typedef struct Awaits { Str of; bool link; } Awaits;
-must_use Err *entry_apply(Store *s, const Entry *e, bool anyway, Awaits *awaits);
+typedef enum Applying { APPLY, APPLY_ANYWAY, APPLY_STAYS } Applying;
+must_use Err *entry_apply(Store *s, const Entry *e, Applying how, Awaits *awaits);
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
 // Conditions put together: their values follow one another.

@@ -113,7 +113,7 @@ Err *schema_mend(Db *db, Arena *a, const Pack *pack)
 
 // ---- the tables ------------------------------------------------------------------------------------------
 
-typedef struct Waiting { struct Waiting *next, *older; int64_t id, place; bool link, done; } Waiting;
+typedef struct Waiting { struct Waiting *next, *older; Str of; int64_t id, place; bool link, done; } Waiting;
 
 // waits: what entries wait for, to a list of them; waiting: all that ever did; ready: in their order, what need not any more.
 typedef struct {
@@ -150,7 +150,7 @@ static void waits_add(Remake *m, const Entry *e, int64_t place, Awaits awaits)
     Slot *slot = map_get(&m->waits, awaits.of);
     Waiting *one = take(m->kept, Waiting, 1);
     if (!slot) slot = map_put(&m->waits, m->kept, str_copy(m->kept, awaits.of), &is_new);
-    *one = (Waiting){.next = slot->p, .older = m->waiting, .id = e->id, .place = place, .link = awaits.link};
+    *one = (Waiting){.next = slot->p, .older = m->waiting, .of = slot->key, .id = e->id, .place = place, .link = awaits.link};
     slot->p = m->waiting = one;
 }
 
@@ -167,7 +167,7 @@ static void waits_end(Remake *m, Str of)
     if (slot) slot->p = 0;
 }
 
-static Err *entry_remake(Remake *m, const Entry *e, int64_t place, bool anyway)
+static Err *entry_remake(Remake *m, const Entry *e, int64_t place, Applying how)
 {
     Awaits awaits;
     bool sheet = str_equal(e->record, S("pack"));
@@ -177,8 +177,8 @@ static Err *entry_remake(Remake *m, const Entry *e, int64_t place, bool anyway)
     Arena *turn = m->s.a;
     TRY(pack_remake(m));
     m->s.a = turn;
-    TRY(entry_apply(&m->s, e, anyway, &awaits));
-    if (awaits.of.n && !anyway) waits_add(m, e, place, awaits);
+    TRY(entry_apply(&m->s, e, how, &awaits));
+    if (awaits.of.n && how != APPLY_ANYWAY) waits_add(m, e, place, awaits);
     else if (m->waits.n) {
         waits_end(m, e->hash);
         if (str_equal(e->verb, S("create"))) waits_end(m, say(turn, "{}/{}", e->record, e->record_id));
@@ -226,21 +226,21 @@ static Err *handful_read(Remake *m, Arena *turn, const int64_t *ids, int n, Entr
     return 0;
 }
 
-static Err *one_remake(Remake *m, Arena one, const Entry *e, int64_t place, bool anyway)
+static Err *one_remake(Remake *m, Arena one, const Entry *e, int64_t place, Applying how)
 {
     m->s.a = &one;
     m->at = e->id;
-    Err *failed = entry_remake(m, e, place, anyway);
+    Err *failed = entry_remake(m, e, place, how);
     m->s.a = m->kept;
     return err_keep(m->kept, failed);
 }
 
-static Err *waiting_remake(Remake *m, Arena turn, Arena work, Waiting *one, bool anyway)
+static Err *waiting_remake(Remake *m, Arena turn, Arena work, Waiting *one, Applying how)
 {
     Entry e;
     one->done = true;
     TRY(handful_read(m, &turn, &one->id, 1, &e));
-    return one_remake(m, work, &e, one->place, anyway);
+    return one_remake(m, work, &e, one->place, how);
 }
 
 static Err *ready_remake(Remake *m, Arena turn, Arena work)
@@ -248,13 +248,26 @@ static Err *ready_remake(Remake *m, Arena turn, Arena work)
     while (m->ready) {
         Waiting *one = m->ready;
         m->ready = one->next;
-        TRY(waiting_remake(m, turn, work, one, false));
+        TRY(waiting_remake(m, turn, work, one, APPLY));
     }
     return 0;
 }
 
-// What waits to the last waits for what was taken away elsewhere: links to it are empty, changes of it nothing. Links
-// come first, since changes may wait for them.
+// What was taken away before somebody elsewhere, who did not know, began to link to it: it is there again.
+static Err *revive(Remake *m, Arena turn, Arena work, Str name)
+{
+    Rows q;
+    Str id = name, record = str_cut(&id, '/');
+    TRY(sql(m->s.db, &turn, &q, "select {} from journal where record = $1 and record_id = $2 order by time, writer, seq", entry_columns(),
+        record, id));
+    while (rows_next(&q)) {
+        Entry e = entry_read(&q);
+        TRY(one_remake(m, work, &e, 0, APPLY_STAYS));
+    }
+    return 0;
+}
+
+// What waits to the last waits for what was taken away. Links come first, since changes may wait for them.
 static Err *waiting_end(Remake *m, Arena turn, Arena work)
 {
     for (;;) {
@@ -264,7 +277,8 @@ static Err *waiting_end(Remake *m, Arena turn, Arena work)
             if (!one->done && sooner) first = one;
         }
         if (!first) return 0;
-        TRY(waiting_remake(m, turn, work, first, true));
+        if (first->link) TRY(revive(m, turn, work, first->of));
+        if (!m->ready) TRY(waiting_remake(m, turn, work, first, APPLY_ANYWAY));
         TRY(ready_remake(m, turn, work));
     }
 }
@@ -282,7 +296,7 @@ static Err *entries_remake(Remake *m)
         int n = order.n - at < HANDFUL ? (int)(order.n - at) : HANDFUL;
         TRY(handful_read(m, &turn, order.ids + at, n, entries));
         for (int i = 0; i < n; i++) {
-            TRY(one_remake(m, work, &entries[i], at + i, false));
+            TRY(one_remake(m, work, &entries[i], at + i, APPLY));
             TRY(ready_remake(m, turn, work));
             m->n++;
         }
