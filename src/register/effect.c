@@ -422,31 +422,19 @@ static Err *base_awaits(Store *s, const Entry *e, Str heads, Awaits *awaits)
     return 0;
 }
 
-static Err *linked(Store *s, const RecordType *t, int64_t row, bool *out)
-{
-    for (int i = 0; i < s->pack->records_n; i++) {
-        const RecordType *other = &s->pack->records[i];
-        for (int k = 0; k < other->n; k++) {
-            Rows q;
-            if (*out || other->fields[k].kind != FIELD_LINK || other->fields[k].target != t) continue;
-            TRY(sql(s->db, s->a, &q, "select 1 from {} where {} = $1 limit 1", (Name){other->name}, (Name){other->fields[k].name}, row));
-            *out = q.rows;
-        }
-    }
-    return 0;
-}
-
 // Whoever takes an import back is told where somebody went on with it, and takes nothing: so it is where that is seen
 // later alone, since it was in another place. Such a removal says that the record went on apart, and nothing else.
 static Err *goes_on(Store *s, const RecordType *t, const Entry *e, bool *out)
 {
     Stood *past;
+    Hangs hangs;
     Buf done;
     int n;
-    *out = false;
+    TRY(hangs_on(s, t, e->row, &hangs));
+    *out = hangs.any;
     TRY(past_of(s, e->row, e->base, &past, &n, &done));
     for (int i = 0; i < n; i++) *out |= !past[i].done && !str_equal(past[i].hash, e->hash);
-    return *out ? 0 : linked(s, t, e->row, out);
+    return 0;
 }
 
 // A key that two stores gave out stays with the earlier; the other record shows its id.

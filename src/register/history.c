@@ -332,8 +332,6 @@ static void moved_on(Store *s, Faults *all, const Entry *e, Str key, Message why
     faults_add(s->a, all, (Fault){.file = e->record, .line = e->id, .column = key, .message = why});
 }
 
-typedef struct { Str who; bool any; } Hangs; // who: what she may see of it; any: something does
-
 static Err *hangs_by(Store *s, const RecordType *other, const Field *link, int64_t row, Hangs *out)
 {
     Rows q;
@@ -349,7 +347,7 @@ static Err *hangs_by(Store *s, const RecordType *other, const Field *link, int64
 }
 
 // Something else that hangs on a record would be left without it.
-static Err *hangs_on(Store *s, const RecordType *t, int64_t row, Hangs *out)
+Err *hangs_on(Store *s, const RecordType *t, int64_t row, Hangs *out)
 {
     *out = (Hangs){0};
     for (int i = 0; i < s->pack->records_n && !out->who.n; i++) {

@@ -135,6 +135,10 @@ typedef struct Awaits { Str of; bool link; } Awaits;
 typedef enum Applying { APPLY, APPLY_ANYWAY, APPLY_STAYS } Applying;
 must_use Err *entry_apply(Store *s, const Entry *e, Applying how, Awaits *awaits);
 
+// What links to a record: who, of which she may see; any, whether something does.
+typedef struct Hangs { Str who; bool any; } Hangs;
+must_use Err *hangs_on(Store *s, const RecordType *t, int64_t row, Hangs *out);
+
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
 // Conditions put together: their values follow one another.
 typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
