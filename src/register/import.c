@@ -377,8 +377,7 @@ static bool handful_read(Import *m, Arena *a, Line *lines, Naming *names, int *n
 static Err *handful_ask(Import *m, Naming *names, int n)
 {
     m->ahead = (Ahead){.type = m->t, .room = m->room};
-    TRY(ahead_ask(m->s, &m->ahead, m->fresh, names, n));
-    return m->looks ? 0 : heads_see(m->s);
+    return ahead_ask(m->s, &m->ahead, m->fresh, names, n);
 }
 
 // ---- the file ------------------------------------------------------------------------------------------

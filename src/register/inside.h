@@ -82,6 +82,7 @@ typedef struct Head {        // of the chain that is written
     int64_t seq, time, entry; // time: later than that of every entry that was seen
     Hash hash;
     bool known, moved, begins; // known: read from the store; begins: it wrote its writer's first entry in this process
+    bool looked;             // records were read since the newest time of all heads was: others may have written them
     int64_t numbers[NUMBERS_MOST], used; int left, numbers_n; // of entries to come: those at the end are left; used: so far
 } Head;
 typedef struct Batch {
@@ -101,7 +102,6 @@ Hash head_words(Str writer, int64_t seq, int64_t time, Str hash); // what is sig
 must_use Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // entries and heads
 must_use Err *head_sign(Store *s);            // at the end of a write, if the chain grew
 must_use Err *entry_next(Store *s, Entry *e, int64_t after); // its writer, seq, and number: higher than that of what it rests on
-must_use Err *heads_see(Store *s);             // whatever could be read until now is before what is written from here on
 must_use Err *entry_append(Store *s, Entry *e);  // fills time, salt, actor, agency, prev, hash
 must_use Err *entry_insert(Db *db, Arena *a, const Entry *e);
 must_use Err *writer_take(Store *s);           // a chain that no other process holds: into reg->writer

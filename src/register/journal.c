@@ -163,6 +163,7 @@ static Err *numbers_take(Store *s)
     }
     must(head->numbers_n);
     head->left = head->numbers_n;
+    head->looked = false;
     return 0;
 }
 
@@ -181,15 +182,15 @@ static Err *number_take(Store *s, int64_t after, int64_t *id)
     return 0;
 }
 
-// In the middle of a long write, after a look at what others wrote.
-Err *heads_see(Store *s)
+// In the middle of a long write whose numbers were taken before: what it read since is before what it writes.
+static Err *heads_see(Store *s)
 {
     Rows q;
-    if (!db_shared(s->db)) return 0;
     TRY(sql(s->past ? s->past : s->db, s->a, &q, "select coalesce(max(time), 0) from heads where time <= $1", time_most()));
     must(rows_next(&q));
     int64_t seen = next_int(&q);
     if (seen > s->head->time) s->head->time = seen;
+    s->head->looked = false;
     return 0;
 }
 
@@ -219,6 +220,7 @@ Err *entry_next(Store *s, Entry *e, int64_t after)
     if (!s->reg->writer.n) TRY(writer_take(s));
     if (!s->head->known) TRY(chain_begin(s));
     TRY(number_take(s, after, &e->id));
+    if (s->head->looked && db_shared(s->db)) TRY(heads_see(s));
     e->writer = s->reg->writer;
     e->seq = s->head->seq + 1;
     return 0;

@@ -75,6 +75,7 @@ static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sq
 {
     Rows q;
     Sql select = select_of(s, t, wanted);
+    if (s->head) s->head->looked = true;
     TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, joins, scope_rows(s, t, what), rest));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
