@@ -59,7 +59,7 @@ must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, 
 typedef struct { int64_t row; Str holder, wrapped; } KeyList;
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key an entry says
 // was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN.
-must_use Err *value_open(Store *s, Str where, Str field, Str envelope, const KeyList *beside, Str *out);
+must_use Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out);
 void key_join(Buf *o, const RecordType *t);   // the list beside a row of alias t: w.holder, w.wrapped
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 extern const Str agency_name;                 // of the one there is

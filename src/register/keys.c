@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-// A key in a list: number 8 · compartment 1 · until 8 (0: for ever) · key 32
-enum { AT_COMPARTMENT = 8, AT_UNTIL = 9, AT_KEY = 17, ITEM = AT_KEY + KEY_BYTES, LIST_MOST = 64 * ITEM };
+// A list: nonce 16 · for each key: number 8 · compartment 1 · until 8 (0: for ever) · the key as it was wrapped 48. Each is
+// bound to its agency, its holder, and what stands before it.
+enum { AT_COMPARTMENT = 8, AT_UNTIL = 9, AT_KEY = 17, ITEM = AT_KEY + LOCKED_KEY, LIST_MOST = LIST_NONCE + 64 * ITEM };
 enum { RING_BITS = 12, HOLDER_BITS = 10 };
 const Str agency_name = S("register");
 
@@ -19,11 +20,6 @@ KeyRing *ring_make(void)
 Str record_where(Arena *a, const RecordType *t, Str id)
 {
     return say(a, "{}/{}", t->name, id);
-}
-
-static Str list_name(Arena *a, Str holder)
-{
-    return say(a, "keys {} {}", agency_name, holder);
 }
 
 // ---- the agency's ------------------------------------------------------------------------------------
@@ -71,48 +67,56 @@ static Held *held_of(Store *s, int64_t row)
     return &s->keys->holders[(uint64_t)row * 0x9E3779B97F4A7C15 >> (64 - HOLDER_BITS)];
 }
 
-static DataKey *item_put(Store *s, const char *item)
+// Into the ring: a key that was opened, or made here.
+static DataKey *key_put(Store *s, int64_t row, int c, uint64_t number, const Key *key)
 {
-    uint64_t number = number_get(item);
-    DataKey *key = place_of(s, number);
-    *key = (DataKey){.number = number};
-    memcpy(key->key.at, item + AT_KEY, KEY_BYTES);
-    return key;
-}
-
-// All of a list into the ring. Out: the one of this number or, where that is 0, of this compartment; null: there is none.
-static DataKey *list_put(Store *s, int64_t row, Str list, uint64_t number, Compartment c)
-{
+    DataKey *place = place_of(s, number);
     Held *held = held_of(s, row);
-    const char *wanted = 0;
-    *held = (Held){.row = row};
-    for (isize at = 0; at < list.n; at += ITEM) {
-        const char *item = list.p + at;
-        int of = item[AT_COMPARTMENT];
-        if (of >= 0 && of < COMPARTMENT_COUNT) held->numbers[of] = number_get(item);
-        if (number ? number_get(item) == number : of == (int)c) wanted = item;
-        item_put(s, item);
-    }
-    return wanted ? item_put(s, wanted) : 0; // last, so that none of its own list has taken its place
+    if (held->row != row) *held = (Held){.row = row};
+    if (c < COMPARTMENT_COUNT) held->numbers[c] = number;
+    *place = (DataKey){.number = number, .key = *key};
+    return place;
 }
 
 // ---- a holder's list -------------------------------------------------------------------------------------
 
-static bool list_open(Arena *a, const Secrets *secrets, Str holder, Str wrapped, Str *list)
+static bool list_formed(Str list)
 {
-    isize n = wrapped.n - KEY_WRAP_MORE;
-    if (n < ITEM || n > LIST_MOST || n % ITEM) return false;
-    char *p = take(a, char, n);
-    *list = (Str){p, n};
-    return key_unwrap(&secrets->agency_wraps, list_name(a, holder), wrapped, p, n);
+    return list.n > LIST_NONCE && list.n <= LIST_MOST && (list.n - LIST_NONCE) % ITEM == 0;
+}
+
+static Str item_bound(Arena *a, Str holder, const char *item)
+{
+    return say(a, "keys {} {} {}", agency_name, holder, ((Str){item, AT_KEY}));
+}
+
+static bool item_open(Arena *a, const ListWrap *w, Str holder, const char *item, Key *out)
+{
+    return key_unlock(w, number_get(item), item_bound(a, holder, item), item + AT_KEY, out);
 }
 
 bool keys_open(Arena *a, const Secrets *secrets, Str holder, Str numbers, Str wrapped)
 {
-    Str list;
-    bool good = list_open(a, secrets, holder, wrapped, &list) && numbers.n == list.n / ITEM * 8;
-    for (isize i = 0; good && i < list.n / ITEM; i++) good = !memcmp(list.p + i * ITEM, numbers.p + i * 8, 8);
+    ListWrap w;
+    Key key;
+    if (!list_formed(wrapped) || numbers.n != (wrapped.n - LIST_NONCE) / ITEM * 8) return false;
+    list_wrap(&w, &secrets->agency_wraps, wrapped.p);
+    bool good = true;
+    for (isize i = 0; good && i < numbers.n / 8; i++) {
+        const char *item = wrapped.p + LIST_NONCE + i * ITEM;
+        good = !memcmp(item, numbers.p + i * 8, 8) && item_open(a, &w, holder, item, &key);
+    }
     return good;
+}
+
+// The item of this number or, where that is 0, of this compartment.
+static const char *item_of(Str list, uint64_t number, Compartment c)
+{
+    for (isize at = LIST_NONCE; at < list.n; at += ITEM) {
+        const char *item = list.p + at;
+        if (number ? number_get(item) == number : item[AT_COMPARTMENT] == (char)c) return item;
+    }
+    return 0;
 }
 
 static Err *list_select(Store *s, Db *db, int64_t row, Rows *q)
@@ -176,17 +180,22 @@ static Err *holder_row(Store *s, Str holder, int64_t *row)
     return 0;
 }
 
-// Null out: the list is not there, or does not hold it.
-static Err *list_take(Store *s, KeyList of, uint64_t number, Compartment c, Str *list, DataKey **out)
+// Null out: the list is not there, or does not hold it. What was read of it stays in `of`.
+static Err *key_take(Store *s, KeyList *of, uint64_t number, Compartment c, DataKey **out)
 {
+    Key key;
+    ListWrap w;
     *out = 0;
-    *list = (Str){0};
-    if (!of.row && !of.wrapped.n) TRY(holder_row(s, of.holder, &of.row));
-    if (!of.wrapped.n) TRY(list_read(s, &of));
-    if (!of.wrapped.n) return 0;
-    if (!list_open(s->a, s->reg->secrets, of.holder, of.wrapped, list))
-        return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", of.holder);
-    *out = list_put(s, of.row, *list, number, c);
+    if (!of->row && !of->wrapped.n) TRY(holder_row(s, of->holder, &of->row));
+    if (!of->wrapped.n) TRY(list_read(s, of));
+    if (!of->wrapped.n) return 0;
+    bool good = list_formed(of->wrapped);
+    const char *item = good ? item_of(of->wrapped, number, c) : 0;
+    if (good && !item) return 0;
+    if (good) list_wrap(&w, &s->reg->secrets->agency_wraps, of->wrapped.p);
+    if (!good || !item_open(s->a, &w, of->holder, item, &key))
+        return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", of->holder);
+    *out = key_put(s, of->row, item[AT_COMPARTMENT], number_get(item), &key);
     return 0;
 }
 
@@ -230,57 +239,75 @@ static void list_grew(Store *s, int64_t row)
     map_put(&batch->longer, batch->kept, number_key(kept), &is_new);
 }
 
-// A key for every compartment that the pack uses, so that the list is written once; one more where a newer pack uses
-// more. `list`: what there is already.
-static Err *list_make(Store *s, const Holder *holder, Compartment c, Str list, DataKey **out)
+static void item_make(Store *s, const Holder *holder, Str of, const ListWrap *w, int c, Buf *list)
 {
-    unsigned wanted = list.n ? 1u << c : s->loaded->compartments | 1u << c;
+    char item[ITEM] = {0};
+    random_fill(item, AT_COMPARTMENT);
+    item[AT_COMPARTMENT] = (char)c;
+    Key key = key_random();
+    key_lock(w, number_get(item), item_bound(s->a, of, item), &key, item + AT_KEY);
+    key_put(s, holder->row, c, number_get(item), &key);
+    wipe(&key, sizeof key);
+    buf_add(list, (Str){item, ITEM});
+}
+
+// A key for every compartment that the pack uses, so that the list is written once; one more where a newer pack uses
+// more. `was`: the list that there is already.
+static Err *list_make(Store *s, const Holder *holder, Compartment c, Str was)
+{
+    unsigned wanted = was.n ? 1u << c : s->loaded->compartments | 1u << c;
     Str of = record_where(s->a, holder->type, holder->id);
-    Buf all = buf_in(s->a), numbers = buf_in(s->a);
-    buf_add(&all, list);
+    Buf list = buf_in(s->a), numbers = buf_in(s->a);
+    char nonce[LIST_NONCE];
+    ListWrap w;
+    random_fill(nonce, sizeof nonce);
+    buf_add(&list, was.n ? was : (Str){nonce, sizeof nonce});
+    list_wrap(&w, &s->reg->secrets->agency_wraps, buf_str(&list).p);
     for (int k = 0; k < COMPARTMENT_COUNT; k++) {
-        char item[ITEM] = {[AT_COMPARTMENT] = (char)k};
-        if (!(wanted >> k & 1)) continue;
-        random_fill(item, AT_COMPARTMENT);
-        random_fill(item + AT_KEY, KEY_BYTES);
-        buf_add(&all, (Str){item, ITEM});
-        wipe(item, sizeof item);
+        if (wanted >> k & 1 && k != (int)c) item_make(s, holder, of, &w, k, &list);
     }
-    Str made = buf_str(&all);
-    for (isize at = 0; at < made.n; at += ITEM) buf_add(&numbers, str_slice(made, at, at + 8));
-    Blob wrapped = key_wrap(s->a, &s->reg->secrets->agency_wraps, list_name(s->a, of), made);
-    *out = list_put(s, holder->row, made, 0, c);
-    if (list.n) list_grew(s, holder->row);
-    if (list.n)
+    item_make(s, holder, of, &w, (int)c, &list); // last, so that none of its own list takes its place in the ring
+    Str made = buf_str(&list);
+    for (isize at = LIST_NONCE; at < made.n; at += ITEM) buf_add(&numbers, str_slice(made, at, at + 8));
+    if (was.n) list_grew(s, holder->row);
+    if (was.n)
         return sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4",
-            (Blob){buf_str(&numbers)}, wrapped, holder->row, agency_name);
+            (Blob){buf_str(&numbers)}, (Blob){made}, holder->row, agency_name);
     return sql(s->db, s->a, 0,
         "insert into keys (row, agency, holder, numbers, open, until, wrapped) values ($1, $2, $3, $4, $5, 0, $6)",
-        holder->row, agency_name, of, (Blob){buf_str(&numbers)}, (int64_t)wanted, wrapped);
+        holder->row, agency_name, of, (Blob){buf_str(&numbers)}, (int64_t)wanted, (Blob){made});
+}
+
+static DataKey *key_known(Store *s, int64_t row, Compartment c)
+{
+    const Held *held = held_of(s, row);
+    return held->row == row ? ring_get(s, held->numbers[c]) : 0;
 }
 
 // Another server may be giving her one for another compartment, too: her list is looked at again when nobody can.
-static Err *list_lock(Store *s, const Holder *holder, Compartment c, Str *list, DataKey **out)
+static Err *list_lock(Store *s, const Holder *holder, Compartment c, KeyList *list, DataKey **out)
 {
     TRY(sql(s->db, s->a, 0, "select 1 from keys where row = $1 and agency = $2{}", holder->row, agency_name,
         (Sql){.text = db_locks(s->db)}));
-    return list_take(s, (KeyList){.row = holder->row}, 0, c, list, out);
+    *list = (KeyList){.row = holder->row};
+    return key_take(s, list, 0, c, out);
 }
 
 Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out)
 {
-    Held *held = held_of(s, holder->row);
-    Str list = {0};
-    *out = held->row == holder->row ? ring_get(s, held->numbers[c]) : 0;
+    KeyList list = {.row = holder->row};
+    *out = key_known(s, holder->row, c);
     if (*out) return 0;
-    bool fresh = use == KEY_NEW && held->row != holder->row; // else another compartment of its own was asked for before
-    if (!fresh) TRY(list_take(s, (KeyList){.row = holder->row}, 0, c, &list, out));
+    bool fresh = use == KEY_NEW && held_of(s, holder->row)->row != holder->row; // else its list was made before
+    if (!fresh) TRY(key_take(s, &list, 0, c, out));
     if (*out) return 0;
     if (use == KEY_READ) return key_gone(s, 0, record_where(s->a, holder->type, holder->id));
-    if (!fresh && !list.n) TRY(never_sealed(s, holder));
-    if (list.n && db_shared(s->db)) TRY(list_lock(s, holder, c, &list, out));
+    if (!fresh && !list.wrapped.n) TRY(never_sealed(s, holder));
+    if (list.wrapped.n && db_shared(s->db)) TRY(list_lock(s, holder, c, &list, out));
     if (*out) return 0;
-    return list_make(s, holder, c, list, out);
+    TRY(list_make(s, holder, c, list.wrapped));
+    *out = key_known(s, holder->row, c);
+    return 0;
 }
 
 void ring_forget(Store *s)
@@ -294,16 +321,15 @@ void key_join(Buf *o, const RecordType *t)
     buf_fill(o, " left join keys w on w.row = {} and w.agency = '{}'", VALS(row, agency_name));
 }
 
-Err *value_open(Store *s, Str where, Str field, Str envelope, const KeyList *beside, Str *out)
+Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out)
 {
     uint64_t number;
-    Str list;
     *out = (Str){0};
     if (!envelope.n) return 0;
     if (!envelope_read(envelope, &number)) {
         return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
     }
     DataKey *key = ring_get(s, number);
-    if (!key) TRY(list_take(s, *beside, number, COMPARTMENT_COUNT, &list, &key));
+    if (!key) TRY(key_take(s, beside, number, COMPARTMENT_COUNT, &key));
     return key ? seal_open(s->a, key, where, field, envelope, out) : key_gone(s, number, where); // erased: nothing to show
 }

@@ -12,14 +12,15 @@ _Static_assert(KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "the li
 
 void number_put(char *to, uint64_t number)
 {
-    for (int n = 0; n < 8; n++) to[n] = (char)(number >> 8 * n);
+    uint64_t i = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? number : __builtin_bswap64(number);
+    memcpy(to, &i, sizeof i);
 }
 
 uint64_t number_get(const char *from)
 {
-    uint64_t i = 0;
-    for (int n = 7; n >= 0; n--) i = i << 8 | (unsigned char)from[n];
-    return i;
+    uint64_t i;
+    memcpy(&i, from, sizeof i);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? i : __builtin_bswap64(i);
 }
 
 static char *part_put(char *to, Str part)
@@ -116,12 +117,12 @@ Key key_wrapping(const Key *agency)
     return key_derive(agency, "wrap", 0);
 }
 
-Blob key_wrap(Arena *a, const Key *by, Str what, Str keys)
+Blob key_wrap(Arena *a, const Key *by, Str what, Str key)
 {
-    isize n = KEY_WRAP_MORE + keys.n;
+    isize n = KEY_WRAP_MORE + key.n;
     unsigned char *p = take(a, unsigned char, n);
     random_fill(p, NONCE_BYTES);
-    lock_up(p + NONCE_BYTES, by, p, what, keys);
+    lock_up(p + NONCE_BYTES, by, p, what, key);
     return (Blob){{(const char *)p, n}};
 }
 
@@ -130,4 +131,34 @@ bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n)
     if (wrapped.n != KEY_WRAP_MORE + n) return false;
     const unsigned char *nonce = (const unsigned char *)wrapped.p;
     return unlock(out, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
+}
+
+// XChaCha20-Poly1305 again: its first step looks at the nonce's first 16 bytes alone, and is done once for them all.
+_Static_assert(LIST_NONCE == crypto_core_hchacha20_INPUTBYTES && NONCE_BYTES == LIST_NONCE + 8, "the nonce's two parts");
+
+void list_wrap(ListWrap *w, const Key *by, const char *nonce)
+{
+    must(!crypto_core_hchacha20(w->step.at, (const unsigned char *)nonce, by->at, 0));
+}
+
+static void list_nonce(unsigned char *nonce, uint64_t number)
+{
+    memset(nonce, 0, 4);
+    number_put((char *)nonce + 4, number);
+}
+
+void key_lock(const ListWrap *w, uint64_t number, Str what, const Key *key, char *out)
+{
+    unsigned char nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
+    list_nonce(nonce, number);
+    must(!crypto_aead_chacha20poly1305_ietf_encrypt((unsigned char *)out, 0, key->at, KEY_BYTES, (const unsigned char *)what.p,
+        (unsigned long long)what.n, 0, nonce, w->step.at));
+}
+
+bool key_unlock(const ListWrap *w, uint64_t number, Str what, const char *locked, Key *out)
+{
+    unsigned char nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
+    list_nonce(nonce, number);
+    return !crypto_aead_chacha20poly1305_ietf_decrypt(out->at, 0, 0, (const unsigned char *)locked, LOCKED_KEY,
+        (const unsigned char *)what.p, (unsigned long long)what.n, nonce, w->step.at);
 }

@@ -44,12 +44,20 @@ Blob seal_value(Arena *a, DataKey *k, SealedAt at, Str value);
 bool envelope_read(Str envelope, uint64_t *number); // false: it is none of ours
 must_use Err *seal_open(Arena *a, const DataKey *k, Str record, Str field, Str envelope, Str *value); // ERR_BROKEN
 
-// A key, or a list of keys, wrapped by another, bound to `what` they are for. `by` comes from key_wrapping, once, so
-// that nothing wrapped can pass for a value sealed with the key itself.
+// A key wrapped by another, bound to `what` it is for. `by` comes from key_wrapping, once, so that nothing wrapped can
+// pass for a value sealed with the key itself.
 enum { KEY_WRAP_MORE = NONCE_BYTES + 16 };    // bytes that wrapping adds
 Key key_wrapping(const Key *agency);
-Blob key_wrap(Arena *a, const Key *by, Str what, Str keys);
+Blob key_wrap(Arena *a, const Key *by, Str what, Str key);
 bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n); // n: bytes wanted; others are none of ours
+
+// A list of keys, each wrapped by itself, so that one is opened without the others: XChaCha20-Poly1305, whose nonce is
+// the list's 16 random bytes and the key's number.
+enum { LIST_NONCE = 16, LOCKED_KEY = KEY_BYTES + 16 };
+typedef struct { Key step; } ListWrap;
+void list_wrap(ListWrap *w, const Key *by, const char *nonce);
+void key_lock(const ListWrap *w, uint64_t number, Str what, const Key *key, char *out);
+bool key_unlock(const ListWrap *w, uint64_t number, Str what, const char *locked, Key *out);
 void number_put(char *to, uint64_t number);   // eight bytes, least first
 uint64_t number_get(const char *from);
 
