@@ -267,8 +267,27 @@ static void either(Reader *r, const Expr *e)
     }
 }
 
+// A field that is compared with a text, which an empty one is not.
+static bool says_text(const Expr *e)
+{
+    return (e->op == EXPR_EQ || e->op == EXPR_NE) && e->args[0]->op == EXPR_FIELD && e->args[1]->op == EXPR_TEXT && e->args[1]->text.n
+        && e->args[0]->type == TYPE_TEXT && e->args[0]->field->kind != FIELD_LINK && !field_sealed(e->args[0]->field);
+}
+
+// One comparison, and always a yes or a no.
+static void compare_text(Reader *r, const Expr *e)
+{
+    put(r, "(");
+    column(r, e->args[0], "");
+    where_add(r->w, e->op == EXPR_EQ ? " is not distinct from ?)" : " is distinct from ?)", VALS(e->args[1]->text));
+}
+
 static void compare(Reader *r, const Expr *e)
 {
+    if (says_text(e)) {
+        compare_text(r, e);
+        return;
+    }
     bool text = e->args[0]->type == TYPE_TEXT;
     if (!text) put(r, "coalesce(");
     pair(r, e);
@@ -321,13 +340,6 @@ static void exact(Reader *r, const Expr *e)
     else readers[e->op](r, e);
 }
 
-// A field that must equal a text, in a shape that an index serves.
-static bool equals_text(const Expr *e)
-{
-    return e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && e->args[1]->op == EXPR_TEXT && e->args[1]->text.n
-        && e->args[0]->type == TYPE_TEXT && e->args[0]->field->kind != FIELD_LINK && !field_sealed(e->args[0]->field);
-}
-
 static void filter(Reader *r, const Expr *e)
 {
     if (e->op == EXPR_AND || e->op == EXPR_OR) {
@@ -336,7 +348,7 @@ static void filter(Reader *r, const Expr *e)
         put(r, between[e->op]);
         filter(r, e->args[1]);
         put(r, ")");
-    } else if (equals_text(e)) {
+    } else if (e->op == EXPR_EQ && says_text(e)) { // in a shape that an index serves
         column(r, e->args[0], "");
         where_add(r->w, " = ?", VALS(e->args[1]->text));
     } else {
@@ -352,6 +364,19 @@ static bool looks_closed(const Store *s, const RecordType *t, const Expr *e)
         if (looks_closed(s, t, e->args[i])) return true;
     }
     return false;
+}
+
+Str condition_term(Arena *a, const Expr *e)
+{
+    bool chosen = says_text(e) && !e->args[0]->link && (e->args[0]->field->kind == FIELD_CHOICE || e->args[0]->field->at < 0);
+    if (!chosen) return (Str){0};
+    return say(a, " {}{}{};", e->args[0]->field->name, e->op == EXPR_EQ ? S("=") : S("<>"), e->args[1]->text);
+}
+
+bool condition_says(Arena *a, const Expr *e, Str term)
+{
+    if (!e || e->op != EXPR_AND) return e && str_equal(condition_term(a, e), term);
+    return condition_says(a, e->args[0], term) || condition_says(a, e->args[1], term);
 }
 
 bool condition_open(const Store *s, const RecordType *t, const Expr *e)

@@ -32,7 +32,7 @@ typedef struct {
     Sql where, sum, female;
     Sql fits;                // of a part: what the row that counts a person must also be
     Str who;                 // whom a person's figure counts: a column of t
-    Str key;                 // of a pass over persons: what its rows equal, as pass_key says it
+    Str asked;               // of a pass over persons: what every row was asked already, as terms
     FieldPath by[BY_MOST];
 } Count;
 
@@ -88,9 +88,8 @@ static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t 
     Rows q;
     TRY(count_prepare(&c));
     Sql summed = {say(s->a, "coalesce(sum({}), 0)", c.sum.text), c.sum.with};
-    Name table = {f->record->name};
     TRY(sql(s->db, s->a, &q, "select {}, coalesce(sum({}), 0) from {} t{} where {}",
-        f->count == COUNT_SUM ? summed : plain(S("count(*)")), c.female, table, condition_joins(&c.with), c.where));
+        f->count == COUNT_SUM ? summed : plain(S("count(*)")), c.female, (Name){f->record->name}, condition_joins(&c.with), c.where));
     must(rows_next(&q));
     *value = whole(next_val(&q));
     *female = whole(next_val(&q));
@@ -102,25 +101,17 @@ static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t 
 // outer: the figure it is a note to, or (`part`) a part of.
 typedef struct { const Figure *f, *outer; bool part; int64_t *value, *female; Str key; bool done; } Wanted;
 
-static Str equal_term(Arena *a, const Expr *e)
-{
-    return say(a, " {}={};", e->args[0]->field->name, e->args[1]->text);
-}
-
-// What every row of a figure must equal, as " part=victim;" and as a condition; of that only what stands
-// in `within`, when there is one.
-static void equal_terms(Arena *a, const Expr *e, const Str *within, Buf *key, Where *w)
+// What every row of a figure must equal, as " part=victim;"; of that only what stands in `within`, when there is one.
+static void equal_terms(Arena *a, const Expr *e, const Str *within, Buf *key)
 {
     if (!e) return;
     if (e->op == EXPR_AND) {
-        equal_terms(a, e->args[0], within, key, w);
-        equal_terms(a, e->args[1], within, key, w);
+        equal_terms(a, e->args[0], within, key);
+        equal_terms(a, e->args[1], within, key);
     }
     if (!expr_equals_choice(e)) return;
-    Str term = equal_term(a, e);
-    if (within && str_find(*within, term) < 0) return;
-    if (key) buf_add(key, term);
-    if (w) where_add(w, " and t.{} = ?", VALS((Name){e->args[0]->field->name}, e->args[1]->text));
+    Str term = condition_term(a, e);
+    if (!within || str_find(*within, term) >= 0) buf_add(key, term);
 }
 
 // A note's pass holds the rows of both, itself and its figure: what one of them does not ask, the pass does not.
@@ -128,12 +119,12 @@ static Str pass_key(Arena *a, const Figure *f, const Str *outer)
 {
     Buf key = buf_in(a);
     buf_fill(&key, "{} {}", VALS(f->record->name, f->date->name));
-    equal_terms(a, f->where, outer, &key, 0);
+    equal_terms(a, f->where, outer, &key);
     return buf_str(&key);
 }
 
-// As filters: inside `case when` what is not known counts as no. What every row of the pass equals
-// already is not asked again.
+// As filters: inside `case when` what is not known counts as no. What every row of the pass was asked already is not
+// asked again.
 static Err *terms_add(Count *c, const Figure *f, const Expr *e, Where *w)
 {
     Sql one;
@@ -141,7 +132,8 @@ static Err *terms_add(Count *c, const Figure *f, const Expr *e, Where *w)
         TRY(terms_add(c, f, e->args[0], w));
         return terms_add(c, f, e->args[1], w);
     }
-    if (expr_equals_choice(e) && str_find(c->key, equal_term(c->s->a, e)) >= 0) return 0;
+    Str term = condition_term(c->s->a, e);
+    if (term.n && str_find(c->asked, term) >= 0) return 0;
     TRY(condition_sql(c->s, f->record, e, &c->with, &one));
     where_add(w, " and ", VALS());
     where_sql(w, one);
@@ -256,22 +248,47 @@ static bool in_pass(const Wanted *all, int first, int i, int *taken)
     return taken_up;
 }
 
+// Of a part, what it is a part of says it for both.
+static bool says(Arena *a, const Wanted *one, Str term)
+{
+    return (one->part || condition_says(a, one->f->where, term)) && (!one->outer || condition_says(a, one->outer->where, term));
+}
+
+// What all figures of a pass say alike is asked once of each row: among it what they equal.
+static Err *asked_add(Count *c, const Wanted *all, int n, int first, const Expr *e, Where *where)
+{
+    Sql one;
+    if (e && e->op == EXPR_AND) {
+        TRY(asked_add(c, all, n, first, e->args[0], where));
+        return asked_add(c, all, n, first, e->args[1], where);
+    }
+    Str term = e ? condition_term(c->s->a, e) : (Str){0};
+    if (!term.n) return 0;
+    for (int i = first, taken = 0; i < n; i++) {
+        if (in_pass(all, first, i, &taken) && !says(c->s->a, &all[i], term)) return 0;
+    }
+    c->asked = say(c->s->a, "{}{}", c->asked, term);
+    TRY(condition_sql(c->s, c->f->record, e, &c->with, &one));
+    where_add(where, " and ", VALS());
+    where_sql(where, one);
+    return 0;
+}
+
 static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, int first)
 {
-    Count c = {.s = s, .f = all[first].f, .ask = ask, .key = all[first].key};
+    Count c = {.s = s, .f = all[first].f, .ask = ask};
     Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
     Rows q;
     where_add(&outer, "0", VALS());
+    period_add(&c, &where);
+    TRY(asked_add(&c, all, n, first, all[first].part ? all[first].outer->where : c.f->where, &where));
     for (int i = first, taken = 0; i < n; i++) {
         if (!in_pass(all, first, i, &taken)) continue;
         if (all[i].outer) TRY(placed_columns(&c, all, i, &inner, &outer));
         else TRY(person_columns(&c, &all[i], i, &inner, &outer));
     }
-    period_add(&c, &where);
-    equal_terms(s->a, all[first].part ? all[first].outer->where : c.f->where, &c.key, 0, &where);
-    Name table = {c.f->record->name};
     TRY(sql(s->db, s->a, &q, "select {} from (select {} as who{} from {} t{} where {} group by {}) counted", where_end(&outer),
-        plain(c.who), where_end(&inner), table, condition_joins(&c.with), where_end(&where), plain(c.who)));
+        plain(c.who), where_end(&inner), (Name){c.f->record->name}, condition_joins(&c.with), where_end(&where), plain(c.who)));
     must(rows_next(&q));
     next_int(&q);
     for (int i = first, taken = 0; i < n; i++) {
@@ -372,9 +389,7 @@ static Err *by_question(Count *c, Rows *q)
     Where inner = where_begin(s->a);
     for (int i = 0; i < c->ask->by_n; i++) by_inner(c, &inner, i);
     if (c->f->count == COUNT_PERSONS) {
-        where_add(
-            &inner,
-            "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, case when ",
+        where_add(&inner, "row_number() over (partition by {} order by t.\"{}_day\", t.row) as nth, case when ",
             VALS(c->who, c->f->date->name));
         where_sql(&inner, c->fits);
         where_add(&inner, " then 1 else 0 end as n", VALS());
@@ -418,8 +433,7 @@ static Err *by_count(Store *s, const FigureAsk *ask, const Figure *f, FigureCell
             if (cell->by[i].kind == VAL_NULL) continue;
             cell->shown[i] = value_shown(s, c.by[i].field, cell->by[i].s);
         }
-        Val value = next_val(&q);
-        cell->value = whole(value);
+        cell->value = whole(next_val(&q));
     }
     return 0;
 }

@@ -192,6 +192,14 @@ const Field *link_to(const RecordType *t, const RecordType *target)
     return 0;
 }
 
+// The links that it looks through.
+static void expr_links(const Expr *e, bool *wanted)
+{
+    if (!e) return;
+    if (e->link) wanted[e->link->at] = true;
+    for (int i = 0; i < e->n; i++) expr_links(e->args[i], wanted);
+}
+
 static bool expr_asks_state(const Expr *e)
 {
     bool asks = e->op == EXPR_FIELD && !e->link && e->field->at < 0;
@@ -209,11 +217,17 @@ static Str figure_columns(Arena *a, const Figure *f)
     equal_fields(&o, f->where);
     buf_fill(&o, "\"{}_day\"", VALS(f->date->name));
     if (f->count == COUNT_PERSONS && t->person >= 0) buf_fill(&o, ", \"{}\"", VALS(t->fields[t->person].name));
-    expr_wants(f->where, 0, wanted);
+    const Expr *const asked[] = {f->where, f->sum, f->female};
+    for (int i = 0; i < countof(asked); i++) {
+        expr_wants(asked[i], 0, wanted);
+        expr_links(asked[i], wanted);
+    }
     if (f->where && expr_asks_state(f->where)) buf_add(&o, S(", state"));
     for (int i = 0; i < t->n; i++) {
-        if (!wanted[i] || t->fields[i].kind != FIELD_CHOICE) continue;
-        Str quoted = say(a, "\"{}\"", t->fields[i].name);
+        const Field *other = &t->fields[i];
+        bool brief = other->kind == FIELD_CHOICE || other->kind == FIELD_INTEGER || other->kind == FIELD_LINK;
+        if (!wanted[i] || !brief || field_sealed(other)) continue;
+        Str quoted = say(a, "\"{}\"", other->name);
         if (str_find(buf_str(&o), quoted) < 0) buf_fill(&o, ", {}", VALS(quoted));
     }
     return buf_str(&o);
@@ -348,7 +362,7 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
     Buf *o = &w->text;
     buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
     if (!wanted) buf_add(o, S(", t.head")); // who reads all may go on to save
-    if (sealed) buf_add(o, S(", w.holder, w.wrapped"));
+    if (sealed) buf_add(o, S(", w.row, w.holder, w.wrapped"));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (!wants(wanted, f)) continue;
