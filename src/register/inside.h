@@ -55,12 +55,12 @@ KeyRing *ring_make(void);
 typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
 must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out);
 // A holder's list as it was read beside a row of hers; `wrapped` empty: it was not, and is read when it is needed, by
-// the row or, where that is 0, by the holder's name.
-typedef struct { int64_t row; Str holder, wrapped; } KeyList;
+// the row or, where that is 0, by the holder's name. all: whoever asks for one will ask for the others.
+typedef struct { int64_t row; Str holder, wrapped; bool all; } KeyList;
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key an entry says
 // was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN.
 must_use Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out);
-void key_join(Buf *o, const RecordType *t);   // the list beside a row of alias t: w.holder, w.wrapped
+void key_join(Buf *o, const RecordType *t);   // the list beside a row of alias t: w.row, w.holder, w.wrapped
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
 extern const Str agency_name;                 // of the one there is
 must_use Err *agency_make(Store *s);          // at the register's making
@@ -179,6 +179,8 @@ must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Con
 Str condition_alias(Store *s, const Field *link, Condition *with); // joined once; "t" for null
 Sql condition_joins(const Condition *with);
 bool condition_open(const Store *s, const RecordType *t, const Expr *e); // no class in it is closed to her
+Str condition_term(Arena *a, const Expr *e);     // " part=victim;", " state<>closed;" of a choice or state of its own; else empty
+bool condition_says(Arena *a, const Expr *e, Str term); // it is one of what must all be
 void linked_key(Store *s, Where *w, Str alias, const Field *link); // of what it names, as far as it exists for her; else null
 Where where_begin(Arena *a);
 Str where_list(Where *w, Vals of);                    // $1, $2, … of these, to stand in one of its parts; padded to few lengths

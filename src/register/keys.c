@@ -73,7 +73,7 @@ static DataKey *key_put(Store *s, int64_t row, int c, uint64_t number, const Key
     DataKey *place = place_of(s, number);
     Held *held = held_of(s, row);
     if (held->row != row) *held = (Held){.row = row};
-    if (c < COMPARTMENT_COUNT) held->numbers[c] = number;
+    if (c >= 0 && c < COMPARTMENT_COUNT) held->numbers[c] = number;
     *place = (DataKey){.number = number, .key = *key};
     return place;
 }
@@ -180,6 +180,15 @@ static Err *holder_row(Store *s, Str holder, int64_t *row)
     return 0;
 }
 
+static void others_put(Store *s, const KeyList *of, const ListWrap *w, const char *wanted)
+{
+    Key key;
+    for (const char *item = of->wrapped.p + LIST_NONCE; item < of->wrapped.p + of->wrapped.n; item += ITEM) {
+        if (item == wanted || !item_open(s->a, w, of->holder, item, &key)) continue;
+        key_put(s, of->row, item[AT_COMPARTMENT], number_get(item), &key);
+    }
+}
+
 // Null out: the list is not there, or does not hold it. What was read of it stays in `of`.
 static Err *key_take(Store *s, KeyList *of, uint64_t number, Compartment c, DataKey **out)
 {
@@ -195,6 +204,7 @@ static Err *key_take(Store *s, KeyList *of, uint64_t number, Compartment c, Data
     if (good) list_wrap(&w, &s->reg->secrets->agency_wraps, of->wrapped.p);
     if (!good || !item_open(s->a, &w, of->holder, item, &key))
         return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", of->holder);
+    if (of->all) others_put(s, of, &w, item);
     *out = key_put(s, of->row, item[AT_COMPARTMENT], number_get(item), &key);
     return 0;
 }

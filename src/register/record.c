@@ -44,8 +44,9 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->unit = next_str(q);
     r->cells = take(s->a, Cell, t->n);
     if (!wanted) r->head = next_str(q);
-    Seals seals = {0};
+    Seals seals = {.keys.all = !wanted}; // who reads it whole goes on to its history, or to save it
     if (sealed_in(t, wanted)) {
+        seals.keys.row = next_int(q);
         seals.keys.holder = next_str(q);
         seals.keys.wrapped = next_str(q);
     }

@@ -47,6 +47,7 @@ static bool title_joins(const Screen *screen, int i)
 static bool runs_long(Str s)
 {
     int run = 0;
+    if (s.n <= RUN_WHOLE) return false;
     for (isize i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         bool lao = c == 0xE0 && i + 1 < s.n && ((unsigned char)s.p[i + 1] == 0xBA || (unsigned char)s.p[i + 1] == 0xBB);
