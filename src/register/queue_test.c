@@ -44,7 +44,10 @@ static void in_child(House *h, ServingFn *run)
     fflush(0);
     pid_t child = fork();
     CHECK(child >= 0);
-    if (!child) _exit(serve(&serving, run));
+    if (!child) {
+        seal_begin();
+        _exit(serve(&serving, run));
+    }
     int status;
     CHECK(waitpid(child, &status, 0) == child);
     house_open_as(h, OPEN_WRITE);

@@ -19,10 +19,14 @@ static uint64_t map_hash(Str s)
     return hash;
 }
 
+static _Thread_local struct { unsigned char at[1024]; isize left; } drawn;
+
 void seal_begin(void)
 {
     must(!randombytes_set_implementation(&randombytes_internal_implementation)); // no system call per name
     must(sodium_init() >= 0);
+    randombytes_stir(); // the library refuses to draw in a process that was forked, until it is told
+    drawn.left = 0;
     static bool begun;
     if (!begun) crypto_shorthash_keygen(map_key);
     begun = true;
@@ -32,7 +36,6 @@ void seal_begin(void)
 // Asked of the machine for many uses at once; what was given is wiped here.
 void random_fill(void *to, isize n)
 {
-    static _Thread_local struct { unsigned char at[1024]; isize left; } drawn;
     if (n > 128) {
         randombytes_buf(to, (size_t)n);
         return;
@@ -97,11 +100,11 @@ Str random_name(Arena *a)
     _Static_assert(sizeof letters == LETTERS + 1, "every letter is counted");
     char *name = take(a, char, LENGTH);
     for (int n = 0; n < LENGTH;) {
-        unsigned char drawn[32];
-        random_fill(drawn, sizeof drawn);
-        for (int i = 0; i < countof(drawn) && n < LENGTH; i++) {
+        unsigned char bytes[32];
+        random_fill(bytes, sizeof bytes);
+        for (int i = 0; i < countof(bytes) && n < LENGTH; i++) {
             // What is above the last whole round would favour the first letters.
-            if (drawn[i] < 256 / LETTERS * LETTERS) name[n++] = letters[drawn[i] % LETTERS];
+            if (bytes[i] < 256 / LETTERS * LETTERS) name[n++] = letters[bytes[i] % LETTERS];
         }
     }
     return (Str){name, LENGTH};

@@ -6,7 +6,8 @@
 enum { KEY_BYTES = 32, HASH_BYTES = 32, SIGNATURE_BYTES = 64, NONCE_BYTES = 24 };
 typedef struct { unsigned char at[KEY_BYTES]; } Key;       // a secret
 typedef struct { unsigned char at[HASH_BYTES]; } Hash;
-void seal_begin(void);                        // once, before all else; from here on maps hash with a key of this process
+// Once, before all else, and again in a process that was forked; from here on maps hash with a key of this process.
+void seal_begin(void);
 
 void random_fill(void *to, isize n);
 Key key_random(void);
