@@ -479,7 +479,7 @@ static Err *import_work(Store *s, void *with)
 }
 
 // A server's preview reads beside everybody, in one view of the register.
-static Err *import_look(Store *s, Import *m)
+static Err *import_through(Store *s, Import *m)
 {
     TRY(db_begin(s->db, s->a, DB_READ));
     Err *e = import_work(s, m), *ended = db_end(s->db, s->a, false);
@@ -490,7 +490,7 @@ Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
 {
     Import m = {.ask = ask, .out = out, .t = ask->type, .looks = ask->dry_run && s->reg->queue};
     *out = (Imported){0};
-    Err *e = m.looks ? import_look(s, &m) : register_write_as(s, DB_ALONE, import_work, &m);
+    Err *e = m.looks ? import_through(s, &m) : register_write_as(s, DB_ALONE, import_work, &m);
     if (e && e->kind == ERR_COUNT) {
         out->batch = 0;
         return 0;
