@@ -125,13 +125,35 @@ double find_ready(const Register *reg)
     return total <= 0 ? total == 0 : done >= total ? 1 : (double)done / (double)total;
 }
 
-static Err *follow_row(Store *s, const RecordType *t, int64_t row)
+enum { TOGETHER = 200 };
+typedef struct { const RecordType *type; int64_t rows[TOGETHER]; int n; } Changed; // of one type, each once
+
+static Err *follow_rows(Store *s, Changed *changed)
 {
+    const RecordType *t = changed->type;
     Record **found;
     int n;
-    TRY(record_some(s, t, &row, 1, looked_at(s, t), &found, &n));
-    if (n) return note(s->reg, s, found[0]);
-    known_set(s, t, row, 0, 0, 0, 0);
+    TRY(record_some(s, t, changed->rows, changed->n, t ? looked_at(s, t) : 0, &found, &n));
+    for (int i = 0; i < n; i++) {
+        TRY(note(s->reg, s, found[i]));
+        for (int k = 0; k < changed->n; k++) {
+            if (changed->rows[k] == found[i]->row) changed->rows[k] = 0;
+        }
+    }
+    for (int k = 0; k < changed->n; k++) {
+        if (changed->rows[k]) known_set(s, t, changed->rows[k], 0, 0, 0, 0); // taken away
+    }
+    changed->n = 0;
+    return 0;
+}
+
+static Err *follow_row(Store *s, Changed *changed, const RecordType *t, int64_t row)
+{
+    bool there = false;
+    if (changed->type != t || changed->n == TOGETHER) TRY(follow_rows(s, changed));
+    changed->type = t;
+    for (int k = 0; k < changed->n; k++) there |= changed->rows[k] == row;
+    if (!there) changed->rows[changed->n++] = row;
     return 0;
 }
 
@@ -140,6 +162,7 @@ static Err *follow_writer(Store *s, Str writer, int64_t *seq, int64_t *entry, bo
 {
     enum { ROUND = 1000 };
     Rows q;
+    Changed changed = {0};
     TRY(sql(s->db, s->a, &q, "select id, seq, row, record from journal where id > $1 and writer = $2 order by id limit $3",
         *entry, writer, ROUND));
     *more |= q.rows == ROUND;
@@ -148,9 +171,9 @@ static Err *follow_writer(Store *s, Str writer, int64_t *seq, int64_t *entry, bo
         *seq = next_int(&q);
         int64_t row = next_int(&q);
         const RecordType *t = record_type(s->pack, next_str(&q));
-        if (looks_at(t)) TRY(follow_row(s, t, row));
+        if (looks_at(t)) TRY(follow_row(s, &changed, t, row));
     }
-    return 0;
+    return follow_rows(s, &changed);
 }
 
 static int writer_place(Followed *done, Str writer)

@@ -392,17 +392,16 @@ Err *record_lock(Store *s, const RecordType *t, Str id)
 static Err *draft_save(Store *s, Draft *draft, const Change *change)
 {
     Record *now = 0;
-    if (!may_any(&s->user, draft->type, MAY_WRITE)) {
-        return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
-    }
-    if (draft->id.n) {
+    bool writes = may_any(&s->user, draft->type, MAY_WRITE);
+    if (draft->id.n && writes) {
         TRY(record_lock(s, draft->type, draft->id));
         TRY(record_find(s, draft->type, draft->id, MAY_WRITE, &now));
     }
     if (draft->id.n && !now) {
         TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
-        return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
+        if (writes) return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
     }
+    if (!writes) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
     return draft_enter(s, draft, now, change);
 }
 

@@ -269,7 +269,7 @@ TEST_REGISTER(who_may_not_write_is_told_so)
 {
     Saved made = PUT(s, "member", {"name", "Noy"}), got;
     static const struct { const char *role; ErrKind create, change; } cases[] = {
-        {"reader", ERR_DENIED, ERR_DENIED}, {"nobody", ERR_DENIED, ERR_DENIED}, {"clerk", ERR_COUNT, ERR_MISSING},
+        {"reader", ERR_DENIED, ERR_DENIED}, {"nobody", ERR_DENIED, ERR_MISSING}, {"clerk", ERR_COUNT, ERR_MISSING},
         {"mine", ERR_COUNT, ERR_MISSING}, {"local", ERR_COUNT, ERR_MISSING}, {"boss", ERR_COUNT, ERR_COUNT},
     };
     for (int i = 0; i < countof(cases); i++) {

@@ -110,7 +110,7 @@ typedef struct Job {
     DbUse use;               // not DB_WRITE: in a transaction of its own, and once
     Err *e; bool ran, done;
     char *mark;              // where its memory began
-    int tries; int64_t again, until; // somebody else got in between: tried again then, and not after that (clock_ticks)
+    int tries, conflicts; int64_t again, until; // somebody else got in between: tried again then, and not after that (clock_ticks)
     Mutex *wake;             // its thread's own: only it is woken when the group was committed
     struct Job *next;
 } Job;
@@ -127,7 +127,7 @@ struct Queue {
     Arena own;               // of the group itself: small, so that exhausting it is impossible
 };
 
-enum { GROUP_MOST = 64, PATIENCE_MS = 10000, TRIES_MOST = 3, PAUSE_MOST = 6 }; // at most 1 << PAUSE_MOST milliseconds
+enum { GROUP_MOST = 64, PATIENCE_MS = 10000, CONFLICTS_MOST = 3, PAUSE_MOST = 6 }; // at most 1 << PAUSE_MOST milliseconds
 
 typedef struct { Job *job; Store *writer; bool begins; } Turn; // begins: the group wrote its writer's first entry here
 
@@ -272,7 +272,8 @@ static bool put_back(struct Queue *queue, Job *job)
     const Err *e = job->e;
     int64_t now = clock_ticks();
     bool waits = e && e->kind == ERR_BUSY && !db_lost(queue->writer->db); // for whoever holds it
-    bool may = e && e->crossed && now < job->until && (waits || job->tries < TRIES_MOST);
+    if (!waits) job->conflicts++;
+    bool may = e && e->crossed && now < job->until && job->conflicts <= CONFLICTS_MOST;
     if (!may || (job->ran && job->use != DB_WRITE)) return false;
     int pause = job->tries < PAUSE_MOST ? job->tries : PAUSE_MOST;
     job->tries++;
@@ -451,7 +452,7 @@ static void follow(void *with)
         if (!whole) db_recover(s->db);
         arena_release(s->a);
         if (whole && f.more) continue;
-        clock_sleep(50); // after a group there is often another: they are read together
+        clock_sleep(200); // after a group there are often others: they are read together
         mutex_lock(s->reg->queue->follow);
         mutex_wait_ms(s->reg->queue->follow, 300);
         mutex_unlock(s->reg->queue->follow);

@@ -109,8 +109,9 @@ Err *record_create(Request *ask)
 Err *record_change(Request *ask)
 {
     Record *now;
+    if (!ask->is_form) return save_json(ask, JSON_CHANGE); // whoever saves reads it
     TRY(record_whole(ask->s, ask->type, ask->id, &now));
-    return ask->is_form ? save_form(ask, now) : save_json(ask, JSON_CHANGE);
+    return save_form(ask, now);
 }
 
 // ---- it has moved on --------------------------------------------------------------------------------------
