@@ -30,6 +30,7 @@ Str pg_line(Arena *a, const char *text)
     for (char *p = (char *)line.p; p < line.p + line.n; p++) {
         if (*p == '\n' || *p == '\t') *p = ' ';
     }
+    if (line.n && line.p[line.n - 1] == '.') line.n--; // a sentence of ours has its own
     return line;
 }
 

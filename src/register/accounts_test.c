@@ -181,18 +181,18 @@ TEST_REGISTER(one_browser_knows_several_persons_and_forgets_the_oldest)
 {
     Str known = {0}, token;
     for (int i = 0; i < 10; i++) {
-        char name[] = {'u', (char)('0' + i), 0};
+        char name[] = {'u', '_', (char)('0' + i), 0}; // no letter of a cookie's own between
         add(s, name);
         must_work(a, enter_with(s, name, "long enough", &known));
     }
-    CHECK(known.n == 20 + 8 * 33 && str_find(known, S("u9")) < 0);
+    CHECK(known.n == 20 + 8 * 33 && str_find(known, S("u_9")) < 0);
     must_work(a, sql(h->db, a, 0, "delete from tries"));
     for (int i = 0; i < 5; i++)
-        CHECK(is_kind(enter(s, "u9", "wrong one", &token), ERR_DENIED) &&
-              is_kind(enter(s, "u0", "wrong one", &token), ERR_DENIED));
+        CHECK(is_kind(enter(s, "u_9", "wrong one", &token), ERR_DENIED) &&
+              is_kind(enter(s, "u_0", "wrong one", &token), ERR_DENIED));
     must_work(a, sql(h->db, a, 0, "update tries set wait_until = wait_until + 30000")); // however slow this machine is
-    must_work(a, enter_with(s, "u9", "long enough", &known));
-    CHECK(is_kind(enter_with(s, "u0", "long enough", &known), ERR_BUSY));
+    must_work(a, enter_with(s, "u_9", "long enough", &known));
+    CHECK(is_kind(enter_with(s, "u_0", "long enough", &known), ERR_BUSY));
 }
 
 TEST_REGISTER(a_new_password_clears_the_count_of_wrong_ones)

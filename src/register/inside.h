@@ -17,10 +17,10 @@ typedef struct Shape {
     bool **through;          // per link: the fields that rules look at behind it; null when none does
     bool *titled;            // the fields that its title needs
     bool identity;           // it has sealed values of its own, or is a person
+    unsigned compartments;   // a bit for each that it uses, or what hangs on it
 } Shape;
 typedef struct Loaded {
     const Pack *pack; Shape *shapes;
-    unsigned compartments;   // a bit for each that its records use
     int64_t entry;           // the newest of its sheets
     Arena own; int readers;  // packs.c's own
 } Loaded;

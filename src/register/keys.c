@@ -261,11 +261,11 @@ static void item_make(Store *s, const Holder *holder, Str of, const ListWrap *w,
     buf_add(list, (Str){item, ITEM});
 }
 
-// A key for every compartment that the pack uses, so that the list is written once; one more where a newer pack uses
-// more. `was`: the list that there is already.
+// A key for every compartment that she uses, so that the list is written once; one more where a newer pack uses more.
+// `was`: the list that there is already.
 static Err *list_make(Store *s, const Holder *holder, Compartment c, Str was)
 {
-    unsigned wanted = was.n ? 1u << c : s->loaded->compartments | 1u << c;
+    unsigned wanted = was.n ? 1u << c : shape_of(s, holder->type)->compartments | 1u << c;
     Str of = record_where(s->a, holder->type, holder->id);
     Buf list = buf_in(s->a), numbers = buf_in(s->a);
     char nonce[LIST_NONCE];

@@ -56,15 +56,6 @@ static void faults_copy(Arena *a, const Faults *from, Faults *all)
 
 typedef struct { Arena own, scratch; PackSheets sheets; int64_t entry; Faults found; const Loaded *made; } Making;
 
-static unsigned compartments_of(const Pack *pack)
-{
-    unsigned all = 1u << COMPARTMENT_CASE; // what an entry says of key, state and links
-    for (int i = 0; i < pack->records_n; i++) {
-        for (int k = 0; k < pack->records[i].n; k++) all |= 1u << pack->records[i].fields[k].compartment;
-    }
-    return all;
-}
-
 static void loaded_make_run(void *with)
 {
     Making *m = with;
@@ -75,7 +66,6 @@ static void loaded_make_run(void *with)
     if (!pack) return;
     Loaded *loaded = take(&m->own, Loaded, 1);
     *loaded = (Loaded){.pack = pack, .shapes = shapes_make(&m->own, pack), .entry = m->entry, .readers = 1};
-    loaded->compartments = compartments_of(pack);
     m->made = loaded;
 }
 

@@ -421,6 +421,18 @@ static bool rules_want(const Pack *pack, const RecordType *t, const Field *link,
     return any;
 }
 
+// Of what hangs on a person hers are used; what an entry says of key, state and links is of the case.
+static unsigned compartments_of(const Pack *pack, const RecordType *holder)
+{
+    unsigned all = 1u << COMPARTMENT_CASE;
+    for (int i = 0; i < pack->records_n; i++) {
+        const RecordType *t = &pack->records[i];
+        const RecordType *of = t->person < 0 ? t : t->fields[t->person].target;
+        for (int k = 0; (of == holder || t == holder) && k < t->n; k++) all |= 1u << t->fields[k].compartment;
+    }
+    return all;
+}
+
 Shape *shapes_make(Arena *a, const Pack *pack)
 {
     Shape *shapes = take(a, Shape, pack->records_n);
@@ -433,6 +445,7 @@ Shape *shapes_make(Arena *a, const Pack *pack)
         shapes[i].columns = shape_insert(&insert, t);
         shapes[i].insert = buf_str(&insert);
         shapes[i].identity = t->role == ROLE_PERSON;
+        shapes[i].compartments = compartments_of(pack, t);
         shapes[i].through = take(a, bool *, t->n);
         shapes[i].titled = take(a, bool, t->n);
         for (int lang = 0; lang < LANG_COUNT; lang++) expr_wants(t->title[lang], 0, shapes[i].titled);
