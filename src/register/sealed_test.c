@@ -183,7 +183,8 @@ TEST_REGISTER(a_newer_pack_may_use_one_compartment_more)
 {
     PUT(s, "member", {"key", "A"}, {"name", "Noy"}, {"remark", "ill"});
     must_work(a, sql(h->db, a, 0, "create temp table kept as select numbers from keys"));
-    ((Shape *)shape_of(s, type_of(s, "member")))->compartments = 1u << COMPARTMENT_CASE | 1u << COMPARTMENT_IDENTITY; // as of a pack that used fewer
+    Shape *shape = (Shape *)shape_of(s, type_of(s, "member"));
+    shape->compartments = 1u << COMPARTMENT_CASE | 1u << COMPARTMENT_IDENTITY; // as of a pack that used fewer
     ring_forget(s);
     PUT(s, "member", {"key", "B"}, {"name", "Seng"});
     CHECK(count_of(h, "keys where length(numbers) = 16") == 1);
