@@ -276,7 +276,7 @@ lasting saves, 64 connections|postgres|save-64 rate|/s|0|ratio least 0.95
 the same, p99|postgres|save-64 p99|ms|1|
 the same, processor time of a save|postgres|save-64 cpu|µs|0|
 import, lines of case + person + involvement|postgres|import rate|/s|0|ratio least 0.90
-the same, by itself|postgres|import rate|/s|0|now least 8000
+the same, rows of the three files|postgres|import rows|/s|0|now least 8000
 the same, processor time of a line|postgres|import cpu|µs|0|
 private memory after the load|postgres|memory anon|MiB|1|now most 64
 lasting saves, four serve on one database, 64 connections in all|postgres|four-64 rate|/s|0|now least 1500

@@ -321,14 +321,16 @@ spent_read() {
 
 # A line is one case, one person and one involvement: three files of as many rows.
 import_sample() { # name, register, folder of the files, lines
-    local from before
+    local from before took
     register_init "$2"
     spent_read
     before=$spent from=$(seconds_now)
     import_into "$2" case "$3/case_0.csv"
     import_into "$2" person "$3/person.csv"
     import_into "$2" involvement "$3/involvement.csv"
-    sample "$1 rate" "$(awk -v n="$4" -v s="$(since "$from")" 'BEGIN { print n / s }')"
+    took=$(since "$from")
+    sample "$1 rate" "$(awk -v n="$4" -v s="$took" 'BEGIN { print n / s }')"
+    sample "$1 rows" "$(awk -v n="$4" -v s="$took" 'BEGIN { print 3 * n / s }')"
     spent_read
     sample "$1 cpu" $(((spent - before) / $4))
 }

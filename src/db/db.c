@@ -71,6 +71,7 @@ Err *overdue(const Db *db, Arena *a)
 static Err *in_time(Db *db, Arena *a, const char *lit)
 {
     if (!db->limit && !db->limited) return 0;
+    if (!db->limit && !strcmp(lit, "rollback")) return 0; // the next page has the same limit: it is not told again
     if (db_overdue(db) && str_starts(str_from(lit), S("select "))) return overdue(db, a);
     return db->driver->limit ? db->driver->limit(db, a) : 0;
 }
