@@ -23,6 +23,8 @@ export function same(got, expected) {
   const at = one.findIndex((line, i) => line !== two[i])
   assert.fail(`line ${at + 1} is ${(one[at] ?? '(nothing)').slice(0, 300)} instead of ${(two[at] ?? '(nothing)').slice(0, 300)}; ${one.length} and ${two.length} lines`)
 }
+// Debian's Node 18 hands several on as one line.
+export const setCookies = (headers) => headers.getSetCookie?.() ?? (headers.get('set-cookie') ?? '').split(/, (?=[\w.-]+=)/).filter(Boolean)
 export const home = dirname(dirname(fileURLToPath(import.meta.url)))
 export const program = resolve(home, process.env.SUKHWAN || 'build-test/sukhwan')
 // Memory and time are held against the program as it is given out, never against one that checks itself as it runs.

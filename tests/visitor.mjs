@@ -1,7 +1,7 @@
 // Somebody at the pages without a browser: keeps cookies, reads forms, sends them. And raw bytes to a server.
 // SPDX-License-Identifier: Apache-2.0
 import { connect } from 'node:net'
-import { sleep } from './tool.mjs'
+import { setCookies, sleep } from './tool.mjs'
 
 export class Visitor {
   constructor(server, lang = 'en') { this.server = server; this.cookies = new Map([['lang', lang]]); this.text = '' }
@@ -10,8 +10,8 @@ export class Visitor {
       method, redirect: 'manual', signal: AbortSignal.timeout(30_000), body: form ? new URLSearchParams(form) : body,
       headers: { accept: 'text/html', cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers },
     })
-    this.setCookies = answer.headers.getSetCookie()
-    for (const set of answer.headers.getSetCookie?.() ?? [answer.headers.get('set-cookie')].filter(Boolean)) {
+    this.setCookies = setCookies(answer.headers)
+    for (const set of this.setCookies) {
       const [, name, value] = set.match(/^([^=]+)=([^;]*)/)
       if (value && !/max-age=0/i.test(set)) this.cookies.set(name, value)
       else this.cookies.delete(name)

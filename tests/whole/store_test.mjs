@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, link, lstat, mkdir, readFile, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, home, match, ok, onBothStores, same, sleep, sukhwan, test, tool } from '../tool.mjs'
+import { equal, home, match, ok, onBothStores, same, setCookies, sleep, sukhwan, test, tool } from '../tool.mjs'
 
 const noKey = { SUKHWAN_KEY_FILE: '/nonexistent/key' }
 
@@ -268,7 +268,7 @@ test('a session that was ended lies in no file of the folder a second later', as
   const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', origin: server.url }
   const signed = await server.ask('POST', '/sign-in', `name=${who.name}&password=${encodeURIComponent(who.password)}`, undefined, form)
   equal(signed.status, 303, signed.text)
-  const cookie = signed.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
+  const cookie = setCookies(signed.headers).map((one) => one.split(';')[0]).join('; ')
   const hash = Buffer.from((await r.sql('select hex(hash) from sessions')).trim(), 'hex')
   equal(hash.length, 32)
   ok((await bytesOf(r.dir)).includes(hash))
