@@ -133,7 +133,8 @@ static Err *follow_rows(Store *s, Changed *changed)
     const RecordType *t = changed->type;
     Record **found;
     int n;
-    TRY(record_some(s, t, changed->rows, changed->n, t ? looked_at(s, t) : 0, &found, &n));
+    if (!changed->n) return 0;
+    TRY(record_some(s, t, changed->rows, changed->n, looked_at(s, t), &found, &n));
     for (int i = 0; i < n; i++) {
         TRY(note(s->reg, s, found[i]));
         for (int k = 0; k < changed->n; k++) {
