@@ -361,6 +361,53 @@ TEST_REGISTER(who_saves_a_record_that_somebody_holds_waits_alone_and_then_begins
     verified(h);
 }
 
+static Err *save_both_slowly(Store *s, void *with)
+{
+    Slow *slow = with;
+    Saved got;
+    Draft first = CHANGE(s, "member", S("N"), 0, {"name", "Khamla"});
+    Draft then = CHANGE(s, "member", S("M"), 0, {"name", slow->name});
+    TRY(save_draft(s, &first, &got));
+    slow->holds = 1;
+    clock_sleep(200);
+    return save_draft(s, &then, &got);
+}
+
+static void both_slowly(void *with)
+{
+    Slow *slow = with;
+    slow->done = went_well(register_write(slow->s, save_both_slowly, slow), __LINE__) ? 1 : 2;
+}
+
+static int said_again(Serving *serving)
+{
+    Register *beside;
+    Record *r;
+    Slow slow = {.name = "Somchit"};
+    Store *s = way_in(serving, user_operator(), 64 << 20);
+    if (!db_is_postgres(serving->where)) return 0;
+    WELL(register_open(&serving->a, arena_reserve(1 << 20, 0), serving->dir, OPEN_WRITE, &beside));
+    WELL(store_open(beside, reserve(64 << 20), arena_reserve(16 << 20, 0), user_operator(), &slow.s));
+    thread_start(both_slowly, &slow);
+    while (!slow.holds) clock_sleep(1);
+    Draft both[] = {CHANGE(s, "member", S("M"), 0, {"name", "Bounmy"}), // as it stands, until the other is done
+        CHANGE(s, "member", S("N"), 0, {"name", "Noy"})};
+    WELL(record_save(s, &(Change){.drafts = both, .n = 2}));
+    WANT(slow.done == 1 && both[0].saved.what == SAVED_CHANGED && both[1].saved.what == SAVED_CHANGED);
+    WELL(record_get(s, both[0].type, S("M"), &r));
+    WANT(str_equal(r->cells[field_get(r->type, S("name"))->at].text, S("Bounmy")));
+    store_close(slow.s);
+    return 0;
+}
+
+TEST_REGISTER(who_begins_again_says_all_that_she_said_the_first_time)
+{
+    PUT(s, "member", {"key", "M"}, {"name", "Bounmy"});
+    PUT(s, "member", {"key", "N"}, {"name", "Khamphone"});
+    in_child(h, said_again);
+    verified(h);
+}
+
 typedef struct { Store *s; const char *key; _Atomic int holds, done; } Taker;
 
 static Err *take_key(Store *s, void *with)
