@@ -7,19 +7,51 @@ User user_operator(void)
     return (User){.name = S("operator")};
 }
 
-RowScope may_rows(const User *user, const RecordType *type, May what)
+static const Right *right_of(const User *user, const RecordType *type)
+{
+    return &user->role->rights[type->at];
+}
+
+unsigned may_rows(const User *user, const RecordType *type, May what)
 {
     if (!user->role) return ROWS_ALL;
-    const Right *right = &user->role->rights[type->at];
-    return what == MAY_READ ? right->read : right->write;
+    const Right *right = right_of(user, type);
+    if (what == MAY_WRITE) return right->write;
+    if (what == MAY_COUNT && right->read & (unsigned)ROWS_COUNTED) return ROWS_ALL;
+    return right->read & ~(unsigned)ROWS_COUNTED;
+}
+
+const Expr *may_where(const User *user, const RecordType *type)
+{
+    return user->role ? right_of(user, type)->where : 0;
+}
+
+bool may_all(const User *user, const RecordType *type, May what)
+{
+    return may_rows(user, type, what) & (unsigned)ROWS_ALL && !may_where(user, type);
 }
 
 bool may_any(const User *user, const RecordType *type, May what)
 {
-    return may_rows(user, type, what) != ROWS_NONE;
+    return may_rows(user, type, what) != 0;
 }
 
 bool may_see(const User *user, const RecordType *type, const Field *field)
 {
-    return !user->role || (user->role->rights[type->at].classes >> field->class & 1);
+    if (!user->role) return true;
+    const Right *right = right_of(user, type);
+    return right->classes >> field->class & 1 && (!type->sealed || right->compartments >> field->compartment & 1);
+}
+
+bool may_see_always(const User *user, const RecordType *type, const Field *field)
+{
+    if (!may_see(user, type, field)) return false;
+    if (!type->sealed) return true;
+    bool clear = field->class != CLASS_IDENTITY || field->kind == FIELD_LINK;
+    return user->role ? right_of(user, type)->codes && field_code(field) : clear;
+}
+
+unsigned may_open(const User *user, const RecordType *type)
+{
+    return user->role ? right_of(user, type)->opens : 0;
 }

@@ -3,8 +3,8 @@
 #pragma once
 #include "pack/pack.h"
 
-// Who is asking. The operator holds the unlock key and works by commands: everything, and each change
-// is an entry under that name.
+// Who is asking. The operator holds the unlock key and works by commands: every row and class, each
+// change is an entry under that name; what is sealed opens with the keys of the agency `register`.
 typedef struct {
     Str name;
     const Role *role;        // null: the operator
@@ -12,7 +12,13 @@ typedef struct {
 } User;
 User user_operator(void);
 
-typedef enum { MAY_READ, MAY_WRITE } May;
-RowScope may_rows(const User *user, const RecordType *type, May what); // which rows
-bool may_any(const User *user, const RecordType *type, May what);      // some row at all
-bool may_see(const User *user, const RecordType *type, const Field *field); // its class is open to the role
+typedef enum { MAY_READ, MAY_WRITE, MAY_COUNT } May; // count: figures, which show nobody
+unsigned may_rows(const User *user, const RecordType *type, May what);  // of RowWord: which rows; 0: none
+const Expr *may_where(const User *user, const RecordType *type);        // … of those; null: all of them
+bool may_all(const User *user, const RecordType *type, May what);       // every row there is
+bool may_any(const User *user, const RecordType *type, May what);       // some row at all
+// Its class and compartment are in her sentence. Of a record that has keys, a field can be read where the row's keys are
+// hers, too; a code of which the sentence says so, always.
+bool may_see(const User *user, const RecordType *type, const Field *field);
+bool may_see_always(const User *user, const RecordType *type, const Field *field);
+unsigned may_open(const User *user, const RecordType *type);            // compartments, one record at a time, with a reason

@@ -28,7 +28,7 @@ typedef struct {
     FigureAsk ask;
     FigureRow *rows; int rows_n;    // without `by`
     FigureCell *cells; int cells_n; // with `by`: no zero cells, none of figures that lack a field
-    unsigned scopes;         // a bit for each RowScope by which its figures were counted; 0: none is for her role
+    unsigned scopes;         // the RowWords by which its figures were counted; 0: none is for her role
 } FigureAnswer;
 extern const char figure_closed[]; // what stands instead of a number
 

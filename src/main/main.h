@@ -1,7 +1,7 @@
 // The command table: the program's outline for whoever works from a terminal.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "register/register.h"
+#include "accounts/accounts.h"
 
 // What a command was called with.
 typedef struct Command Command;

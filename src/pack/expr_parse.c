@@ -99,6 +99,14 @@ static Expr *name_read(ExprReader *r)
     return expr_field(r, str_trim(name), from);
 }
 
+static Expr *who_read(ExprReader *r, ExprOp op, isize from)
+{
+    blanks(r);
+    Str what = word_here(r);
+    r->at += what.n;
+    return needs(r, S(")")) ? expr_who(r, op, what, from) : 0;
+}
+
 static Expr *call_read(ExprReader *r)
 {
     isize from = r->at;
@@ -107,6 +115,8 @@ static Expr *call_read(ExprReader *r)
     int n = 0;
     r->at += name.n;
     if (!needs(r, S("("))) return 0;
+    if (str_equal(name, S("me"))) return who_read(r, EXPR_ME, from);
+    if (str_equal(name, S("creator"))) return who_read(r, EXPR_CREATOR, from);
     if (!sign(r, S(")"))) {
         do {
             if (n == ARGUMENTS_MOST) {

@@ -14,7 +14,7 @@ const Str expr_op_words[] = {
     [EXPR_SELECTED] = S("selected"), [EXPR_COUNT_SELECTED] = S("count-selected"),
     [EXPR_IF] = S("if"), [EXPR_COALESCE] = S("coalesce"),
     [EXPR_IS_UNDER] = S("is-under"), [EXPR_MAY_BE_UNDER] = S("may-be-under"),
-    [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"),
+    [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"), [EXPR_ME] = S("me"), [EXPR_CREATOR] = S("creator"),
 };
 _Static_assert(countof(expr_op_words) == EXPR_OP_COUNT, "every operation has a word");
 
@@ -308,6 +308,20 @@ static Expr *concat_node(ExprReader *r, Expr **args, int n, isize at)
         e = e ? node(r, EXPR_CONCAT, TYPE_TEXT, e, args[i]) : args[i];
     }
     return n > 1 ? e : node(r, EXPR_CONCAT, TYPE_TEXT, e, expr_literal(r, EXPR_TEXT, (Str){0}, 0));
+}
+
+// me(unit): what is asked stands as a bare word.
+Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at)
+{
+    static const Str asked[] = {S("unit"), S("agency"), S("kind"), S("province"), S("user"), S("role")};
+    int known = op == EXPR_ME ? countof(asked) : 4; // who made it is known by its unit
+    for (int i = 0; i < known; i++) {
+        if (!str_equal(asked[i], what)) continue;
+        Expr *e = node(r, op, TYPE_TEXT, 0, 0);
+        e->text = asked[i];
+        return e;
+    }
+    return expr_complain(r, at, message(r->a, "{}() asks for one of: {}.", expr_op_words[op], str_join(r->a, asked, known, S(" "))));
 }
 
 typedef Expr *Maker(ExprReader *r, Expr **args, int n, isize at);

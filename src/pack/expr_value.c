@@ -197,6 +197,25 @@ static ExprValue concat(Arena *a, const Expr *e, const View *on)
     return text_value(str_join(a, (Str[]){one, two}, 2, S("")));
 }
 
+Str somebody_says(const Somebody *who, Str what)
+{
+    const struct { Str name, says; } known[] = {
+        {S("unit"), who->unit}, {S("agency"), who->agency}, {S("kind"), who->kind}, {S("province"), who->province},
+        {S("user"), who->user}, {S("role"), who->role},
+    };
+    for (int i = 0; i < countof(known); i++) {
+        if (str_equal(known[i].name, what)) return known[i].says;
+    }
+    return (Str){0};
+}
+
+static ExprValue who(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    const Somebody *one = e->op == EXPR_ME ? on->me : on->creator;
+    return text_value(one ? somebody_says(one, e->text) : (Str){0});
+}
+
 static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_TEXT] = literal, [EXPR_NUMBER] = literal, [EXPR_BOOL] = literal, [EXPR_DAY] = literal,
     [EXPR_FIELD] = field, [EXPR_TODAY] = today, [EXPR_EMPTY] = is_empty,
@@ -209,7 +228,7 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under,
     [EXPR_MAY_BE_UNDER] = under,
-    [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat,
+    [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");
 

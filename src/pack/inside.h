@@ -5,8 +5,8 @@
 
 // ---- sheets as rows ----------------------------------------------------------------------------
 typedef enum {
-    SHEET_PACK, SHEET_RECORDS, SHEET_SURVEY, SHEET_CHOICES, SHEET_STATES, SHEET_MOVES, SHEET_ROLES,
-    SHEET_RIGHTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS,
+    SHEET_PACK, SHEET_RECORDS, SHEET_SURVEY, SHEET_CHOICES, SHEET_STATES, SHEET_MOVES, SHEET_EFFECTS, SHEET_ROLES,
+    SHEET_RIGHTS, SHEET_COMPARTMENTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS,
     SHEET_COUNT,
 } SheetKind;
 typedef struct { Str path; const Str *headers; } SheetFile; // headers as written, one per cell
@@ -38,7 +38,8 @@ typedef struct {
     Group *groups, *groups_last; // all of them, as they were read
     int64_t **contracts;     // the same: its place in the contract, 0 when it has none
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
-    PackState *states; PackMove *moves;
+    PackState *states; PackMove *moves; PackEffect *effects;
+    List *units;             // the list `units`
 } Load;
 
 void sheets_read(Load *l, PackSheets sheets);  // fills l->rows; cells live in l->a, trimmed
@@ -51,6 +52,7 @@ Words row_words(Load *l, const Row *r, Str column);        // none needed
 Words row_words_needed(Load *l, const Row *r, Str column); // English at least
 Str words_unsure(Str text, bool *unsure);                  // without the mark `?`
 bool row_yes(Load *l, const Row *r, Str column);
+Str row_day(Load *l, const Row *r, Str column);            // a whole day, or empty
 // A whole number from 0; false when it is empty.
 bool row_number(Load *l, const Row *r, Str column, int64_t *out);
 // Which of the words it is; 0 when empty or unknown.
@@ -67,6 +69,8 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
     const Field *self);      // the cell's text was read already
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
 const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type);
+// A sentence: a condition that may ask me() and, where it is about what is made, creator().
+const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, bool creator);
 void load_broken(Load *l, Str name);
 bool load_is_broken(const Load *l, Str name);
 
@@ -76,7 +80,10 @@ const List *list_named(const Pack *p, Str name);
 void records_read(Load *l);
 bool record_link_broken(const RecordType *t);   // its fault is told: what hangs on it is not blamed
 void rules_read(Load *l);
+void units_read(Load *l);                       // before the records, whose fields may be of the list `units`
 void roles_read(Load *l);
+void entitled_read(Load *l);                    // the sheet compartments
+void effects_read(Load *l);
 void figures_read(Load *l);
 void screens_read(Load *l);
 void imports_read(Load *l);
@@ -100,6 +107,7 @@ Expr *expr_literal(ExprReader *r, ExprOp op, Str text, double number);
 Expr *expr_field(ExprReader *r, Str name, isize at);       // `born`, `person.born`, or `.`
 Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two may be null
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
+Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
 Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
 bool expr_has(const Expr *e, bool (*what)(const Expr *));  // somewhere in it

@@ -36,20 +36,11 @@ static bool code_good(Load *l, const Row *r)
     return good;
 }
 
-static Str day_read(Load *l, const Row *r, Str column)
-{
-    Str text = row_cell(l, r, column);
-    Days days;
-    if (!text.n || (days_parse(text, &days) && days.first == days.last)) return text;
-    row_tell(l, r, column, text, message(l->a, "'{}' is not a day; write it as 2024-01-31.", text));
-    return (Str){0};
-}
-
 static void choice_read(Load *l, const Row *r, List *list)
 {
     Choice one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_cell(l, r, S("parent")),
-        day_read(l, r, S("from")), day_read(l, r, S("to")), list->n};
+        row_day(l, r, S("from")), row_day(l, r, S("to")), list->n};
     if (one.from.n && one.to.n && str_compare(one.from, one.to) > 0) {
         row_tell(l, r, S("to"), one.to, message(l->a, "It ends before it begins on {}.", one.from));
     }
@@ -94,6 +85,14 @@ void lists_read(Load *l)
             p->lists[p->lists_n++].name = slot->key;
         }
         sizes[slot->i]++;
+    }
+    const Row *own = 0;
+    for (int i = 0; i < rows->n && !own; i++) {
+        if (str_equal(row_cell(l, &rows->at[i], S("list_name")), S("units"))) own = &rows->at[i];
+    }
+    if (own) {
+        row_tell(l, own, S("list_name"), S("units"),
+            message(l->a, "The list units is made of the sheet registry/units; name this one otherwise."));
     }
     for (int i = 0; i < p->lists_n; i++) p->lists[i].choices = take(l->a, Choice, sizes[i]);
     for (int i = 0; i < rows->n; i++) {

@@ -10,10 +10,32 @@ _Static_assert(countof(class_words) == CLASS_COUNT, "every class has a word");
 
 const Str compartment_words[] = {
     [COMPARTMENT_CASE] = S("case"), // a compartment, as `case` is a role word too
-    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_HEALTH] = S("health"),
-    [COMPARTMENT_LEGAL] = S("legal"),
+    [COMPARTMENT_IDENTITY] = S("identity"), [COMPARTMENT_PLACE] = S("place"),
+    [COMPARTMENT_CARE] = S("care"), [COMPARTMENT_HEALTH] = S("health"), [COMPARTMENT_LEGAL] = S("legal"),
 };
 _Static_assert(countof(compartment_words) == COMPARTMENT_COUNT, "every compartment has a word");
+
+bool compartments_read(Str words, unsigned *set, Str *wrong)
+{
+    *set = 0;
+    while (str_word(&words, wrong)) {
+        int i = 0;
+        while (i < COMPARTMENT_COUNT && !str_equal(compartment_words[i], *wrong)) i++;
+        if (i == COMPARTMENT_COUNT) return false;
+        *set |= 1u << i;
+    }
+    return true;
+}
+
+Str compartments_words(Arena *a, unsigned set)
+{
+    Str words[COMPARTMENT_COUNT];
+    int n = 0;
+    for (int i = 0; i < COMPARTMENT_COUNT; i++) {
+        if (set >> i & 1) words[n++] = compartment_words[i];
+    }
+    return str_join(a, words, n, S(" "));
+}
 
 const RecordType *record_type(const Pack *p, Str name)
 {
@@ -70,6 +92,13 @@ static bool offset_read(Pack *p, Str value)
     return hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60;
 }
 
+// Whether there is such a unit is seen once the units are read.
+static bool import_unit_read(Pack *p, Str value)
+{
+    p->import_unit = value;
+    return value.n > 0;
+}
+
 static bool any_read(Pack *p, Str value)
 {
     (void)p, (void)value;
@@ -82,6 +111,7 @@ static const struct { Str name, example; bool needed; bool (*read)(Pack *, Str);
     {S("title::English (en)"), S("Counter-trafficking register"), true, english_read},
     {S("title::Lao (lo)"), S(""), false, lao_read},
     {S("utc_offset"), S("+07:00"), true, offset_read},
+    {S("import_unit"), S("secretariat"), false, import_unit_read},
     {S("number_pattern"), S(""), false, any_read},
 };
 
@@ -132,11 +162,14 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     sheets_read(&l, sheets);
     settings_read(&l);
     lists_read(&l);
+    units_read(&l);
     records_read(&l);
     states_read(&l);
     rules_read(&l);
     roles_read(&l);
+    entitled_read(&l);
     moves_read(&l);
+    effects_read(&l);
     figures_read(&l);
     screens_read(&l);
     imports_read(&l);

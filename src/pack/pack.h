@@ -33,8 +33,15 @@ typedef enum {
 extern const Str field_kind_words[FIELD_KIND_COUNT]; // text, note, integer, ..., as the survey sheet has them
 typedef enum { CLASS_PLAIN, CLASS_QUASI, CLASS_SENSITIVE, CLASS_IDENTITY, CLASS_COUNT } FieldClass;
 extern const Str class_words[CLASS_COUNT];
-typedef enum { COMPARTMENT_IDENTITY, COMPARTMENT_CASE, COMPARTMENT_HEALTH, COMPARTMENT_LEGAL, COMPARTMENT_COUNT } Compartment;
+typedef enum {
+    COMPARTMENT_IDENTITY, COMPARTMENT_PLACE, COMPARTMENT_CASE, COMPARTMENT_CARE, COMPARTMENT_HEALTH,
+    COMPARTMENT_LEGAL, COMPARTMENT_COUNT,
+} Compartment;
+enum { COMPARTMENTS_ALL = (1 << COMPARTMENT_COUNT) - 1 };
 extern const Str compartment_words[COMPARTMENT_COUNT];
+// A bit for each that is named, with blanks between; false: `wrong` is none of them.
+bool compartments_read(Str words, unsigned *set, Str *wrong);
+Str compartments_words(Arena *a, unsigned set);
 
 struct Field {
     Str name;
@@ -101,6 +108,7 @@ typedef enum {
     EXPR_MAY_BE_UNDER,       // may-be-under(18, born, on): the birth, as precise as given, leaves it open
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
+    EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who made it; .text says what (sentences alone)
     EXPR_OP_COUNT,
 } ExprOp;
 extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as JSON
@@ -125,6 +133,9 @@ typedef struct Cell {
     bool hidden;             // not for this user
     bool beyond;             // a link to what does not exist for this user; it reads as empty
 } Cell;
+// Somebody, as a sentence asks: me() is who asks, creator() who made it.
+typedef struct { Str user, role, unit, agency, kind, province; } Somebody;
+Str somebody_says(const Somebody *who, Str what); // `unit`, `kind`, …
 // What an expression is asked about: what a record's fields say, and those of the records its links name
 // (null where not loaded or empty).
 typedef struct View {
@@ -134,6 +145,7 @@ typedef struct View {
     int today;
     Str state;
     const Lang *lang;        // of a title: what is joined is written as people read it; else null
+    const Somebody *me, *creator; // of a sentence, else null
 } View;
 // bool: number; field: whose value it is, untouched, else null
 typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;
@@ -166,12 +178,36 @@ Str value_words(Arena *a, const Field *f, int offset, Str value, Lang lang);
 Str fault_text(Arena *a, const RecordType *t, const Fault *fault, Lang lang);
 
 // ---- roles, rights, units ------------------------------------------------------------------------
-typedef enum { ROWS_NONE, ROWS_OWN, ROWS_UNIT, ROWS_PROVINCE, ROWS_ALL } RowScope;
-typedef struct { RowScope read, write; unsigned classes; } Right; // classes: bit per FieldClass that may be seen
-typedef struct { Str name; Words label; Words task; Right *rights; } Role; // one right per record type, by its `at`
-typedef struct { Str key; Words label; Str parent, province, kind; } Unit;
+// A right is one sentence for a role and a record: which rows (one of the words must fit, and `where` hold), and what of them.
+typedef enum {
+    ROWS_OWN = 1,            // who asks made it
+    ROWS_UNIT = 2,           // her unit's
+    ROWS_AGENCY = 4,         // her agency's
+    ROWS_ASSIGNED = 8,       // she made it, or it was given to her by name
+    ROWS_GRANTED = 16,       // it, or whom it hangs on, was given to her unit or to her
+    ROWS_PROVINCE = 32,      // recorded in her unit's province
+    ROWS_ALL = 64,
+    ROWS_COUNTED = 128,      // figures count all rows, and nothing shows them
+} RowWord;
+typedef struct {
+    unsigned read, write;    // of RowWord; 0: none
+    unsigned classes;        // a bit per FieldClass that may be seen
+    unsigned compartments;   // of records that have keys: those that may be seen, where a row's keys are hers
+    bool codes;              // … choices, numbers, days and links of class plain and quasi without a key
+    unsigned opens;          // those that may be opened one record at a time, with a reason
+    const Expr *where;       // null: all of these rows
+} Right;
+typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; } Role; // a right per record type, by its `at`
+// agency: the key of the unit whose agency it belongs to. from, to: days of validity, or empty. entitled: what is open from
+// the beginning of that which this unit makes, to whom.
+typedef struct { Str agency; unsigned compartments; } Entitled;
+typedef struct { Str key; Words label; Str parent, province, kind, agency, from, to; Entitled *entitled; int entitled_n; } Unit;
 const Role *role_get(const Pack *p, Str name);
 const Unit *unit_get(const Pack *p, Str key);
+bool role_fits(const Role *role, const Unit *unit); // it may be held there
+bool unit_open(const Unit *unit, int today);        // it has begun and not ended
+Somebody unit_somebody(const Unit *unit, Str user, Str role); // null: of none
+bool field_code(const Field *f);                    // a choice, number, day or link of class plain or quasi
 
 // ---- figures and tables -----------------------------------------------------------------------
 typedef enum { COUNT_RECORDS, COUNT_PERSONS, COUNT_SUM } CountKind;
@@ -227,14 +263,29 @@ struct Pack {
     ImportMap *imports; int imports_n;
     const struct PackState *states; int states_n;
     const struct PackMove *moves; int moves_n;
+    const struct PackEffect *effects; int effects_n;
+    Str import_unit;         // whose a file's rows are that a command brings in; empty: nobody's
 };
 typedef struct PackState { const RecordType *record; Str name; Words label; bool first, last; } PackState;
 typedef struct PackMove {
     const RecordType *record; Str name; Words label; const PackState *from, *to;
     Str *roles; int roles_n; // who may; none: everybody who may write
+    const Expr *where;       // who may take it of what, with me(); null: whoever may write it
     const Expr *needs; Words needs_words; // what must be filled
     const Field **clears; int clears_n; // what the step empties
 } PackMove;
+// What follows, as data. SIGHT: whose keys hold what `of` names (null: the record itself) is given those compartments; open
+// with the move `opens` (empty: at once), taken away with one of `ends`. END: such sights of `of` that rest on this basis end.
+typedef enum { MAKES_SIGHT, MAKES_END } EffectMakes;
+typedef struct PackEffect {
+    const RecordType *record;
+    Str on;                  // a move, or `create`, or `change`: a save after which `when` holds that did not before
+    EffectMakes makes;
+    const Expr *when;        // null: always
+    const Field *of;
+    const Expr *value, *to, *until, *basis; // texts; until: a day. Null: none
+    Str opens; Str *ends; int ends_n;
+} PackEffect;
 Str state_first(const Pack *p, const RecordType *t); // where new records begin; empty: it has no states
 bool move_from(const PackMove *m, Str state);        // for moves, no state is the first one
 

@@ -74,7 +74,7 @@ TEST(lists_roles_units_and_moves_are_read)
     const Right *boss = role_get(p, S("boss"))->rights, *helper = role_get(p, S("helper"))->rights;
     CHECK(boss[0].read == ROWS_ALL && boss[0].classes == 15 && helper[0].classes == 3
         && helper[0].write == ROWS_OWN);
-    CHECK(helper[3].read == ROWS_ALL && helper[3].write == ROWS_NONE);
+    CHECK(helper[3].read == ROWS_ALL && helper[3].write == 0);
     CHECK(str_equal(unit_get(p, S("yard"))->parent, S("home"))
         && str_equal(unit_get(p, S("home"))->province, S("LA-VT")));
     const PackMove *leave = &p->moves[0];
@@ -326,12 +326,12 @@ TEST(slips_in_roles_units_and_states_are_told)
             S("already")},
         {S("rights.csv"), S("boss,*"), S("bos,*"), 2, S("role"), S("no role")},
         {S("rights.csv"), S("helper,visit"), S("helper,visits"), 4, S("record"), S("no record")},
-        {S("rights.csv"), S("unit,own"), S("unit,mine"), 3, S("write"), S("one of")},
+        {S("rights.csv"), S("unit,own"), S("unit,mine"), 3, S("write"), S("some of")},
         {S("rights.csv"), S("plain quasi"), S("plain quiet"), 3, S("classes"), S("not a class")},
         {S("registry/units.csv"), S("Yard,home"), S("Yard,house"), 3, S("parent"), S("no unit")},
         {S("registry/units.csv"), S("Yard,home"), S("Yard,yard"), 3, S("parent"),
             S("under itself")},
-        {S("registry/units.csv"), S("yard,"), S("home,H,,,\nyard,"), 3, S("key"), S("already")},
+        {S("registry/units.csv"), S("yard,"), S("home,H,,,,home\nyard,"), 3, S("key"), S("already")},
         {S("registry/units.csv"), S("LA-VT"), S("LA-ZZ"), 2, S("province"), S("list provinces")},
     };
     slips_told(a, scratch, slips, countof(slips));

@@ -13,40 +13,35 @@ static const PackSheet shelter[] = {
         "rescue,case,,,2,,Rescue,,Rescues\n"
         "animal,,rescue,\"concat(${name}, ' ', ${kind})\",3,internal,Animal,,Animals\n"
         "visit,,,,,public,Visit,,Visits\n")},
-    {S("survey/animal.csv"),
-        S("record,type,name," EN ",required,relevant,constraint,constraint_message::English (en),"
-        "warning,warning_message::English "
-        "(en),default,class,compartment,contract,find,future,was,note: ours\n"
+    {S("survey/animal.csv"), S("record,type,name," EN ",required,relevant,constraint,constraint_message::English "
+        "(en),warning,warning_message::English (en),default,class,compartment,contract,find,future,was,note: ours\n"
         "animal,begin_group,about,About,,,,,,,,,,,,,,\n"
-        "animal,text,name,Name,yes,,,,,,,,,,,,,x\n"
-        "animal,select_one kinds,kind,Kind,,,,,,,cat,,,2,,,,\n"
+        "animal,text,name,Name,yes,,,,,,,plain,identity,,,,,x\n"
+        "animal,select_one kinds,kind,Kind,,,,,,,cat,plain,identity,2,,,,\n"
         "animal,begin_group,body,Body,,,,,,,,,,,,,,\n"
-        "animal,integer,legs,Legs,,${kind} != 'fish',. <= 8,At most eight.,. = 3,Three "
-        "legs?,,quasi,,1,,,,\n"
+        "animal,integer,legs,Legs,,${kind} != 'fish',. <= 8,At most eight.,. = 3,Three legs?,,quasi,identity,1,,,,\n"
         "animal,end_group,,,,,,,,,,,,,,,,\n"
         ",end_group,,,,,,,,,,,,,,,,\n"
-        "animal,date,born,Born,,,${born} <= ${arrived} or ${arrived} = '',Born before it "
-        "came.,,,,,,,,,,\n"
-        "animal,dateTime,arrived,Arrived,,,,,,,today(),,,,,,,\n"
-        "animal,date,leaves,Leaves,,,,,,,,,,,,yes,,\n"
+        "animal,date,born,Born,,,${born} <= ${arrived} or ${arrived} = '',Born before it came.,,,,plain,identity,,,,,\n"
+        "animal,dateTime,arrived,Arrived,,,,,,,today(),plain,identity,,,,,\n"
+        "animal,date,leaves,Leaves,,,,,,,,plain,identity,,,yes,,\n"
         "animal,select_multiple moods,moods,Moods,,,,,,,,sensitive,health,3,,,,\n"
-        "animal,link rescue,rescue,Rescue,,,,,,,,,,,,,,\n"
-        "animal,link keeper,keeper,Keeper,,,,,${keeper.born} > ${born},Older than its "
-        "keeper?,,,,,,,,\n"
-        "animal,decimal,weight,Weight,,,,,,,,,,,,,,\n"
-        "animal,link keeper,finder,Finder,,,,,,,,,,,,,,\n")},
-    {S("survey/keeper.csv"), S("record,type,name," EN ",class,find,group::English (en)\n"
-        "keeper,text,name,Name,identity,name,Who\n"
-        "keeper,date,born,Born,quasi,,Who\n"
-        "keeper,text,phone,Phone,identity,phone,\n"
-        "keeper,select_one yesno,female,Female,,,\n")},
-    {S("survey/rest.csv"), S("record,type,name," EN "\n"
-        "rescue,date,opened,Opened\n"
-        "rescue,select_one provinces,province,Province\n"
-        "rescue,text,title,Title\n"
-        "visit,date,day_of_visit,Day\n"
-        "visit,integer,guests,Guests\n"
-        "visit,note,told,Told\n")},
+        "animal,link rescue,rescue,Rescue,,,,,,,,plain,identity,,,,,\n"
+        "animal,link keeper,keeper,Keeper,,,,,${keeper.born} > ${born},Older than its keeper?,,plain,identity,,,,,\n"
+        "animal,decimal,weight,Weight,,,,,,,,plain,identity,,,,,\n"
+        "animal,link keeper,finder,Finder,,,,,,,,plain,identity,,,,,\n")},
+    {S("survey/keeper.csv"), S("record,type,name," EN ",class,find,group::English (en),compartment\n"
+        "keeper,text,name,Name,identity,name,Who,identity\n"
+        "keeper,date,born,Born,quasi,,Who,identity\n"
+        "keeper,text,phone,Phone,identity,phone,,identity\n"
+        "keeper,select_one yesno,female,Female,plain,,,identity\n")},
+    {S("survey/rest.csv"), S("record,type,name," EN ",class,compartment\n"
+        "rescue,date,opened,Opened,,\n"
+        "rescue,select_one provinces,province,Province,,\n"
+        "rescue,text,title,Title,,\n"
+        "visit,date,day_of_visit,Day,,\n"
+        "visit,integer,guests,Guests,,\n"
+        "visit,note,told,Told,,\n")},
     {S("choices.csv"), S("list_name,name," EN ",label::Lao (lo),parent,from,to,maps::other\n"
         "kinds,cat,Cat,ແມວ,,,,C\n"
         "kinds,fish,Fish,,,2020-01-01,2024-12-31,F\n"
@@ -63,8 +58,9 @@ static const PackSheet shelter[] = {
     {S("rights.csv"), S("role,record,read,write,classes\nboss,*,all,all,\nhelper,*,unit,own,plain "
         "quasi\n"
         "helper,visit,all,none,\n")},
-    {S("registry/units.csv"),
-        S("key," EN ",parent,province,kind\nhome,Home,,LA-VT,office\nyard,Yard,home,,\n")},
+    {S("registry/units.csv"), S("key," EN ",parent,province,kind,agency\n"
+        "home,Home,,LA-VT,office,home\n"
+        "yard,Yard,home,,,home\n")},
     {S("registry/clinics.csv"), S("anything\n1\n")},
     {S("figures.csv"), S("name," EN ",unit,record,where,date,count,female,within\n"
         "keepers,Keepers,person,animal,${kind} = 'cat',born,persons,${keeper.female} = 'yes',\n"

@@ -122,7 +122,7 @@ static bool type_target(Load *l, const Row *r, Field *f, Str of)
             message(l->a, "There is no record '{}' to link to; add it to the sheet records.", of));
         return false;
     }
-    f->list = list_named(l->pack, of);
+    f->list = str_equal(of, S("units")) ? l->units : list_named(l->pack, of);
     if (f->list) return true;
     f->list = &unknown_list;
     row_tell(l, r, S("type"), type,
@@ -338,12 +338,30 @@ bool record_link_broken(const RecordType *t)
     return false;
 }
 
+// Of what has keys, each field says which of them opens it, and how well it points at somebody.
+static void sealed_check(Load *l, const RecordType *t)
+{
+    static const Str needed[] = {S("class"), S("compartment")};
+    for (int i = 0; t->sealed && i < t->n; i++) {
+        const Row *r = l->field_rows[t->at][i];
+        for (int k = 0; k < countof(needed); k++) {
+            if (row_cell(l, r, needed[k]).n) continue;
+            row_tell(l, r, needed[k], S(""), k
+                ? message(l->a, "The record {} has keys: say which of them opens this field, one of: {}.", t->name,
+                str_join(l->a, compartment_words, COMPARTMENT_COUNT, S(" ")))
+                : message(l->a, "The record {} has keys: say of which class this field is, one of: {}.", t->name,
+                str_join(l->a, class_words, CLASS_COUNT, S(" "))));
+        }
+    }
+}
+
 static void record_finish(Load *l, RecordType *t)
 {
     const Row *r = l->record_rows[t->at];
     Str parent = row_cell(l, r, S("parent"));
     contract_order(l, t);
     links_find(t);
+    sealed_check(l, t);
     if (!t->n && !load_is_broken(l, t->name)) {
         row_tell(l, r, S("name"), t->name,
             message(l->a, "The record {} has no fields in the sheet survey.", t->name));

@@ -1,11 +1,9 @@
-// Who may do what, and the bodies they belong to: the sheets roles, rights and registry/units.
+// Who may do what, and who is entitled to what from the beginning: the sheets roles, rights and compartments.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 
-static const Str scope_words[] = {
-    [ROWS_NONE] = S("none"), [ROWS_OWN] = S("own"), [ROWS_UNIT] = S("unit"),
-    [ROWS_PROVINCE] = S("province"),
-    [ROWS_ALL] = S("all"),
+static const Str row_words_known[] = {
+    S("own"), S("unit"), S("agency"), S("assigned"), S("granted"), S("province"), S("all"), S("counted"),
 };
 
 const Role *role_get(const Pack *p, Str name)
@@ -16,12 +14,37 @@ const Role *role_get(const Pack *p, Str name)
     return 0;
 }
 
-const Unit *unit_get(const Pack *p, Str key)
+bool role_fits(const Role *role, const Unit *unit)
+{
+    for (int i = 0; i < role->kinds_n; i++) {
+        if (unit && str_equal(role->kinds[i], unit->kind)) return true;
+    }
+    return !role->kinds_n;
+}
+
+bool field_code(const Field *f)
+{
+    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE;
+    return !text && (f->class == CLASS_PLAIN || f->class == CLASS_QUASI);
+}
+
+static bool kind_known(const Pack *p, Str kind)
 {
     for (int i = 0; i < p->units_n; i++) {
-        if (str_equal(p->units[i].key, key)) return &p->units[i];
+        if (str_equal(p->units[i].kind, kind)) return true;
     }
-    return 0;
+    return false;
+}
+
+static void kinds_read(Load *l, const Row *r, Role *role)
+{
+    Str rest = row_cell(l, r, S("kinds")), kind;
+    role->kinds = take(l->a, Str, rest.n / 2 + 1);
+    while (str_word(&rest, &kind)) {
+        role->kinds[role->kinds_n++] = kind;
+        if (kind_known(l->pack, kind)) continue;
+        row_tell(l, r, S("kinds"), kind, message(l->a, "No unit of the sheet registry/units is of the kind '{}'.", kind));
+    }
 }
 
 static void role_read(Load *l, const Row *r)
@@ -29,8 +52,9 @@ static void role_read(Load *l, const Row *r)
     Pack *p = l->pack;
     Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_words(l, r, S("task")),
-        take(l->a, Right, p->records_n)};
+        take(l->a, Right, p->records_n), 0, 0};
     row_name(l, r, S("name"));
+    kinds_read(l, r, &one);
     if (role_get(p, one.name)) {
         row_tell(l, r, S("name"), one.name, message(l->a, "There is a role of this name already."));
         return;
@@ -56,15 +80,64 @@ static unsigned classes_read(Load *l, const Row *r)
     return classes;
 }
 
+// Words of rows; `none` stands alone.
+static unsigned rows_read(Load *l, const Row *r, Str column)
+{
+    Str cell = row_cell(l, r, column), rest = cell, word;
+    unsigned set = 0;
+    if (str_equal(cell, S("none"))) return 0;
+    if (!cell.n) row_tell(l, r, column, cell, message(l->a, "Say which rows; 'none' where there are none."));
+    while (str_word(&rest, &word)) {
+        int i = 0;
+        while (i < countof(row_words_known) && !str_equal(row_words_known[i], word)) i++;
+        if (i < countof(row_words_known)) set |= 1u << i;
+        else row_tell(l, r, column, word, message(l->a, "'{}' is no word for rows; write none, or some of: {}.", word,
+            str_join(l->a, row_words_known, countof(row_words_known), S(" "))));
+    }
+    return set;
+}
+
+// With `codes` among them, what is a code is read without a key.
+static unsigned sight_read(Load *l, const Row *r, Str column, bool *codes)
+{
+    Str rest = row_cell(l, r, column), word, wrong;
+    unsigned all = 0, one;
+    while (str_word(&rest, &word)) {
+        if (codes && str_equal(word, S("codes"))) *codes = true;
+        else if (compartments_read(word, &one, &wrong)) all |= one;
+        else row_tell(l, r, column, word, message(l->a, "'{}' is no compartment; the compartments are {}{}.", word,
+            str_join(l->a, compartment_words, COMPARTMENT_COUNT, S(" ")), codes ? S(", and with them codes") : S("")));
+    }
+    return all;
+}
+
+static void right_check(Load *l, const Row *r, const Right *right)
+{
+    if (right->write & (unsigned)ROWS_COUNTED) {
+        row_tell(l, r, S("write"), S("counted"), message(l->a, "What is only counted cannot be written; write it under read."));
+    }
+    if (right->opens && !right->read) {
+        row_tell(l, r, S("opens"), row_cell(l, r, S("opens")),
+            message(l->a, "What is not read cannot be opened; say under read which rows."));
+    }
+}
+
 static void right_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("role")), record = row_cell(l, r, S("record"));
-    Right right = {(RowScope)row_choose(l, r, S("read"), scope_words, countof(scope_words)),
-        (RowScope)row_choose(l, r, S("write"), scope_words, countof(scope_words)),
-        classes_read(l, r)};
     const Role *role = role_get(l->pack, name);
     bool all = str_equal(record, S("*"));
     const RecordType *t = all ? 0 : row_record(l, r, S("record"));
+    Right right = {.read = rows_read(l, r, S("read")), .write = rows_read(l, r, S("write")), .classes = classes_read(l, r)};
+    right.compartments = sight_read(l, r, S("compartments"), &right.codes);
+    if (!right.compartments) right.compartments = COMPARTMENTS_ALL;
+    right.opens = sight_read(l, r, S("opens"), 0);
+    right_check(l, r, &right);
+    if (t) right.where = row_sentence(l, r, S("where"), t, false);
+    else if (all && row_cell(l, r, S("where")).n) {
+        row_tell(l, r, S("where"), row_cell(l, r, S("where")),
+            message(l->a, "A sentence about all records knows no field; name the record."));
+    }
     if (!role) {
         row_tell(l, r, S("role"), name,
             message(l->a, "There is no role '{}' in the sheet roles.", name));
@@ -74,56 +147,69 @@ static void right_read(Load *l, const Row *r)
     }
 }
 
-static void unit_read(Load *l, const Row *r)
-{
-    Pack *p = l->pack;
-    Unit one = {row_cell(l, r, S("key")), row_words_needed(l, r, S("label")),
-        row_cell(l, r, S("parent")),
-        row_cell(l, r, S("province")), row_cell(l, r, S("kind"))};
-    const List *provinces = list_named(p, S("provinces"));
-    bool blank = false;
-    for (isize i = 0; i < one.key.n; i++) blank = blank || (unsigned char)one.key.p[i] <= ' ';
-    if (one.province.n && !(provinces && list_get(provinces, one.province))) {
-        row_tell(l, r, S("province"), one.province,
-            message(l->a, "'{}' is not in the list provinces.", one.province));
-    }
-    if (!one.key.n || blank || unit_get(p, one.key)) {
-        row_tell(l, r, S("key"), one.key, !one.key.n
-            ? message(l->a, "The unit has no key; give it a short code.")
-            : blank ? message(l->a, "A unit's key is a code without blanks.")
-            : message(l->a, "There is a unit of this key already."));
-        return;
-    }
-    p->units[p->units_n++] = one;
-}
-
-// A unit stands under one that exists, and not under itself by any way.
-static void unit_parent_check(Load *l, const Row *r)
-{
-    Str parent = row_cell(l, r, S("parent"));
-    const Unit *above = unit_get(l->pack, parent);
-    if (parent.n && !above) {
-        row_tell(l, r, S("parent"), parent,
-            message(l->a, "There is no unit '{}' to stand under.", parent));
-    }
-    for (int steps = 0; above && steps <= l->pack->units_n; steps++) {
-        if (str_equal(above->key, row_cell(l, r, S("key")))) {
-            row_tell(l, r, S("parent"), parent,
-                message(l->a, "The unit stands under itself; name the one above it."));
-            return;
-        }
-        above = unit_get(l->pack, above->parent);
-    }
-}
-
 void roles_read(Load *l)
 {
-    const RowList *roles = &l->rows[SHEET_ROLES], *rights = &l->rows[SHEET_RIGHTS],
-        *units = &l->rows[SHEET_UNITS];
+    const RowList *roles = &l->rows[SHEET_ROLES], *rights = &l->rows[SHEET_RIGHTS];
     l->pack->roles = take(l->a, Role, roles->n);
-    l->pack->units = take(l->a, Unit, units->n);
     for (int i = 0; i < roles->n; i++) role_read(l, &roles->at[i]);
     for (int i = 0; i < rights->n; i++) right_read(l, &rights->at[i]);
-    for (int i = 0; i < units->n; i++) unit_read(l, &units->at[i]);
-    for (int i = 0; i < units->n; i++) unit_parent_check(l, &units->at[i]);
+}
+
+// ---- who is entitled from the beginning ----------------------------------------------------------
+
+typedef struct { unsigned compartments; Str to; const Expr *where; } Entitling;
+
+static void entitled_add(Load *l, Unit *made_by, Str agency, unsigned compartments)
+{
+    for (int i = 0; i < made_by->entitled_n; i++) {
+        Entitled *known = &made_by->entitled[i];
+        if (!str_equal(known->agency, agency)) continue;
+        known->compartments |= compartments;
+        return;
+    }
+    Entitled *wider = take(l->a, Entitled, made_by->entitled_n + 1);
+    if (made_by->entitled_n) memcpy(wider, made_by->entitled, (size_t)made_by->entitled_n * sizeof *wider);
+    wider[made_by->entitled_n++] = (Entitled){agency, compartments};
+    made_by->entitled = wider;
+}
+
+// Of what one unit makes: a row names its maker, an agency, or a kind of unit.
+static void entitle(Load *l, const Entitling *row, Unit *made_by)
+{
+    const Pack *p = l->pack;
+    Somebody creator = unit_somebody(made_by, (Str){0}, (Str){0});
+    for (int i = 0; i < p->units_n; i++) {
+        const Unit *unit = &p->units[i];
+        bool maker = str_equal(row->to, S("creator")) ? unit == made_by : str_equal(unit->key, row->to) || str_equal(unit->kind, row->to);
+        Somebody me = unit_somebody(unit, (Str){0}, (Str){0});
+        View view = {.me = &me, .creator = &creator};
+        if (maker && (!row->where || expr_true(l->temp, row->where, &view))) entitled_add(l, made_by, unit->agency, row->compartments);
+    }
+}
+
+static Entitling entitling_read(Load *l, const Row *r)
+{
+    static const RecordType nothing = {.name = S("compartments")};
+    Entitling one = {sight_read(l, r, S("compartments"), 0), row_cell(l, r, S("entitled")), row_sentence(l, r, S("where"), &nothing, true)};
+    bool known = str_equal(one.to, S("creator")) || unit_get(l->pack, one.to) || kind_known(l->pack, one.to);
+    if (!one.compartments) {
+        row_tell(l, r, S("compartments"), S(""), message(l->a, "Say to which compartments; they are {}.",
+            str_join(l->a, compartment_words, COMPARTMENT_COUNT, S(" "))));
+    }
+    if (!known) {
+        row_tell(l, r, S("entitled"), one.to,
+            message(l->a, "'{}' is neither creator, nor a unit, nor a kind of unit of the sheet registry/units.", one.to));
+    }
+    return one;
+}
+
+void entitled_read(Load *l)
+{
+    static const Entitling maker = {COMPARTMENTS_ALL, S("creator"), 0}; // where no sheet says more
+    const RowList *rows = &l->rows[SHEET_COMPARTMENTS];
+    for (int i = 0; i < rows->n; i++) {
+        Entitling one = entitling_read(l, &rows->at[i]);
+        for (int k = 0; k < l->pack->units_n; k++) entitle(l, &one, &l->pack->units[k]);
+    }
+    for (int k = 0; !rows->n && k < l->pack->units_n; k++) entitle(l, &maker, &l->pack->units[k]);
 }

@@ -90,6 +90,15 @@ bool row_number(Load *l, const Row *r, Str column, int64_t *out)
     return false;
 }
 
+Str row_day(Load *l, const Row *r, Str column)
+{
+    Str text = row_cell(l, r, column);
+    Days days;
+    if (!text.n || (days_parse(text, &days) && days.first == days.last)) return text;
+    row_tell(l, r, column, text, message(l->a, "'{}' is not a day; write it as 2024-01-31.", text));
+    return (Str){0};
+}
+
 int row_choose(Load *l, const Row *r, Str column, const Str *words, int n)
 {
     Str text = row_cell(l, r, column);
@@ -185,9 +194,29 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
     return 0;
 }
 
+static bool asks_me(const Expr *e)
+{
+    return e->op == EXPR_ME;
+}
+
+static bool asks_creator(const Expr *e)
+{
+    return e->op == EXPR_CREATOR;
+}
+
+// Who asks and who made it are known where a right or a step is decided, and nowhere else.
+static const Expr *nobody_asked(Load *l, const Row *r, Str column, const Expr *e, bool me, bool creator)
+{
+    bool wrong = e && ((!me && expr_has(e, asks_me)) || (!creator && expr_has(e, asks_creator)));
+    if (!wrong) return e;
+    row_tell(l, r, column, row_cell(l, r, column), message(l->a,
+        "me() is asked in `where` of rights and moves, creator() in that of compartments; nobody is known here."));
+    return 0;
+}
+
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
 {
-    return row_rule_said(l, r, column, row_cell(l, r, column), on, self);
+    return nobody_asked(l, r, column, row_rule_said(l, r, column, row_cell(l, r, column), on, self), false, false);
 }
 
 static bool is_sealed_field(const Expr *e)
@@ -216,9 +245,8 @@ const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, co
     return e && typed(l, r, column, e, TYPE_BOOL) ? e : 0;
 }
 
-const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type)
+static const Expr *selecting(Load *l, const Row *r, Str column, const Expr *e, ExprType type)
 {
-    const Expr *e = row_rule(l, r, column, on, 0);
     if (!e || !typed(l, r, column, e, type)) return 0;
     if (expr_selects_rows(e)) return e;
     row_tell(l, r, column, row_cell(l, r, column), expr_has(e, is_sealed_field)
@@ -227,4 +255,24 @@ const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *o
         : message(l->a, "regex() and concat() cannot select rows; compare fields with = or "
         "selected()."));
     return 0;
+}
+
+const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type)
+{
+    return selecting(l, r, column, row_rule(l, r, column, on, 0), type);
+}
+
+static bool looks_behind(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->link;
+}
+
+const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, bool creator)
+{
+    const Expr *e = row_rule_said(l, r, column, row_cell(l, r, column), on, 0);
+    if (e && expr_has(e, looks_behind)) {
+        row_tell(l, r, column, row_cell(l, r, column), message(l->a, "A sentence looks at the record's own fields, not behind a link."));
+        return 0;
+    }
+    return selecting(l, r, column, nobody_asked(l, r, column, e, true, creator), TYPE_BOOL);
 }

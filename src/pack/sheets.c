@@ -18,13 +18,17 @@ static const SheetRule rules[] = {
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
         S("list_name name"), false},
     [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
-    [SHEET_MOVES] = {S("moves"), S("record name from to roles needs clears"), S("label needs_message"),
+    [SHEET_MOVES] = {S("moves"), S("record name from to roles where needs clears"), S("label needs_message"),
         S("record name from to"), false},
-    [SHEET_ROLES] = {S("roles"), S("name"), S("label task"), S("name"), false},
-    [SHEET_RIGHTS] = {S("rights"), S("role record read write classes"), S(""),
+    [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S(""),
+        S("record on makes"), false},
+    [SHEET_ROLES] = {S("roles"), S("name kinds"), S("label task"), S("name"), false},
+    [SHEET_RIGHTS] = {S("rights"), S("role record read write where classes compartments opens"), S(""),
         S("role record read write"), false},
-    [SHEET_UNITS] = {S("registry/units"), S("key parent province kind"), S("label"), S("key"),
-        false},
+    [SHEET_COMPARTMENTS] = {S("compartments"), S("compartments entitled where"), S(""),
+        S("compartments entitled"), false},
+    [SHEET_UNITS] = {S("registry/units"), S("key parent province kind agency from to"), S("label"),
+        S("key agency"), false},
     [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within of"),
         S("label"),
         S("name unit record date count"), false},
@@ -253,7 +257,7 @@ void sheets_read(Load *l, PackSheets sheets)
         faults_add(l->a, l->all,
             (Fault){.file = str_copy(l->a, sorted[i]->path), .message = message(l->a,
             "The pack knows no sheet of this name; it is pack, records, survey, choices, states, "
-            "moves, roles, rights, "
+            "moves, effects, roles, rights, compartments, "
             "figures, tables, screens, imports, or stands in registry/.")});
     }
     for (int kind = 0; kind < SHEET_COUNT; kind++) {

@@ -1,4 +1,4 @@
-// The way a record goes: the sheets states and moves.
+// The way a record goes and what follows from it: the sheets states, moves and effects.
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 
@@ -102,6 +102,7 @@ static void move_read(Load *l, const Row *r)
     m.from = end_read(l, r, S("from"), m.record);
     m.to = end_read(l, r, S("to"), m.record);
     clears_read(l, r, &m);
+    m.where = row_sentence(l, r, S("where"), m.record, false);
     m.needs = row_asks(l, r, S("needs"), m.record, 0);
     m.needs_words = row_cell(l, r, S("needs")).n ? row_words_needed(l, r, S("needs_message"))
                                                  : row_words(l, r, S("needs_message"));
@@ -161,4 +162,94 @@ Str state_first(const Pack *p, const RecordType *t)
 bool move_from(const PackMove *m, Str state)
 {
     return state.n ? str_equal(m->from->name, state) : m->from->first;
+}
+
+// ---- what follows ------------------------------------------------------------------------------
+
+static const Str makes_words[] = {[MAKES_SIGHT] = S("sight"), [MAKES_END] = S("end")};
+
+static bool has_move(const Load *l, const RecordType *t, Str name)
+{
+    for (int i = 0; i < l->pack->moves_n; i++) {
+        if (l->moves[i].record == t && str_equal(l->moves[i].name, name)) return true;
+    }
+    return false;
+}
+
+static void move_known(Load *l, const Row *r, Str column, const RecordType *t, Str name)
+{
+    if (has_move(l, t, name)) return;
+    row_tell(l, r, column, name, message(l->a, "The record {} has no move '{}' in the sheet moves.", t->name, name));
+}
+
+static void on_read(Load *l, const Row *r, PackEffect *e)
+{
+    e->on = row_cell(l, r, S("on"));
+    bool own = str_equal(e->on, S("create")) || str_equal(e->on, S("change"));
+    if (!own) move_known(l, r, S("on"), e->record, e->on);
+}
+
+static void ends_read(Load *l, const Row *r, PackEffect *e)
+{
+    Str rest = row_cell(l, r, S("ends")), name;
+    e->opens = row_cell(l, r, S("opens"));
+    if (e->opens.n) move_known(l, r, S("opens"), e->record, e->opens);
+    e->ends = take(l->a, Str, rest.n / 2 + 1);
+    while (str_word(&rest, &name)) {
+        e->ends[e->ends_n++] = name;
+        move_known(l, r, S("ends"), e->record, name);
+    }
+}
+
+// Whose sight: this record's, or of what a link of it names.
+static void of_read(Load *l, const Row *r, PackEffect *e)
+{
+    Str name = row_cell(l, r, S("field"));
+    if (!name.n || str_equal(name, S("."))) return;
+    e->of = row_field(l, r, S("field"), e->record, name);
+    if (!e->of || e->of->kind == FIELD_LINK) return;
+    row_tell(l, r, S("field"), name, message(l->a, "'{}' is no link; sight is given of this record (.) or of what a link names.", name));
+    e->of = 0;
+}
+
+static const Expr *typed_read(Load *l, const Row *r, Str column, const PackEffect *e, ExprType type)
+{
+    const Expr *read = row_rule(l, r, column, e->record, 0);
+    if (!read || read->type == type) return read;
+    row_tell(l, r, column, row_cell(l, r, column), type == TYPE_DAY ? message(l->a, "This must give a date.")
+        : message(l->a, "This must give a text; concat() makes one of several choices."));
+    return 0;
+}
+
+static void needed(Load *l, const Row *r, Str column, Str why)
+{
+    if (row_cell(l, r, column).n) return;
+    row_tell(l, r, column, S(""), message(l->a, "Sight is given of {}; say it here.", why));
+}
+
+static void effect_read(Load *l, const Row *r)
+{
+    PackEffect e = {.record = row_record(l, r, S("record")),
+        .makes = (EffectMakes)row_choose(l, r, S("makes"), makes_words, countof(makes_words))};
+    if (!e.record) return;
+    on_read(l, r, &e);
+    of_read(l, r, &e);
+    ends_read(l, r, &e);
+    e.when = row_asks(l, r, S("when"), e.record, 0);
+    e.value = typed_read(l, r, S("value"), &e, TYPE_TEXT);
+    e.to = typed_read(l, r, S("to"), &e, TYPE_TEXT);
+    e.until = typed_read(l, r, S("until"), &e, TYPE_DAY);
+    e.basis = typed_read(l, r, S("basis"), &e, TYPE_TEXT);
+    if (e.makes == MAKES_SIGHT) {
+        needed(l, r, S("value"), S("compartments"));
+        needed(l, r, S("to"), S("somebody"));
+    }
+    l->effects[l->pack->effects_n++] = e;
+}
+
+void effects_read(Load *l)
+{
+    const RowList *rows = &l->rows[SHEET_EFFECTS];
+    l->pack->effects = l->effects = take(l->a, PackEffect, rows->n);
+    for (int i = 0; i < rows->n; i++) effect_read(l, &rows->at[i]);
 }

@@ -1,4 +1,4 @@
-// The pack's expressions as SQL, one of their four readers; and which rows exist for a user.
+// The pack's expressions as SQL, one of their four readers; and conditions put together.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -82,27 +82,18 @@ Sql where_end(const Where *w)
 
 typedef struct { Store *s; const RecordType *t; Condition *with; Where *w; Err *e; } Reader;
 
-// What a link names is there only as far as it exists for her. The scope speaks of a t of its own.
-void where_hers(Store *s, Where *w, const RecordType *target, Str alias)
-{
-    if (sees_all(s, target)) return;
-    where_add(w, " and exists (select 1 from {} t where t.row = {}.row and ", VALS((Name){target->name}, alias));
-    where_sql(w, scope_rows(s, target, MAY_READ));
-    where_add(w, ")", VALS());
-}
-
 Str condition_alias(Store *s, const Field *link, Condition *with)
 {
     if (!link) return S("t");
     Str alias = say(s->a, "l{}", link->at);
     if (!with->joined) {
-        *with = (Condition){where_begin(s->a), take(s->a, bool, FIELDS_MOST)};
+        *with = (Condition){where_begin(s->a), take(s->a, bool, FIELDS_MOST), with->what};
     }
     if (with->joined[link->at]) return alias;
     with->joined[link->at] = true;
     Where *w = &with->joins;
     where_add(w, " left join {} {} on {}.row = t.{}", VALS((Name){link->target->name}, alias, alias, (Name){link->name}));
-    where_hers(s, w, link->target, alias);
+    where_hers(s, w, link->target, alias, with->what);
     return alias;
 }
 
@@ -111,10 +102,10 @@ Sql condition_joins(const Condition *with)
     return with->joined ? where_end(&with->joins) : (Sql){0};
 }
 
-void linked_key(Store *s, Where *w, Str alias, const Field *link)
+void linked_key(Store *s, Where *w, Str alias, const Field *link, May what)
 {
     where_add(w, "(select k.key from {} k where k.row = {}.{}", VALS((Name){link->target->name}, alias, (Name){link->name}));
-    where_hers(s, w, link->target, S("k"));
+    where_hers(s, w, link->target, S("k"), what);
     where_add(w, ")", VALS());
 }
 
@@ -140,7 +131,7 @@ static void read_field(Reader *r, const Expr *e)
     const Field *f = e->field;
     if (f->kind == FIELD_LINK && e->type == TYPE_TEXT) {
         put(r, "coalesce(");
-        linked_key(r->s, r->w, alias_of(r, e), f);
+        linked_key(r->s, r->w, alias_of(r, e), f, r->with->what);
         put(r, ", '')");
     } else if (e->type == TYPE_TEXT) {
         put(r, "coalesce(");
@@ -196,8 +187,8 @@ static void divide(Reader *r, const Expr *e)
 static void is_empty(Reader *r, const Expr *e)
 {
     bool link = e->op == EXPR_FIELD && e->field->kind == FIELD_LINK, state = e->op == EXPR_FIELD && e->field->at < 0;
-    if (link && may_rows(&r->s->user, e->field->target, MAY_READ) != ROWS_ALL) {
-        linked_key(r->s, r->w, alias_of(r, e), e->field);
+    if (link && !may_all(&r->s->user, e->field->target, r->with->what)) {
+        linked_key(r->s, r->w, alias_of(r, e), e->field, r->with->what);
         put(r, " is null");
         return;
     }
@@ -315,6 +306,14 @@ static void empty(Reader *r, const Expr *e)
     is_empty(r, e->args[0]);
 }
 
+// Who asks is known when the question is put.
+static void who(Reader *r, const Expr *e)
+{
+    const User *user = &r->s->user;
+    Somebody me = unit_somebody(user->unit, user->name, user->role ? user->role->name : (Str){0});
+    where_add(r->w, "cast(? as text)", VALS(somebody_says(&me, e->text)));
+}
+
 static void refuse(Reader *r, const Expr *e)
 {
     r->e = fail(r->s->a, ERR_BROKEN, "The expression {} cannot select rows.", expr_op_words[e->op]);
@@ -329,7 +328,7 @@ static void (*const readers[])(Reader *, const Expr *) = {
     [EXPR_ADD] = pair, [EXPR_SUB] = pair, [EXPR_MUL] = pair, [EXPR_DIV] = divide, [EXPR_MOD] = divide,
     [EXPR_NEG] = negate, [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = either, [EXPR_COALESCE] = either, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
-    [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse,
+    [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse, [EXPR_ME] = who, [EXPR_CREATOR] = refuse,
 };
 _Static_assert(countof(readers) == EXPR_OP_COUNT, "every operation has its reader");
 
@@ -403,6 +402,16 @@ static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *w
     return r.e;
 }
 
+Sql condition_right(Store *s, const RecordType *t, const Expr *e)
+{
+    Where w = where_begin(s->a);
+    Condition none = {0};
+    Reader r = {s, t, &none, &w, 0};
+    filter(&r, e);
+    must(!r.e && !none.joined); // the pack was checked
+    return where_end(&w);
+}
+
 Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
 {
     return read_with(s, t, e, with, out, AS_FILTER);
@@ -411,82 +420,4 @@ Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with
 Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out)
 {
     return read_with(s, t, e, with, out, AS_NUMBER);
-}
-
-// ---- scope ---------------------------------------------------------------------------------------------
-
-static Sql scope_own(Store *s)
-{
-    Where w = where_begin(s->a);
-    where_add(&w, "exists (select 1 from journal j where j.id = t.row and j.actor = ?)", VALS(s->user.name));
-    return where_end(&w);
-}
-
-static Sql scope_unit(Store *s)
-{
-    Where w = where_begin(s->a);
-    where_add(&w, "t.unit = ?", VALS(s->user.unit ? s->user.unit->key : S("-")));
-    return where_end(&w);
-}
-
-// What a record says of its province: a choice of the list that her province is of.
-static void says_province(Where *w, const RecordType *t, Str alias, Str province)
-{
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (f->kind != FIELD_CHOICE || field_sealed(f) || !list_get(f->list, province)) continue;
-        where_add(w, " or {}.{} = ?", VALS(alias, (Name){f->name}, province));
-    }
-}
-
-// The rows of her province: of its units, those that say it themselves, and what hangs on a case
-// (where there is none, on a person) that says it.
-static Sql scope_province(Store *s, const RecordType *t)
-{
-    const Unit *mine = s->user.unit;
-    Where w = where_begin(s->a);
-    where_add(&w, "(t.unit = ?", VALS(mine ? mine->key : S("-")));
-    for (int i = 0; mine && mine->province.n && i < s->pack->units_n; i++) {
-        const Unit *unit = &s->pack->units[i];
-        if (str_equal(unit->province, mine->province)) where_add(&w, " or t.unit = ?", VALS(unit->key));
-    }
-    int above = t->the_case >= 0 ? t->the_case : t->person;
-    if (mine && mine->province.n) says_province(&w, t, S("t"), mine->province);
-    if (mine && mine->province.n && above >= 0) {
-        const Field *link = &t->fields[above];
-        where_add(&w, " or exists (select 1 from {} above where above.row = t.{} and (false",
-            VALS((Name){link->target->name}, (Name){link->name}));
-        says_province(&w, link->target, S("above"), mine->province);
-        where_add(&w, "))", VALS());
-    }
-    where_add(&w, ")", VALS());
-    return where_end(&w);
-}
-
-// The one place that decides which rows exist for a user; every read goes through it.
-Sql scope_rows(Store *s, const RecordType *type, May what)
-{
-    RowScope rows = may_rows(&s->user, type, what);
-    if (rows == ROWS_ALL) return (Sql){.text = S("true")};
-    if (rows == ROWS_OWN) return scope_own(s);
-    if (rows == ROWS_UNIT) return scope_unit(s);
-    if (rows == ROWS_PROVINCE) return scope_province(s, type);
-    return (Sql){.text = S("false")};
-}
-
-bool sees_all(const Store *s, const RecordType *type)
-{
-    return may_rows(&s->user, type, MAY_READ) == ROWS_ALL;
-}
-
-// Empty is also the link to what does not exist for her.
-void where_empty(Store *s, Where *w, const Field *f)
-{
-    if (f->kind != FIELD_LINK || sees_all(s, f->target)) {
-        where_add(w, " and t.{} is null", VALS((Name){f->name}));
-        return;
-    }
-    where_add(w, " and not exists (select 1 from {} k where k.row = t.{}", VALS((Name){f->target->name}, (Name){f->name}));
-    where_hers(s, w, f->target, S("k"));
-    where_add(w, ")", VALS());
 }

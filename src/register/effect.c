@@ -204,8 +204,8 @@ Err *effect_create(Store *s, const Effect *e)
     vals[n++] = val_int(e->version);
     vals[n++] = val_int(e->entry);
     vals[n++] = val_blob((Blob){e->head});
-    vals[n++] = val_str(e->state);
-    vals[n++] = val_str(e->unit);
+    const Str told[] = {e->state, e->actor, e->unit, e->agency};
+    for (int i = 0; i < countof(told); i++) vals[n++] = val_str(told[i]);
     for (int i = 0; i < e->type->n; i++) {
         TRY(stored(s, e, i, holder, &vals[n++]));
         if (!field_days_stored(&e->type->fields[i])) continue;
@@ -297,6 +297,8 @@ Err *effect_commit(Store *s, Effect *e, Str verb)
     bool create = !e->row, remove = str_equal(verb, S("remove")), opens = s->batch && !s->batch->first;
     TRY(entry_next(s, &entry, rests_on(e)));
     e->entry = entry.id;
+    e->actor = s->user.name;
+    e->agency = agency_of_unit(s, e->unit);
     e->writer = entry.writer;
     e->seq = entry.seq;
     if (create) e->row = entry.id;
@@ -344,6 +346,8 @@ static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *
     e->key = e->sets_key ? text_of(body, S("key")) : now->key;
     e->state = e->sets_state ? text_of(body, S("state")) : now->state;
     e->unit = now->row ? now->unit : text_of(body, S("unit"));
+    e->actor = entry->actor;
+    e->agency = agency_of_unit(s, e->unit);
     for (int i = 0; i < t->n; i++) {
         Cell *cell = &now->cells[i];
         const Json *given = json_member(body, t->fields[i].name);

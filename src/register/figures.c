@@ -7,7 +7,7 @@
 // It looks at records of which her role sees none at all.
 static bool looks_barred(const Store *s, const Expr *e)
 {
-    if (e->op == EXPR_FIELD && e->link && !may_any(&s->user, e->link->target, MAY_READ)) return true;
+    if (e->op == EXPR_FIELD && e->link && !may_any(&s->user, e->link->target, MAY_COUNT)) return true;
     for (int i = 0; i < e->n; i++) {
         if (looks_barred(s, e->args[i])) return true;
     }
@@ -22,7 +22,7 @@ static bool expr_hers(const Store *s, const RecordType *t, const Expr *e)
 // A zero would say that there is none.
 static bool figure_hers(const Store *s, const Figure *f)
 {
-    return may_any(&s->user, f->record, MAY_READ) && expr_hers(s, f->record, f->where) && expr_hers(s, f->record, f->sum)
+    return may_any(&s->user, f->record, MAY_COUNT) && expr_hers(s, f->record, f->where) && expr_hers(s, f->record, f->sum)
         && (!f->of || figure_hers(s, f->of));
 }
 
@@ -44,7 +44,7 @@ static Sql plain(Str text)
 // What the rows of a period must be, without the figure's own condition.
 static void period_add(Count *c, Where *w)
 {
-    where_sql(w, scope_rows(c->s, c->f->record, MAY_READ));
+    where_sql(w, scope_rows(c->s, c->f->record, MAY_COUNT));
     where_add(w, " and t.\"{}_day\" between ? and ?", VALS(c->f->date->name, (int64_t)c->ask->from, (int64_t)c->ask->to));
     if (c->f->count != COUNT_PERSONS) return;
     int person = c->f->record->person;
@@ -84,7 +84,7 @@ static int64_t whole(Val v)
 
 static Err *count_rows(Store *s, const FigureAsk *ask, const Figure *f, int64_t *value, int64_t *female)
 {
-    Count c = {.s = s, .f = f, .ask = ask};
+    Count c = {.s = s, .f = f, .ask = ask, .with.what = MAY_COUNT};
     Rows q;
     TRY(count_prepare(&c));
     Sql summed = {say(s->a, "coalesce(sum({}), 0)", c.sum.text), c.sum.with};
@@ -276,7 +276,7 @@ static Err *asked_add(Count *c, const Wanted *all, int n, int first, const Expr 
 
 static Err *persons_count(Store *s, const FigureAsk *ask, Wanted *all, int n, int first)
 {
-    Count c = {.s = s, .f = all[first].f, .ask = ask};
+    Count c = {.s = s, .f = all[first].f, .ask = ask, .with.what = MAY_COUNT};
     Where inner = where_begin(s->a), outer = where_begin(s->a), where = where_begin(s->a);
     Rows q;
     where_add(&outer, "0", VALS());
@@ -348,7 +348,7 @@ static void by_inner(Count *c, Where *w, int i)
     Str alias = condition_alias(c->s, c->by[i].link, &c->with);
     if (f->kind == FIELD_CHOICES) where_add(w, "{}.row", VALS(alias));
     else if (f->kind == FIELD_INTEGER) where_add(w, "cast({}.{} as text)", VALS(alias, (Name){f->name}));
-    else if (f->kind == FIELD_LINK) linked_key(c->s, w, alias, f);
+    else if (f->kind == FIELD_LINK) linked_key(c->s, w, alias, f, MAY_COUNT);
     else where_add(w, "{}.{}", VALS(alias, (Name){f->name}));
     where_add(w, " as b{}, ", VALS((int64_t)i));
 }
@@ -411,7 +411,7 @@ static bool by_open(const Store *s, const Figure *f, Str name, FieldPath *path)
 
 static Err *by_count(Store *s, const FigureAsk *ask, const Figure *f, FigureCell **cells, int *n)
 {
-    Count c = {.s = s, .f = f, .ask = ask};
+    Count c = {.s = s, .f = f, .ask = ask, .with.what = MAY_COUNT};
     Rows q;
     *n = 0;
     if (!figure_hers(s, f)) {
@@ -482,7 +482,7 @@ Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
     *out = (FigureAnswer){.ask = *ask};
     for (int i = 0; i < ask->table->n; i++) {
         const Figure *f = ask->table->figures[i];
-        if (figure_hers(s, f)) out->scopes |= 1u << may_rows(&s->user, f->record, MAY_READ);
+        if (figure_hers(s, f)) out->scopes |= may_rows(&s->user, f->record, MAY_COUNT);
     }
     if (!ask->by_n) return table_count(s, ask, out);
     TRY(by_known(s, ask));

@@ -288,7 +288,7 @@ static Err *row_save(Import *m, const Line *line, Draft *draft, bool bad, const 
     Record *now = line->names->now;
     Saved *saved = &draft->saved;
     if (!now && m->ahead.own.lacks) TRY(record_find(&before_it, m->t, draft->key, MAY_WRITE, &now));
-    draft->key_free = m->fresh || (!now && may_rows(&s->user, m->t, MAY_WRITE) == ROWS_ALL);
+    draft->key_free = m->fresh || (!now && may_all(&s->user, m->t, MAY_WRITE));
     if (now && !str_equal(now->key, draft->key)) {
         refuse(m, row->line, S("key"), draft->key, message(m->kept, "The key {} is the id of another record.", draft->key));
         return 0;

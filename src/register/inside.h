@@ -113,11 +113,13 @@ typedef struct Effect {
     int64_t row, version, entry, seq;
     Str writer, head;        // with seq, the name of the entry that does it; the newest before it, then it
     Str id, key, unit, state;
+    Str actor, agency;       // who made it, for whose unit; told when it is made
     const Cell *cells;       // one per field, as they are afterwards; said: the change is about it
     bool sets_key, sets_state;
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
 } Effect;
+Str agency_of_unit(const Store *s, Str key);  // of none: the operator's
 Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells);
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
@@ -169,11 +171,16 @@ const Str *reserved_names(int *n);
 
 Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: which rows of alias t exist for her
 bool sees_all(const Store *s, const RecordType *type);      // every row of it exists for her
+Str who_user(Arena *a, Str name);                           // as grants name a user, and a unit
+Str who_unit(Arena *a, Str key);
+Str agency_of(const Store *s);                              // whose keys open for who asks
+Compartment stands_in(const RecordType *t);                 // the compartment of its day, by which such records stand
+Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence's `where`: whatever she sees of it
 
 // A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
 // their place in the fields, and read as empty where they name what does not exist for her. One that
 // looks at a field of a class closed to her selects no row.
-typedef struct Condition { Where joins; bool *joined; } Condition;
+typedef struct Condition { Where joins; bool *joined; May what; } Condition; // what: MAY_READ, or MAY_COUNT in figures
 must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
 must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
 Str condition_alias(Store *s, const Field *link, Condition *with); // joined once; "t" for null
@@ -181,13 +188,13 @@ Sql condition_joins(const Condition *with);
 bool condition_open(const Store *s, const RecordType *t, const Expr *e); // no class in it is closed to her
 Str condition_term(Arena *a, const Expr *e);     // " part=victim;", " state<>closed;" of a choice or state of its own; else empty
 bool condition_says(Arena *a, const Expr *e, Str term); // it is one of what must all be
-void linked_key(Store *s, Where *w, Str alias, const Field *link); // of what it names, as far as it exists for her; else null
+void linked_key(Store *s, Where *w, Str alias, const Field *link, May what); // of what it names, as far as it exists for her; else null
 Where where_begin(Arena *a);
 Str where_list(Where *w, Vals of);                    // $1, $2, … of these, to stand in one of its parts; padded to few lengths
 void where_add(Where *w, const char *lit, Vals with); // text with {} for names (quoted) and ? for values, in their order
 void where_sql(Where *w, Sql part);                   // its $ renumbered
 Sql where_end(const Where *w);
-void where_hers(Store *s, Where *w, const RecordType *target, Str alias); // and what a link names exists for her
+void where_hers(Store *s, Where *w, const RecordType *target, Str alias, May what); // and what a link names exists for her
 void where_empty(Store *s, Where *w, const Field *f); // and the field says nothing
 
 // ---- records ----------------------------------------------------------------------------------------
@@ -233,7 +240,6 @@ enum { WRITERS_MOST = 100 };
 typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRITERS_MOST]; int n; bool filled; } Followed;
 void find_end(Register *reg);                 // frees the indexes and their lock
 must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
-void scrub_wanted(Store *s);    // inside a write that deletes what is to be gone from every file
 must_use Err *write_here(Store *s, DbUse use, WriteFn *work, void *with); // a transaction in this connection
 
 // What ends a write without keeping anything, and is no error for whoever asked (its kind is ERR_COUNT).

@@ -12,6 +12,11 @@ const Str agency_name = S("register");
 typedef struct { int64_t row; uint64_t numbers[COMPARTMENT_COUNT]; } Held;
 struct KeyRing { DataKey keys[1 << RING_BITS]; Held holders[1 << HOLDER_BITS]; };
 
+Str agency_of(const Store *s)
+{
+    return s->user.unit ? s->user.unit->agency : agency_name;
+}
+
 KeyRing *ring_make(void)
 {
     return memory_locked(sizeof(KeyRing));

@@ -112,13 +112,14 @@ TEST_REGISTER(a_rebuild_knows_imports_and_what_was_taken_back)
 TEST_REGISTER(a_rebuild_reads_each_entry_by_the_pack_of_its_day)
 {
     a_year_of_work(s);
-    Str wider = say(a, "{}member,integer,shoes,Shoes,,quasi,,,\nmember,select_multiple tongues,reads,Reads,,identity,,,\n",
+    Str wider = say(a, "{}member,integer,shoes,Shoes,,quasi,identity,,\nmember,select_multiple tongues,reads,Reads,,identity,identity,,\n",
         club_text(S("survey/member.csv")));
     pack_put(s, club_with(a, S("survey/member.csv"), wider), 1);
     CHECK(field_get(type_of(s, "member"), S("shoes")));
     PUT(s, "member", {"key", "M5"}, {"name", "Kham"}, {"shoes", "42"}, {"reads", "lao"});
     save_well(s, CHANGE(s, "member", S("M1-new"), 0, {"shoes", "38"}, {"sex", "male"}));
-    Str more = say(a, "{}dog,text,name,Name,identity,,1,,,,,\ndog,link member,owner,Owner,,,2,,,,,\n", club_text(S("survey/rest.csv")));
+    Str more = say(a, "{}dog,text,name,Name,identity,identity,1,,,,,\n"
+        "dog,link member,owner,Owner,plain,case,2,,,,,\n", club_text(S("survey/rest.csv")));
     PackSheets sheets = club_with(a, S("survey/member.csv"), wider);
     for (int i = 0; i < sheets.n; i++) {
         if (str_equal(sheets.at[i].path, S("survey/rest.csv"))) sheets.at[i].text = more;

@@ -23,6 +23,7 @@ struct Store {
     const struct Loaded *loaded; // the pack with the store's texts for it
     const struct Loaded **held; // the same, for the thread that works here: it is not given away meanwhile
     User user;
+    const Unit *gives_to;    // of a command: whose the rows are that it makes; null: as the pack says
     Lang lang;               // of titles and labels in answers
     struct KeyRing *keys;    // unlocked data keys of this thread
     Mutex *wake;             // of this thread: a write it waits for is done
@@ -42,6 +43,11 @@ must_use Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Stor
 must_use Err *store_refresh(Store *s);        // takes the newest pack
 void store_close(Store *s);
 Str register_folder(const Register *reg);
+// For what stands beside the records: a key for one purpose, derived from the unlock key; who may have a password checked
+// now; and, inside a write that deletes what is to be gone from every file, that it is to be so.
+struct Key register_key(const Register *reg, const char *purpose);
+struct Door *register_door(Register *reg);
+void scrub_wanted(Store *s);
 bool register_near(const Register *reg);      // its store is a file here: what is read waits for nobody
 int register_today(const Store *s);           // the day it is in the country
 Clock register_clock(const Store *s);
@@ -147,13 +153,6 @@ must_use Err *draft_view(Store *s, const Draft *draft, const Record *now, View *
 Str once_make(Store *s, Str what);
 bool once_read(Store *s, Str what, Str token, Str *id); // false: it is none of hers, or for something else
 
-// ---- what was typed and could not be saved yet -------------------------------------------------------------
-// Kept for a session (its token), by the address of its form; sealed under the token, and gone with the session.
-must_use Err *draft_keep(Store *s, Str token, Str form, Str body); // more than 256 KiB are not kept
-must_use Err *draft_get(Store *s, Str token, Str form, Str *body); // empty: there is none
-must_use Err *draft_drop(Store *s, Str token, Str form);
-must_use Err *draft_list(Store *s, Str token, Str **forms, int *n); // the newest first
-
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
 typedef struct {
@@ -207,28 +206,6 @@ must_use Err *find_people(Store *s, Str asked, bool else_exact, int limit, Found
 must_use Err *find_exact(Store *s, Str asked, int limit, Found **out, int *n); // what is no person: by key or phone
 must_use Err *find_others(Store *s, Str asked, int limit, Found **out, int *n, int *exact); // then by title as well
 double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
-
-// ---- accounts -------------------------------------------------------------------------------------------
-must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace); // replace: also one who is there
-must_use Err *user_token(Store *s, Str name, bool alone, Str *token); // alone: ends her other tokens
-must_use Err *user_by_token(Store *s, Str token, User *out);        // ERR_DENIED
-typedef struct { Str token, csrf; User user; Lang lang; } Session;
-// Somebody at the door. `known`: what the browser was given when she signed in there before, and `turn`: what it was
-// given when it was sent away because too many came. Either may be empty, or anything at all: both are signed.
-typedef struct { Str name, password, known, turn; } SignIn;
-typedef struct {
-    Str token, known;        // of the session; what the browser is given to be known by from now on
-    int64_t wait;            // ERR_BUSY: come back after so many seconds,
-    Str turn;                // with this
-} SignedIn;
-must_use Err *session_open(Store *s, const SignIn *in, SignedIn *out); // ERR_DENIED; ERR_BUSY: after many tries, or many people
-// The password once more of who is signed in, before what outlives her session. As session_open; opens nothing.
-must_use Err *session_confirm(Store *s, Str session, Str password, int64_t *wait);
-must_use Err *session_get(Store *s, Str token, Session *out);       // ERR_DENIED when there is none or it ended
-must_use Err *session_language(Store *s, Str token, Lang lang);
-must_use Err *session_close(Store *s, Str token);
-typedef struct { Str name, role, unit; bool active; } Account;
-must_use Err *user_list(Store *s, Account **out, int *n);
 
 // ---- the pack, the chain, the tables again --------------------------------------------------------------
 must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed); // sheets changed

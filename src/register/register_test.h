@@ -15,7 +15,12 @@
 
 #define EN "label::English (en)"
 static const PackSheet club[] = {
-    {S("pack.csv"), S("name,value\ncountry,LA\nversion,1\ntitle::English (en),Club\nutc_offset,+07:00\n")},
+    {S("pack.csv"), S("name,value\n"
+        "country,LA\n"
+        "version,1\n"
+        "title::English (en),Club\n"
+        "utc_offset,+07:00\n"
+        "import_unit,desk\n")},
     {S("records.csv"), S("name,role,parent,title,menu," EN ",plural::English (en)\n"
         "member,person,,${name},1,Member,Members\n"
         "trip,case,,${title},2,Trip,Trips\n"
@@ -23,34 +28,34 @@ static const PackSheet club[] = {
         "loan,,member,,4,Loan,Loans\n"
         "visit,,,,5,Visit,Visits\n")},
     {S("survey/member.csv"), S("record,type,name," EN ",required,class,compartment,contract,find\n"
-        "member,text,name,Name,yes,identity,,1,name\n"
-        "member,text,nick,Nickname,,identity,,2,name\n"
-        "member,text,phone,Phone,,identity,,3,phone\n"
-        "member,date,born,Born,,quasi,,4,\n"
-        "member,select_one sexes,sex,Sex,,quasi,,5,\n"
-        "member,select_one provinces,area,Area,,quasi,,6,\n"
-        "member,select_multiple tongues,tongues,Tongues,,sensitive,,7,\n"
+        "member,text,name,Name,yes,identity,identity,1,name\n"
+        "member,text,nick,Nickname,,identity,identity,2,name\n"
+        "member,text,phone,Phone,,identity,identity,3,phone\n"
+        "member,date,born,Born,,quasi,identity,4,\n"
+        "member,select_one sexes,sex,Sex,,quasi,identity,5,\n"
+        "member,select_one provinces,area,Area,,quasi,identity,6,\n"
+        "member,select_multiple tongues,tongues,Tongues,,sensitive,identity,7,\n"
         "member,note,remark,Remark,,identity,health,8,\n")},
-    {S("survey/rest.csv"), S("record,type,name," EN ",class,compartment,contract,future,constraint,"
-        "constraint_message::English (en),warning,warning_message::English (en)\n"
-        "trip,select_one lengths,length,Length,,,1,,,,,\n"
-        "trip,date,opened,Opened,,,2,,,,,\n"
-        "trip,select_one provinces,area,Area,,,3,,,,,\n"
-        "trip,select_multiple aims,aims,Aims,,,4,,,,,\n"
-        "trip,text,title,Title,identity,,5,,,,,\n"
-        "part,link trip,trip,Trip,,,1,,,,,\n"
-        "part,link member,member,Member,,,2,,,,,\n"
-        "part,select_one parts,part,Part,,,3,,,,,\n"
-        "part,date,joined,Joined,,,4,,,,${joined} < ${trip.opened},Joined before it began.\n"
-        "part,date,left,Left,,,5,,,,,\n"
-        "loan,link member,member,Member,,,1,,,,,\n"
-        "loan,dateTime,at,At,,,2,,,,,\n"
-        "loan,integer,lent,Lent,,,3,,,,. > 90,So many?\n"
-        "loan,integer,lent_female,Lent to women,,,4,,${lent} = '' or . <= ${lent},Not more than all.,,\n"
-        "loan,decimal,price,Price,,,5,,,,,\n"
+    {S("survey/rest.csv"), S("record,type,name," EN ",class,compartment,contract,future,constraint,constraint_message::English "
+        "(en),warning,warning_message::English (en)\n"
+        "trip,select_one lengths,length,Length,plain,identity,1,,,,,\n"
+        "trip,date,opened,Opened,plain,identity,2,,,,,\n"
+        "trip,select_one provinces,area,Area,plain,identity,3,,,,,\n"
+        "trip,select_multiple aims,aims,Aims,plain,identity,4,,,,,\n"
+        "trip,text,title,Title,identity,identity,5,,,,,\n"
+        "part,link trip,trip,Trip,plain,identity,1,,,,,\n"
+        "part,link member,member,Member,plain,identity,2,,,,,\n"
+        "part,select_one parts,part,Part,plain,identity,3,,,,,\n"
+        "part,date,joined,Joined,plain,identity,4,,,,${joined} < ${trip.opened},Joined before it began.\n"
+        "part,date,left,Left,plain,identity,5,,,,,\n"
+        "loan,link member,member,Member,plain,identity,1,,,,,\n"
+        "loan,dateTime,at,At,plain,identity,2,,,,,\n"
+        "loan,integer,lent,Lent,plain,identity,3,,,,. > 90,So many?\n"
+        "loan,integer,lent_female,Lent to women,plain,identity,4,,${lent} = '' or . <= ${lent},Not more than all.,,\n"
+        "loan,decimal,price,Price,plain,identity,5,,,,,\n"
         "loan,text,mark,Mark,identity,legal,6,,,,,\n"
-        "loan,link member,guarantor,Guarantor,,,7,,,,,\n"
-        "loan,date,returns,Returns,,,8,yes,,,,\n"
+        "loan,link member,guarantor,Guarantor,plain,identity,7,,,,,\n"
+        "loan,date,returns,Returns,plain,identity,8,yes,,,,\n"
         "visit,date,seen,Seen,,,1,,,,,\n"
         "visit,integer,guests,Guests,,,2,,. <= 50,At most fifty.,,\n"
         "visit,text,told,Told,,,3,,,,,\n"
@@ -70,8 +75,12 @@ static const PackSheet club[] = {
     {S("rights.csv"), S("role,record,read,write,classes\nboss,*,all,all,\nlocal,*,province,province,\n"
         "clerk,*,unit,unit,\nmine,*,own,own,\nreader,*,all,none,plain quasi\nblind,*,all,all,plain quasi\n"
         "nobody,*,none,none,\n")},
-    {S("registry/units.csv"), S("key," EN ",parent,province,kind\nnorth1,North 1,,north,\nnorth2,North 2,,north,\n"
-        "south1,South 1,,south,\nbare,Bare,,,\n")},
+    {S("registry/units.csv"), S("key," EN ",parent,province,kind,agency\n"
+        "north1,North 1,,north,,north1\n"
+        "north2,North 2,,north,,north1\n"
+        "south1,South 1,,south,,north1\n"
+        "bare,Bare,,,,north1\n"
+        "desk,Desk,,,,north1\n")},
     {S("figures.csv"), S("name," EN ",unit,record,where,date,count,female,within\n"
         "trips,Trips,trip,trip,${length} = 'long' or ${length} = 'both',opened,records,,\n"
         "guests,Guests,person,part,${part} = 'guest',joined,persons,${member.sex} = 'female',\n"
@@ -367,6 +376,15 @@ static inline Str exported(Store *s, Str dir, const char *type, ExportFormat for
     must_work(s->a, file_close(s->a, to));
     must_work(s->a, file_read(s->a, path, 1 << 24, &text));
     return text;
+}
+
+// The operator, whose rows are this unit's.
+static inline Store of_unit(Store *s, const char *unit)
+{
+    Store made = *s;
+    made.gives_to = unit_get(s->pack, str_from(unit));
+    CHECK(made.gives_to);
+    return made;
 }
 
 static inline void pack_put(Store *s, PackSheets sheets, int64_t wanted)

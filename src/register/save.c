@@ -277,7 +277,47 @@ static void tell_changes(Save *v, const Record *seen)
     if (v->e.sets_state) out->changes[out->changes_n++] = (Difference){.before = seen->state, .after = v->e.state};
 }
 
+// ---- a form that is sent twice -------------------------------------------------------------------------
+
+enum { MAC_HEX = 32 };
+
+static Str once_mac(Store *s, Str what, Str id)
+{
+    Hashing h;
+    Key key = register_key(s->reg, "once");
+    hash_begin(&h);
+    hash_part(&h, (Str){(const char *)key.at, KEY_BYTES});
+    hash_part(&h, s->user.name);
+    hash_part(&h, what);
+    hash_part(&h, id);
+    wipe(&key, sizeof key);
+    Hash mac = hash_end(&h);
+    wipe(&h, sizeof h);
+    return str_slice(hex_of(s->a, hash_bytes(&mac)), 0, MAC_HEX);
+}
+
+Str once_make(Store *s, Str what)
+{
+    Str id = random_name(s->a);
+    return say(s->a, "{}.{}", id, once_mac(s, what, id));
+}
+
+bool once_read(Store *s, Str what, Str token, Str *id)
+{
+    Str mac = token;
+    *id = str_cut(&mac, '.');
+    if (id->n && hash_same(mac, once_mac(s, what, *id))) return true;
+    *id = (Str){0};
+    return false;
+}
+
 // ---- entering ------------------------------------------------------------------------------------------
+
+// Whose it is: of a command, whose import it says, or whose the pack says that such things are.
+static Str unit_of(const Store *s)
+{
+    return s->user.unit ? s->user.unit->key : s->gives_to ? s->gives_to->key : s->pack->import_unit;
+}
 
 static void begin(Save *v)
 {
@@ -289,7 +329,7 @@ static void begin(Save *v)
     if (now) memcpy(v->cells, now->cells, (size_t)t->n * sizeof *v->cells);
     v->e = (Effect){.type = t, .cells = v->cells};
     v->e.state = now ? now->state : state_first(v->s->pack, t);
-    v->e.unit = now ? now->unit : v->s->user.unit ? v->s->user.unit->key : (Str){0};
+    v->e.unit = now ? now->unit : unit_of(v->s);
     if (!now) return;
     v->e.row = now->row;
     v->e.version = now->version;

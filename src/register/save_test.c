@@ -450,37 +450,3 @@ TEST_REGISTER(a_step_empties_the_fields_that_it_names)
     must_work(a, register_rebuild(s, &entries));
     CHECK(str_equal(exported(s, h->dir, "loan", EXPORT_JSON), before));
 }
-
-// ---- what was typed and is not saved yet ---------------------------------------------------------------------
-
-TEST_REGISTER(what_was_typed_is_kept_for_its_session_and_form_alone)
-{
-    Str token, other, body, *forms;
-    SignedIn one, two;
-    int n;
-    must_work(a, user_add(s, S("keo"), S("boss"), S("north1"), S("correct horse battery"), false));
-    must_work(a, session_open(s, &(SignIn){.name = S("keo"), .password = S("correct horse battery")}, &one));
-    must_work(a, session_open(s, &(SignIn){.name = S("keo"), .password = S("correct horse battery")}, &two));
-    token = one.token;
-    other = two.token;
-    must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words")));
-    must_work(a, draft_keep(s, token, S("/visit/new"), S("told=secret+words+2")));
-    must_work(a, draft_keep(s, token, S("/trip/new"), S("title=x")));
-    must_work(a, draft_get(s, token, S("/visit/new"), &body));
-    CHECK(str_equal(body, S("told=secret+words+2")));
-    must_work(a, draft_get(s, other, S("/visit/new"), &body));
-    CHECK(!body.n);
-    must_work(a, draft_get(s, token, S("/visit/x/edit"), &body));
-    CHECK(!body.n);
-    must_work(a, draft_list(s, token, &forms, &n));
-    CHECK(n == 2 && (str_equal(forms[0], S("/trip/new")) || str_equal(forms[1], S("/trip/new"))));
-    must_work(a, draft_drop(s, token, S("/trip/new")));
-    CHECK(count_of(h, "drafts") == 1);
-    char *much = take(a, char, (256 << 10) + 1);
-    memset(much, 'x', (256 << 10) + 1);
-    must_work(a, draft_keep(s, token, S("/loan/new"), (Str){much, (256 << 10) + 1}));
-    for (int i = 0; i < 30; i++) must_work(a, draft_keep(s, token, say(a, "/visit/{}/edit", i), S("x")));
-    CHECK(count_of(h, "drafts") == 20);
-    must_work(a, session_close(s, token));
-    CHECK(count_of(h, "drafts") == 0);
-}

@@ -35,11 +35,17 @@ static const Str engine_tables = S(
 static const Str derived_tables = S(
     "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
     "create table imports (batch {id}, name {text} not null, actor {text} not null, time {int} not null, type {text} not null,"
-    " undone {int} not null){strict};");
+    " undone {int} not null){strict};"
+    // Sight of a record that somebody gave: who may see it, which compartments, until which day; open 0: offered, not taken.
+    // by: the record from which it followed, basis: what it rests on.
+    "create table grants (who {text} not null, record {text} not null, row {int} not null, compartments {int} not null,"
+    " open {int} not null, until {int} not null, by {text} not null, basis {text} not null, actor {text} not null,"
+    " entry {int} not null, primary key (who, record, row)){clustered};"
+    "create index grants_row on grants (record, row);");
 
 static const Str engine_names[] = {
-    S("meta"), S("journal"), S("heads"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("users"), S("tries"), S("tokens"),
-    S("sessions"), S("drafts"),
+    S("meta"), S("journal"), S("heads"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("grants"), S("users"), S("tries"),
+    S("tokens"), S("sessions"), S("drafts"),
 };
 
 // The program's own paths, told by main before any register is opened; with the engine's tables.
@@ -82,7 +88,7 @@ Err *schema_anew(Db *db, Arena *a, const Pack *pack)
         buf_fill(&o, "drop table if exists \"{}\"", VALS(t->name));
         buf_add(&o, S("{cascade};"));
     }
-    buf_add(&o, S("drop table if exists imports; drop table if exists sheets;"));
+    buf_add(&o, S("drop table if exists imports; drop table if exists grants; drop table if exists sheets;"));
     TRY(db_define(db, a, buf_str(&o)));
     return db_define(db, a, derived_tables);
 }
@@ -139,7 +145,7 @@ static void define_type(Buf *o, const RecordType *t)
 {
     buf_fill(o, "create table \"{}\" (row ", VALS(t->name));
     buf_add(o, S("{id}, id {text} not null, key {text} not null, version {int} not null, entry {int} not null,"
-                 " head {blob} not null, state {text} not null, unit {text} not null"));
+                 " head {blob} not null, state {text} not null, actor {text} not null, unit {text} not null, agency {text} not null"));
     for (int i = 0; i < t->n; i++) {
         if (t->fields[i].kind != FIELD_LINK) define_columns(o, S(", "), &t->fields[i], S(""));
     }
@@ -375,14 +381,14 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
         const Field *f = &t->fields[i];
         if (f->kind != FIELD_LINK || !wants(wanted, f)) continue;
         buf_fill(o, " left join \"{}\" k{} on k{}.row = t.\"{}\"", VALS(f->target->name, i, i, f->name));
-        if (s) where_hers(s, w, f->target, say(o->a, "k{}", i));
+        if (s) where_hers(s, w, f->target, say(o->a, "k{}", i), MAY_READ);
     }
 }
 
 static int shape_insert(Buf *o, const RecordType *t)
 {
-    int n = 8;
-    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state, unit", VALS(t->name));
+    int n = 10;
+    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state, actor, unit, agency", VALS(t->name));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         buf_fill(o, ", \"{}\"", VALS(f->name));
@@ -431,6 +437,11 @@ static unsigned compartments_of(const Pack *pack, const RecordType *holder)
         for (int k = 0; (of == holder || t == holder) && k < t->n; k++) all |= 1u << t->fields[k].compartment;
     }
     return all;
+}
+
+Compartment stands_in(const RecordType *t)
+{
+    return t->day >= 0 ? t->fields[t->day].compartment : COMPARTMENT_CASE;
 }
 
 Shape *shapes_make(Arena *a, const Pack *pack)

@@ -174,11 +174,13 @@ TEST_REGISTER(a_province_sees_what_says_so_and_what_hangs_on_it)
     Store *u = someone(s, "local");
     int64_t female;
     CHECK(figure_of(u, "guests", &female) == 0 && female == 0 && figure_of(u, "trips", &female) == 0 && figure_of(u, "lent", &female) == 0);
-    PUT(s, "member", {"key", "N-M"}, {"name", "Noy"}, {"area", "north"}, {"sex", "female"});
+    Store north = of_unit(s, "north1");
+    PUT(s, "member", {"key", "F-N"}, {"name", "Nin"}, {"area", "north"}, {"sex", "female"}); // her home opens nothing
+    PUT(&north, "member", {"key", "N-M"}, {"name", "Noy"}, {"area", "south"}, {"sex", "female"});
     PUT(s, "trip", {"key", "N-T"}, {"area", "north"}, {"length", "long"}, {"opened", "2024"});
     PUT(s, "part", {"key", "N-P1"}, {"trip", "N-T"}, {"member", "F-M"}, {"part", "guest"}, {"joined", "2024"}); // by its trip
     PUT(s, "part", {"key", "N-P2"}, {"trip", "F-T"}, {"member", "N-M"}, {"part", "guest"}, {"joined", "2024"}); // the trip decides
-    PUT(s, "loan", {"key", "N-L1"}, {"member", "N-M"}, {"guarantor", "F-M"}, {"at", "2024"}, {"mark", "hers"});
+    PUT(&north, "loan", {"key", "N-L1"}, {"member", "N-M"}, {"guarantor", "F-M"}, {"at", "2024"}, {"mark", "hers"});
     PUT(s, "loan", {"key", "N-L2"}, {"member", "F-M"}, {"guarantor", "N-M"}, {"at", "2024"});
     PUT(s, "visit", {"key", "N-V"}, {"area", "north"});
     CHECK(counted(u, "member") == 1 && counted(u, "trip") == 1 && counted(u, "part") == 1 &&
@@ -409,10 +411,10 @@ TEST_REGISTER(an_import_taken_back_gives_back_a_link_that_is_not_hers)
 TEST_REGISTER(a_link_whose_class_is_closed_leads_nowhere)
 {
     Str rest = club_text(S("survey/rest.csv"));
-    Str line = S("loan,link member,guarantor,Guarantor,,,7");
+    Str line = S("loan,link member,guarantor,Guarantor,plain,identity,7");
     isize at = str_find(rest, line);
     CHECK(at > 0);
-    Str closed = say(a, "{}loan,link member,guarantor,Guarantor,sensitive,,7{}",
+    Str closed = say(a, "{}loan,link member,guarantor,Guarantor,sensitive,identity,7{}",
                      str_slice(rest, 0, at), str_slice(rest, at + line.n, rest.n));
     PackSheets sheets = club_with(a, S("survey/rest.csv"), closed);
     Faults all = {0};

@@ -4,7 +4,7 @@
 #include "base/base.h"
 
 enum { KEY_BYTES = 32, HASH_BYTES = 32, SIGNATURE_BYTES = 64, NONCE_BYTES = 24 };
-typedef struct { unsigned char at[KEY_BYTES]; } Key;       // a secret
+typedef struct Key { unsigned char at[KEY_BYTES]; } Key;       // a secret
 typedef struct { unsigned char at[HASH_BYTES]; } Hash;
 // Once, before all else, and again in a process that was forked; from here on maps hash with a key of this process.
 void seal_begin(void);

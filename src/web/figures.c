@@ -91,7 +91,7 @@ static void offers_add(Request *ask, const RecordType *t, Offer *offers, int *n)
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         Str name = say(ask->a, "{}.{}", t->name, f->name);
-        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f) || !may_any(&ask->s->user, t, MAY_READ);
+        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f) || !may_any(&ask->s->user, t, MAY_COUNT);
         for (int j = 0; j < *n; j++) seen = seen || str_equal(offers[j].name, name);
         if (!seen && *n < BY_OFFERED) offers[(*n)++] = (Offer){name, path_label(ask, t, f)};
     }
@@ -366,13 +366,15 @@ static Str province_words(Request *ask, Str code)
 }
 
 // Of which records the numbers are: those that her role reads.
-static Str scope_words(Request *ask, RowScope rows)
+static Str scope_words(Request *ask, unsigned rows)
 {
     const Unit *unit = ask->s->user.unit;
     Str name = unit ? words_in(&unit->label, ask->lang) : S("–");
     bool province = rows == ROWS_PROVINCE && unit && unit->province.n;
     if (rows == ROWS_ALL) return tr(ask->lang, S("the whole country"));
     if (rows == ROWS_OWN) return tr(ask->lang, S("only your own records"));
+    if (rows == ROWS_AGENCY) return tr(ask->lang, S("only your agency's records"));
+    if (rows == ROWS_ASSIGNED || rows == ROWS_GRANTED) return tr(ask->lang, S("what you were given sight of"));
     if (province) return message_in(ask->a, ask->lang, message(ask->a, "only the province {}", province_words(ask, unit->province)));
     return message_in(ask->a, ask->lang, message(ask->a, "only your unit, {}", name));
 }
@@ -381,8 +383,10 @@ static Str scopes_words(Request *ask, unsigned scopes)
 {
     Buf words = buf_in(ask->a);
     if (!scopes) return closed_words(ask);
-    for (int rows = ROWS_ALL; rows > ROWS_NONE; rows--)
-        if (scopes >> rows & 1) buf_fill(&words, words.n ? "; {}" : "{}", VALS(scope_words(ask, (RowScope)rows)));
+    for (unsigned rows = ROWS_ALL; rows; rows >>= 1) {
+        bool told = rows == ROWS_ASSIGNED && scopes & (unsigned)ROWS_GRANTED; // in the same words
+        if (scopes & rows && !told) buf_fill(&words, words.n ? "; {}" : "{}", VALS(scope_words(ask, rows)));
+    }
     return buf_str(&words);
 }
 

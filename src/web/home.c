@@ -130,7 +130,7 @@ static void first_steps(Request *ask)
 static bool reads_all(const Request *ask, const Table *table)
 {
     for (int i = 0; i < table->n; i++)
-        if (may_rows(&ask->s->user, table->figures[i]->record, MAY_READ) != ROWS_ALL) return false;
+        if (!may_all(&ask->s->user, table->figures[i]->record, MAY_COUNT)) return false;
     return table->n > 0;
 }
 

@@ -122,8 +122,8 @@ static void nav_link(Request *ask, Str to, Str words)
 // Her own work stands before what she only now and then writes, and that before what she only reads.
 static int menu_place(const Request *ask, const RecordType *t)
 {
-    RowScope rows = may_rows(&ask->s->user, t, MAY_WRITE);
-    return t->order + (rows == ROWS_NONE ? 2000000 : rows == ROWS_OWN ? 1000000 : 0);
+    unsigned rows = may_rows(&ask->s->user, t, MAY_WRITE);
+    return t->order + (!rows ? 2000000 : rows == ROWS_OWN ? 1000000 : 0);
 }
 
 // Types of the menu that she may read (or write), by their place in it.

@@ -5,7 +5,7 @@
 // one handler in this folder -> register/ -> the same handler writes HTML or JSON.
 #pragma once
 #include "http/http.h"
-#include "register/register.h"
+#include "accounts/accounts.h"
 
 typedef struct Web Web;
 // For `threads` threads of the http server; each opens its own way into the register with its first

@@ -1,6 +1,7 @@
-// Accounts, tokens, sessions and what forms carry and keep for them; all of it stands outside the journal.
+// Accounts, tokens, sessions and what forms keep for them; all of it stands outside the journal.
 // SPDX-License-Identifier: Apache-2.0
-#include "register/inside.h"
+#include "accounts/accounts.h"
+#include "seal/seal.h"
 
 enum {
     TRIES_FREE = 5,                  // then waiting doubles with every try, up to WAIT_MOST
@@ -126,7 +127,7 @@ enum { KNOWN_MOST = 8, KNOWN_SEAL = 32, BROWSER_NAME = 20 };
 
 static Str known_seal(Store *s, Str browser, Str name)
 {
-    Key key = key_derive(&s->reg->secrets->unlock, "known", 1);
+    Key key = register_key(s->reg, "known");
     Hash seal = hash_keyed(&key, say(s->a, "{} {}", browser, name));
     wipe(&key, sizeof key);
     return str_slice(hex_of(s->a, hash_bytes(&seal)), 0, KNOWN_SEAL);
@@ -215,7 +216,7 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, Signe
     Rows q;
     Str hash = {0};
     int64_t failed;
-    Door *door = s->reg->door;
+    Door *door = register_door(s->reg);
     TRY(tries_of(s, t, clock_ms(), (Str){0}, &failed, &t->wait));
     if (t->wait) return too_many_tries(s, t, &out->wait);
     TRY(sql(s->db, s->a, &q, "select password from users where name = $1 and active = 1", in->name));
@@ -345,40 +346,6 @@ Err *user_list(Store *s, Account **out, int *n)
         one->active = next_int(&q) > 0;
     }
     return 0;
-}
-
-// ---- a form that is sent twice -----------------------------------------------------------------------------
-
-enum { MAC_HEX = 32 };
-
-static Str once_mac(Store *s, Str what, Str id)
-{
-    Hashing h;
-    Key key = key_derive(&s->reg->secrets->unlock, "once", 1);
-    hash_begin(&h);
-    hash_part(&h, (Str){(const char *)key.at, KEY_BYTES});
-    hash_part(&h, s->user.name);
-    hash_part(&h, what);
-    hash_part(&h, id);
-    wipe(&key, sizeof key);
-    Hash mac = hash_end(&h);
-    wipe(&h, sizeof h);
-    return str_slice(hex_of(s->a, hash_bytes(&mac)), 0, MAC_HEX);
-}
-
-Str once_make(Store *s, Str what)
-{
-    Str id = random_name(s->a);
-    return say(s->a, "{}.{}", id, once_mac(s, what, id));
-}
-
-bool once_read(Store *s, Str what, Str token, Str *id)
-{
-    Str mac = token;
-    *id = str_cut(&mac, '.');
-    if (id->n && hash_same(mac, once_mac(s, what, *id))) return true;
-    *id = (Str){0};
-    return false;
 }
 
 // ---- what somebody typed that could not be saved yet ---------------------------------------------------------
