@@ -117,6 +117,7 @@ static Expr *call_read(ExprReader *r)
     if (!needs(r, S("("))) return 0;
     if (str_equal(name, S("me"))) return who_read(r, EXPR_ME, from);
     if (str_equal(name, S("creator"))) return who_read(r, EXPR_CREATOR, from);
+    if (str_equal(name, S("maker"))) return who_read(r, EXPR_MAKER, from);
     if (!sign(r, S(")"))) {
         do {
             if (n == ARGUMENTS_MOST) {

@@ -15,6 +15,7 @@ const Str expr_op_words[] = {
     [EXPR_IF] = S("if"), [EXPR_COALESCE] = S("coalesce"),
     [EXPR_IS_UNDER] = S("is-under"), [EXPR_MAY_BE_UNDER] = S("may-be-under"),
     [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"), [EXPR_ME] = S("me"), [EXPR_CREATOR] = S("creator"),
+    [EXPR_MAKER] = S("maker"),
 };
 _Static_assert(countof(expr_op_words) == EXPR_OP_COUNT, "every operation has a word");
 
@@ -314,7 +315,7 @@ static Expr *concat_node(ExprReader *r, Expr **args, int n, isize at)
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at)
 {
     static const Str asked[] = {S("unit"), S("agency"), S("kind"), S("province"), S("user"), S("role")};
-    int known = op == EXPR_ME ? countof(asked) : 4; // who made it is known by its unit
+    int known = op == EXPR_ME ? countof(asked) : 4; // the others are known by their unit
     for (int i = 0; i < known; i++) {
         if (!str_equal(asked[i], what)) continue;
         Expr *e = node(r, op, TYPE_TEXT, 0, 0);

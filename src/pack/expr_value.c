@@ -212,7 +212,7 @@ Str somebody_says(const Somebody *who, Str what)
 static ExprValue who(Arena *a, const Expr *e, const View *on)
 {
     (void)a;
-    const Somebody *one = e->op == EXPR_ME ? on->me : on->creator;
+    const Somebody *one = e->op == EXPR_ME ? on->me : e->op == EXPR_MAKER ? on->maker : on->creator;
     return text_value(one ? somebody_says(one, e->text) : (Str){0});
 }
 
@@ -228,7 +228,7 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under,
     [EXPR_MAY_BE_UNDER] = under,
-    [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who,
+    [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who, [EXPR_MAKER] = who,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");
 

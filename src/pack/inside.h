@@ -69,8 +69,10 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
     const Field *self);      // the cell's text was read already
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
 const Expr *row_condition(Load *l, const Row *r, Str column, const RecordType *on, ExprType type);
-// A sentence: a condition that may ask me() and, where it is about what is made, creator().
-const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, bool creator);
+// A condition that may ask who somebody is. RIGHT: me() and maker(), of its own fields; MADE: me() and creator(); SCREEN: as
+// RIGHT, and behind links too.
+typedef enum { SENTENCE_RIGHT, SENTENCE_MADE, SENTENCE_SCREEN } SentenceOf;
+const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, SentenceOf of);
 void load_broken(Load *l, Str name);
 bool load_is_broken(const Load *l, Str name);
 

@@ -108,7 +108,8 @@ typedef enum {
     EXPR_MAY_BE_UNDER,       // may-be-under(18, born, on): the birth, as precise as given, leaves it open
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
-    EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who made it; .text says what (sentences alone)
+    EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who makes a record; .text says what (sentences alone)
+    EXPR_MAKER,              // maker(kind): of the unit whose the row is
     EXPR_OP_COUNT,
 } ExprOp;
 extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as JSON
@@ -133,7 +134,7 @@ typedef struct Cell {
     bool hidden;             // not for this user
     bool beyond;             // a link to what does not exist for this user; it reads as empty
 } Cell;
-// Somebody, as a sentence asks: me() is who asks, creator() who made it.
+// Somebody, as a sentence asks: me() is who asks, creator() who makes a record, maker() whose the row is.
 typedef struct { Str user, role, unit, agency, kind, province; } Somebody;
 Str somebody_says(const Somebody *who, Str what); // `unit`, `kind`, …
 // What an expression is asked about: what a record's fields say, and those of the records its links name
@@ -145,7 +146,7 @@ typedef struct View {
     int today;
     Str state;
     const Lang *lang;        // of a title: what is joined is written as people read it; else null
-    const Somebody *me, *creator; // of a sentence, else null
+    const Somebody *me, *creator, *maker; // of a sentence, else null
 } View;
 // bool: number; field: whose value it is, untouched, else null
 typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;

@@ -133,7 +133,7 @@ static void right_read(Load *l, const Row *r)
     if (!right.compartments) right.compartments = COMPARTMENTS_ALL;
     right.opens = sight_read(l, r, S("opens"), 0);
     right_check(l, r, &right);
-    if (t) right.where = row_sentence(l, r, S("where"), t, false);
+    if (t) right.where = row_sentence(l, r, S("where"), t, SENTENCE_RIGHT);
     else if (all && row_cell(l, r, S("where")).n) {
         row_tell(l, r, S("where"), row_cell(l, r, S("where")),
             message(l->a, "A sentence about all records knows no field; name the record."));
@@ -190,7 +190,7 @@ static void entitle(Load *l, const Entitling *row, Unit *made_by)
 static Entitling entitling_read(Load *l, const Row *r)
 {
     static const RecordType nothing = {.name = S("compartments")};
-    Entitling one = {sight_read(l, r, S("compartments"), 0), row_cell(l, r, S("entitled")), row_sentence(l, r, S("where"), &nothing, true)};
+    Entitling one = {sight_read(l, r, S("compartments"), 0), row_cell(l, r, S("entitled")), row_sentence(l, r, S("where"), &nothing, SENTENCE_MADE)};
     bool known = str_equal(one.to, S("creator")) || unit_get(l->pack, one.to) || kind_known(l->pack, one.to);
     if (!one.compartments) {
         row_tell(l, r, S("compartments"), S(""), message(l->a, "Say to which compartments; they are {}.",

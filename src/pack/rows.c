@@ -196,7 +196,7 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
 
 static bool asks_me(const Expr *e)
 {
-    return e->op == EXPR_ME;
+    return e->op == EXPR_ME || e->op == EXPR_MAKER;
 }
 
 static bool asks_creator(const Expr *e)
@@ -210,7 +210,7 @@ static const Expr *nobody_asked(Load *l, const Row *r, Str column, const Expr *e
     bool wrong = e && ((!me && expr_has(e, asks_me)) || (!creator && expr_has(e, asks_creator)));
     if (!wrong) return e;
     row_tell(l, r, column, row_cell(l, r, column), message(l->a,
-        "me() is asked in `where` of rights and moves, creator() in that of compartments; nobody is known here."));
+        "me() and maker() are asked in `where` of rights, moves and screens, creator() in that of compartments; nobody is known here."));
     return 0;
 }
 
@@ -267,12 +267,12 @@ static bool looks_behind(const Expr *e)
     return e->op == EXPR_FIELD && e->link;
 }
 
-const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, bool creator)
+const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, SentenceOf of)
 {
     const Expr *e = row_rule_said(l, r, column, row_cell(l, r, column), on, 0);
-    if (e && expr_has(e, looks_behind)) {
+    if (e && of == SENTENCE_RIGHT && expr_has(e, looks_behind)) {
         row_tell(l, r, column, row_cell(l, r, column), message(l->a, "A sentence looks at the record's own fields, not behind a link."));
         return 0;
     }
-    return selecting(l, r, column, nobody_asked(l, r, column, e, true, creator), TYPE_BOOL);
+    return selecting(l, r, column, nobody_asked(l, r, column, e, true, of == SENTENCE_MADE), TYPE_BOOL);
 }

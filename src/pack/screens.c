@@ -103,7 +103,7 @@ static void screen_read(Load *l, const Row *r)
     if (s.record) {
         columns_read(l, r, &s);
         filters_read(l, r, &s);
-        s.where = row_condition(l, r, S("where"), s.record, TYPE_BOOL);
+        s.where = row_sentence(l, r, S("where"), s.record, SENTENCE_SCREEN);
     }
     l->pack->screens[l->pack->screens_n++] = s;
 }

@@ -102,7 +102,7 @@ static void move_read(Load *l, const Row *r)
     m.from = end_read(l, r, S("from"), m.record);
     m.to = end_read(l, r, S("to"), m.record);
     clears_read(l, r, &m);
-    m.where = row_sentence(l, r, S("where"), m.record, false);
+    m.where = row_sentence(l, r, S("where"), m.record, SENTENCE_RIGHT);
     m.needs = row_asks(l, r, S("needs"), m.record, 0);
     m.needs_words = row_cell(l, r, S("needs")).n ? row_words_needed(l, r, S("needs_message"))
                                                  : row_words(l, r, S("needs_message"));

@@ -273,8 +273,11 @@ static void compare_text(Reader *r, const Expr *e)
     where_add(r->w, e->op == EXPR_EQ ? " is not distinct from ?)" : " is distinct from ?)", VALS(e->args[1]->text));
 }
 
+static bool compare_maker(Reader *r, const Expr *e);
+
 static void compare(Reader *r, const Expr *e)
 {
+    if (compare_maker(r, e)) return;
     if (says_text(e)) {
         compare_text(r, e);
         return;
@@ -314,6 +317,35 @@ static void who(Reader *r, const Expr *e)
     where_add(r->w, "cast(? as text)", VALS(somebody_says(&me, e->text)));
 }
 
+// Whose the row is: known by its unit.
+static void maker(Reader *r, const Expr *e)
+{
+    put(r, "coalesce(case t.unit");
+    for (int i = 0; i < r->s->pack->units_n; i++) {
+        Somebody unit = unit_somebody(&r->s->pack->units[i], (Str){0}, (Str){0});
+        where_add(r->w, " when ? then ?", VALS(unit.unit, somebody_says(&unit, e->text)));
+    }
+    put(r, " end, '')");
+}
+
+// Compared with a text that is known: the units that it is true of.
+static bool compare_maker(Reader *r, const Expr *e)
+{
+    const Expr *with = e->args[1];
+    bool plain = e->args[0]->op == EXPR_MAKER && (with->op == EXPR_TEXT || with->op == EXPR_ME);
+    if (!plain) return false;
+    const User *user = &r->s->user;
+    Somebody me = unit_somebody(user->unit, user->name, user->role ? user->role->name : (Str){0});
+    Str wanted = with->op == EXPR_TEXT ? with->text : somebody_says(&me, with->text);
+    where_add(r->w, e->op == EXPR_EQ ? "t.unit in (?" : "t.unit not in (?", VALS(S("-")));
+    for (int i = 0; i < r->s->pack->units_n; i++) {
+        Somebody unit = unit_somebody(&r->s->pack->units[i], (Str){0}, (Str){0});
+        if (str_equal(somebody_says(&unit, e->args[0]->text), wanted)) where_add(r->w, ", ?", VALS(unit.unit));
+    }
+    put(r, ")");
+    return true;
+}
+
 static void refuse(Reader *r, const Expr *e)
 {
     r->e = fail(r->s->a, ERR_BROKEN, "The expression {} cannot select rows.", expr_op_words[e->op]);
@@ -329,6 +361,7 @@ static void (*const readers[])(Reader *, const Expr *) = {
     [EXPR_NEG] = negate, [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = either, [EXPR_COALESCE] = either, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
     [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse, [EXPR_ME] = who, [EXPR_CREATOR] = refuse,
+    [EXPR_MAKER] = maker,
 };
 _Static_assert(countof(readers) == EXPR_OP_COUNT, "every operation has its reader");
 

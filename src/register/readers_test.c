@@ -163,7 +163,7 @@ typedef struct { Record *loan; View view; } Asked;
 static const View *view_of(Arena *a, const Record *r, int today)
 {
     View *v = take(a, View, 1);
-    *v = (View){r->type, r->cells, 0, today, r->state, 0, 0, 0};
+    *v = (View){r->type, r->cells, 0, today, r->state, 0, 0, 0, 0};
     return v;
 }
 
@@ -180,7 +180,7 @@ static int read_all(Store *s, Asked *all)
             must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->cells[k].row, &to));
             linked[k] = view_of(s->a, to, register_today(s));
         }
-        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, 0, 0, 0}};
+        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, 0, 0, 0, 0}};
     }
     return page.n;
 }
