@@ -170,6 +170,8 @@ must_use Err *sheet_apply(Store *s, const Entry *e);
 const Str *reserved_names(int *n);
 
 Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: which rows of alias t exist for her
+// … of a list: with all else that its rows must be (and the joins of that), and ` order by … limit …`.
+Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort);
 bool sees_all(const Store *s, const RecordType *type);      // every row of it exists for her
 Str who_user(Arena *a, Str name);                           // as grants name a user, and a unit
 Str who_unit(Arena *a, Str key);

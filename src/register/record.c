@@ -71,13 +71,13 @@ Store store_before(const Store *s)
     return before;
 }
 
-// All that fit, with the wanted fields; `joins`: what the condition looks through.
-static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql rest, May what, Record ***out, int *n)
+// All that fit, scope included, with the wanted fields; `joins`: what the condition looks through.
+static Err *records_fitting(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql fits, Record ***out, int *n)
 {
     Rows q;
     Sql select = select_of(s, t, wanted);
     if (s->head) s->head->looked = true;
-    TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {} and {}", select, joins, scope_rows(s, t, what), rest));
+    TRY(sql(shown_by(s, t), s->a, &q, "select {}{} where {}", select, joins, fits));
     *out = take(s->a, Record *, q.rows);
     for (*n = 0; rows_next(&q); ++*n) TRY(record_read(s, t, wanted, &q, &(*out)[*n]));
     return 0;
@@ -85,7 +85,11 @@ static Err *records_joined(Store *s, const RecordType *t, const bool *wanted, Sq
 
 static Err *records_where(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Record ***out, int *n)
 {
-    return records_joined(s, t, wanted, (Sql){0}, rest, what, out, n);
+    Where w = where_begin(s->a);
+    where_sql(&w, scope_rows(s, t, what));
+    where_add(&w, " and ", VALS());
+    where_sql(&w, rest);
+    return records_fitting(s, t, wanted, (Sql){0}, where_end(&w), out, n);
 }
 
 typedef struct { Store s; const RecordType *t; const bool *wanted; RecordFn *each; void *with; } Each;
@@ -281,11 +285,10 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     return 0;
 }
 
-// What stands behind a place, and in which order.
-static void list_order(const Store *s, const ListAsk *ask, Where *w, int limit)
+// What stands behind a place.
+static void list_after(const Store *s, const ListAsk *ask, Where *w)
 {
-    bool by_day = stands_by_day(s, ask);
-    if (ask->after.row && by_day) {
+    if (ask->after.row && stands_by_day(s, ask)) {
         where_add(w, " and ", VALS());
         own_day(w, ask->type);
         where_add(w, " <= ? and (", VALS((int64_t)ask->after.day));
@@ -294,9 +297,16 @@ static void list_order(const Store *s, const ListAsk *ask, Where *w, int limit)
     } else if (ask->after.row) {
         where_add(w, " and t.row < ?", VALS(ask->after.row));
     }
-    where_add(w, " order by ", VALS());
-    if (by_day) own_day(w, ask->type);
-    where_add(w, by_day ? " desc, t.row desc limit ?" : "t.row desc limit ?", VALS(limit));
+}
+
+static Sql list_sort(Store *s, const ListAsk *ask, int limit)
+{
+    bool by_day = stands_by_day(s, ask);
+    Where w = where_begin(s->a);
+    where_add(&w, " order by ", VALS());
+    if (by_day) own_day(&w, ask->type);
+    where_add(&w, by_day ? " desc, t.row desc limit ?" : "t.row desc limit ?", VALS(limit));
+    return where_end(&w);
 }
 
 static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Sql *joins)
@@ -344,8 +354,9 @@ Err *record_list(Store *s, const ListAsk *ask, RecordPage *out)
     *out = (RecordPage){0};
     Sql joins;
     TRY(list_condition(s, ask, &w, &joins));
-    list_order(s, ask, &w, limit + 1);
-    TRY(records_joined(s, ask->type, screen_wants(s, ask), joins, where_end(&w), MAY_READ, &out->at, &out->n));
+    list_after(s, ask, &w);
+    Sql fits = scope_ranges(s, ask->type, joins, where_end(&w), list_sort(s, ask, limit + 1));
+    TRY(records_fitting(s, ask->type, screen_wants(s, ask), joins, fits, &out->at, &out->n));
     if (out->n <= limit) return 0;
     out->n = limit;
     out->next = list_place(s, ask, out->at[limit - 1]);
@@ -375,11 +386,12 @@ Err *record_any(Store *s, const ListAsk *lists, int n, bool *any)
 Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 {
     Rows q;
-    Where w = where_begin(s->a);
+    Where w = where_begin(s->a), limit = where_begin(s->a);
     Sql joins;
     TRY(list_condition(s, ask, &w, &joins));
-    TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t{} where {} and {} limit $1) counted",
-        (Name){ask->type->name}, joins, scope_rows(s, ask->type, MAY_READ), where_end(&w), most));
+    where_add(&limit, " limit ?", VALS((int64_t)most));
+    TRY(sql(s->db, s->a, &q, "select count(*) from (select 1 from {} t{} where {}) counted",
+        (Name){ask->type->name}, joins, scope_ranges(s, ask->type, joins, where_end(&w), where_end(&limit))));
     must(rows_next(&q));
     *out = next_int(&q);
     return 0;

@@ -24,60 +24,64 @@ bool sees_all(const Store *s, const RecordType *type)
 }
 
 // ---- words of rows -------------------------------------------------------------------------------------
+// Each word gives ways to a row: what the row says itself, or sight that was given to somebody of it, or of whom it hangs on.
+
+typedef struct { Sql fits; Str given_to; bool through; } Way; // given_to empty: by what fits
+typedef struct { Store *s; const RecordType *t; Way at[12]; int n; } Ways;
+
+static void way_add(Ways *w, Sql fits)
+{
+    must(w->n < countof(w->at));
+    w->at[w->n++] = (Way){.fits = fits};
+}
+
+static void says(Ways *w, const char *condition, Str value)
+{
+    Where one = where_begin(w->s->a);
+    where_add(&one, condition, VALS(value));
+    way_add(w, where_end(&one));
+}
 
 static Str my_unit(const Store *s)
 {
     return s->user.unit ? s->user.unit->key : S("-"); // no unit bears that
 }
 
-static void own(Store *s, const RecordType *t, Where *w)
+static void own(Ways *w)
 {
-    (void)t;
-    where_add(w, "t.actor = ?", VALS(s->user.name));
+    says(w, "t.actor = ?", w->s->user.name);
 }
 
-static void of_unit(Store *s, const RecordType *t, Where *w)
+static void of_unit(Ways *w)
 {
-    (void)t;
-    where_add(w, "t.unit = ?", VALS(my_unit(s)));
+    says(w, "t.unit = ?", my_unit(w->s));
 }
 
-static void of_agency(Store *s, const RecordType *t, Where *w)
+static void of_agency(Ways *w)
 {
-    (void)t;
-    where_add(w, "t.agency = ?", VALS(agency_of(s)));
+    says(w, "t.agency = ?", agency_of(w->s));
 }
 
-// Sight that was given of a row holds from when it is open until its last day.
-static void given(Store *s, Where *w, Str who, const RecordType *of, Str row)
+static void given_to(Ways *w, Str who)
 {
-    where_add(w, "exists (select 1 from grants g where g.who = ? and g.record = ? and g.row = {} and g.open = 1 and g.until >= ?",
-        VALS(who, of->name, row, (int64_t)register_today(s)));
+    for (int through = 0; through < (w->t->person < 0 ? 1 : 2); through++) {
+        bool known = false;
+        for (int i = 0; i < w->n; i++) known |= w->at[i].through == through && str_equal(w->at[i].given_to, who);
+        must(w->n < countof(w->at));
+        if (!known) w->at[w->n++] = (Way){.given_to = who, .through = through};
+    }
 }
 
-static void given_to(Store *s, const RecordType *t, Where *w, Str who)
+static void assigned(Ways *w)
 {
-    given(s, w, who, t, S("t.row"));
-    where_add(w, ")", VALS());
-    if (t->person < 0) return;
-    const Field *person = &t->fields[t->person];
-    where_add(w, " or ", VALS());
-    given(s, w, who, person->target, say(s->a, "t.\"{}\"", person->name));
-    where_add(w, " and g.compartments & ? <> 0)", VALS((int64_t)(1u << stands_in(t))));
+    own(w);
+    given_to(w, who_user(w->s->a, w->s->user.name));
 }
 
-static void assigned(Store *s, const RecordType *t, Where *w)
+static void granted(Ways *w)
 {
-    own(s, t, w);
-    where_add(w, " or ", VALS());
-    given_to(s, t, w, who_user(s->a, s->user.name));
-}
-
-static void granted(Store *s, const RecordType *t, Where *w)
-{
-    given_to(s, t, w, who_unit(s->a, my_unit(s)));
-    where_add(w, " or ", VALS());
-    given_to(s, t, w, who_user(s->a, s->user.name));
+    given_to(w, who_unit(w->s->a, my_unit(w->s)));
+    given_to(w, who_user(w->s->a, w->s->user.name));
 }
 
 // What a record says of its province: a choice of the list that her province is of.
@@ -98,46 +102,124 @@ static void units_of(Store *s, Where *w, Str alias, Str province)
     }
 }
 
-// The rows of her province: where they were recorded. That is where the unit lies that made them, where their case says
-// that it happened, and what a record says of itself, unless it is about a person: where somebody comes from or goes to
-// opens nothing.
-static void of_province(Store *s, const RecordType *t, Where *w)
+// The rows of her province: where they were recorded. That is where the unit lies that made them, where their case was
+// recorded or says that it happened, and what a record says of itself, unless it is about a person: where somebody comes
+// from or goes to opens nothing.
+static void of_province(Ways *ways)
 {
+    Store *s = ways->s;
+    const RecordType *t = ways->t;
     const Unit *mine = s->user.unit;
-    of_unit(s, t, w);
+    Where w = where_begin(s->a);
+    of_unit(ways);
     if (!mine || !mine->province.n) return;
-    units_of(s, w, S("t"), mine->province);
-    if (!t->sealed || t->role == ROLE_CASE) says_province(w, t, S("t"), mine->province);
-    if (t->the_case < 0) return;
-    const Field *link = &t->fields[t->the_case];
-    where_add(w, " or exists (select 1 from {} above where above.row = t.{} and (false",
-        VALS((Name){link->target->name}, (Name){link->name}));
-    says_province(w, link->target, S("above"), mine->province);
-    where_add(w, "))", VALS());
+    where_add(&w, "(false", VALS());
+    units_of(s, &w, S("t"), mine->province);
+    if (!t->sealed || t->role == ROLE_CASE) says_province(&w, t, S("t"), mine->province);
+    if (t->the_case >= 0) {
+        const Field *link = &t->fields[t->the_case];
+        where_add(&w, " or exists (select 1 from {} above where above.row = t.{} and (false",
+            VALS((Name){link->target->name}, (Name){link->name}));
+        units_of(s, &w, S("above"), mine->province);
+        says_province(&w, link->target, S("above"), mine->province);
+        where_add(&w, "))", VALS());
+    }
+    where_add(&w, ")", VALS());
+    way_add(ways, where_end(&w));
 }
 
-static const struct { RowWord word; void (*rows)(Store *, const RecordType *, Where *); } words[] = {
+static const struct { RowWord word; void (*ways)(Ways *); } words[] = {
     {ROWS_OWN, own}, {ROWS_UNIT, of_unit}, {ROWS_AGENCY, of_agency}, {ROWS_ASSIGNED, assigned}, {ROWS_GRANTED, granted},
     {ROWS_PROVINCE, of_province},
 };
 
+static Ways ways_of(Store *s, const RecordType *t, May what)
+{
+    Ways ways = {.s = s, .t = t};
+    unsigned rows = may_rows(&s->user, t, what);
+    if (rows & (unsigned)ROWS_ALL) way_add(&ways, (Sql){.text = S("true")});
+    for (int i = 0; !(rows & (unsigned)ROWS_ALL) && i < countof(words); i++) {
+        if (rows & (unsigned)words[i].word) words[i].ways(&ways);
+    }
+    return ways;
+}
+
+// Sight holds from when it is open until its last day; of what hangs on somebody, where the compartment is among those
+// given by which such records stand.
+static void sight_holds(const Ways *ways, Where *w, const Way *way)
+{
+    const RecordType *t = ways->t, *of = way->through ? t->fields[t->person].target : t;
+    where_add(w, "g.who = ? and g.record = ? and g.open = 1 and g.until >= ?",
+        VALS(way->given_to, of->name, (int64_t)register_today(ways->s)));
+    if (way->through) where_add(w, " and g.compartments & ? <> 0", VALS((int64_t)1 << stands_in(t)));
+}
+
+static Name way_row(const Ways *ways, const Way *way)
+{
+    return (Name){way->through ? ways->t->fields[ways->t->person].name : S("row")};
+}
+
+static void narrow(const Ways *ways, Where *w)
+{
+    const Expr *narrows = may_where(&ways->s->user, ways->t);
+    if (!narrows) return;
+    where_add(w, " and ", VALS());
+    where_sql(w, condition_right(ways->s, ways->t, narrows));
+}
+
 Sql scope_rows(Store *s, const RecordType *type, May what)
 {
-    unsigned rows = may_rows(&s->user, type, what);
-    const Expr *narrows = may_where(&s->user, type);
+    Ways ways = ways_of(s, type, what);
     Where w = where_begin(s->a);
-    if (!rows) return (Sql){.text = S("false")};
-    if (rows & (unsigned)ROWS_ALL && !narrows) return (Sql){.text = S("true")};
-    where_add(&w, rows & (unsigned)ROWS_ALL ? "(true" : "((false", VALS());
-    for (int i = 0; !(rows & (unsigned)ROWS_ALL) && i < countof(words); i++) {
-        if (!(rows & (unsigned)words[i].word)) continue;
-        where_add(&w, " or ", VALS());
-        words[i].rows(s, type, &w);
+    if (!ways.n) return (Sql){.text = S("false")};
+    if (may_all(&s->user, type, what)) return (Sql){.text = S("true")};
+    for (int i = 0; i < ways.n; i++) {
+        const Way *way = &ways.at[i];
+        where_add(&w, i ? " or " : "((", VALS());
+        if (!way->given_to.n) {
+            where_sql(&w, way->fits);
+            continue;
+        }
+        where_add(&w, "exists (select 1 from grants g where g.row = t.{} and ", VALS(way_row(&ways, way)));
+        sight_holds(&ways, &w, way);
+        where_add(&w, ")", VALS());
     }
-    if (!(rows & (unsigned)ROWS_ALL)) where_add(&w, ")", VALS());
-    if (narrows) where_add(&w, " and ", VALS());
-    if (narrows) where_sql(&w, condition_right(s, type, narrows));
     where_add(&w, ")", VALS());
+    narrow(&ways, &w);
+    where_add(&w, ")", VALS());
+    return where_end(&w);
+}
+
+// An `or` over all of it would be walked from one end to the other: each way is a range of its own, and gives no more than
+// what is asked for.
+Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort)
+{
+    Ways ways = ways_of(s, type, MAY_READ);
+    Where w = where_begin(s->a);
+    if (ways.n < 2) {
+        where_sql(&w, scope_rows(s, type, MAY_READ));
+        where_add(&w, " and ", VALS());
+        where_sql(&w, rest);
+        where_sql(&w, sort);
+        return where_end(&w);
+    }
+    for (int i = 0; i < ways.n; i++) {
+        const Way *way = &ways.at[i];
+        where_add(&w, i ? " union select row from (select t.row from " : "t.row in (select row from (select t.row from ", VALS());
+        if (way->given_to.n) where_add(&w, "grants g join {} t on t.{} = g.row", VALS((Name){type->name}, way_row(&ways, way)));
+        else where_add(&w, "{} t", VALS((Name){type->name}));
+        where_sql(&w, joins);
+        where_add(&w, " where ", VALS());
+        if (way->given_to.n) sight_holds(&ways, &w, way);
+        else where_sql(&w, way->fits);
+        narrow(&ways, &w);
+        where_add(&w, " and ", VALS());
+        where_sql(&w, rest);
+        where_sql(&w, sort);
+        where_add(&w, ") way{}", VALS((int64_t)i));
+    }
+    where_add(&w, ")", VALS());
+    where_sql(&w, sort);
     return where_end(&w);
 }
 
