@@ -152,13 +152,22 @@ void complain(Save *v, Str column, Str value, Message why)
 
 // ---- steps -----------------------------------------------------------------------------------------------
 
-static bool move_open(const Save *v, const PackMove *move)
+bool move_open(Store *s, const PackMove *move, View view, Str unit)
 {
-    if (!v->s->user.role || !move->roles_n) return true;
-    for (int i = 0; i < move->roles_n; i++) {
-        if (str_equal(move->roles[i], v->s->user.role->name)) return true;
-    }
-    return false;
+    const User *user = &s->user;
+    bool open = !user->role || !move->roles_n;
+    for (int i = 0; !open && i < move->roles_n; i++) open = str_equal(move->roles[i], user->role->name);
+    if (!open || !move->where || !user->role) return open;
+    Somebody me = unit_somebody(user->unit, user->name, user->role->name), maker = unit_somebody(unit_get(s->pack, unit), (Str){0}, (Str){0});
+    view.me = &me;
+    view.maker = &maker;
+    return expr_true(s->a, move->where, &view);
+}
+
+bool move_hers(Store *s, const Record *r, const PackMove *move)
+{
+    View view = {.type = r->type, .cells = r->cells, .today = register_today(s), .state = r->state};
+    return move->record == r->type && move_from(move, r->state) && move_open(s, move, view, r->unit);
 }
 
 // Where a rule over several fields is mended: the first that is empty and hers; null: none.
@@ -205,7 +214,7 @@ Err *save_move(Save *v, const View *view)
     for (int i = 0; i < pack->moves_n; i++) {
         const PackMove *move = &pack->moves[i];
         if (move->record != v->t || !str_equal(move->name, name)) continue;
-        if (!move_open(v, move)) closed = move;
+        if (!move_open(v->s, move, *view, v->e.unit)) closed = move;
         if (closed || !(moved || move_from(move, v->e.state))) continue;
         if (moved) { // somebody took a step since
             conflict_add(v, &state_field, move->to->name, v->e.state);

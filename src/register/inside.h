@@ -48,6 +48,8 @@ struct Register {
 // Whose keys seal a record: the person it hangs on, else itself; type null: nobody's, it is not sealed.
 typedef struct Holder { const RecordType *type; Str id; int64_t row; } Holder;
 
+struct Sight;
+
 // ---- keys: a list for each holder and agency -----------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
@@ -95,6 +97,8 @@ typedef struct Batch {
     const struct Ahead *ahead; // what its next lines name, or null
     Map longer;              // the rows of holders to whose lists of keys it added some
 } Batch;
+must_use Err *keys_give(Store *s, const Holder *h, Str agency, unsigned compartments, bool any);
+must_use Err *keys_take(Store *s, const Holder *h, Str agency, unsigned compartments);
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
 Hash entry_hash(const Entry *e);
@@ -118,6 +122,7 @@ typedef struct Effect {
     bool sets_key, sets_state;
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
+    const struct Sight *sight; // of share, unshare, open
 } Effect;
 Str agency_of_unit(const Store *s, Str key);  // of none: the operator's
 Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells);
@@ -277,3 +282,25 @@ must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row,
 // of the record, or after the entry `since`; null: there is none.
 must_use Err *written_since(Store *s, const Record *now, const bool *wanted, int64_t since, const Entry **by);
 must_use Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n); // newest first
+
+// ---- sight that is given ---------------------------------------------------------------------------------
+typedef struct { const Unit *unit; Str who, agency; bool person; } Receiver; // who empty: nobody of that name
+typedef struct Sight {
+    Str who, agency, by, basis, why;
+    unsigned compartments; int until; bool open;
+    Str words;               // as the entry says it in clear
+} Sight;
+void sight_tell(Store *s, Faults *all, const char *column, Str value, Message why);
+must_use Err *receiver_read(Store *s, Str to, Receiver *out);
+void receiver_check(Store *s, Str to, const Receiver *r, Faults *all);
+must_use Err *sight_held(Store *s, const Record *r, unsigned *out); // the compartments that her agency holds of it for good
+// The entry and the table; with the keys; and what takes both away. any: from whichever agency's keys this store holds.
+must_use Err *sight_enter(Store *s, Record *r, Sight *sight, Str verb);
+must_use Err *sight_put(Store *s, Record *r, Sight *sight, Str verb, bool any);
+must_use Err *sight_end(Store *s, Record *r, Sight *sight);
+Sight grant_row(Rows *q);        // of grant_columns
+Sql grant_columns(void);
+must_use Err *sight_check(Save *v, const View *view); // faults of what a save would give
+must_use Err *sight_follow(const Save *v);            // what follows from it, once it is entered
+must_use Err *sight_apply(Store *s, const Effect *e, Str verb, const Json *said); // from the journal
+bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her

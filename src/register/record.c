@@ -42,6 +42,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->entry = next_int(q);
     r->state = next_str(q);
     r->unit = next_str(q);
+    r->agency = next_str(q);
     r->cells = take(s->a, Cell, t->n);
     if (!wanted) r->head = next_str(q);
     Seals seals = {.keys.all = !wanted}; // who reads it whole goes on to its history, or to save it

@@ -69,7 +69,7 @@ must_use Err *register_serve(Register *reg, Arena *a); // starts the writer, the
 typedef struct Record {
     const RecordType *type;
     int64_t row;             // the number of the entry that made it
-    Str id, key, state, unit;
+    Str id, key, state, unit, agency;
     int64_t version, entry;  // entry: the last that changed it
     Str head;                // its hash, or those of several that no entry has joined; read with all fields alone
     Cell *cells;             // one per field
@@ -161,6 +161,34 @@ typedef struct {
 } HistoryEntry;
 typedef struct { HistoryEntry *at; int n; } History; // newest first
 must_use Err *record_history(Store *s, const Record *r, int most, History *out);
+
+// ---- sight: what is given to others of one record ---------------------------------------------------------
+// To a unit's key or a user's name; compartments with blanks or commas; until: a day. Why is kept sealed.
+typedef struct { Str to, compartments, until, why; } SightAsk;
+// Whole writes. Faults (to, compartments, until, why): nothing was given. ERR_DENIED: it is not hers to give; what was given
+// is not passed on. What she may not see: ERR_MISSING.
+must_use Err *sight_give(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faults *all);
+must_use Err *sight_take(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faults *all); // of all that `to` was given
+// What the pack lets her role open of one record, for this day.
+must_use Err *sight_open(Store *s, const RecordType *t, Str id, Str why, Faults *all);
+typedef struct {
+    Str to; bool person;     // a unit's key, or (person) a user's name
+    unsigned compartments;
+    bool open;               // false: offered, and waits until it is accepted
+    int until;               // 99991231: it has no end of its own
+    Str by, basis;           // the record it followed from, `person/abc`; `open`: an opening; empty: given by hand. What it rests on
+    Str actor, why;          // why: as far as it opens to her
+    int64_t ms;
+    const RecordType *type; int64_t row; // of what
+    Str id, key;
+} SightGiven;
+// Who has sight of it now, the newest first: for those whose agency made it.
+must_use Err *sight_list(Store *s, const Record *r, SightGiven **out, int *n);
+// News for her unit's first page, the newest first: what was opened of its records in the last seven days, and what
+// it was given sight of in them.
+must_use Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n);
+bool sight_hers(const Store *s, const Record *r); // hers to give
+bool move_hers(Store *s, const Record *r, const PackMove *m); // the step is open to her role and, as far as it asks, to her
 
 // ---- import, export ------------------------------------------------------------------------------------
 typedef struct {

@@ -360,6 +360,7 @@ static Err *enter(Save *v)
     if (create || v->changes) {
         TRY(holder_name(v));
         TRY(effect_commit(v->s, &v->e, create ? S("create") : S("change")));
+        TRY(sight_follow(v));
     }
     out->id = v->e.id;
     out->key = v->e.key;
@@ -397,7 +398,9 @@ static Err *judge(Save *v, bool *done)
     TRY(record_view(v->s, v->t, v->cells, v->e.state, v->read, &view));
     TRY(save_move(v, view));
     view->state = v->e.state; // the rules see where it stands then
-    return !v->now || v->changes || v->draft->move.n ? save_check(v, view) : 0;
+    if (v->now && !v->changes && !v->draft->move.n) return 0;
+    TRY(save_check(v, view));
+    return sight_check(v, view);
 }
 
 static bool refused(const Change *how, const Saved *saved)

@@ -39,8 +39,8 @@ static const Str derived_tables = S(
     // Sight of a record that somebody gave: who may see it, which compartments, until which day; open 0: offered, not taken.
     // by: the record from which it followed, basis: what it rests on.
     "create table grants (who {text} not null, record {text} not null, row {int} not null, compartments {int} not null,"
-    " open {int} not null, until {int} not null, by {text} not null, basis {text} not null, actor {text} not null,"
-    " entry {int} not null, primary key (who, record, row)){clustered};"
+    " open {int} not null, until {int} not null, by {text} not null, agency {text} not null, basis {text} not null,"
+    " actor {text} not null, entry {int} not null, primary key (who, record, row, by)){clustered};"
     "create index grants_row on grants (record, row);");
 
 static const Str engine_names[] = {
@@ -154,14 +154,20 @@ static void define_type(Buf *o, const RecordType *t)
     buf_fill(o, "create unique index \"{}.key\" on \"{}\" (key);", VALS(t->name, t->name));
 }
 
+static void index_write(Buf *o, Str name, const RecordType *t, Str columns)
+{
+    buf_fill(o, "create index if not exists \"{}@{}\" on \"{}\" ({})", VALS(name, t->name, t->name, columns));
+}
+
 // Only rows that say something are in it: a condition on the column leaves the others out anyhow.
 static void define_index(Buf *o, const RecordType *t, Str columns, Str said)
 {
-    buf_add(o, S("create index if not exists \""));
+    Buf name = buf_in(o->a);
     for (isize i = 0; i < columns.n; i++) { // the columns are its name, so that two figures share one
-        if (columns.p[i] != '"' && columns.p[i] != ' ') buf_char(o, columns.p[i]);
+        if (columns.p[i] != '"' && columns.p[i] != ' ') buf_char(&name, columns.p[i]);
     }
-    buf_fill(o, "@{}\" on \"{}\" ({}) where \"{}\" is not null;", VALS(t->name, t->name, columns, said));
+    index_write(o, buf_str(&name), t, columns);
+    buf_fill(o, " where \"{}\" is not null;", VALS(said));
 }
 
 // One of its own choices must be this one.
@@ -244,12 +250,33 @@ static void day_indexes(Buf *o, Arena *a, const RecordType *t, const bool *filte
 {
     if (t->day < 0) return;
     Str name = t->fields[t->day].name, day = say(a, "coalesce(\"{}_day\", 0), row", name);
-    buf_fill(o, "create index if not exists \"{},day@{}\" on \"{}\" ({});", VALS(name, t->name, t->name, day));
+    index_write(o, say(a, "{},day", name), t, day);
+    buf_char(o, ';');
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (f->kind != FIELD_LINK && !filtered[i]) continue;
-        buf_fill(o, "create index if not exists \"{},{},day@{}\" on \"{}\" (\"{}\", {}) where \"{}\" is not null;",
-            VALS(f->name, name, t->name, t->name, f->name, day, f->name));
+        index_write(o, say(a, "{},{},day", f->name, name), t, say(a, "\"{}\", {}", f->name, day));
+        buf_fill(o, " where \"{}\" is not null;", VALS(f->name));
+    }
+}
+
+// Rows that are somebody's by who made them: a range for each such word that a sentence of the pack has.
+static void word_indexes(Buf *o, Arena *a, const Pack *pack, const RecordType *t)
+{
+    static const struct { unsigned words; const char *column; } by[] = {
+        {ROWS_OWN | ROWS_ASSIGNED, "actor"}, {ROWS_UNIT | ROWS_PROVINCE, "unit"}, {ROWS_AGENCY, "agency"},
+    };
+    unsigned used = 0;
+    for (int i = 0; i < pack->roles_n; i++) used |= pack->roles[i].rights[t->at].read;
+    for (int i = 0; i < countof(by); i++) {
+        Str column = str_from(by[i].column);
+        if (!(used & by[i].words)) continue;
+        index_write(o, column, t, say(a, "\"{}\", row", column));
+        buf_char(o, ';');
+        if (t->day < 0) continue;
+        Str day = t->fields[t->day].name;
+        index_write(o, say(a, "{},{},day", column, day), t, say(a, "\"{}\", coalesce(\"{}_day\", 0), row", column, day));
+        buf_char(o, ';');
     }
 }
 
@@ -270,6 +297,7 @@ static bool *filters_of(Arena *a, const Pack *pack, const RecordType *t)
 static void define_indexes(Buf *o, Arena *a, const Pack *pack)
 {
     for (int i = 0; i < pack->records_n; i++) day_indexes(o, a, &pack->records[i], filters_of(a, pack, &pack->records[i]));
+    for (int i = 0; i < pack->records_n; i++) word_indexes(o, a, pack, &pack->records[i]);
     for (int i = 0; i < pack->figures_n; i++) {
         const Figure *f = &pack->figures[i];
         if (f->of) continue; // the whole's serves its parts
@@ -366,7 +394,7 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
 {
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
-    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit"));
+    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.agency"));
     if (!wanted) buf_add(o, S(", t.head")); // who reads all may go on to save
     if (sealed) buf_add(o, S(", w.row, w.holder, w.wrapped"));
     for (int i = 0; i < t->n; i++) {
@@ -437,11 +465,6 @@ static unsigned compartments_of(const Pack *pack, const RecordType *holder)
         for (int k = 0; (of == holder || t == holder) && k < t->n; k++) all |= 1u << t->fields[k].compartment;
     }
     return all;
-}
-
-Compartment stands_in(const RecordType *t)
-{
-    return t->day >= 0 ? t->fields[t->day].compartment : COMPARTMENT_CASE;
 }
 
 Shape *shapes_make(Arena *a, const Pack *pack)

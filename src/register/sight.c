@@ -18,6 +18,11 @@ Str agency_of_unit(const Store *s, Str key)
     return unit ? unit->agency : agency_name; // the operator's
 }
 
+Compartment stands_in(const RecordType *t)
+{
+    return t->day >= 0 ? t->fields[t->day].compartment : COMPARTMENT_CASE;
+}
+
 bool sees_all(const Store *s, const RecordType *type)
 {
     return may_all(&s->user, type, MAY_READ);
