@@ -180,7 +180,8 @@ static void entitle(Load *l, const Entitling *row, Unit *made_by)
     Somebody creator = unit_somebody(made_by, (Str){0}, (Str){0});
     for (int i = 0; i < p->units_n; i++) {
         const Unit *unit = &p->units[i];
-        bool maker = str_equal(row->to, S("creator")) ? unit == made_by : str_equal(unit->key, row->to) || str_equal(unit->kind, row->to);
+        bool named = str_equal(unit->key, row->to) || str_equal(unit->kind, row->to);
+        bool maker = str_equal(row->to, S("creator")) ? unit == made_by : named;
         Somebody me = unit_somebody(unit, (Str){0}, (Str){0});
         View view = {.me = &me, .creator = &creator};
         if (maker && (!row->where || expr_true(l->temp, row->where, &view))) entitled_add(l, made_by, unit->agency, row->compartments);
@@ -190,7 +191,8 @@ static void entitle(Load *l, const Entitling *row, Unit *made_by)
 static Entitling entitling_read(Load *l, const Row *r)
 {
     static const RecordType nothing = {.name = S("compartments")};
-    Entitling one = {sight_read(l, r, S("compartments"), 0), row_cell(l, r, S("entitled")), row_sentence(l, r, S("where"), &nothing, SENTENCE_MADE)};
+    Entitling one = {sight_read(l, r, S("compartments"), 0), row_cell(l, r, S("entitled")),
+        row_sentence(l, r, S("where"), &nothing, SENTENCE_MADE)};
     bool known = str_equal(one.to, S("creator")) || unit_get(l->pack, one.to) || kind_known(l->pack, one.to);
     if (!one.compartments) {
         row_tell(l, r, S("compartments"), S(""), message(l->a, "Say to which compartments; they are {}.",

@@ -131,7 +131,7 @@ static void state_field(Load *l, RecordType *t)
         map_put(&list->index, l->a, s->name, &is_new)->p = c;
     }
     Field *f = take(l->a, Field, 1);
-    *f = (Field){.name = S("state"), .at = -1, .kind = FIELD_CHOICE, .list = list};
+    *f = (Field){.name = S("state"), .at = -1, .kind = FIELD_CHOICE, .list = list, .compartment = COMPARTMENT_CASE};
     if (list->n) t->state = f;
 }
 
@@ -241,7 +241,7 @@ static void effect_read(Load *l, const Row *r)
     e.until = typed_read(l, r, S("until"), &e, TYPE_DAY);
     e.basis = typed_read(l, r, S("basis"), &e, TYPE_TEXT);
     if (e.makes == MAKES_SIGHT) {
-        needed(l, r, S("value"), S("compartments"));
+        if (e.of) needed(l, r, S("value"), S("compartments")); // of the record itself its codes are enough
         needed(l, r, S("to"), S("somebody"));
     }
     l->effects[l->pack->effects_n++] = e;

@@ -158,7 +158,8 @@ bool move_open(Store *s, const PackMove *move, View view, Str unit)
     bool open = !user->role || !move->roles_n;
     for (int i = 0; !open && i < move->roles_n; i++) open = str_equal(move->roles[i], user->role->name);
     if (!open || !move->where || !user->role) return open;
-    Somebody me = unit_somebody(user->unit, user->name, user->role->name), maker = unit_somebody(unit_get(s->pack, unit), (Str){0}, (Str){0});
+    Somebody me = unit_somebody(user->unit, user->name, user->role->name);
+    Somebody maker = unit_somebody(unit_get(s->pack, unit), (Str){0}, (Str){0});
     view.me = &me;
     view.maker = &maker;
     return expr_true(s->a, move->where, &view);

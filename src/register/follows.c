@@ -48,7 +48,10 @@ static Err *sight_asked(const Save *v, const PackEffect *e, const View *view, co
     compartments_read(text_of(v, e->value, view), &out->compartments, &wrong);
     receiver_check(s, name, &to, all);
     bool own = to.unit && s->user.unit && str_equal(to.unit->key, s->user.unit->key);
-    if (e->opens.n && own) sight_tell(s, all, "to", name, message(s->a, "{} is your own unit; choose another one.", words_in(&to.unit->label, s->lang)));
+    if (e->opens.n && own) {
+        sight_tell(s, all, "to", name,
+            message(s->a, "{} is your own unit; choose another one.", words_in(&to.unit->label, s->lang)));
+    }
     if (e->opens.n && out->compartments & ~held) {
         sight_tell(s, all, "compartments", (Str){0}, message(s->a, "You do not hold {} of it yourself: ask whose it is.",
             compartments_words(s->a, out->compartments & ~held)));
@@ -95,7 +98,7 @@ static Err *give_follows(const Save *v, const PackEffect *e, const View *view, R
     Sight sight;
     Faults all = {0};
     TRY(sight_asked(v, e, view, about, &sight, &all));
-    if (all.n || !sight.compartments) return 0; // told where it was asked for; or nothing of it is hers to give
+    if (all.n || (e->value && !sight.compartments)) return 0; // told where it was asked for; or nothing of it is hers to give
     sight.by = sight_by(v);
     return sight_put(v->s, about, &sight, S("share"), false);
 }

@@ -70,10 +70,12 @@ static void until_check(Store *s, const SightAsk *ask, Sight *out, Faults *all)
 {
     Days days;
     Str until = str_bare(ask->until);
-    if (!until.n) sight_tell(s, all, "until", until, message(s->a, "Say until which day, as 2024-01-31: sight that is given has an end."));
-    else if (!days_parse(until, &days)) sight_tell(s, all, "until", until, message(s->a, "'{}' is not a day; write it as 2024-01-31.", until));
-    else if (days.last < register_today(s)) sight_tell(s, all, "until", until, message(s->a, "The day {} is over; choose a later one.", until));
+    Message why = {0};
+    if (!until.n) why = message(s->a, "Say until which day, as 2024-01-31: sight that is given has an end.");
+    else if (!days_parse(until, &days)) why = message(s->a, "'{}' is not a day; write it as 2024-01-31.", until);
+    else if (days.last < register_today(s)) why = message(s->a, "The day {} is over; choose a later one.", until);
     else out->until = days.last;
+    if (why.words) sight_tell(s, all, "until", until, why);
 }
 
 static void compartments_check(Store *s, const SightAsk *ask, unsigned held, Sight *out, Faults *all)
@@ -93,8 +95,9 @@ static void compartments_check(Store *s, const SightAsk *ask, unsigned held, Sig
             str_join(s->a, compartment_words, COMPARTMENT_COUNT, S(" "))));
     }
     if (lacks) {
-        sight_tell(s, all, "compartments", compartments_words(s->a, lacks), message(s->a, "You do not hold {} of it yourself: ask whose it is.",
-            compartments_words(s->a, lacks)));
+        Str words_lacking = compartments_words(s->a, lacks);
+        sight_tell(s, all, "compartments", words_lacking,
+            message(s->a, "You do not hold {} of it yourself: ask whose it is.", words_lacking));
     }
 }
 
@@ -169,7 +172,8 @@ Err *sight_put(Store *s, Record *r, Sight *sight, Str verb, bool any)
 {
     Holder holder = holder_of(s, r->type, r->id, r->row, r->cells);
     TRY(sight_enter(s, r, sight, verb));
-    bool needed = holder.type && (any || !str_equal(sight->agency, agency_of(s))); // within an agency its keys are there
+    bool there = !any && str_equal(sight->agency, agency_of(s)); // within an agency its keys are there
+    bool needed = holder.type && sight->compartments && !there;
     return needed ? keys_give(s, &holder, sight->agency, sight->compartments, any) : 0;
 }
 
@@ -263,8 +267,8 @@ static Err *unshare_work(Store *s, void *with)
     TRY(hers_to_give(s, sharing, &r));
     *sharing->all = (Faults){0};
     why_check(s, ask->why, sharing->all);
-    TRY(sql(s->db, s->a, &q, "select {} from grants where record = $1 and row = $2 and (who = $3 or who = $4)", grant_columns(), r->type->name,
-        r->row, who_unit(s->a, to), who_user(s->a, to)));
+    TRY(sql(s->db, s->a, &q, "select {} from grants where record = $1 and row = $2 and (who = $3 or who = $4)", grant_columns(),
+        r->type->name, r->row, who_unit(s->a, to), who_user(s->a, to)));
     if (!q.rows) sight_tell(s, sharing->all, "to", to, message(s->a, "{} has no sight of it that could be taken back.", to));
     while (!sharing->all->n && rows_next(&q)) {
         Sight sight = grant_row(&q);

@@ -6,6 +6,8 @@
 #include "seal/seal.h"
 #include <stdatomic.h>
 
+typedef struct Where Where;
+
 // ---- the open register -----------------------------------------------------------------------------
 typedef struct Secrets { Key unlock, agency, unlock_wraps, agency_wraps; Signer signer; } Secrets; // in locked memory
 // A pack with the store's texts for its tables: immutable, swapped whole, kept for as long as somebody reads it.
@@ -148,7 +150,7 @@ must_use Err *hangs_on(Store *s, const RecordType *t, int64_t row, Hangs *out);
 
 // ---- schema, pack, scope, conditions --------------------------------------------------------------------
 // Conditions put together: their values follow one another.
-typedef struct Where { Buf text; Val *vals; int n, cap; } Where;
+struct Where { Buf text; Val *vals; int n, cap; };
 must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
 must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but the engine's own: for a rebuild
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
@@ -166,6 +168,8 @@ unsigned sealed_in(const RecordType *t, const bool *wanted); // a bit for each c
 // The columns and joins that record_read reads; wanted null: all. Of what a link names, as far as it exists for her.
 Sql select_of(Store *s, const RecordType *t, const bool *wanted);
 Shape *shapes_make(Arena *a, const Pack *pack);
+void select_write(struct Where *w, Store *s, const RecordType *t, const bool *wanted); // s null: for who sees all
+int shape_insert(Buf *o, const RecordType *t); // how many columns
 const Shape *shape_of(const Store *s, const RecordType *t);
 must_use Err *loaded_make(PackSheets sheets, int64_t entry, Faults *all, Arena *a, const Loaded **out); // null out: faulty
 void loaded_done(const Loaded *loaded); // nobody reads what the caller made any more

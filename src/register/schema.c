@@ -390,7 +390,7 @@ unsigned sealed_in(const RecordType *t, const bool *wanted)
 }
 
 // s null: for who sees all.
-static void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
+void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 {
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
@@ -413,7 +413,7 @@ static void select_write(Where *w, Store *s, const RecordType *t, const bool *wa
     }
 }
 
-static int shape_insert(Buf *o, const RecordType *t)
+int shape_insert(Buf *o, const RecordType *t)
 {
     int n = 10;
     buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state, actor, unit, agency", VALS(t->name));
@@ -436,61 +436,6 @@ void expr_wants(const Expr *e, const Field *link, bool *wanted)
     if (!e) return;
     if (e->field && e->link == link && e->field->at >= 0) wanted[e->field->at] = true;
     for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
-}
-
-// What the rules of a type, and what its steps need, look at behind a link.
-static bool rules_want(const Pack *pack, const RecordType *t, const Field *link, bool *wanted)
-{
-    bool any = false;
-    for (int i = 0; i < t->n; i++) {
-        expr_wants(t->fields[i].relevant, link, wanted);
-        expr_wants(t->fields[i].constraint, link, wanted);
-        expr_wants(t->fields[i].doubt, link, wanted);
-    }
-    expr_wants(t->needs, link, wanted);
-    for (int i = 0; i < pack->moves_n; i++) {
-        if (pack->moves[i].record == t) expr_wants(pack->moves[i].needs, link, wanted);
-    }
-    for (int i = 0; i < link->target->n; i++) any |= wanted[i];
-    return any;
-}
-
-// Of what hangs on a person hers are used; what an entry says of key, state and links is of the case.
-static unsigned compartments_of(const Pack *pack, const RecordType *holder)
-{
-    unsigned all = 1u << COMPARTMENT_CASE;
-    for (int i = 0; i < pack->records_n; i++) {
-        const RecordType *t = &pack->records[i];
-        const RecordType *of = t->person < 0 ? t : t->fields[t->person].target;
-        for (int k = 0; (of == holder || t == holder) && k < t->n; k++) all |= 1u << t->fields[k].compartment;
-    }
-    return all;
-}
-
-Shape *shapes_make(Arena *a, const Pack *pack)
-{
-    Shape *shapes = take(a, Shape, pack->records_n);
-    for (int i = 0; i < pack->records_n; i++) {
-        const RecordType *t = &pack->records[i];
-        Where select = where_begin(a);
-        select_write(&select, 0, t, 0);
-        shapes[i] = (Shape){.type = t, .select = where_end(&select).text};
-        Buf insert = buf_in(a);
-        shapes[i].columns = shape_insert(&insert, t);
-        shapes[i].insert = buf_str(&insert);
-        shapes[i].identity = t->role == ROLE_PERSON;
-        shapes[i].compartments = compartments_of(pack, t);
-        shapes[i].through = take(a, bool *, t->n);
-        shapes[i].titled = take(a, bool, t->n);
-        for (int lang = 0; lang < LANG_COUNT; lang++) expr_wants(t->title[lang], 0, shapes[i].titled);
-        for (int k = 0; k < t->n; k++) {
-            shapes[i].identity |= field_sealed(&t->fields[k]);
-            if (t->fields[k].kind != FIELD_LINK) continue;
-            bool *wanted = take(a, bool, t->fields[k].target->n);
-            if (rules_want(pack, t, &t->fields[k], wanted)) shapes[i].through[k] = wanted;
-        }
-    }
-    return shapes;
 }
 
 const Shape *shape_of(const Store *s, const RecordType *t)

@@ -143,7 +143,7 @@ static Ways ways_of(Store *s, const RecordType *t, May what)
     Ways ways = {.s = s, .t = t};
     unsigned rows = may_rows(&s->user, t, what);
     if (rows & (unsigned)ROWS_ALL) way_add(&ways, (Sql){.text = S("true")});
-    for (int i = 0; !(rows & (unsigned)ROWS_ALL) && i < countof(words); i++) {
+    for (int i = 0; !may_all(&s->user, t, what) && i < countof(words); i++) {
         if (rows & (unsigned)words[i].word) words[i].ways(&ways);
     }
     return ways;
@@ -164,9 +164,10 @@ static Name way_row(const Ways *ways, const Way *way)
     return (Name){way->through ? ways->t->fields[ways->t->person].name : S("row")};
 }
 
-static void narrow(const Ways *ways, Where *w)
+// A sentence's `where` narrows whole kinds of rows, not what was given to somebody.
+static void narrow(const Ways *ways, Where *w, const Way *way)
 {
-    const Expr *narrows = may_where(&ways->s->user, ways->t);
+    const Expr *narrows = way->given_to.n ? 0 : may_where(&ways->s->user, ways->t);
     if (!narrows) return;
     where_add(w, " and ", VALS());
     where_sql(w, condition_right(ways->s, ways->t, narrows));
@@ -180,17 +181,18 @@ Sql scope_rows(Store *s, const RecordType *type, May what)
     if (may_all(&s->user, type, what)) return (Sql){.text = S("true")};
     for (int i = 0; i < ways.n; i++) {
         const Way *way = &ways.at[i];
-        where_add(&w, i ? " or " : "((", VALS());
+        where_add(&w, i ? " or " : "(", VALS());
         if (!way->given_to.n) {
+            where_add(&w, "(", VALS());
             where_sql(&w, way->fits);
+            narrow(&ways, &w, way);
+            where_add(&w, ")", VALS());
             continue;
         }
         where_add(&w, "exists (select 1 from grants g where g.row = t.{} and ", VALS(way_row(&ways, way)));
         sight_holds(&ways, &w, way);
         where_add(&w, ")", VALS());
     }
-    where_add(&w, ")", VALS());
-    narrow(&ways, &w);
     where_add(&w, ")", VALS());
     return where_end(&w);
 }
@@ -217,7 +219,7 @@ Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort
         where_add(&w, " where ", VALS());
         if (way->given_to.n) sight_holds(&ways, &w, way);
         else where_sql(&w, way->fits);
-        narrow(&ways, &w);
+        narrow(&ways, &w, way);
         where_add(&w, " and ", VALS());
         where_sql(&w, rest);
         where_sql(&w, sort);
