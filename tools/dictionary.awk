@@ -1,7 +1,8 @@
 # Makes the data dictionary, a page of Markdown, from the sheets of a pack named on the command line.
 # SPDX-License-Identifier: Apache-2.0
 BEGIN { en = "label::English (en)"; lo = "label::Lao (lo)"; LISTED = 40
-    letter["all"] = "A"; letter["province"] = "P"; letter["unit"] = "U"; letter["own"] = "O"; letter["none"] = letter[""] = "-" }
+    letter["all"] = "A"; letter["province"] = "P"; letter["agency"] = "Y"; letter["unit"] = "U"; letter["own"] = "O"
+    letter["assigned"] = "S"; letter["granted"] = "G"; letter["counted"] = "N"; letter["none"] = letter[""] = "-" }
 
 # ---- reading CSV: cells into cell[1..n], a line with an open quote goes on in the next ---------------
 function cells_read(line,    n, c, i, text, open) {
@@ -26,6 +27,11 @@ function get(name,    text) {
     return text
 }
 function code(text) { return text == "" ? "" : "`" text "`" }
+function letters(words,    i, n, w, all) {
+    n = split(words, w, " ")
+    for (i = 1; i <= n; i++) all = all letter[w[i]]
+    return all
+}
 function joined(one, other) { return one == "" ? other : other == "" ? one : one "; " other }
 
 FNR == 1 {
@@ -88,7 +94,7 @@ sheet == "states" {
 }
 sheet == "moves" {
     moves[get("record")] = moves[get("record")] "| `" get("name") "` | " get(en) " | `" get("from") "` → `" get("to") "` | " \
-        (get("roles") == "" ? "everybody who may write" : get("roles")) " | " code(get("needs")) " |\n"
+        joined(get("roles") == "" ? "everybody who may write" : get("roles"), code(get("where"))) " | " code(get("needs")) " |\n"
 }
 sheet == "figures" {
     figures = figures "| `" get("name") "` | " get(en) " | " get("unit") " | `" get("record") "` by `" get("date") "` | " \
@@ -104,8 +110,8 @@ sheet == "roles" {
 sheet == "rights" {
     for (i = 1; i <= records; i++) {
         if (get("record") != "*" && get("record") != record[i]) continue
-        rows = letter[get("read")] "/" letter[get("write")]
-        may[get("role"), record[i]] = rows == "-/-" ? "" : rows (get("classes") == "" ? "" : "°")
+        rows = letters(get("read")) "/" letters(get("write"))
+        may[get("role"), record[i]] = rows == "-/-" ? "" : rows (get("classes") == "" ? "" : "°") (get("where") == "" ? "" : "*")
     }
 }
 
@@ -141,7 +147,8 @@ function rights_write(    i, k) {
     print "\n## Roles and rights\n"
     print "| role | English | Lao | what somebody in it does here |\n|---|---|---|---|"
     printf "%s\n", roles_text
-    print "Which rows a role reads/writes: A all, P its province's, U its unit's, O its own, - none; ° not all classes of fields.\n"
+    print "Which rows a role reads/writes: A all, P its province's, Y its agency's, U its unit's, O its own, S those assigned, G those"
+    print "given, N none but counted, - none; ° not all classes of fields, * not all of these rows: `rights.csv` says which.\n"
     printf "| record |"
     for (k = 1; k <= roles; k++) printf " %s |", role[k]
     printf "\n|---|"
