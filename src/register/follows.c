@@ -13,9 +13,9 @@ static Str text_of(const Save *v, const Expr *e, const View *view)
 static Err *follows(const Save *v, const PackEffect *e, const View *view, bool *out)
 {
     View *before;
-    bool holds = !e->when || expr_true(v->s->a, e->when, view);
+    bool holds = e->record == v->t && (!e->when || expr_true(v->s->a, e->when, view));
     *out = false;
-    if (e->record != v->t || !holds) return 0;
+    if (!holds) return 0;
     *out = str_equal(e->on, S("create")) ? !v->now : str_equal(e->on, v->draft->move) && e->on.n;
     if (!str_equal(e->on, S("change"))) return 0;
     *out = !v->now;
