@@ -95,7 +95,7 @@ static void row_write(FILE *to, const char *name, int i, bool gzip, bool brotli)
 static void table_write(FILE *to, const char *folder, const Names *names)
 {
     static bool gzip[NAMES_MOST], brotli[NAMES_MOST];
-    fprintf(to, "// Made by tools/embed.c from ui/dist.\n#include \"web/assets.h\"\n");
+    fprintf(to, "// Made by tools/embed.c from ui/dist.\n#include \"web/inside.h\"\n");
     for (int i = 0; i < names->n; i++) {
         if (!bytes_write(to, folder, names->at[i], "", i, "plain")) give_up("it cannot be read", names->at[i]);
         gzip[i] = bytes_write(to, folder, names->at[i], ".gz", i, "gzip");

@@ -68,11 +68,24 @@ static bool name_good(Str name)
     return good && !str_equal(name, S("operator"));
 }
 
+// Some roles may be held in some kinds of units alone, whoever would give them.
+static Err *place_check(Store *s, Str role_name, Str unit_key)
+{
+    const Role *role = role_get(s->pack, role_name);
+    const Unit *unit = unit_get(s->pack, unit_key);
+    if (!role) return fail(s->a, ERR_INPUT, "There is no role {} in the pack: its sheet roles.csv names them.", role_name);
+    if (!unit) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.", unit_key);
+    if (!role_fits(role, unit))
+        return fail(s->a, ERR_INPUT, "The role {} may not be held in the unit {}, which is of the kind {}: choose one of the kind {}.",
+            role->name, unit->key, unit->kind, str_join(s->a, role->kinds, role->kinds_n, S(", ")));
+    if (unit_open(unit, register_today(s))) return 0;
+    return fail(s->a, ERR_INPUT, "The unit {} is closed; choose one that is open.", words_in(&unit->label, s->lang));
+}
+
 Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace)
 {
     if (!name_good(name)) return fail(s->a, ERR_INPUT, "{} cannot be a user's name: use letters and digits without blanks.", name);
-    if (!role_get(s->pack, role)) return fail(s->a, ERR_INPUT, "There is no role {} in the pack: its sheet roles.csv names them.", role);
-    if (!unit_get(s->pack, unit)) return fail(s->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.", unit);
+    TRY(place_check(s, role, unit));
     if (password.n < 8) return fail(s->a, ERR_INPUT, "A password has at least 8 characters.");
     if (password.n > 1000) return fail(s->a, ERR_INPUT, "A password has at most 1,000 bytes.");
     NewUser u = {name, role, unit, password_hash(s->a, password), replace};

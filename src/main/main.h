@@ -31,6 +31,7 @@ void help_all(Buf *o);
 void manual(Buf *o);                          // the manual page, in roff
 must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code);
 must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
+void faults_said(Arena *a, const Faults *all); // a sentence a line, on standard error
 void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
 must_use Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out); // a folder, or one .xlsx
 Str pack_default(Arena *a);                   // packs/laos, here or beside the program
@@ -42,6 +43,8 @@ Err *run_import(Call *call, int *exit_code);
 Err *run_export(Call *call, int *exit_code);
 Err *run_figures(Call *call, int *exit_code);
 Err *run_find(Call *call, int *exit_code);
+Err *run_share(Call *call, int *exit_code);
+Err *run_unshare(Call *call, int *exit_code);
 Err *run_user_add(Call *call, int *exit_code);
 Err *run_user_token(Call *call, int *exit_code);
 Err *run_verify(Call *call, int *exit_code);

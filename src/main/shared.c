@@ -48,6 +48,18 @@ void faults_tell(Arena *a, Str file, const Faults *all)
     err_write(buf_str(&o));
 }
 
+// Of what was given on the command line, where each option stands but once.
+void faults_said(Arena *a, const Faults *all)
+{
+    Buf o = buf_in(a);
+    for (const Fault *f = all->first; f; f = f->next) {
+        buf_add(&o, S("sukhwan: "));
+        line_safe(&o, message_text(a, f->message));
+        buf_char(&o, '\n');
+    }
+    err_write(buf_str(&o));
+}
+
 enum { SHEETS_MOST = 1000 };
 
 static Err *sheets_full(Arena *a, Str path)

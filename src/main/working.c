@@ -1,4 +1,4 @@
-// Commands that work on the records: import, export, figures, find.
+// Commands that work on the records: import, export, figures, find, share, unshare.
 // SPDX-License-Identifier: Apache-2.0
 #include "main/main.h"
 
@@ -84,6 +84,15 @@ static Err *map_find(Call *call, Store *s, Str name, const RecordType *t, const 
     return (*out)->record == t ? 0 : fail(call->a, ERR_INPUT, "The mapping {} is for {}.", name, (*out)->record->name);
 }
 
+// Whose the rows are that a file brings.
+static Err *unit_find(Call *call, const Store *s, Str key, const Unit **out)
+{
+    *out = unit_get(s->pack, key);
+    if (!*out) return fail(call->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.", key);
+    if (unit_open(*out, register_today(s))) return 0;
+    return fail(call->a, ERR_INPUT, "The unit {} is closed; choose one that is open.", words_in(&(*out)->label, LANG_EN));
+}
+
 // What the file is, if it is no table, and which sheet is meant, is a fault of it like any other.
 static Err *table_find(Call *call, File *file, ImportAsk *ask, Imported *done)
 {
@@ -135,12 +144,7 @@ Err *run_import(Call *call, int *exit_code)
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &ask.type));
     if (option_given(call, S("--map"))) TRY(map_find(call, s, option(call, S("--map"), S("")), ask.type, &ask.map));
-    if (option_given(call, S("--unit"))) {
-        s->user.unit = unit_get(s->pack, option(call, S("--unit"), S("")));
-        if (!s->user.unit)
-            return fail(call->a, ERR_INPUT, "There is no unit {} in the pack: its sheet units.csv names them.",
-                        option(call, S("--unit"), S("")));
-    }
+    if (option_given(call, S("--unit"))) TRY(unit_find(call, s, option(call, S("--unit"), S("")), &s->gives_to));
     TRY(file_open(call->a, ask.file, &file));
     TRY(import_try(call, s, file, &ask, &done));
     import_tell(call, s, &ask, &done);
@@ -223,6 +227,36 @@ Err *run_figures(Call *call, int *exit_code)
     else figures_text(&o, &answer, LANG_EN);
     out_write(buf_str(&o));
     return 0;
+}
+
+// ---- sight ---------------------------------------------------------------------------------------------
+
+typedef Err *SightWork(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faults *all);
+
+static Err *sight_change(Call *call, SightWork *work, const SightAsk *ask, int *exit_code)
+{
+    Store *s;
+    const RecordType *t;
+    Faults all = {0};
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(no_record(call, s, call->args[1], &t));
+    TRY(work(s, t, call->args[2], ask, &all));
+    faults_said(call->a, &all);
+    if (all.n) *exit_code = EXIT_INPUT;
+    return 0;
+}
+
+Err *run_share(Call *call, int *exit_code)
+{
+    SightAsk ask = {.to = option(call, S("--to"), S("")), .compartments = option(call, S("--compartments"), S("")),
+        .until = option(call, S("--until"), S("")), .why = option(call, S("--why"), S(""))};
+    return sight_change(call, sight_give, &ask, exit_code);
+}
+
+Err *run_unshare(Call *call, int *exit_code)
+{
+    SightAsk ask = {.to = option(call, S("--to"), S("")), .why = option(call, S("--why"), S(""))};
+    return sight_change(call, sight_take, &ask, exit_code);
 }
 
 // ---- find ----------------------------------------------------------------------------------------------

@@ -69,10 +69,11 @@ Err *sight_held(Store *s, const Record *r, unsigned *out)
 static void until_check(Store *s, const SightAsk *ask, Sight *out, Faults *all)
 {
     Days days;
-    Str until = str_bare(ask->until);
     Message why = {0};
+    Str until = str_bare(ask->until);
     if (!until.n) why = message(s->a, "Say until which day, as 2024-01-31: sight that is given has an end.");
     else if (!days_parse(until, &days)) why = message(s->a, "'{}' is not a day; write it as 2024-01-31.", until);
+    else if (!days_likely(s->a, days, until, &why)) out->until = 0;
     else if (days.last < register_today(s)) why = message(s->a, "The day {} is over; choose a later one.", until);
     else out->until = days.last;
     if (why.words) sight_tell(s, all, "until", until, why);
@@ -244,7 +245,9 @@ Err *sight_give(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faul
 
 Sight grant_row(Rows *q)
 {
-    Sight one = {.who = next_str(q), .by = next_str(q), .agency = next_str(q)};
+    Sight one = {.who = next_str(q)}; // one after the other: initializers are read in no order
+    one.by = next_str(q);
+    one.agency = next_str(q);
     one.compartments = (unsigned)next_int(q);
     one.open = next_int(q);
     one.until = (int)next_int(q);
@@ -312,6 +315,17 @@ bool sight_hers(const Store *s, const Record *r)
     return hers && may_any(&s->user, r->type, MAY_WRITE);
 }
 
+Err *change_hers(Store *s, const Record *r, bool *hers)
+{
+    Rows q;
+    *hers = may_all(&s->user, r->type, MAY_WRITE);
+    if (*hers || !may_any(&s->user, r->type, MAY_WRITE)) return 0;
+    Sql hers_to_change = scope_rows(s, r->type, MAY_WRITE);
+    TRY(sql(s->db, s->a, &q, "select 1 from {} t where {} and t.row = $1", (Name){r->type->name}, hers_to_change, r->row));
+    *hers = q.rows;
+    return 0;
+}
+
 // As far as the entry opens to her.
 static Err *why_read(Store *s, const RecordType *t, int64_t entry, SightGiven *out)
 {
@@ -331,22 +345,23 @@ static Err *given_read(Store *s, const RecordType *t, Rows *q, SightGiven *out)
     Sight one = grant_row(q);
     Str to = one.who;
     bool person = str_equal(str_cut(&to, '/'), S("user"));
-    *out = (SightGiven){.to = to, .person = person, .compartments = one.compartments, .open = one.open, .until = one.until, .by = one.by,
-        .basis = one.basis, .type = t};
+    *out = (SightGiven){.to = to, .person = person, .compartments = one.compartments, .open = one.open, .until = one.until,
+        .by = one.by, .basis = one.basis, .agency = one.agency, .type = t};
     out->actor = next_str(q);
     int64_t entry = next_int(q);
     out->row = next_int(q);
     out->id = next_str(q);
     out->key = next_str(q);
+    out->unit = next_str(q);
     return why_read(s, t, entry, out);
 }
 
 static Err *given_all(Store *s, const RecordType *t, Sql fits, SightGiven *out, int most, int *n)
 {
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select g.who, g.by, g.agency, g.compartments, g.open, g.until, g.basis, g.actor, g.entry, t.row, t.id, t.key"
-        " from grants g join {} t on t.row = g.row where g.record = $1 and {} order by g.entry desc limit $2", (Name){t->name}, t->name,
-        fits, (int64_t)most));
+    TRY(sql(s->db, s->a, &q, "select g.who, g.by, g.agency, g.compartments, g.open, g.until, g.basis, g.actor, g.entry,"
+        " t.row, t.id, t.key, t.unit from grants g join {} t on t.row = g.row where g.record = $1 and {}"
+        " order by g.entry desc limit $2", (Name){t->name}, t->name, fits, (int64_t)most));
     while (rows_next(&q)) TRY(given_read(s, t, &q, &out[(*n)++]));
     return 0;
 }

@@ -177,6 +177,7 @@ typedef struct {
     bool open;               // false: offered, and waits until it is accepted
     int until;               // 99991231: it has no end of its own
     Str by, basis;           // the record it followed from, `person/abc`; `open`: an opening; empty: given by hand. What it rests on
+    Str agency, unit;        // whom it was given to works for this agency; whose the record is
     Str actor, why;          // why: as far as it opens to her
     int64_t ms;
     const RecordType *type; int64_t row; // of what
@@ -188,6 +189,7 @@ must_use Err *sight_list(Store *s, const Record *r, SightGiven **out, int *n);
 // it was given sight of in them.
 must_use Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n);
 bool sight_hers(const Store *s, const Record *r); // hers to give
+must_use Err *change_hers(Store *s, const Record *r, bool *hers); // hers to change
 bool move_hers(Store *s, const Record *r, const PackMove *m); // the step is open to her role and, as far as it asks, to her
 
 // ---- import, export ------------------------------------------------------------------------------------

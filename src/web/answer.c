@@ -1,6 +1,5 @@
 // How an answer begins: its headers, errors by their kind, going elsewhere, and the assets.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/assets.h"
 #include "web/inside.h"
 
 void headers_strict(Request *ask)

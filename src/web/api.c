@@ -87,17 +87,25 @@ static void parameters_write(Request *ask, const Route *r, const RecordType *t)
     buf_add(ask->o, S("],"));
 }
 
+// How many words a route of sight asks for, of those that sight_body tells.
+static int sight_words(const Route *r)
+{
+    return str_ends(r->path, S("/share")) ? 4 : str_ends(r->path, S("/unshare")) ? 2 : str_ends(r->path, S("/open"));
+}
+
 static void answers_write(Request *ask, const Route *r)
 {
-    static const struct { Method method; Str status, words; } answers[] = {
+    static const struct { Method method; Str status, words; } answers[] = { // put: of sight
         {HTTP_GET, S("200"), S("What was asked for")},       {HTTP_POST, S("201"), S("Saved: id, key and version")},
         {HTTP_PATCH, S("200"), S("Saved: id, key and version")},
         {HTTP_PATCH, S("409"), S("Others changed the same fields: conflicts")},
+        {HTTP_PUT, S("200"), S("What is given now: compartments, until; and the record's version")},
+        {HTTP_PUT, S("403"), S("Not yours to give, or to open")},
         {HTTP_OTHER, S("400"), S("Every fault: faults")},    {HTTP_OTHER, S("401"), S("A token is needed")},
         {HTTP_OTHER, S("404"), S("Not there, or not for you to know")},
     };
     Api api = {ask, ask->o, true};
-    Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : r->method;
+    Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : sight_words(r) ? HTTP_PUT : r->method;
     buf_add(ask->o, S("\"responses\":{"));
     for (int i = 0; i < countof(answers); i++) {
         if (answers[i].method != like && answers[i].method != HTTP_OTHER) continue;
@@ -106,6 +114,22 @@ static void answers_write(Request *ask, const Route *r)
         json(ask->o, "{}:{'description':{}}", answers[i].status, answers[i].words);
     }
     buf_char(ask->o, '}');
+}
+
+static void sight_body(Request *ask, int n)
+{
+    static const struct { Str name, words; } told[] = {
+        {S("why"), S("The reason, in a few words")}, {S("to"), S("A unit's key, or the name of who signs in")},
+        {S("compartments"), S("Which parts, with blanks or commas between, or a list: identity place case care health legal")},
+        {S("until"), S("The last day, as 2024-01-31")},
+    };
+    json(ask->o, "'requestBody':{'required':true,'content':{'application/json':{'schema':{'type':'object','required':[");
+    for (int i = 0; i < n; i++) json(ask->o, "{}{}", (Html){i ? S(",") : (Str){0}}, told[i].name);
+    buf_add(ask->o, S("],\"properties\":{"));
+    for (int i = 0; i < n; i++)
+        json(ask->o, "{}{}:{'type':{},'description':{}}", (Html){i ? S(",") : (Str){0}}, told[i].name,
+             (Html){str_equal(told[i].name, S("compartments")) ? S("[\"string\",\"array\"]") : S("\"string\"")}, told[i].words);
+    buf_add(ask->o, S("}}}}},"));
 }
 
 // What a program sends: the record's fields; of a record that is there, what it builds on as well, and the step it takes.
@@ -128,7 +152,8 @@ static void method_write(Request *ask, const Route *r, const RecordType *t)
     json(ask->o, "{}:{'summary':{},", str_lower(ask->a, method_words[r->method]), r->help);
     if (r->needs == NEEDS_NOTHING) buf_add(ask->o, S("\"security\":[],"));
     parameters_write(ask, r, t);
-    if (r->method == HTTP_POST || r->method == HTTP_PATCH) body_write(ask, r, t);
+    if (sight_words(r)) sight_body(ask, sight_words(r));
+    else if (r->method == HTTP_POST || r->method == HTTP_PATCH) body_write(ask, r, t);
     answers_write(ask, r);
     buf_char(ask->o, '}');
 }

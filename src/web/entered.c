@@ -145,7 +145,7 @@ Err *entered_form(Request *ask, const Record *now, Entered *e)
 
 // ---- JSON ------------------------------------------------------------------------------------------------
 
-static bool json_value(Request *ask, const Json *v, Str *out)
+bool json_value(Request *ask, const Json *v, Str *out)
 {
     *out = (Str){0};
     if (v->kind == JSON_TEXT || v->kind == JSON_NUMBER) *out = v->text;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { WAITING = 4, LISTS_MOST = 4, LISTS_FEW = 2, BUTTONS_MOST = 6 };
+enum { WAITING = 4, NEWS_MOST = 5, LISTS_MOST = 4, LISTS_FEW = 2, BUTTONS_MOST = 6 };
 
 static void buttons_write(Request *ask)
 {
@@ -161,6 +161,39 @@ static Err *figures_write(Request *ask, bool *any)
     return 0;
 }
 
+// What was opened of her unit's, and what she was given sight of.
+static Err *news_item(Request *ask, const SightGiven *one, bool opened)
+{
+    Str title;
+    TRY(record_titles(ask->s, one->type, &one->row, 1, &title));
+    if (!title.n) title = str_equal(one->key, one->id) ? type_label(ask, one->type) : one->key;
+    html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}{}'>{}</a> <span class='app-muted'> · {}",
+         one->type->name, one->id, opened ? S("/sight") : (Str){0}, title, unit_label(ask, opened ? one->agency : one->unit));
+    if (one->why.n) html(ask->o, " · {}", one->why);
+    Str when = opened ? moment_shown(ask, one->ms) : say(ask->a, "{}: {}", tr(ask->lang, S("Until")), until_shown(ask, one->until));
+    html(ask->o, "</span></span><span class='app-muted'>{}</span></li>\n", when);
+    return 0;
+}
+
+static Err *news_part(Request *ask, bool opened, Str heading, int *shown)
+{
+    SightGiven *all;
+    int n;
+    TRY(sight_news(ask->s, opened, NEWS_MOST, &all, &n));
+    if (!n) return 0;
+    ++*shown;
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-work'>\n", heading);
+    for (int i = 0; i < n; i++) TRY(news_item(ask, &all[i], opened));
+    html(ask->o, "</ul>\n");
+    return 0;
+}
+
+static Err *news_write(Request *ask, int *shown)
+{
+    TRY(news_part(ask, true, tr(ask->lang, S("Opened with a reason")), shown));
+    return news_part(ask, false, tr(ask->lang, S("You were given sight of")), shown);
+}
+
 // What is left for who reads and writes no record, and what nobody waits for.
 static void nothing_waits(Request *ask)
 {
@@ -200,15 +233,16 @@ Err *home_show(Request *ask)
     const Role *role = ask->s->user.role;
     Str task = role ? words_in(&role->task, ask->lang) : (Str){0};
     bool writes = types_listed(ask, MAY_WRITE, (const RecordType *[1]){0}, 1), counted = false;
-    int shown = 0;
+    int shown = 0, news = 0;
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
     buttons_write(ask);
     TRY(unsaved_write(ask));
     if (!writes) TRY(figures_write(ask, &counted)); // who only reads came for them
     TRY(parts_write(ask, &shown));
+    TRY(news_write(ask, &news));
     if (!shown && writes) first_steps(ask);
-    else if (!shown && !counted) nothing_waits(ask);
+    else if (!shown && !counted && !news) nothing_waits(ask);
     if (shown && writes) TRY(figures_write(ask, &counted));
     kinds_write(ask);
     page_close(ask);

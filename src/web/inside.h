@@ -49,7 +49,8 @@ extern const Str method_words[HTTP_COUNT];
 
 Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, users_show, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move,
-    find_show, import_show, import_post, import_look, import_take_back_show, import_take_back, figures_list, figures_show;
+    sight_show, sight_share, sight_unshare, sight_open_post, find_show, import_show, import_post, import_look,
+    import_take_back_show, import_take_back, figures_list, figures_show;
 
 // ---- who asks ------------------------------------------------------------------------------------------
 must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none
@@ -71,14 +72,31 @@ void json_open(Request *ask, int status);
 must_use Err *asset_send(Request *ask);       // /assets/NAME.HASH.EXT
 Url asset_url(Str name);                      // where a style, script or picture is: app.css -> /assets/app.HASH.css
 
+// ---- the style sheet, scripts, fonts and icons that are part of the program --------------------------------
+// Each lies at a path that tells its content, so an answer may be kept for ever:
+// Cache-Control: public, max-age=31536000, immutable.
+typedef struct {
+    Str name;          // as pages ask for it: app.css
+    Str path;          // where it is: /assets/app.3f2a9c1b04.css
+    Str type;          // content type
+    Str plain;         // its bytes
+    Str gzip, brotli;  // the same compressed; empty where that gains nothing (fonts)
+    Str etag;          // quoted, as the header wants it
+} Asset;
+extern const Asset assets[]; // by name
+extern const int assets_n;
+
 // ---- the frame of a page -------------------------------------------------------------------------------
 typedef struct Page { Str title, key; bool narrow, wrong, hidden_title; } Page; // hidden: the page writes its own h1
 void page_open(Request *ask, const Page *page);
 void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
 void notice(Request *ask, Str words);
+void fact(Request *ask, Str name, Str value); // a row of a summary list
 void cards_open(Request *ask, Str heading, const Str *heads, int n); // a table that becomes cards on a phone; an empty head heads nothing
 void cards_close(Request *ask);
+void summary_open(Request *ask, Str title);   // … its box alone, around items of a list
+void summary_close(Request *ask);
 void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
 void pages_write(Request *ask, Str next);       // First and Next below a list, with its filters; empty: no next
 Str field_label(const Request *ask, const Field *f);
@@ -100,6 +118,7 @@ bool users_open(const Request *ask);          // may she see who may sign in?
 bool finds_something(const Request *ask);     // is there anything that /find could show her?
 bool counts_something(const Request *ask);    // the same of /figures
 bool brings_tables(const Request *ask);       // and of /import
+Str unit_label(const Request *ask, Str key);
 Str actor_shown(const Request *ask, Str actor); // a user's name; what a command wrote has no person's
 
 // ---- lists ---------------------------------------------------------------------------------------------
@@ -128,6 +147,7 @@ must_use Err *entered_form(Request *ask, const Record *now, Entered *out); // `o
 must_use Err *entered_json(Request *ask, JsonUse use, Entered *out);
 must_use Err *entered_save(Entered *e, bool looks); // looks: what saving would say
 Str box_text(Request *ask, const Field *f, Str value); // a value as a form's box shows it
+bool json_value(Request *ask, const Json *v, Str *out); // a text, number, null or list of texts, as one text
 must_use Err *faults_json(Request *ask, const Faults *faults);
 must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
 must_use Err *form_again(Request *ask, const Record *now, Entered *e, int status); // what was typed is kept meanwhile
@@ -137,6 +157,11 @@ Str form_address(Request *ask, const Record *now);
 must_use Err *language_take(Request *ask, Str code); // for this browser and session, and this answer
 must_use Err *conflict_show(Request *ask, const Entered *e);
 must_use Err *save_json(Request *ask, JsonUse use);
+
+// ---- sight -----------------------------------------------------------------------------------------------
+Str until_shown(const Request *ask, int until);
+bool opens_more(const Request *ask, const Record *r); // something is closed that her role may open with a reason
+must_use Err *opening_form(Request *ask, const Record *r);
 
 // ---- tables that were sent and are not written yet -----------------------------------------------------
 // Sealed in a folder, under names that nobody can guess; each is its sender's alone. They go when they were

@@ -90,6 +90,13 @@ Str actor_shown(const Request *ask, Str actor)
     return str_equal(actor, user_operator().name) ? tr(ask->lang, S("operator")) : actor;
 }
 
+// Nobody's unit in the pack: what a command wrote.
+Str unit_label(const Request *ask, Str key)
+{
+    const Unit *unit = unit_get(ask->pack, key);
+    return unit ? label_or(&unit->label, ask->lang, key) : tr(ask->lang, S("operator"));
+}
+
 Str moment_shown(Request *ask, int64_t ms)
 {
     Str text = moment_text(ask->a, ms, ask->pack->offset);
@@ -246,6 +253,12 @@ void form_open(Request *ask, Url action)
     html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
 }
 
+void fact(Request *ask, Str name, Str value)
+{
+    html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt>"
+        "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
+}
+
 void cards_open(Request *ask, Str heading, const Str *heads, int n)
 {
     if (heading.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
@@ -270,12 +283,21 @@ void notice(Request *ask, Str words)
          tr(ask->lang, S("Done")), words);
 }
 
+void summary_open(Request *ask, Str title)
+{
+    html(ask->o, "<div class='govuk-error-summary' role='alert'><h2 class='govuk-error-summary__title'>{}</h2>"
+        "<div class='govuk-error-summary__body'><ul class='govuk-list govuk-error-summary__list'>\n", title);
+}
+
+void summary_close(Request *ask)
+{
+    html(ask->o, "</ul></div></div>\n");
+}
+
 // Every fault above the form; one of a field leads to it.
 void faults_summary(Request *ask, const Faults *faults, Url form)
 {
-    html(ask->o, "<div class='govuk-error-summary' role='alert'><h2 class='govuk-error-summary__title'>{}</h2>"
-        "<div class='govuk-error-summary__body'><ul class='govuk-list govuk-error-summary__list'>\n",
-         tr(ask->lang, faults->n ? S("Please look at this first") : S("Is this really so?")));
+    summary_open(ask, tr(ask->lang, faults->n ? S("Please look at this first") : S("Is this really so?")));
     for (const Fault *f = faults->first; f; f = f->next) {
         if (f->warning && faults->n) continue;
         Str column = f->mend.n ? f->mend : f->column;
@@ -285,7 +307,7 @@ void faults_summary(Request *ask, const Faults *faults, Url form)
         if (leads) html(ask->o, "<li><a href='{}#f-{}'>{}{}{}</a></li>\n", form, column, label, label.n ? S(": ") : (Str){0}, words);
         else html(ask->o, "<li>{}</li>\n", words);
     }
-    html(ask->o, "</ul></div></div>\n");
+    summary_close(ask);
 }
 
 // What the list was asked for, but where it begins: a=b&c=d&

@@ -192,6 +192,9 @@ static void timeline_write(Request *ask, const Related *all, int n)
 static Str verb_words(Request *ask, const HistoryEntry *h)
 {
     if (str_equal(h->verb, S("create"))) return tr(ask->lang, S("Written down"));
+    if (str_equal(h->verb, S("share"))) return tr(ask->lang, S("Sight given"));
+    if (str_equal(h->verb, S("unshare"))) return tr(ask->lang, S("Sight taken back"));
+    if (str_equal(h->verb, S("open"))) return tr(ask->lang, S("Opened with a reason"));
     return tr(ask->lang, S("Changed"));
 }
 
@@ -312,7 +315,7 @@ static Err *summary_write(Request *ask, const Record *r, bool may_change)
     return 0;
 }
 
-// The labels of fields that are empty, or not for this role, in one line.
+// The labels of fields that are empty, or closed to her, in one line.
 static void rest_write(Request *ask, const Record *r, bool hidden)
 {
     Buf names = buf_in(ask->a);
@@ -324,15 +327,7 @@ static void rest_write(Request *ask, const Record *r, bool hidden)
     }
     if (names.n)
         html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>\n",
-             hidden ? tr(ask->lang, S("Not shown to your role")) : tr(ask->lang, S("Not filled in yet")), buf_str(&names));
-}
-
-static bool role_may_move(const Request *ask, const PackMove *m)
-{
-    const User *user = &ask->s->user;
-    for (int i = 0; i < m->roles_n; i++)
-        if (user->role && str_equal(m->roles[i], user->role->name)) return true;
-    return !m->roles_n || !user->role;
+             hidden ? tr(ask->lang, S("Closed to you")) : tr(ask->lang, S("Not filled in yet")), buf_str(&names));
 }
 
 static void moves_write(Request *ask, const Record *r)
@@ -341,7 +336,7 @@ static void moves_write(Request *ask, const Record *r)
     bool any = false;
     for (int i = 0; i < p->moves_n; i++) {
         const PackMove *m = &p->moves[i];
-        if (m->record != r->type || !move_from(m, r->state) || !role_may_move(ask, m)) continue;
+        if (!move_hers(ask->s, r, m)) continue;
         if (!any) {
             html(ask->o, "<form class='app-actions' method='post' action='/{}/{}/move'><input type='hidden' name='_csrf' value='{}'>"
                 "<input type='hidden' name='_version' value='{}'>\n", r->type->name, r->id, ask->csrf, r->version);
@@ -370,6 +365,9 @@ static void heading_write(Request *ask, const Record *r, Str name, bool may_chan
         else html(ask->o, "<span class='app-muted'>{}: {}</span>", tr(ask->lang, S("State")), tr(ask->lang, S("not known")));
         html(ask->o, "</p>");
     }
+    if (sight_hers(ask->s, r))
+        html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='/{}/{}/sight'>{}</a></p>\n", r->type->name, r->id,
+             tr(ask->lang, S("Who sees this")));
     html(ask->o, "</div>\n");
     if (may_change) {
         html(ask->o,
@@ -386,8 +384,9 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
 {
     Related *related;
     int related_n;
-    bool may_change = may_create(ask, r->type);
+    bool may_change;
     Str name = record_heading(ask, r);
+    TRY(change_hers(ask->s, r, &may_change));
     TRY(related_read(ask, r, &related, &related_n));
     if (faults) ask->here = record_url(ask, r->type, r->id).s;
     page_open(ask, &(Page){.title = name, .hidden_title = true, .wrong = faults != 0});
@@ -398,6 +397,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     TRY(summary_write(ask, r, may_change));
     rest_write(ask, r, false);
     rest_write(ask, r, true);
+    if (opens_more(ask, r)) TRY(opening_form(ask, r));
     related_write(ask, r, related, related_n);
     html(ask->o, "</div><div>\n");
     timeline_write(ask, related, related_n);

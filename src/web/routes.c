@@ -60,6 +60,14 @@ static const Route routes[] = {
      S("The form for changing a record"), QUICK, BODY_SMALL},
     {HTTP_POST, S("/:record/:id/move"), NEEDS_WRITE, FOR_ALL, record_move,
      S("Move a record to its next state"), QUICK, BODY_RECORD},
+    {HTTP_GET, S("/:record/:id/sight"), NEEDS_READ, FOR_PAGES, sight_show,
+     S("Who sees a record, and why"), QUICK, BODY_SMALL},
+    {HTTP_POST, S("/:record/:id/share"), NEEDS_READ, FOR_ALL, sight_share,
+     S("Give sight of a record to a unit or a person, until a day"), QUICK, BODY_RECORD},
+    {HTTP_POST, S("/:record/:id/unshare"), NEEDS_READ, FOR_ALL, sight_unshare,
+     S("Take back the sight that somebody was given"), QUICK, BODY_RECORD},
+    {HTTP_POST, S("/:record/:id/open"), NEEDS_READ, FOR_ALL, sight_open_post,
+     S("Open a record that is closed to you, for today, with a reason"), QUICK, BODY_RECORD},
 };
 
 const Str method_words[HTTP_COUNT] = {

@@ -250,12 +250,6 @@ Err *language_set(Request *ask)
 
 // ---- one's own account ---------------------------------------------------------------------------------------
 
-static void fact(Request *ask, Str name, Str value)
-{
-    html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt>"
-        "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
-}
-
 static Err *account_page(Request *ask, Str token, const Err *wrong)
 {
     Lang lang = ask->lang;
