@@ -19,8 +19,8 @@ const signer = (hex) => createPublicKey({ key: Buffer.from('302a300506032b657003
 const shape = {
   journal: { id: 'int', writer: 'text', seq: 'int', time: 'int', salt: 'blob', actor: 'text', agency: 'text', record: 'text', record_id: 'text', holder: 'text', verb: 'text', base: 'blob', batch: 'text', row: 'int', version: 'int', prev: 'blob', hash: 'blob', body: 'blob' },
   heads: { writer: 'text', seq: 'int', time: 'int', entry: 'int', hash: 'blob', signature: 'blob' },
-  keys: { row: 'int', agency: 'text', holder: 'text', numbers: 'blob', open: 'int', until: 'int', wrapped: 'blob' },
-  agencies: { name: 'text', wrapped: 'blob' },
+  keys: { row: 'int', agency: 'text', holder: 'text', numbers: 'blob', open: 'int', wrapped: 'blob' },
+  agencies: { name: 'text', public: 'blob', signature: 'blob', wrapped: 'blob' },
 }
 
 // Rows as objects: texts as strings, blobs as buffers, numbers as strings of digits.
@@ -94,7 +94,7 @@ export async function copied(t, sources, store, random, comes = () => true) {
   const heads = new Map(), keys = new Map()
   for (const r of sources) {
     for (const head of await rowsOf(r, 'heads', 'writer')) if (comes(head) && (!heads.has(head.writer) || Number(heads.get(head.writer).seq) < Number(head.seq))) heads.set(head.writer, head)
-    for (const list of await rowsOf(r, 'keys', 'row')) keys.set(list.holder, { ...list, row: rows.get(list.holder) })
+    for (const list of await rowsOf(r, 'keys', 'row')) keys.set(`${list.holder} ${list.agency}`, { ...list, row: rows.get(list.holder) })
   }
   for (const head of heads.values()) head.entry = entries.findLast((e) => e.writer === head.writer).id
   await out.sql('delete from journal; delete from heads; delete from keys; delete from agencies')

@@ -110,6 +110,29 @@ static Err *links_ask(Store *s, Ahead *ahead, const Naming *lines, int n, const 
         (Vals){rows, rows_n}, &ahead->room, &ahead->links[f->at]);
 }
 
+static Err *keys_ahead(Store *s, const Named *holders, Map *out)
+{
+    Rows q;
+    Where w = where_begin(s->a);
+    Val *rows = take(s->a, Val, holders->by_row.n);
+    int n = 0;
+    for (isize i = 0; i < holders->by_row.cap; i++) {
+        if (holders->by_row.slots[i].key.p) rows[n++] = val_int(((const Record *)holders->by_row.slots[i].p)->row);
+    }
+    if (!n) return 0;
+    where_add(&w, "row in ({})", VALS(where_list(&w, (Vals){rows, n})));
+    where_add(&w, " and agency = ?", VALS(agency_of(s)));
+    TRY(sql(s->past ? s->past : s->db, s->a, &q, "select row, holder, wrapped, open from keys where {}", where_end(&w)));
+    while (rows_next(&q)) {
+        KeyList *list = take(s->a, KeyList, 1);
+        bool is_new;
+        list->row = next_int(&q);
+        list_next(list, &q);
+        map_put(out, s->a, number_key(&list->row), &is_new)->p = list;
+    }
+    return 0;
+}
+
 // Links to their own type are asked for one by one: one line may name another.
 Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n)
 {
@@ -192,6 +215,25 @@ static void complain_needs(Save *v, const Expr *rule, const Words *words, Str co
         .message = message(v->s->a, "{}", words_in(words, v->s->lang))});
 }
 
+// A rule that looks at what is sealed and closed to her is passed over: she can neither break nor mend it.
+static bool rule_closed(const Save *v, const Expr *e)
+{
+    bool own = e->op == EXPR_FIELD && !e->link && e->field->at >= 0 && v->now;
+    if (own && v->now->cells[e->field->at].hidden && !v->cells[e->field->at].said) return true;
+    for (int i = 0; i < e->n; i++) {
+        if (rule_closed(v, e->args[i])) return true;
+    }
+    return false;
+}
+
+static bool field_closed(const Save *v, const Field *f)
+{
+    const Expr *const rules[] = {f->relevant, f->constraint, f->doubt};
+    bool closed = v->now && v->now->cells[f->at].hidden && !v->cells[f->at].said;
+    for (int i = 0; i < countof(rules); i++) closed |= rules[i] && rule_closed(v, rules[i]);
+    return closed;
+}
+
 // What a step empties, seen by her or not.
 static void clear_fields(Save *v, const PackMove *move)
 {
@@ -221,7 +263,7 @@ Err *save_move(Save *v, const View *view)
             conflict_add(v, &state_field, move->to->name, v->e.state);
             return 0;
         }
-        if (move->needs && !expr_true(v->s->a, move->needs, view)) complain_needs(v, move->needs, &move->needs_words, S("state"));
+        if (move->needs && !rule_closed(v, move->needs) && !expr_true(v->s->a, move->needs, view)) complain_needs(v, move->needs, &move->needs_words, S("state"));
         v->e.state = move->to->name;
         v->e.sets_state = v->changes = true;
         clear_fields(v, move);
@@ -250,7 +292,7 @@ static bool stood_before(const Save *v, const Faults *before, const Fault *one)
 static void check_needs(Save *v, const View *before, const View *view, const Faults *read)
 {
     const Expr *needs = v->t->needs;
-    if (!v->draft->form || !needs || expr_true(v->s->a, needs, view)) return;
+    if (!v->draft->form || !needs || rule_closed(v, needs) || expr_true(v->s->a, needs, view)) return;
     if (before && !expr_true(v->s->a, needs, before)) return;
     const Field *f = mended_at(v, needs);
     if (f && !faults_about(read, f->name)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
@@ -271,7 +313,7 @@ Err *save_check(Save *v, const View *view)
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);
         bool hers = !field || may_see(&s->user, v->t, field), stood = stood_before(v, &old, f);
-        if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form)) continue;
+        if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form) || (field && field_closed(v, field))) continue;
         if (faults_about(&read, f->column)) continue; // what could not be read is told once, not also for what its absence breaks
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
@@ -293,7 +335,7 @@ static Err *moved_before(Save *v, bool *done)
     if (!v->draft->move.n || !v->now || v->draft->base != v->now->version - 1 || v->draft->base < 1) return 0;
     TRY(entries_of(v->s, v->now, v->draft->base, 1, &entries, &n));
     if (n != 1 || !str_equal(entries[0].actor, v->s->user.name)) return 0;
-    TRY(body_open(v->s, v->t, &entries[0], &body));
+    TRY(body_open(v->s, v->t, &entries[0], 0, &body));
     state = json_member(body, S("state"));
     for (int i = 0; state && i < pack->moves_n; i++) {
         const PackMove *move = &pack->moves[i];
@@ -307,7 +349,7 @@ static Err *made_before(Save *v, bool *done)
 {
     Record *made = 0;
     Store whole = *v->s;
-    whole.user = user_operator();
+    whole.user.role = 0;
     *done = false;
     if (v->now || !v->draft->new_id.n) return 0;
     TRY(record_find(&whole, v->t, v->draft->new_id, MAY_READ, &made));

@@ -9,134 +9,54 @@ Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const
     return shape_of(s, t)->identity ? (Holder){t, id, row} : (Holder){0};
 }
 
-static Holder holder_after(const Store *s, const Effect *e)
+Holder holder_after(const Store *s, const Effect *e)
 {
     return holder_of(s, e->type, e->id, e->row, e->cells);
 }
 
-static KeyUse key_use(const Effect *e, const Holder *holder)
+Str record_where(Arena *a, const RecordType *t, Str id)
 {
-    return e->remaking ? KEY_READ : holder->row == e->entry ? KEY_NEW : KEY_MAKE;
+    return say(a, "{}/{}", t->name, id);
 }
 
-// ---- the entry's body ------------------------------------------------------------------------------
-
-static void member(Buf *o, Str name, Str value)
+Str key_row(Arena *a, const RecordType *t)
 {
-    if (o->n > 1) buf_char(o, ',');
-    json_text(o, name);
-    buf_char(o, ':');
-    json_text(o, value);
+    return t->person < 0 ? S("t.row") : say(a, "coalesce(t.\"{}\", t.row)", t->fields[t->person].name);
 }
 
-static bool in_part(const Field *f, Compartment c)
+void key_join(Where *w, Str agency, const RecordType *t)
 {
-    return c == COMPARTMENT_COUNT || (f->kind == FIELD_LINK ? COMPARTMENT_CASE : f->compartment) == c;
-}
-
-// What is said of one compartment, as JSON; COMPARTMENT_COUNT: of all. Key, unit, state, links and what an import is
-// called belong to the case.
-static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
-{
-    Buf o = buf_in(s->a);
-    bool of_case = c == COMPARTMENT_COUNT || c == COMPARTMENT_CASE;
-    buf_char(&o, '{');
-    if (of_case && (whole || e->sets_key)) member(&o, S("key"), e->key);
-    if (of_case && whole) member(&o, S("unit"), e->unit);
-    if (of_case && (whole || e->sets_state)) member(&o, S("state"), e->state);
-    for (int i = 0; i < e->type->n; i++) {
-        const Field *f = &e->type->fields[i];
-        Str value = f->kind == FIELD_LINK ? e->cells[i].id : e->cells[i].text;
-        if (in_part(f, c) && (whole ? value.n > 0 : e->cells[i].said)) member(&o, f->name, value);
-    }
-    if (of_case && s->batch && s->batch->first == e->entry) {
-        if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
-        json(&o, "'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
-    }
-    buf_char(&o, '}');
-    return buf_str(&o);
-}
-
-// Sealed: 2 · for each part the length of its compartment's word (1), the word, the envelope's length (4), the envelope
-enum { SEALED_BODY = 2 };
-
-static SealedAt sealed_at(Store *s, const Effect *e, Str field)
-{
-    return (SealedAt){record_where(s->a, e->type, e->id), field, e->writer, e->seq};
-}
-
-static Str part_field(Store *s, Compartment c)
-{
-    return say(s->a, "*{}", compartment_words[c]);
-}
-
-static Err *part_seal(Store *s, const Effect *e, const Holder *holder, Compartment c, Str plain, Buf *o)
-{
-    DataKey *key;
-    TRY(key_of(s, holder, c, key_use(e, holder), &key));
-    if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder->type, holder->id));
-    Str envelope = seal_value(s->a, key, sealed_at(s, e, part_field(s, c)), plain).s;
-    buf_char(o, (char)compartment_words[c].n);
-    buf_add(o, compartment_words[c]);
-    for (int i = 0; i < 4; i++) buf_char(o, (char)((uint64_t)envelope.n >> 8 * i));
-    buf_add(o, envelope);
-    return 0;
-}
-
-Err *body_make(Store *s, const Effect *e, bool whole, Str *body)
-{
-    Holder holder = holder_after(s, e);
-    Buf o = buf_in(s->a);
-    if (!holder.type) {
-        *body = part_plain(s, e, whole, COMPARTMENT_COUNT);
-        return 0;
-    }
-    buf_char(&o, SEALED_BODY);
-    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
-        Str plain = part_plain(s, e, whole, (Compartment)c);
-        if (plain.n > 2) TRY(part_seal(s, e, &holder, (Compartment)c, plain, &o));
-    }
-    *body = buf_str(&o);
-    return 0;
-}
-
-bool body_parts(Str *rest, Compartment *c, Str *envelope)
-{
-    Str r = *rest;
-    if (r.n && r.p[0] == SEALED_BODY) r = str_slice(r, 1, r.n); // no compartment's word is two letters long
-    isize word = r.n ? (unsigned char)r.p[0] : 0, n = 0;
-    if (!word || r.n < 1 + word + 4) return false;
-    for (int i = 0; i < 4; i++) n |= (isize)(unsigned char)r.p[1 + word + i] << 8 * i;
-    if (r.n < 1 + word + 4 + n) return false;
-    int k = 0;
-    while (k < COMPARTMENT_COUNT && !str_equal(compartment_words[k], str_slice(r, 1, 1 + word))) k++;
-    *c = (Compartment)k;
-    *envelope = str_slice(r, 1 + word + 4, 1 + word + 4 + n);
-    *rest = str_slice(r, 1 + word + 4 + n, r.n);
-    return k < COMPARTMENT_COUNT;
-}
-
-// The members of every part that opens, as one object. An erased part says nothing any more.
-Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out)
-{
-    Str where = record_where(s->a, t, e->record_id), rest = e->body, envelope, plain;
-    Compartment c;
-    bool own = str_equal(e->holder, where);
-    KeyList keys = {.row = own ? e->row : 0, .holder = e->holder};
-    Buf all = buf_in(s->a);
-    if (!e->holder.n) return json_read(s->a, e->body, out);
-    buf_char(&all, '{');
-    while (body_parts(&rest, &c, &envelope)) {
-        TRY(value_open(s, where, part_field(s, c), envelope, &keys, &plain));
-        if (plain.n <= 2) continue;
-        if (all.n > 1) buf_char(&all, ',');
-        buf_add(&all, str_slice(plain, 1, plain.n - 1));
-    }
-    buf_char(&all, '}');
-    return json_read(s->a, buf_str(&all), out);
+    where_add(w, " left join keys w on w.row = {} and w.agency = ?", VALS((Sql){.text = key_row(w->text.a, t)}, agency));
 }
 
 // ---- the tables ------------------------------------------------------------------------------------
+
+// The number of the key that was made with the holder: the same in every list that is open to it, and in every store.
+static Err *number_first(Store *s, int64_t row, Compartment c, uint64_t *number)
+{
+    Rows q;
+    Item item;
+    *number = 0;
+    TRY(sql(s->db, s->a, &q, "select open, wrapped from keys where row = $1 order by agency", row));
+    while (rows_next(&q)) {
+        bool open = next_int(&q) >> c & 1;
+        Str list = next_str(&q);
+        if (open && !*number && list_whole(list) && item_first(list, (int)c, 0, &item)) *number = item.number;
+    }
+    return 0;
+}
+
+// Of what the entry seals with; where it says nothing of it, as when somebody elsewhere gave it to another holder meanwhile,
+// the first that was made with her.
+static Err *key_stored(Store *s, const Effect *e, Holder holder, Compartment c, DataKey **out)
+{
+    KeyList list = {.row = holder.row, .holder = record_where(s->a, holder.type, holder.id)};
+    uint64_t number = e->numbers[c];
+    must(number || e->remaking);
+    if (!number) TRY(number_first(s, holder.row, c, &number));
+    TRY(key_numbered(s, &list, number, out));
+    return *out ? 0 : key_gone(s, number, list.holder);
+}
 
 static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
 {
@@ -157,7 +77,7 @@ static Err *stored(Store *s, const Effect *e, int i, Holder holder, Val *out)
     if (!field_sealed(f)) return 0;
     *out = (Val){0};
     DataKey *key;
-    TRY(key_of(s, &holder, f->compartment, key_use(e, &holder), &key));
+    TRY(key_stored(s, e, holder, f->compartment, &key));
     if (!key) return 0; // erased, as an entry says
     *out = val_blob(seal_value(s->a, key, sealed_at(s, e, f->name), value));
     return 0;
@@ -267,6 +187,7 @@ Err *effect_remove(Store *s, const RecordType *t, int64_t row)
         if (!chosen_beside(&t->fields[i])) continue;
         TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, &t->fields[i]), row));
     }
+    TRY(sql(s->db, s->a, 0, "delete from grants where record = $1 and row = $2", t->name, row));
     return sql(s->db, s->a, 0, "delete from {} where row = $1", (Name){t->name}, row);
 }
 
@@ -483,7 +404,7 @@ Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
         e.version = now->version + 1;
         e.held_before = holder_of(s, t, now->id, now->row, now->cells).row;
     }
-    Err *closed = body_open(s, t, entry, &body);
+    Err *closed = body_open(s, t, entry, 0, &body);
     if (closed) TRY(holder_awaits(s, entry, awaits));
     if (closed) return awaits->of.n && !anyway ? 0 : closed;
     TRY(effect_read(s, entry, body, &e, now, awaits));
@@ -494,6 +415,11 @@ Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
     stays = how == APPLY_STAYS;
     if (removes && !stays) TRY(goes_on(s, t, entry, &stays));
     if (removes && !stays) return effect_remove(s, t, entry->row);
+    const Json *sight = json_member(body, S("*sight"));
+    if (sight) TRY(sight_apply(s, &e, entry->verb, sight));
     TRY(key_settle(s, &e));
+    Holder holder = holder_after(s, &e);
+    bool same = holder.type && str_equal(entry->holder, record_where(s->a, holder.type, holder.id));
+    if (same) body_numbers(entry, e.numbers);
     return create ? effect_create(s, &e) : effect_change(s, &e);
 }

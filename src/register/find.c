@@ -102,6 +102,7 @@ Err *find_fill(Store *s)
     s->reg->find_done = 0;
     s->reg->find_total = total;
     Store mine = *s;
+    mine.remakes = true;
     Arena turn = arena_cut(&mine.scratch, (s->scratch.end - s->scratch.at) / 2);
     for (int i = 0; i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
@@ -133,8 +134,10 @@ static Err *follow_rows(Store *s, Changed *changed)
     const RecordType *t = changed->type;
     Record **found;
     int n;
+    Store all = *s;
+    all.remakes = true;
     if (!changed->n) return 0;
-    TRY(record_some(s, t, changed->rows, changed->n, looked_at(s, t), &found, &n));
+    TRY(record_some(&all, t, changed->rows, changed->n, looked_at(s, t), &found, &n));
     for (int i = 0; i < n; i++) {
         TRY(note(s->reg, s, found[i]));
         for (int k = 0; k < changed->n; k++) {
@@ -278,6 +281,14 @@ static Err *by_phone(Store *s, const RecordType *t, Str asked, const NameHit *hi
     return 0;
 }
 
+// A hit by a name that is closed to her would say it.
+static bool name_hidden(const Record *r)
+{
+    bool hidden = false;
+    for (int i = 0; i < r->type->n; i++) hidden |= r->type->fields[i].name_part && r->cells[i].hidden;
+    return hidden;
+}
+
 // In the order of the hits, those alone that she may see, of this type.
 static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, Founds *out)
 {
@@ -286,10 +297,12 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, F
     int records_n;
     if (!n || !may_find(s, t)) return 0;
     for (int i = 0; i < n; i++) rows[i] = hits[i].row;
-    TRY(record_some(s, t, rows, n, shape_of(s, t)->titled, &records, &records_n));
+    bool *wanted = take(s->a, bool, t->n);
+    for (int i = 0; i < t->n; i++) wanted[i] = shape_of(s, t)->titled[i] || t->fields[i].name_part;
+    TRY(record_some(s, t, rows, n, wanted, &records, &records_n));
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < records_n; k++) {
-            if (records[k]->row != rows[i]) continue;
+            if (records[k]->row != rows[i] || name_hidden(records[k])) continue;
             found_add(s, out, records[k], hits[i].score, false);
             break;
         }

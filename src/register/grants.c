@@ -335,7 +335,7 @@ static Err *why_read(Store *s, const RecordType *t, int64_t entry, SightGiven *o
     if (!rows_next(&q)) return 0;
     Entry e = entry_read(&q);
     out->ms = e.time >> 16;
-    TRY(body_open(s, t, &e, &body));
+    TRY(body_open(s, t, &e, 0, &body));
     out->why = member_text(body, S("*why"));
     return 0;
 }

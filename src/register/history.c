@@ -4,6 +4,13 @@
 
 // ---- what people read --------------------------------------------------------------------------------
 
+static Str name_lacks(const Store *s, const Record *r)
+{
+    bool closed = false;
+    for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
+    return tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
+}
+
 Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
 {
     int64_t *asked = take(s->a, int64_t, n);
@@ -16,7 +23,7 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
     TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
     for (int i = 0; i < found; i++) {
         Str title = record_name(s, records[i]);
-        if (str_equal(title, records[i]->id)) title = tr(s->lang, S("(no name yet)")); // a random id says nothing
+        if (str_equal(title, records[i]->id)) title = name_lacks(s, records[i]); // a random id says nothing
         for (int k = 0; k < n; k++) {
             if (rows[k] == records[i]->row) titles[k] = title;
         }
@@ -130,7 +137,7 @@ void record_json(Buf *o, Store *s, const Record *r)
 Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n)
 {
     Rows q;
-    Sql told = {.text = S("id, '', 0, time, '', actor, '', record, record_id, holder, verb, '', batch, row, version, '', '', body")};
+    Sql told = {.text = S("id, '', 0, time, '', actor, agency, record, record_id, holder, verb, '', batch, row, version, '', '', body")};
     // Compared as an expression: SQLite would hold the value against the index of sheets, and prepare anew each time.
     TRY(sql(s->db, s->a, &q, "select {} from journal where row = $1 and record || '' = $2 and version > $3"
         " order by version desc limit $4", told, r->row, r->type->name, after_version, most));
@@ -208,7 +215,7 @@ Err *record_history(Store *s, const Record *r, int most, History *out)
         HistoryEntry *entry = &out->at[out->n++];
         *entry = (HistoryEntry){.entry = entries[i].id, .ms = entries[i].time >> 16, .version = entries[i].version,
             .actor = entries[i].actor, .verb = entries[i].verb};
-        TRY(body_open(s, r->type, &entries[i], &body));
+        TRY(body_open(s, r->type, &entries[i], 0, &body));
         TRY(changes_read(s, r, body, entry));
     }
     fill_before(s->a, r->type, out);
@@ -240,7 +247,7 @@ static Err *entry_speaks(Store *s, const RecordType *t, const Entry *e, bool *op
 {
     const Json *body;
     *found = 0;
-    TRY(body_open(s, t, e, &body));
+    TRY(body_open(s, t, e, 0, &body));
     for (int i = 0; i <= t->n; i++) {
         if (!open[i] || !json_member(body, i < t->n ? t->fields[i].name : S("state"))) continue;
         open[i] = false;
@@ -297,7 +304,7 @@ Err *batch_file(Store *s, int64_t batch, Str *file)
     Entry e = entry_read(&q);
     const RecordType *t = record_type(s->pack, e.record);
     if (!t) return 0;
-    TRY(body_open(s, t, &e, &body));
+    TRY(body_open(s, t, &e, 0, &body));
     said = json_member(body, S("batch"));
     said = said ? json_member(said, S("file")) : 0;
     if (said) *file = said->text;

@@ -9,7 +9,10 @@
 typedef struct Where Where;
 
 // ---- the open register -----------------------------------------------------------------------------
-typedef struct Secrets { Key unlock, agency, unlock_wraps, agency_wraps; Signer signer; } Secrets; // in locked memory
+// An agency whose keys were asked for: read from the table agencies once, and never changed; state: it is there.
+typedef struct Agency { _Atomic int state; int id, name_n; char name[64]; AgencyKeys keys; } Agency;
+enum { AGENCIES_MOST = 1024 };
+typedef struct Secrets { Key unlock, unlock_wraps; Signer signer; Agency agencies[AGENCIES_MOST]; } Secrets; // in locked memory
 // A pack with the store's texts for its tables: immutable, swapped whole, kept for as long as somebody reads it.
 typedef struct Shape {
     const RecordType *type;
@@ -38,6 +41,7 @@ struct Register {
     _Atomic(const Loaded *) loaded; // the newest
     struct Queue *queue;     // null: writes run in the caller's own connection
     Door *door;              // who may have a password checked now
+    _Atomic int taken;       // counts what was taken from lists of keys
     _Atomic int scrubs;      // deletions since what they left behind was taken away
     Mutex *find_lock;
     int find_readers;
@@ -55,22 +59,43 @@ struct Sight;
 // ---- keys: a list for each holder and agency -----------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
-// The key of a holder's compartment. Null out: erased. KEY_READ of one that is not there: ERR_BROKEN.
-typedef enum { KEY_READ, KEY_MAKE, KEY_NEW } KeyUse; // new: there can be none yet
-must_use Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out);
+// What the agency of who asks writes of a holder's compartment with; made where it has none. And a holder's key by its
+// number, opened by that agency, or by any where the Store remakes; null out: it is not there for it.
+struct Effect;
+must_use Err *key_to_write(Store *s, const struct Effect *e, const Holder *holder, Compartment c, DataKey **out);
 // A holder's list as it was read beside a row of hers; `wrapped` empty: it was not, and is read when it is needed, by
 // the row or, where that is 0, by the holder's name. all: whoever asks for one will ask for the others.
-typedef struct { int64_t row; Str holder, wrapped; bool all; } KeyList;
+// owner: the agency that made the record, or said it; it has a list, or lost it. closed: the value asked for last is sealed
+// with a key of others.
+typedef struct KeyList {
+    int64_t row, open; Str holder, wrapped, owner, own, others;
+    bool beside, all, closed, looked; // beside: it was read; looked: own and others, all numbers of the holder, were
+} KeyList;
+void list_next(KeyList *of, Rows *q);         // from columns holder, wrapped, open
+must_use Err *key_numbered(Store *s, KeyList *of, uint64_t number, DataKey **out);
+must_use Err *key_gone(Store *s, uint64_t number, Str of); // ERR_BROKEN, unless an entry says that it was erased
 // `where` is record_where, what an envelope is bound to. An empty envelope, or one whose key an entry says
-// was erased, opens to nothing; a key that is gone otherwise: ERR_BROKEN.
+// was erased, opens to nothing, and so does one that is closed to her agency; a key that is gone otherwise: ERR_BROKEN.
 must_use Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out);
-void key_join(Buf *o, const RecordType *t);   // the list beside a row of alias t: w.row, w.holder, w.wrapped
+// An agency's list beside a row of alias t: w.holder, w.wrapped, w.open; and the row of its holder.
+struct Where;
+void key_join(struct Where *w, Str agency, const RecordType *t);
+Str key_row(Arena *a, const RecordType *t);
 void ring_forget(Store *s);                   // after a write was rolled back: its keys never were
-extern const Str agency_name;                 // of the one there is
-must_use Err *agency_make(Store *s);          // at the register's making
-must_use Err *agency_open(Db *db, Arena *a, Secrets *secrets);
+// Into an agency's list, from that of who asks, or (any) from whichever opens here; and what it was given out of it again:
+// not what is open to it for good, nor what it made itself. Inside a write.
+must_use Err *keys_give(Store *s, const Holder *h, Str agency, unsigned compartments, bool any);
+must_use Err *keys_take(Store *s, const Holder *h, Str agency, unsigned compartments);
+extern const Str agency_name;                 // of the operator and whoever works for no unit
+Str agency_of(const Store *s);                // of who asks
+Str agency_named(const Agency *agency);
+const Agency *agency_by_id(const Secrets *secrets, int id);
+must_use Err *agencies_follow(Store *s, const Pack *older, const Pack *newer); // makes those that are new in a pack
+must_use Err *agency_find(Db *db, Arena *a, Secrets *secrets, Str name, const Agency **out);
+Err *agency_lost(Arena *a, Str name);         // says so
+typedef struct { Str name, public, signature, wrapped; } AgencyRow;
+must_use Err *agency_read(Arena *a, Str signer, const Secrets *secrets, AgencyRow row, AgencyKeys *out); // secrets: may be null
 must_use Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased); // does an entry say so?
-bool keys_open(Arena *a, const Secrets *secrets, Str holder, Str numbers, Str wrapped); // as `keys` holds them
 
 // ---- the journal ---------------------------------------------------------------------------------------
 typedef struct Entry {
@@ -99,8 +124,6 @@ typedef struct Batch {
     const struct Ahead *ahead; // what its next lines name, or null
     Map longer;              // the rows of holders to whose lists of keys it added some
 } Batch;
-must_use Err *keys_give(Store *s, const Holder *h, Str agency, unsigned compartments, bool any);
-must_use Err *keys_take(Store *s, const Holder *h, Str agency, unsigned compartments);
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
 Hash entry_hash(const Entry *e);
@@ -125,15 +148,21 @@ typedef struct Effect {
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
     const struct Sight *sight; // of share, unshare, open
+    bool moves;              // to another holder: its entry says all of it
+    uint64_t numbers[COMPARTMENT_COUNT]; // of the keys that its entry is sealed with, and so what it stores
 } Effect;
 Str agency_of_unit(const Store *s, Str key);  // of none: the operator's
+Holder holder_after(const Store *s, const Effect *e);
 Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells);
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
 must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);
 // An entry's body: its JSON; of a record that has keys in parts, each sealed for its compartment; and back.
-must_use Err *body_make(Store *s, const Effect *e, bool whole, Str *body);
-must_use Err *body_open(Store *s, const RecordType *t, const Entry *e, const Json **out);
+// make chooses the keys; closed (may be null): some parts are closed to her agency, and passed over.
+must_use Err *body_make(Store *s, Effect *e, bool whole, Str *body);
+must_use Err *body_open(Store *s, const RecordType *t, const Entry *e, bool *closed, const Json **out);
+void body_numbers(const Entry *e, uint64_t *numbers); // of the keys that its parts are sealed with
+SealedAt sealed_at(Store *s, const Effect *e, Str field);
 bool body_parts(Str *rest, Compartment *c, Str *envelope); // one after the other; false: at the end, or no more are whole
 // Writes the entry of a change and makes it true in the tables. `e` stands as before it; fills row, entry, version, head.
 must_use Err *effect_commit(Store *s, Effect *e, Str verb);
@@ -182,9 +211,13 @@ Sql scope_rows(Store *s, const RecordType *type, May what); // the one place: wh
 // … of a list: with all else that its rows must be (and the joins of that), and ` order by … limit …`.
 Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort);
 bool sees_all(const Store *s, const RecordType *type);      // every row of it exists for her
+// Of a row of alias t, a number: the compartments that are open to her; whether that matters for these fields; and that a
+// field, or all that a condition looks at, is open.
+void open_write(Store *s, struct Where *w, const RecordType *t, bool joined);
+bool open_asked(const Store *s, const RecordType *t, const bool *wanted);
+void where_open(Store *s, struct Where *w, const RecordType *t, const Field *f, const Expr *e);
 Str who_user(Arena *a, Str name);                           // as grants name a user, and a unit
 Str who_unit(Arena *a, Str key);
-Str agency_of(const Store *s);                              // whose keys open for who asks
 Compartment stands_in(const RecordType *t);                 // the compartment of its day, by which such records stand
 Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence's `where`: whatever she sees of it
 
@@ -242,7 +275,6 @@ typedef struct Ahead {
 must_use Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n); // fills `now`, unless there is nothing yet (fresh)
 Record *ahead_named(const Store *s, const Field *link, Str name); // null: not asked for, or not found
 Record *ahead_row(const Store *s, const Field *link, int64_t row);
-must_use Err *keys_ahead(Store *s, const Named *holders, Map *out); // of all holders found there
 Str number_key(const int64_t *row); // in a map; it lasts as long as the row
 
 // How far each writer's chain was followed: the numbers of one writer only grow, those of several may

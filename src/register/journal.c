@@ -235,7 +235,7 @@ Err *entry_append(Store *s, Entry *e)
     random_fill(salt, SALT);
     e->salt = (Str){salt, SALT};
     e->actor = s->user.name;
-    e->agency = agency_name;
+    e->agency = agency_of(s);
     e->time = head->time = now > head->time ? now : head->time + 1; // never back, though the clock may go
     Hash *chain = take(s->a, Hash, 2);
     chain[0] = head->hash;
@@ -246,4 +246,180 @@ Err *entry_append(Store *s, Entry *e)
     head->entry = e->id;
     head->moved = true;
     return entry_insert(s->db, s->a, e);
+}
+
+// ---- the entry's body ------------------------------------------------------------------------------
+
+static void member(Buf *o, Str name, Str value)
+{
+    if (o->n > 1) buf_char(o, ',');
+    json_text(o, name);
+    buf_char(o, ':');
+    json_text(o, value);
+}
+
+static bool in_part(const Field *f, Compartment c)
+{
+    return c == COMPARTMENT_COUNT || (f->kind == FIELD_LINK ? COMPARTMENT_CASE : f->compartment) == c;
+}
+
+// What is said of one compartment, as JSON; COMPARTMENT_COUNT: of all. Key, unit, state, links and what an import is
+// called belong to the case. What moves to another holder says again what it does not change: it is sealed anew, with
+// keys that the entry tells so, and it stays when the former holder's are erased. Nobody changed it, so it has another name.
+static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
+{
+    Buf o = buf_in(s->a);
+    bool of_case = c == COMPARTMENT_COUNT || c == COMPARTMENT_CASE;
+    buf_char(&o, '{');
+    if (of_case && (whole || e->sets_key)) member(&o, S("key"), e->key);
+    if (of_case && whole) member(&o, S("unit"), e->unit);
+    if (of_case && (whole || e->sets_state)) member(&o, S("state"), e->state);
+    for (int i = 0; i < e->type->n; i++) {
+        const Field *f = &e->type->fields[i];
+        Str value = f->kind == FIELD_LINK ? e->cells[i].id : e->cells[i].text;
+        if (!in_part(f, c)) continue;
+        if (whole ? value.n > 0 : e->cells[i].said) member(&o, f->name, value);
+        else if (e->moves && value.n) member(&o, say(s->a, "{}.again", f->name), value);
+    }
+    if (of_case && e->sight && e->sight->why.n) member(&o, S("*why"), e->sight->why);
+    if (of_case && s->batch && s->batch->first == e->entry) {
+        if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
+        json(&o, "'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
+    }
+    buf_char(&o, '}');
+    return buf_str(&o);
+}
+
+// Objects as one: the members of each.
+static void json_joined(Buf *o, Str object)
+{
+    if (object.n <= 2) return;
+    buf_char(o, o->n ? ',' : '{');
+    buf_add(o, str_slice(object, 1, object.n - 1));
+}
+
+static Str json_ended(Buf *o)
+{
+    if (!o->n) buf_char(o, '{');
+    buf_char(o, '}');
+    return buf_str(o);
+}
+
+// Sealed: 2 · for each part the length of its compartment's word (1), the word, the envelope's length (4), the envelope
+enum { SEALED_BODY = 2 };
+
+SealedAt sealed_at(Store *s, const Effect *e, Str field)
+{
+    return (SealedAt){record_where(s->a, e->type, e->id), field, e->writer, e->seq};
+}
+
+// What stands in clear, since other stores and rules go by it: no compartment's word is `sight`.
+static const Str clear_part = S("sight");
+
+static Str sight_plain(Store *s, const Effect *e)
+{
+    return e->sight ? say(s->a, "{\"*sight\":{}}", e->sight->words) : S("{}");
+}
+
+static void part_add(Buf *o, Str word, Str bytes)
+{
+    buf_char(o, (char)word.n);
+    buf_add(o, word);
+    for (int i = 0; i < 4; i++) buf_char(o, (char)((uint64_t)bytes.n >> 8 * i));
+    buf_add(o, bytes);
+}
+
+static Str part_field(Store *s, Compartment c)
+{
+    return say(s->a, "*{}", compartment_words[c]);
+}
+
+static Err *part_seal(Store *s, Effect *e, const Holder *holder, Compartment c, Str plain, Buf *o)
+{
+    DataKey *key;
+    TRY(key_to_write(s, e, holder, c, &key));
+    if (!key) return fail(s->a, ERR_BROKEN, "The record {} has no key.", record_where(s->a, holder->type, holder->id));
+    e->numbers[c] = key->number;
+    Str envelope = seal_value(s->a, key, sealed_at(s, e, part_field(s, c)), plain).s;
+    part_add(o, compartment_words[c], envelope);
+    return 0;
+}
+
+// Another holder's keys seal it from now on, which needs all of it.
+static Err *moved_whole(Store *s, const Effect *e)
+{
+    for (int i = 0; i < e->type->n; i++) {
+        if (!e->cells[i].hidden || e->cells[i].said) continue;
+        return fail(s->a, ERR_INPUT, "Some of this {} is closed to your agency, so that you cannot give it to another: ask the"
+            " agency that wrote it.", words_in(&e->type->label, s->lang));
+    }
+    return 0;
+}
+
+Err *body_make(Store *s, Effect *e, bool whole, Str *body)
+{
+    Holder holder = holder_after(s, e);
+    Buf o = buf_in(s->a);
+    e->moves = !whole && holder.row != e->held_before;
+    if (e->moves) TRY(moved_whole(s, e));
+    if (!holder.type) {
+        Buf all = buf_in(s->a);
+        json_joined(&all, sight_plain(s, e));
+        json_joined(&all, part_plain(s, e, whole, COMPARTMENT_COUNT));
+        *body = json_ended(&all);
+        return 0;
+    }
+    buf_char(&o, SEALED_BODY);
+    if (e->sight) part_add(&o, clear_part, sight_plain(s, e));
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+        Str plain = part_plain(s, e, whole, (Compartment)c);
+        if (plain.n > 2) TRY(part_seal(s, e, &holder, (Compartment)c, plain, &o));
+    }
+    *body = buf_str(&o);
+    return 0;
+}
+
+bool body_parts(Str *rest, Compartment *c, Str *envelope)
+{
+    Str r = *rest;
+    if (r.n && r.p[0] == SEALED_BODY) r = str_slice(r, 1, r.n); // no compartment's word is two letters long
+    isize word = r.n ? (unsigned char)r.p[0] : 0, n = 0;
+    if (!word || r.n < 1 + word + 4) return false;
+    for (int i = 0; i < 4; i++) n |= (isize)(unsigned char)r.p[1 + word + i] << 8 * i;
+    if (r.n < 1 + word + 4 + n) return false;
+    int k = 0;
+    while (k < COMPARTMENT_COUNT && !str_equal(compartment_words[k], str_slice(r, 1, 1 + word))) k++;
+    bool clear = k == COMPARTMENT_COUNT && str_equal(clear_part, str_slice(r, 1, 1 + word));
+    *c = (Compartment)k;
+    *envelope = str_slice(r, 1 + word + 4, 1 + word + 4 + n);
+    *rest = str_slice(r, 1 + word + 4 + n, r.n);
+    return k < COMPARTMENT_COUNT || clear;
+}
+
+void body_numbers(const Entry *e, uint64_t *numbers)
+{
+    Str rest = e->body, envelope;
+    Compartment c;
+    while (e->holder.n && body_parts(&rest, &c, &envelope)) {
+        if (c < COMPARTMENT_COUNT) (void)envelope_read(envelope, &numbers[c]);
+    }
+}
+
+// The members of every part that opens, as one object. An erased part says nothing any more, and a closed one nothing to her.
+Err *body_open(Store *s, const RecordType *t, const Entry *e, bool *closed, const Json **out)
+{
+    Str where = record_where(s->a, t, e->record_id), rest = e->body, envelope, plain;
+    Compartment c;
+    bool own = str_equal(e->holder, where);
+    KeyList keys = {.row = own ? e->row : 0, .holder = e->holder, .owner = e->agency};
+    Buf all = buf_in(s->a);
+    if (closed) *closed = false;
+    if (!e->holder.n) return json_read(s->a, e->body, out);
+    while (body_parts(&rest, &c, &envelope)) {
+        plain = envelope;
+        if (c < COMPARTMENT_COUNT) TRY(value_open(s, where, part_field(s, c), envelope, &keys, &plain));
+        if (closed) *closed |= keys.closed;
+        json_joined(&all, plain);
+    }
+    return json_read(s->a, json_ended(&all), out);
 }

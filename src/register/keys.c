@@ -2,155 +2,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-// A list: nonce 16 · for each key: number 8 · compartment 1 · until 8 (0: for ever) · the key as it was wrapped 48. Each is
-// bound to its agency, its holder, and what stands before it.
-enum { AT_COMPARTMENT = 8, AT_UNTIL = 9, AT_KEY = 17, ITEM = AT_KEY + LOCKED_KEY, LIST_MOST = LIST_NONCE + 64 * ITEM };
 enum { RING_BITS = 12, HOLDER_BITS = 10 };
-const Str agency_name = S("register");
+enum { CARE = 1 << COMPARTMENT_CARE | 1 << COMPARTMENT_HEALTH }; // what is nobody's but theirs who care for her
 
-// What this thread has unlocked of late: keys by their number, numbers by their holder's row.
-typedef struct { int64_t row; uint64_t numbers[COMPARTMENT_COUNT]; } Held;
-struct KeyRing { DataKey keys[1 << RING_BITS]; Held holders[1 << HOLDER_BITS]; };
-
-Str agency_of(const Store *s)
-{
-    return s->user.unit ? s->user.unit->agency : agency_name;
-}
+// What this thread has unlocked of late: keys by who asked and their number; by agency and holder's row, the numbers that
+// the agency writes with. What one agency unwrapped is never another's; agency 0: a Store that remakes.
+typedef struct { DataKey key; int agency; } Ringed;
+typedef struct { int64_t row; int agency; uint64_t numbers[COMPARTMENT_COUNT]; } Held;
+struct KeyRing { Ringed keys[1 << RING_BITS]; Held holders[1 << HOLDER_BITS]; int taken; };
 
 KeyRing *ring_make(void)
 {
     return memory_locked(sizeof(KeyRing));
 }
 
-Str record_where(Arena *a, const RecordType *t, Str id)
-{
-    return say(a, "{}/{}", t->name, id);
-}
-
-// ---- the agency's ------------------------------------------------------------------------------------
-
-static const Str agency_wrap = S("agency register");
-
-Err *agency_make(Store *s)
-{
-    Secrets *secrets = s->reg->secrets;
-    secrets->agency = key_random();
-    secrets->agency_wraps = key_wrapping(&secrets->agency);
-    Str key = {(const char *)secrets->agency.at, KEY_BYTES};
-    return sql(s->db, s->a, 0, "insert into agencies (name, wrapped) values ($1, $2)", agency_name,
-        key_wrap(s->a, &secrets->unlock_wraps, agency_wrap, key));
-}
-
-Err *agency_open(Db *db, Arena *a, Secrets *secrets)
-{
-    Rows q;
-    TRY(sql(db, a, &q, "select wrapped from agencies where name = $1", agency_name));
-    if (!rows_next(&q)) return fail(a, ERR_BROKEN, "The register has lost its agency key: restore the table agencies from a backup.");
-    if (key_unwrap(&secrets->unlock_wraps, agency_wrap, next_str(&q), secrets->agency.at, KEY_BYTES)) {
-        secrets->agency_wraps = key_wrapping(&secrets->agency);
-        return 0;
-    }
-    return fail(a, ERR_BROKEN, "The register's agency key does not open: restore the table agencies from a backup."); // the signer fits
-}
-
 // ---- the ring ------------------------------------------------------------------------------------------
 
-static DataKey *place_of(Store *s, uint64_t number)
+static Ringed *place_of(Store *s, int agency, uint64_t number)
 {
     must(s->keys && s->reg->secrets);
-    return &s->keys->keys[number * 0x9E3779B97F4A7C15 >> (64 - RING_BITS)];
+    return &s->keys->keys[(number ^ (uint64_t)agency << 40) * 0x9E3779B97F4A7C15 >> (64 - RING_BITS)];
 }
 
-static DataKey *ring_get(Store *s, uint64_t number)
+static DataKey *ring_get(Store *s, int agency, uint64_t number)
 {
-    DataKey *key = place_of(s, number);
-    return number && key->number == number ? key : 0;
+    Ringed *at = place_of(s, agency, number);
+    return number && at->key.number == number && at->agency == agency ? &at->key : 0;
 }
 
-static Held *held_of(Store *s, int64_t row)
+static DataKey *ring_put(Store *s, int agency, uint64_t number, const Key *key)
 {
-    return &s->keys->holders[(uint64_t)row * 0x9E3779B97F4A7C15 >> (64 - HOLDER_BITS)];
+    Ringed *at = place_of(s, agency, number);
+    *at = (Ringed){{.number = number, .key = *key}, agency};
+    return &at->key;
 }
 
-// Into the ring: a key that was opened, or made here.
-static DataKey *key_put(Store *s, int64_t row, int c, uint64_t number, const Key *key)
+static Held *held_of(Store *s, int agency, int64_t row)
 {
-    DataKey *place = place_of(s, number);
-    Held *held = held_of(s, row);
-    if (held->row != row) *held = (Held){.row = row};
-    if (c >= 0 && c < COMPARTMENT_COUNT) held->numbers[c] = number;
-    *place = (DataKey){.number = number, .key = *key};
-    return place;
+    Held *held = &s->keys->holders[((uint64_t)row ^ (uint64_t)agency << 40) * 0x9E3779B97F4A7C15 >> (64 - HOLDER_BITS)];
+    if (held->row != row || held->agency != agency) *held = (Held){.agency = agency};
+    return held;
 }
 
-// ---- a holder's list -------------------------------------------------------------------------------------
-
-static bool list_formed(Str list)
+static void writes_with(Store *s, int agency, int64_t row, int c, uint64_t number)
 {
-    return list.n > LIST_NONCE && list.n <= LIST_MOST && (list.n - LIST_NONCE) % ITEM == 0;
+    Held *held = held_of(s, agency, row);
+    held->row = row;
+    held->numbers[c] = number;
 }
 
-static Str item_bound(Arena *a, Str holder, const char *item)
+void ring_forget(Store *s)
 {
-    return say(a, "keys {} {} {}", agency_name, holder, ((Str){item, AT_KEY}));
+    if (s->keys) wipe(s->keys, sizeof *s->keys);
 }
 
-static bool item_open(Arena *a, const ListWrap *w, Str holder, const char *item, Key *out)
+// Whose keys are asked for. What was taken from an agency since the ring was filled is not in it any more.
+static Err *asking(Store *s, const Agency **out)
 {
-    return key_unlock(w, number_get(item), item_bound(a, holder, item), item + AT_KEY, out);
+    int taken = atomic_load(&s->reg->taken);
+    if (s->keys->taken != taken) ring_forget(s);
+    s->keys->taken = taken;
+    return agency_find(s->db, s->a, s->reg->secrets, agency_of(s), out);
 }
 
-bool keys_open(Arena *a, const Secrets *secrets, Str holder, Str numbers, Str wrapped)
+static Err *list_turns(Store *s, int64_t row, const Agency *agency);
+
+// ---- reading lists ---------------------------------------------------------------------------------------
+
+static Err *list_select(Store *s, Db *db, int64_t row, Str agency, Rows *q)
 {
-    ListWrap w;
-    Key key;
-    if (!list_formed(wrapped) || numbers.n != (wrapped.n - LIST_NONCE) / ITEM * 8) return false;
-    list_wrap(&w, &secrets->agency_wraps, wrapped.p);
-    bool good = true;
-    for (isize i = 0; good && i < numbers.n / 8; i++) {
-        const char *item = wrapped.p + LIST_NONCE + i * ITEM;
-        good = !memcmp(item, numbers.p + i * 8, 8) && item_open(a, &w, holder, item, &key);
-    }
-    return good;
+    return sql(db, s->a, q, "select holder, wrapped, open from keys where row = $1 and agency = $2", row, agency);
 }
 
-// The item of this number or, where that is 0, of this compartment.
-static const char *item_of(Str list, uint64_t number, Compartment c)
+void list_next(KeyList *of, Rows *q)
 {
-    for (isize at = LIST_NONCE; at < list.n; at += ITEM) {
-        const char *item = list.p + at;
-        if (number ? number_get(item) == number : item[AT_COMPARTMENT] == (char)c) return item;
-    }
-    return 0;
-}
-
-static Err *list_select(Store *s, Db *db, int64_t row, Rows *q)
-{
-    return sql(db, s->a, q, "select holder, wrapped from keys where row = $1 and agency = $2", row, agency_name);
-}
-
-Err *keys_ahead(Store *s, const Named *holders, Map *out)
-{
-    Rows q;
-    Where w = where_begin(s->a);
-    Val *rows = take(s->a, Val, holders->by_row.n);
-    int n = 0;
-    for (isize i = 0; i < holders->by_row.cap; i++) {
-        if (holders->by_row.slots[i].key.p) rows[n++] = val_int(((const Record *)holders->by_row.slots[i].p)->row);
-    }
-    if (!n) return 0;
-    where_add(&w, "row in ({})", VALS(where_list(&w, (Vals){rows, n})));
-    TRY(sql(s->past ? s->past : s->db, s->a, &q, "select row, holder, wrapped from keys where agency = $1 and {}",
-        agency_name, where_end(&w)));
-    while (rows_next(&q)) {
-        KeyList *list = take(s->a, KeyList, 1);
-        bool is_new;
-        list->row = next_int(&q);
-        list->holder = next_str(&q);
-        list->wrapped = next_str(&q);
-        map_put(out, s->a, number_key(&list->row), &is_new)->p = list;
-    }
-    return 0;
+    of->holder = next_str(q);
+    of->wrapped = next_str(q);
+    of->open = next_int(q);
 }
 
 // Inside an import most were there before it, and are read beside what it writes, or were asked for with others; the
@@ -158,18 +86,19 @@ Err *keys_ahead(Store *s, const Named *holders, Map *out)
 static Err *list_read(Store *s, KeyList *of)
 {
     Rows q = {0};
+    Str agency = agency_of(s);
     bool own = s->batch && map_get(&s->batch->longer, number_key(&of->row));
     const Ahead *ahead = s->batch && !own ? s->batch->ahead : 0;
     const Slot *known = ahead ? map_get(&ahead->lists, number_key(&of->row)) : 0;
+    of->beside = true;
     if (known) {
-        *of = *(const KeyList *)known->p;
+        KeyList list = *(const KeyList *)known->p;
+        of->holder = list.holder, of->wrapped = list.wrapped, of->open = list.open;
         return 0;
     }
-    if (s->past && !own) TRY(list_select(s, s->past, of->row, &q));
-    if (!q.rows) TRY(list_select(s, s->db, of->row, &q));
-    if (!rows_next(&q)) return 0;
-    of->holder = next_str(&q);
-    of->wrapped = next_str(&q);
+    if (s->past && !own) TRY(list_select(s, s->past, of->row, agency, &q));
+    if (!q.rows) TRY(list_select(s, s->db, of->row, agency, &q));
+    if (rows_next(&q)) list_next(of, &q);
     return 0;
 }
 
@@ -185,45 +114,79 @@ static Err *holder_row(Store *s, Str holder, int64_t *row)
     return 0;
 }
 
-static void others_put(Store *s, const KeyList *of, const ListWrap *w, const char *wanted)
+static Err *unopened(Store *s, Str holder)
+{
+    return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", holder);
+}
+
+static void others_put(Store *s, int asks, const KeysOf *of, uint64_t but)
 {
     Key key;
-    for (const char *item = of->wrapped.p + LIST_NONCE; item < of->wrapped.p + of->wrapped.n; item += ITEM) {
-        if (item == wanted || !item_open(s->a, w, of->holder, item, &key)) continue;
-        key_put(s, of->row, item[AT_COMPARTMENT], number_get(item), &key);
+    Item item;
+    for (isize at = 0; item_next(of->list, &at, &item);) {
+        if (item.number != but && item_open(s->a, of, &item, &key)) ring_put(s, asks, item.number, &key);
     }
 }
 
-// Null out: the list is not there, or does not hold it. What was read of it stays in `of`.
-static Err *key_take(Store *s, KeyList *of, uint64_t number, Compartment c, DataKey **out)
+// From her agency's list, read beside a row or now. Null out: it is not there, or does not hold it.
+static Err *own_take(Store *s, KeyList *of, const Agency *agency, int asks, uint64_t number, DataKey **out)
 {
     Key key;
-    ListWrap w;
-    *out = 0;
-    if (!of->row && !of->wrapped.n) TRY(holder_row(s, of->holder, &of->row));
-    if (!of->wrapped.n) TRY(list_read(s, of));
+    Item item;
+    if (!of->row && !of->beside) TRY(holder_row(s, of->holder, &of->row));
+    if (!of->beside) TRY(list_read(s, of));
     if (!of->wrapped.n) return 0;
-    bool good = list_formed(of->wrapped);
-    const char *item = good ? item_of(of->wrapped, number, c) : 0;
-    if (good && !item) return 0;
-    if (good) list_wrap(&w, &s->reg->secrets->agency_wraps, of->wrapped.p);
-    if (!good || !item_open(s->a, &w, of->holder, item, &key))
-        return fail(s->a, ERR_BROKEN, "The keys of {} cannot be unwrapped: the table keys was changed.", of->holder);
-    if (of->all) others_put(s, of, &w, item);
-    *out = key_put(s, of->row, item[AT_COMPARTMENT], number_get(item), &key);
+    if (!list_whole(of->wrapped)) return unopened(s, of->holder);
+    if (!item_of(of->wrapped, number, &item)) return 0;
+    KeysOf list = keys_of(&agency->keys, agency_named(agency), of->holder, of->wrapped);
+    if (!item_open(s->a, &list, &item, &key)) return unopened(s, of->holder);
+    if (item.flags & ITEM_BOXED) TRY(list_turns(s, of->row, agency));
+    if (of->all) others_put(s, asks, &list, number);
+    *out = ring_put(s, asks, number, &key);
     return 0;
 }
 
-// An entry that tells of an erasure will name the keys that went with it. Nothing writes one yet, so that a key
-// which is gone was lost, and what it sealed is broken.
-Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased)
+// From any list that opens here: all that they hold goes into the ring, since more of her is made again.
+static Err *any_take(Store *s, KeyList *of, uint64_t number, DataKey **out)
 {
-    (void)db, (void)a, (void)number;
-    *erased = false;
+    Rows q;
+    Key key, wanted;
+    Item item;
+    bool found = false;
+    if (!of->row) TRY(holder_row(s, of->holder, &of->row));
+    TRY(sql(s->db, s->a, &q, "select agency, holder, wrapped from keys where row = $1 order by agency", of->row));
+    while (rows_next(&q)) {
+        const Agency *agency;
+        Str name = next_str(&q), holder = next_str(&q), wrapped = next_str(&q);
+        TRY(agency_find(s->db, s->a, s->reg->secrets, name, &agency));
+        if (!list_whole(wrapped)) return unopened(s, holder);
+        KeysOf list = keys_of(&agency->keys, name, holder, wrapped);
+        for (isize at = 0; item_next(wrapped, &at, &item);) {
+            bool opens = item_open(s->a, &list, &item, &key);
+            if (!opens && agency->keys.held) return unopened(s, holder);
+            if (opens && item.number == number) wanted = key, found = true;
+            else if (opens) ring_put(s, 0, item.number, &key);
+        }
+    }
+    if (found) *out = ring_put(s, 0, number, &wanted); // last, so that none of its own list takes its place
     return 0;
 }
 
-static Err *key_gone(Store *s, uint64_t number, Str of)
+Err *key_numbered(Store *s, KeyList *of, uint64_t number, DataKey **out)
+{
+    const Agency *agency;
+    TRY(asking(s, &agency));
+    int asks = s->remakes ? 0 : agency->id;
+    Item item;
+    bool taken = of->beside && !s->remakes && !item_of(of->wrapped, number, &item); // another process may have taken it away
+    *out = taken ? 0 : ring_get(s, asks, number);
+    if (!*out && (!s->remakes || of->beside)) TRY(own_take(s, of, agency, asks, number, out));
+    return *out || !s->remakes ? 0 : any_take(s, of, number, out);
+}
+
+// ---- keys that are not there --------------------------------------------------------------------------------
+
+Err *key_gone(Store *s, uint64_t number, Str of)
 {
     bool erased;
     TRY(key_erased(s->db, s->a, number, &erased));
@@ -232,16 +195,48 @@ static Err *key_gone(Store *s, uint64_t number, Str of)
         " erased. Restore the table keys from a backup.", of);
 }
 
-// Keys that sealed something are never made again, or that would seem garbled instead of gone.
-static Err *never_sealed(Store *s, const Holder *holder)
+// The agencies whose lists are written with every record that they make, or have an opinion about, have one.
+static bool list_due(const Store *s, Str owner)
+{
+    return str_equal(agency_of(s), agency_name) || str_equal(agency_of(s), owner);
+}
+
+// A number that others hold is closed to her; one that nobody holds, or that her own list should have, is gone.
+static Err *key_lacks(Store *s, KeyList *of, uint64_t number, Str where)
 {
     Rows q;
-    Str of = record_where(s->a, holder->type, holder->id);
-    TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and holder = $2 limit 1", holder->row, of));
-    if (!q.rows) return 0;
-    TRY(key_gone(s, 0, of));
-    return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", of);
+    if (s->remakes || (!of->wrapped.n && list_due(s, of->owner))) return key_gone(s, number, where);
+    if (!of->looked) {
+        Buf others = buf_in(s->a);
+        TRY(sql(s->db, s->a, &q, "select agency, numbers from keys where row = $1", of->row));
+        while (rows_next(&q)) {
+            bool own = str_equal(next_str(&q), agency_of(s));
+            Str numbers = next_str(&q);
+            if (own) of->own = numbers;
+            else buf_add(&others, numbers);
+        }
+        of->others = buf_str(&others);
+        of->looked = true;
+    }
+    of->closed = number_in(of->others, number) && !number_in(of->own, number);
+    return of->closed ? 0 : key_gone(s, number, where);
 }
+
+Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out)
+{
+    uint64_t number;
+    DataKey *key;
+    *out = (Str){0};
+    beside->closed = false;
+    if (!envelope.n) return 0;
+    if (!envelope_read(envelope, &number)) {
+        return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
+    }
+    TRY(key_numbered(s, beside, number, &key));
+    return key ? seal_open(s->a, key, where, field, envelope, out) : key_lacks(s, beside, number, where); // erased: nothing to show
+}
+
+// ---- writing lists ---------------------------------------------------------------------------------------
 
 // From here on it is not as it was before this import: a key that was added would be lost with the next one.
 static void list_grew(Store *s, int64_t row)
@@ -254,109 +249,252 @@ static void list_grew(Store *s, int64_t row)
     map_put(&batch->longer, batch->kept, number_key(kept), &is_new);
 }
 
-static void item_make(Store *s, const Holder *holder, Str of, const ListWrap *w, int c, Buf *list)
+typedef struct { Str agency; unsigned open; } To;
+enum { TO_MOST = 64 };
+
+// The register's own: whoever keeps the machine running needs no more than what is searched and printed. What is
+// nobody else's is its own.
+static unsigned registers(const Store *s, const Unit *unit)
 {
-    char item[ITEM] = {0};
-    random_fill(item, AT_COMPARTMENT);
-    item[AT_COMPARTMENT] = (char)c;
-    Key key = key_random();
-    key_lock(w, number_get(item), item_bound(s->a, of, item), &key, item + AT_KEY);
-    key_put(s, holder->row, c, number_get(item), &key);
-    wipe(&key, sizeof key);
-    buf_add(list, (Str){item, ITEM});
+    return !s->user.role || !unit ? ~0u : ~(unsigned)CARE;
 }
 
-// A key for every compartment that she uses, so that the list is written once; one more where a newer pack uses more.
-// `was`: the list that there is already.
-static Err *list_make(Store *s, const Holder *holder, Compartment c, Str was)
+static int entitled_to(const Store *s, const Unit *unit, unsigned wanted, To *out)
 {
-    unsigned wanted = was.n ? 1u << c : shape_of(s, holder->type)->compartments | 1u << c;
-    Str of = record_where(s->a, holder->type, holder->id);
-    Buf list = buf_in(s->a), numbers = buf_in(s->a);
-    char nonce[LIST_NONCE];
-    ListWrap w;
-    random_fill(nonce, sizeof nonce);
-    buf_add(&list, was.n ? was : (Str){nonce, sizeof nonce});
-    list_wrap(&w, &s->reg->secrets->agency_wraps, buf_str(&list).p);
-    for (int k = 0; k < COMPARTMENT_COUNT; k++) {
-        if (wanted >> k & 1 && k != (int)c) item_make(s, holder, of, &w, k, &list);
+    int n = 0;
+    out[n++] = (To){agency_name, registers(s, unit) & wanted};
+    for (int i = 0; unit && i < unit->entitled_n && n < TO_MOST; i++) {
+        To one = {unit->entitled[i].agency, unit->entitled[i].compartments & wanted};
+        if (one.open) out[n++] = one;
     }
-    item_make(s, holder, of, &w, (int)c, &list); // last, so that none of its own list takes its place in the ring
-    Str made = buf_str(&list);
-    for (isize at = LIST_NONCE; at < made.n; at += ITEM) buf_add(&numbers, str_slice(made, at, at + 8));
-    if (was.n) list_grew(s, holder->row);
-    if (was.n)
-        return sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4",
-            (Blob){buf_str(&numbers)}, (Blob){made}, holder->row, agency_name);
-    return sql(s->db, s->a, 0,
-        "insert into keys (row, agency, holder, numbers, open, until, wrapped) values ($1, $2, $3, $4, $5, 0, $6)",
-        holder->row, agency_name, of, (Blob){buf_str(&numbers)}, (int64_t)wanted, (Blob){made});
+    return n;
 }
 
-static DataKey *key_known(Store *s, int64_t row, Compartment c)
+typedef struct { Key key; uint64_t number; } Made;
+
+static Made key_make(void)
 {
-    const Held *held = held_of(s, row);
-    return held->row == row ? ring_get(s, held->numbers[c]) : 0;
+    char number[8];
+    random_fill(number, sizeof number);
+    return (Made){key_random(), number_get(number)};
 }
 
-// Another server may be giving her one for another compartment, too: her list is looked at again when nobody can.
-static Err *list_lock(Store *s, const Holder *holder, Compartment c, KeyList *list, DataKey **out)
+// With its holder: a key for every compartment that she uses, in a list for each agency that is entitled to some.
+static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Agency *asks)
 {
-    TRY(sql(s->db, s->a, 0, "select 1 from keys where row = $1 and agency = $2{}", holder->row, agency_name,
-        (Sql){.text = db_locks(s->db)}));
-    *list = (KeyList){.row = holder->row};
-    return key_take(s, list, 0, c, out);
+    Made made[COMPARTMENT_COUNT];
+    To to[TO_MOST];
+    unsigned used = shape_of(s, holder->type)->compartments;
+    int n = entitled_to(s, unit_get(s->pack, e->unit), used, to);
+    Str of = record_where(s->a, holder->type, holder->id);
+    Where w = where_begin(s->a);
+    for (int c = 0; c < COMPARTMENT_COUNT; c++) made[c] = key_make();
+    held_of(s, asks->id, holder->row)->row = holder->row; // that they were made
+    for (int i = 0; i < n; i++) {
+        const Agency *agency;
+        Buf list = buf_in(s->a);
+        TRY(agency_find(s->db, s->a, s->reg->secrets, to[i].agency, &agency));
+        list_begin(&list);
+        KeysOf keys = keys_of(&agency->keys, to[i].agency, of, buf_str(&list));
+        for (int c = 0; c < COMPARTMENT_COUNT; c++) {
+            if (!(to[i].open >> c & 1)) continue;
+            item_add(s->a, &list, &keys, (Item){.number = made[c].number, .compartment = c}, &made[c].key);
+            if (agency != asks) continue;
+            ring_put(s, asks->id, made[c].number, &made[c].key);
+            writes_with(s, asks->id, holder->row, c, made[c].number);
+        }
+        where_add(&w, w.n ? ", (?, ?, ?, ?, ?, ?)" : "(?, ?, ?, ?, ?, ?)", VALS(holder->row, to[i].agency, of,
+            (Blob){list_numbers(s->a, buf_str(&list))}, (int64_t)to[i].open, (Blob){buf_str(&list)}));
+    }
+    wipe(made, sizeof made);
+    return sql(s->db, s->a, 0, "insert into keys (row, agency, holder, numbers, open, wrapped) values {}", where_end(&w));
 }
 
-Err *key_of(Store *s, const Holder *holder, Compartment c, KeyUse use, DataKey **out)
+static Err *list_write(Store *s, int64_t row, Str agency, Str of, Str list, bool there)
 {
-    KeyList list = {.row = holder->row};
-    *out = key_known(s, holder->row, c);
-    if (*out) return 0;
-    bool fresh = use == KEY_NEW && held_of(s, holder->row)->row != holder->row; // else its list was made before
-    if (!fresh) TRY(key_take(s, &list, 0, c, out));
-    if (*out) return 0;
-    if (use == KEY_READ) return key_gone(s, 0, record_where(s->a, holder->type, holder->id));
-    if (!fresh && !list.wrapped.n) TRY(never_sealed(s, holder));
-    if (list.wrapped.n && db_shared(s->db)) TRY(list_lock(s, holder, c, &list, out));
-    if (*out) return 0;
-    TRY(list_make(s, holder, c, list.wrapped));
-    *out = key_known(s, holder->row, c);
+    Blob numbers = {list_numbers(s->a, list)};
+    list_grew(s, row);
+    if (there)
+        return sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4", numbers,
+            (Blob){list}, row, agency);
+    return sql(s->db, s->a, 0, "insert into keys (row, agency, holder, numbers, open, wrapped) values ($1, $2, $3, $4, 0, $5)",
+        row, agency, of, numbers, (Blob){list});
+}
+
+// One key more in the list of an agency, which is begun where it has none.
+static Err *list_add(Store *s, int64_t row, Str of, Str agency, Item head, const Key *key)
+{
+    Rows q;
+    KeyList was = {0};
+    const Agency *to;
+    Buf list = buf_in(s->a);
+    TRY(agency_find(s->db, s->a, s->reg->secrets, agency, &to));
+    TRY(list_select(s, s->db, row, agency, &q));
+    if (rows_next(&q)) list_next(&was, &q);
+    if (was.wrapped.n && !list_whole(was.wrapped)) return unopened(s, of);
+    if (was.wrapped.n) buf_add(&list, was.wrapped);
+    else list_begin(&list);
+    KeysOf keys = keys_of(&to->keys, agency, of, buf_str(&list));
+    item_add(s->a, &list, &keys, head, key);
+    return list_write(s, row, agency, of, buf_str(&list), was.wrapped.n);
+}
+
+// Where she may not open what others wrote, or holds it by a grant alone, she writes with a key of her agency's own; who made
+// the record reads it, whoever is entitled to what her unit makes, and the register.
+static Err *own_make(Store *s, const Effect *e, const Holder *holder, const Agency *asks, Compartment c)
+{
+    To to[TO_MOST + 2];
+    Str of = record_where(s->a, holder->type, holder->id);
+    Made made = key_make();
+    int n = entitled_to(s, s->user.unit, 1u << c, to);
+    if (!to[0].open) to[0] = to[--n]; // not for the register
+    to[n++] = (To){agency_named(asks), 0};
+    to[n++] = (To){e->agency, 0};
+    for (int i = 0; i < n; i++) {
+        bool before = false, own = str_equal(to[i].agency, agency_named(asks));
+        for (int k = 0; k < i; k++) before |= str_equal(to[k].agency, to[i].agency);
+        Item head = {.number = made.number, .compartment = c, .flags = own ? ITEM_OWN : 0};
+        if (!before) TRY(list_add(s, holder->row, of, to[i].agency, head, &made.key));
+    }
+    ring_put(s, asks->id, made.number, &made.key);
+    writes_with(s, asks->id, holder->row, c, made.number);
+    wipe(&made, sizeof made);
     return 0;
 }
 
-void ring_forget(Store *s)
+// What she writes with: the first key of a compartment that is open to her agency for good, else its own first one.
+static Err *write_take(Store *s, KeyList *of, const Agency *asks, Compartment c, DataKey **out)
 {
-    if (s->keys) wipe(s->keys, sizeof *s->keys);
+    Item item;
+    if (of->wrapped.n && !list_whole(of->wrapped)) return unopened(s, of->holder);
+    if (!item_first(of->wrapped, (int)c, of->open >> c & 1 ? 0 : ITEM_OWN, &item)) return 0;
+    TRY(own_take(s, of, asks, asks->id, item.number, out));
+    if (*out) writes_with(s, asks->id, of->row, (int)c, item.number);
+    return 0;
 }
 
-void key_join(Buf *o, const RecordType *t)
+// Keys that sealed something are never made again, or that would seem garbled instead of gone. But an agency that had
+// nothing to do with her yet has none, and gets some.
+static Err *never_sealed(Store *s, const Effect *e, const Holder *holder)
 {
-    Str row = t->person < 0 ? S("t.row") : say(o->a, "coalesce(t.\"{}\", t.row)", t->fields[t->person].name);
-    buf_fill(o, " left join keys w on w.row = {} and w.agency = '{}'", VALS(row, agency_name));
+    Rows q;
+    Str of = record_where(s->a, holder->type, holder->id);
+    bool due = list_due(s, e->row == e->entry ? (Str){0} : e->agency);
+    if (!due) TRY(sql(s->db, s->a, &q, "select 1 from keys where row = $1 limit 1", holder->row));
+    if (!due && q.rows) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and holder = $2 limit 1", holder->row, of));
+    if (!q.rows) return 0;
+    TRY(key_gone(s, 0, of));
+    return fail(s->a, ERR_INPUT, "The keys of {} are gone: nothing can be written about it any more.", of);
 }
 
-Err *value_open(Store *s, Str where, Str field, Str envelope, KeyList *beside, Str *out)
+static Err *lists_lock(Store *s, int64_t row)
 {
-    uint64_t number;
-    *out = (Str){0};
-    if (!envelope.n) return 0;
-    if (!envelope_read(envelope, &number)) {
-        return fail(s->a, ERR_BROKEN, "The sealed field {} of {} is no envelope of this register.", field, where);
+    if (!db_shared(s->db)) return 0;
+    return sql(s->db, s->a, 0, "select 1 from keys where row = $1 order by agency{}", row, (Sql){.text = db_locks(s->db)});
+}
+
+Err *key_to_write(Store *s, const Effect *e, const Holder *holder, Compartment c, DataKey **out)
+{
+    const Agency *asks;
+    TRY(asking(s, &asks));
+    const Held *held = held_of(s, asks->id, holder->row);
+    bool fresh = holder->row == e->entry && held->row != holder->row;
+    if (fresh) TRY(lists_make(s, e, holder, asks));
+    *out = held->row == holder->row ? ring_get(s, asks->id, held->numbers[c]) : 0;
+    if (*out) return 0;
+    KeyList list = {.row = holder->row};
+    TRY(list_read(s, &list));
+    TRY(write_take(s, &list, asks, c, out));
+    if (*out) return 0;
+    if (!list.wrapped.n && holder->row != e->entry) TRY(never_sealed(s, e, holder));
+    TRY(lists_lock(s, holder->row)); // another server may be giving her one, too: her list is looked at again when nobody can
+    if (db_shared(s->db)) TRY(list_read(s, &list));
+    if (db_shared(s->db)) TRY(write_take(s, &list, asks, c, out));
+    if (*out) return 0;
+    TRY(own_make(s, e, holder, asks, c));
+    *out = ring_get(s, asks->id, held->numbers[c]);
+    return 0;
+}
+
+// ---- what an agency is given, and what is taken from it ---------------------------------------------------
+
+typedef struct { int64_t row; int agency; } Turns;
+
+static Err *turn_work(Store *s, void *with)
+{
+    const Turns *turns = with;
+    Rows q;
+    KeyList was = {0};
+    Str list;
+    const Agency *agency = agency_by_id(s->reg->secrets, turns->agency);
+    TRY(lists_lock(s, turns->row));
+    TRY(list_select(s, s->db, turns->row, agency_named(agency), &q));
+    if (!rows_next(&q)) return 0;
+    list_next(&was, &q);
+    KeysOf keys = keys_of(&agency->keys, agency_named(agency), was.holder, was.wrapped);
+    if (!list_unboxed(s->a, &keys, &list)) return unopened(s, was.holder);
+    return list_write(s, turns->row, agency_named(agency), was.holder, list, true);
+}
+
+// What was put into a box for an agency by who did not hold its secret is wrapped like the others when it is first opened.
+static Err *list_turns(Store *s, int64_t row, const Agency *agency)
+{
+    Turns turns = {row, agency->id};
+    if (s->head) return turn_work(s, &turns);
+    register_later(s, turn_work, &turns, sizeof turns);
+    return 0;
+}
+
+// The keys of these compartments that `from` opens, into the list of another where they are not yet.
+static Err *list_give(Store *s, int64_t row, const KeysOf *from, Str agency, unsigned compartments)
+{
+    Item item, known;
+    Key key;
+    for (isize at = 0; item_next(from->list, &at, &item);) {
+        Rows q;
+        KeyList has = {0};
+        if (!(compartments >> item.compartment & 1)) continue;
+        TRY(list_select(s, s->db, row, agency, &q));
+        if (rows_next(&q)) list_next(&has, &q);
+        if (item_of(has.wrapped, item.number, &known)) continue;
+        if (!item_open(s->a, from, &item, &key)) return unopened(s, from->holder);
+        TRY(list_add(s, row, from->holder, agency, (Item){.number = item.number, .compartment = item.compartment}, &key));
     }
-    DataKey *key = ring_get(s, number);
-    if (!key) TRY(key_take(s, beside, number, COMPARTMENT_COUNT, &key));
-    return key ? seal_open(s->a, key, where, field, envelope, out) : key_gone(s, number, where); // erased: nothing to show
+    wipe(&key, sizeof key);
+    return 0;
 }
 
 Err *keys_give(Store *s, const Holder *h, Str agency, unsigned compartments, bool any)
 {
-    (void)s, (void)h, (void)agency, (void)compartments, (void)any;
+    Rows q;
+    TRY(lists_lock(s, h->row));
+    TRY(sql(s->db, s->a, &q, "select agency, holder, wrapped from keys where row = $1 order by agency", h->row));
+    while (rows_next(&q)) {
+        const Agency *from;
+        Str name = next_str(&q), holder = next_str(&q), wrapped = next_str(&q);
+        if (str_equal(name, agency) || (!any && !str_equal(name, agency_of(s)))) continue;
+        TRY(agency_find(s->db, s->a, s->reg->secrets, name, &from));
+        if (!from->keys.held) continue;
+        if (!list_whole(wrapped)) return unopened(s, holder);
+        KeysOf keys = keys_of(&from->keys, name, holder, wrapped);
+        TRY(list_give(s, h->row, &keys, agency, compartments));
+    }
     return 0;
 }
 
 Err *keys_take(Store *s, const Holder *h, Str agency, unsigned compartments)
 {
-    (void)s, (void)h, (void)agency, (void)compartments;
-    return 0;
+    Rows q;
+    KeyList was = {0};
+    TRY(lists_lock(s, h->row));
+    TRY(list_select(s, s->db, h->row, agency, &q));
+    if (!rows_next(&q)) return 0;
+    list_next(&was, &q);
+    if (!list_whole(was.wrapped)) return unopened(s, was.holder);
+    Str list = list_without(s->a, was.wrapped, compartments & ~(unsigned)was.open);
+    atomic_fetch_add(&s->reg->taken, 1); // no ring may go on with what it unwrapped
+    if (list.n == was.wrapped.n) return 0;
+    if (list.n > LIST_NONCE) return list_write(s, h->row, agency, was.holder, list, true);
+    return sql(s->db, s->a, 0, "delete from keys where row = $1 and agency = $2", h->row, agency);
 }

@@ -124,6 +124,139 @@ Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets)
     return same ? 0 : fail(a, ERR_INPUT, "Another unlock key lies at {}: move it away first.", key_path(a, dir));
 }
 
+// ---- agencies -----------------------------------------------------------------------------------------
+
+const Str agency_name = S("register");
+
+Str agency_of(const Store *s)
+{
+    return s->user.unit ? s->user.unit->agency : agency_name;
+}
+
+Str agency_named(const Agency *agency)
+{
+    return (Str){agency->name, agency->name_n};
+}
+
+const Agency *agency_by_id(const Secrets *secrets, int id)
+{
+    return &secrets->agencies[id - 1];
+}
+
+static Str agency_wrap(Arena *a, Str name)
+{
+    return say(a, "agency {}", name);
+}
+
+// What is sealed to a public half could be read by whoever put another one there.
+static Hash agency_words(Str name, Str public)
+{
+    Hashing h;
+    hash_begin(&h);
+    hash_part(&h, S("sukhwan agency"));
+    hash_part(&h, name);
+    hash_part(&h, public);
+    return hash_end(&h);
+}
+
+static Err *agency_make(Store *s, Str name)
+{
+    Secrets *secrets = s->reg->secrets;
+    AgencyKeys keys = {.secret = key_random()};
+    if (name.n >= (isize)sizeof secrets->agencies->name)
+        return fail(s->a, ERR_INPUT, "The key of the agency {} is too long: give its unit one of at most {} letters.", name,
+            (int64_t)sizeof secrets->agencies->name - 1);
+    agency_keys(&keys);
+    Str public = {(const char *)keys.public, KEY_BYTES}, secret = {(const char *)keys.secret.at, KEY_BYTES};
+    Hash words = agency_words(name, public);
+    Err *e = sql(s->db, s->a, 0, "insert into agencies (name, public, signature, wrapped) values ($1, $2, $3, $4)", name, (Blob){public},
+        sign(s->a, &secrets->signer, hash_bytes(&words)), key_wrap(s->a, &secrets->unlock_wraps, agency_wrap(s->a, name), secret));
+    wipe(&keys, sizeof keys);
+    return e;
+}
+
+static bool agency_named_by(const Pack *pack, Str name)
+{
+    bool found = false;
+    for (int i = 0; pack && i < pack->units_n; i++) found |= str_equal(pack->units[i].agency, name);
+    return found;
+}
+
+// One that an older pack named is there, or was lost: it is not made again.
+Err *agencies_follow(Store *s, const Pack *older, const Pack *newer)
+{
+    Rows q;
+    if (!older) TRY(agency_make(s, agency_name));
+    for (int i = 0; i < newer->units_n; i++) {
+        Str name = newer->units[i].agency;
+        if (!name.n || agency_named_by(older, name)) continue;
+        TRY(sql(s->db, s->a, &q, "select 1 from agencies where name = $1", name));
+        if (!q.rows) TRY(agency_make(s, name));
+    }
+    return 0;
+}
+
+Err *agency_read(Arena *a, Str signer, const Secrets *secrets, AgencyRow row, AgencyKeys *out)
+{
+    Hash words = agency_words(row.name, row.public);
+    if (row.public.n != KEY_BYTES || !signature_good(signer, hash_bytes(&words), row.signature))
+        return fail(a, ERR_BROKEN, "The agency key of {} was not signed by this register: restore the table agencies from a backup.",
+            row.name);
+    *out = (AgencyKeys){0};
+    memcpy(out->public, row.public.p, KEY_BYTES);
+    if (!secrets || !row.wrapped.n) return 0; // only the public half is kept here
+    bool good = key_unwrap(&secrets->unlock_wraps, agency_wrap(a, row.name), row.wrapped, out->secret.at, KEY_BYTES);
+    if (good) agency_keys(out);
+    if (good && !memcmp(out->public, row.public.p, KEY_BYTES)) return 0;
+    // The signer fits: it is no other unlock key.
+    return fail(a, ERR_BROKEN, "The agency key of {} does not open: restore the table agencies from a backup.", row.name);
+}
+
+Err *agency_lost(Arena *a, Str name)
+{
+    return fail(a, ERR_BROKEN, "The register has lost the agency key of {}: restore the table agencies from a backup.", name);
+}
+
+static Agency *agency_slot(Secrets *secrets, Str name, bool fresh)
+{
+    enum { EMPTY, TAKEN, READY };
+    for (uint64_t i = 0, at = str_hash(name); i < AGENCIES_MOST; i++, at++) {
+        Agency *one = &secrets->agencies[at % AGENCIES_MOST];
+        int is = EMPTY;
+        if (fresh && atomic_compare_exchange_strong(&one->state, &is, TAKEN)) return one;
+        if (!fresh) is = atomic_load(&one->state);
+        if (!fresh && is == READY && str_equal(agency_named(one), name)) return one;
+        if (!fresh && is == EMPTY) return 0;
+    }
+    return 0;
+}
+
+Err *agency_find(Db *db, Arena *a, Secrets *secrets, Str name, const Agency **out)
+{
+    Rows q;
+    AgencyKeys keys;
+    Agency *slot = agency_slot(secrets, name, false);
+    *out = slot;
+    if (slot) return 0;
+    TRY(sql(db, a, &q, "select public, signature, wrapped from agencies where name = $1", name));
+    if (!rows_next(&q)) return agency_lost(a, name);
+    AgencyRow row = {.name = name};
+    row.public = next_str(&q);
+    row.signature = next_str(&q);
+    row.wrapped = next_str(&q);
+    TRY(agency_read(a, (Str){(const char *)secrets->signer.public, KEY_BYTES}, secrets, row, &keys));
+    slot = agency_slot(secrets, name, true);
+    if (!slot) return fail(a, ERR_INPUT, "This register has more than {} agencies, which is too many.", (int64_t)AGENCIES_MOST);
+    memcpy(slot->name, name.p, (size_t)name.n);
+    slot->name_n = (int)name.n;
+    slot->keys = keys;
+    slot->id = (int)(slot - secrets->agencies) + 1;
+    wipe(&keys, sizeof keys);
+    atomic_store(&slot->state, 2);
+    *out = slot;
+    return 0;
+}
+
 // ---- making one --------------------------------------------------------------------------------------
 
 typedef struct { Store *s; PackSheets sheets; } Making;
@@ -135,7 +268,6 @@ static Err *make_work(Store *s, void *with)
     int64_t changed;
     TRY(schema_make(s->db, s->a));
     TRY(sql(s->db, s->a, 0, "insert into meta (name, value) values ('format', $1)", format_now));
-    TRY(agency_make(s));
     return pack_load(s, making->sheets, false, &all, &changed);
 }
 
@@ -245,7 +377,8 @@ static Err *content_open(Register *reg, Arena *a, Db *db)
     TRY(format_check(db, a, reg->where));
     bool journal_first = reg->use == OPEN_REBUILD || reg->use == OPEN_KEYLESS; // the pack comes from it, like everything
     if (reg->secrets) {
-        Err *lost = agency_open(db, a, reg->secrets);
+        const Agency *agency;
+        Err *lost = agency_find(db, a, reg->secrets, agency_name, &agency);
         if (lost && reg->use != OPEN_KEYLESS) return lost; // verify tells it itself, in its turn
     }
     if (!journal_first) TRY(clock_check(db, a));

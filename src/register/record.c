@@ -8,7 +8,8 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
 {
     Val v = next_val(q);
     Cell *cell = &r->cells[f->at];
-    cell->hidden = !may_see(&s->user, r->type, f);
+    bool always = may_see_always(&s->user, r->type, f);
+    cell->hidden = !always && (!may_see(&s->user, r->type, f) || !(r->open >> f->compartment & 1));
     if (f->kind == FIELD_LINK) {
         int64_t row = v.i;
         v = next_val(q);
@@ -26,7 +27,7 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
     // record itself is told.
     bool passed = e && e->kind == ERR_BROKEN && s->reg->use == OPEN_SERVE && !s->head;
     if (passed) log_line(err_text(s->a, e));
-    cell->hidden = passed;
+    cell->hidden = passed || seals->keys.closed;
     r->broken |= passed;
     return passed ? 0 : e;
 }
@@ -43,13 +44,16 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->state = next_str(q);
     r->unit = next_str(q);
     r->agency = next_str(q);
+    r->open = open_asked(s, t, wanted) ? (unsigned)next_int(q) : COMPARTMENTS_ALL;
     r->cells = take(s->a, Cell, t->n);
     if (!wanted) r->head = next_str(q);
-    Seals seals = {.keys.all = !wanted}; // who reads it whole goes on to its history, or to save it
+    Seals seals = {.keys.all = !wanted, .keys.owner = r->agency}; // who reads it whole goes on to its history, or to save it
     if (sealed_in(t, wanted)) {
         seals.keys.row = next_int(q);
         seals.keys.holder = next_str(q);
         seals.keys.wrapped = next_str(q);
+        seals.keys.open = next_int(q);
+        seals.keys.beside = true;
     }
     for (int i = 0; i < t->n; i++) {
         if (!wanted || wanted[i]) TRY(value_read(s, r, &t->fields[i], &seals, q));
@@ -266,6 +270,7 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     for (int i = 0; i < ask->filters_n; i++) {
         const Field *f = ask->filters[i].field;
         if (!may_see(&s->user, ask->type, f)) return fail(s->a, ERR_INPUT, "The field {} is not open to you.", f->name);
+        where_open(s, w, ask->type, f, 0);
         if (!ask->filters[i].value.n && !field_sealed(f)) where_empty(s, w, f);
         else if (f->kind == FIELD_CHOICES && !field_sealed(f)) choice_filter_add(w, ask->type, f, ask->filters[i].value);
         else TRY(filter_add(s, w, f, ask->filters[i].value));
@@ -276,6 +281,7 @@ static Err *list_where(Store *s, const ListAsk *ask, Where *w)
     bool closed = ask->link && !may_see(&s->user, ask->type, ask->link);
     if (closed) where_add(w, " and false", VALS());
     else if (ask->link) where_add(w, " and t.{} = ?", VALS((Name){ask->link->name}, ask->of));
+    if (ask->link) where_open(s, w, ask->type, ask->link, 0);
     if (ask->from_to && stands_by_day(s, ask) && ask->from_to->at == ask->type->day) { // in the index that keeps the order
         where_add(w, " and ", VALS());
         own_day(w, ask->type);
@@ -318,6 +324,7 @@ static Err *list_condition(Store *s, const ListAsk *ask, Where *w, Sql *joins)
     TRY(list_where(s, ask, w));
     if (!ask->where) return 0;
     TRY(condition_sql(s, ask->type, ask->where, &with, &where));
+    where_open(s, w, ask->type, 0, ask->where);
     where_add(w, " and (", VALS());
     where_sql(w, where);
     where_add(w, ")", VALS());
@@ -376,6 +383,7 @@ Err *record_any(Store *s, const ListAsk *lists, int n, bool *any)
                   VALS((int64_t)i, (Name){lists[i].type->name}));
         where_sql(&w, scope_rows(s, lists[i].type, MAY_READ));
         if (!may_see(&s->user, lists[i].type, lists[i].link)) where_add(&w, " and false", VALS());
+        where_open(s, &w, lists[i].type, lists[i].link, 0);
         where_add(&w, " and t.{} = ?)", VALS((Name){lists[i].link->name}, lists[i].of));
     }
     if (!n) return 0;

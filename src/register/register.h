@@ -29,6 +29,7 @@ struct Store {
     Mutex *wake;             // of this thread: a write it waits for is done
     struct Head *head;       // inside a write: where the writer's chain stands
     struct Batch *batch;     // inside an import: what its entries belong to
+    bool remakes;            // opens with the keys of any agency: for the tables and the index of names, never for an answer
     Db *past;                // inside an import, or null: shows what was there before it began
 };
 
@@ -70,6 +71,7 @@ typedef struct Record {
     const RecordType *type;
     int64_t row;             // the number of the entry that made it
     Str id, key, state, unit, agency;
+    unsigned open;           // the compartments that are open to who asks, where she must hold keys
     int64_t version, entry;  // entry: the last that changed it
     Str head;                // its hash, or those of several that no entry has joined; read with all fields alone
     Cell *cells;             // one per field

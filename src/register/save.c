@@ -157,11 +157,14 @@ static Err *said_at(Save *v, const Entry *entries, int n)
 {
     const RecordType *t = v->t;
     int left = 0;
+    bool closed = false;
     for (int k = 0; k < t->n; k++) left += v->past[k].moved && v->draft->cells[k].said;
     for (int i = 0; i < n && left; i++) {
         const Json *body;
+        bool shut;
         if (entries[i].version > v->draft->base) continue;
-        TRY(body_open(v->s, t, &entries[i], &body));
+        TRY(body_open(v->s, t, &entries[i], &shut, &body));
+        closed |= shut;
         for (int k = 0; k < t->n; k++) {
             Past *past = &v->past[k];
             bool asked = past->moved && v->draft->cells[k].said && !past->known;
@@ -173,7 +176,7 @@ static Err *said_at(Save *v, const Entry *entries, int n)
             left--;
         }
     }
-    for (int k = 0; k < t->n; k++) v->past[k].known |= n < LOOKED_MOST; // nothing before: it was empty
+    for (int k = 0; k < t->n; k++) v->past[k].known |= n < LOOKED_MOST && !closed; // nothing before: it was empty
     return 0;
 }
 
@@ -194,10 +197,11 @@ static Err *past_read(Save *v)
     for (int k = 0; k < fields + 2; k++) v->past[k].moved = far;
     for (int i = 0; i < n && entries[i].version > base; i++) {
         const Json *body;
-        TRY(body_open(v->s, v->t, &entries[i], &body));
+        bool closed;
+        TRY(body_open(v->s, v->t, &entries[i], &closed, &body));
         for (int k = 0; k < fields + 2; k++) {
             Str name = k < fields ? v->t->fields[k].name : k == fields ? S("key") : S("state");
-            v->past[k].moved |= json_member(body, name) != 0;
+            v->past[k].moved |= closed || json_member(body, name) != 0; // closed: it may have
         }
     }
     return far ? 0 : said_at(v, entries, n);
@@ -375,6 +379,7 @@ static Err *read_whole(Save *v)
     bool hidden = false;
     Store whole = *v->s;
     whole.user = user_operator();
+    whole.user.unit = v->s->user.unit; // but with her agency's keys
     for (int i = 0; v->now && i < v->t->n; i++) hidden |= v->now->cells[i].hidden || v->now->cells[i].beyond;
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }

@@ -14,12 +14,13 @@ static const Str engine_tables = S(
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
-    // What opens an agency's keys, wrapped by the unlock key.
-    "create table agencies (name {text} primary key, wrapped {blob} not null){strict};"
+    // Pairs of keys, one for each agency: the public half, signed, and the secret one wrapped by the unlock key, or nothing.
+    "create table agencies (name {text} primary key, public {blob} not null, signature {blob} not null,"
+    " wrapped {blob} not null){strict};"
     // One row for each holder and agency that is entitled: the list of its keys, their numbers in clear. The holder's row
     // is this store's.
     "create table keys (row {int} not null, agency {text} not null, holder {text} not null, numbers {blob} not null,"
-    " open {int} not null, until {int} not null, wrapped {blob} not null, primary key (row, agency)){clustered};"
+    " open {int} not null, wrapped {blob} not null, primary key (row, agency)){clustered};"
     "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
     " password {text} not null, active {int} not null){strict};"
     // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
@@ -395,8 +396,12 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
     buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.agency"));
+    if (s && open_asked(s, t, wanted)) {
+        buf_add(o, S(", "));
+        open_write(s, w, t, sealed != 0);
+    }
     if (!wanted) buf_add(o, S(", t.head")); // who reads all may go on to save
-    if (sealed) buf_add(o, S(", w.row, w.holder, w.wrapped"));
+    if (sealed) buf_fill(o, ", {}, w.holder, w.wrapped, w.open", VALS(key_row(o->a, t)));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (!wants(wanted, f)) continue;
@@ -404,7 +409,7 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
         else buf_fill(o, ", t.\"{}\"", VALS(f->name));
     }
     buf_fill(o, " from \"{}\" t", VALS(t->name));
-    if (sealed) key_join(o, t);
+    if (sealed) key_join(w, s ? agency_of(s) : agency_name, t);
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (f->kind != FIELD_LINK || !wants(wanted, f)) continue;
@@ -447,9 +452,13 @@ const Shape *shape_of(const Store *s, const RecordType *t)
 // sees all that its links name.
 Sql select_of(Store *s, const RecordType *t, const bool *wanted)
 {
-    bool all = !wanted;
+    bool all = !wanted && !open_asked(s, t, 0);
     for (int i = 0; all && i < t->n; i++) all = t->fields[i].kind != FIELD_LINK || sees_all(s, t->fields[i].target);
-    if (all) return (Sql){.text = shape_of(s, t)->select};
+    if (all) { // the agency is the one value in it
+        Val *agency = take(s->a, Val, 1);
+        *agency = val_str(agency_of(s));
+        return (Sql){shape_of(s, t)->select, {agency, sealed_in(t, 0) != 0}};
+    }
     Where w = where_begin(s->a);
     select_write(&w, s, t, wanted);
     return where_end(&w);

@@ -230,6 +230,66 @@ Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort
     return where_end(&w);
 }
 
+// ---- what of a row is open to her ------------------------------------------------------------------------
+
+static void given_of(Store *s, Where *w, const RecordType *of, Str row)
+{
+    where_add(w, " | coalesce((select max(g.compartments & 1) | max(g.compartments & 2) | max(g.compartments & 4) | max(g.compartments & 8)"
+        " | max(g.compartments & 16) | max(g.compartments & 32) from grants g where g.record = ? and g.row = {} and g.who in (?, ?)"
+        " and g.open = 1 and g.until >= ?), 0)", VALS(of->name, row, who_unit(s->a, my_unit(s)), who_user(s->a, s->user.name),
+        (int64_t)register_today(s)));
+}
+
+// All of what her agency made, and of what hangs on nobody; else what is open to her agency for good, and what she or her
+// unit was given of it or of whom it hangs on. joined: the list of keys stands beside the row.
+void open_write(Store *s, Where *w, const RecordType *t, bool joined)
+{
+    const Field *person = t->person < 0 ? 0 : &t->fields[t->person];
+    where_add(w, "(case when t.agency = ?", VALS(agency_of(s)));
+    if (person && !shape_of(s, t)->identity) where_add(w, " or t.{} is null", VALS((Name){person->name}));
+    where_add(w, " then {} else coalesce(", VALS((int64_t)COMPARTMENTS_ALL));
+    if (joined) where_add(w, "w.open", VALS());
+    else where_add(w, "(select k.open from keys k where k.row = {} and k.agency = ?)", VALS(key_row(s->a, t), agency_of(s)));
+    where_add(w, ", 0)", VALS());
+    given_of(s, w, t, S("t.row"));
+    if (person) given_of(s, w, person->target, say(s->a, "t.\"{}\"", person->name));
+    where_add(w, " end)", VALS());
+}
+
+bool open_asked(const Store *s, const RecordType *t, const bool *wanted)
+{
+    bool asked = false;
+    for (int i = 0; s->user.role && t->sealed && i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        asked |= (!wanted || wanted[i]) && may_see(&s->user, t, f) && !may_see_always(&s->user, t, f);
+    }
+    return asked;
+}
+
+static unsigned open_needed(const Store *s, const RecordType *t, const Field *f)
+{
+    bool needed = s->user.role && t->sealed && f->at >= 0 && !may_see_always(&s->user, t, f);
+    return needed ? 1u << f->compartment : 0;
+}
+
+static unsigned expr_needs(const Store *s, const RecordType *t, const Expr *e)
+{
+    unsigned needed = 0;
+    if (e->op == EXPR_FIELD) needed = open_needed(s, t, e->link ? e->link : e->field);
+    for (int i = 0; i < e->n; i++) needed |= expr_needs(s, t, e->args[i]);
+    return needed;
+}
+
+// A row is not asked about what of it is closed to her: the answer would tell.
+void where_open(Store *s, Where *w, const RecordType *t, const Field *f, const Expr *e)
+{
+    unsigned needed = f ? open_needed(s, t, f) : expr_needs(s, t, e);
+    if (!needed) return;
+    where_add(w, " and ", VALS());
+    open_write(s, w, t, false);
+    where_add(w, " & {} = {}", VALS((int64_t)needed, (int64_t)needed));
+}
+
 // ---- what a link names -----------------------------------------------------------------------------------
 
 // It is there only as far as it exists for her. The scope speaks of a t of its own.

@@ -132,33 +132,3 @@ bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n)
     const unsigned char *nonce = (const unsigned char *)wrapped.p;
     return unlock(out, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
 }
-
-// XChaCha20-Poly1305 again: its first step looks at the nonce's first 16 bytes alone, and is done once for them all.
-_Static_assert(LIST_NONCE == crypto_core_hchacha20_INPUTBYTES && NONCE_BYTES == LIST_NONCE + 8, "the nonce's two parts");
-
-void list_wrap(ListWrap *w, const Key *by, const char *nonce)
-{
-    must(!crypto_core_hchacha20(w->step.at, (const unsigned char *)nonce, by->at, 0));
-}
-
-static void list_nonce(unsigned char *nonce, uint64_t number)
-{
-    memset(nonce, 0, 4);
-    number_put((char *)nonce + 4, number);
-}
-
-void key_lock(const ListWrap *w, uint64_t number, Str what, const Key *key, char *out)
-{
-    unsigned char nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
-    list_nonce(nonce, number);
-    must(!crypto_aead_chacha20poly1305_ietf_encrypt((unsigned char *)out, 0, key->at, KEY_BYTES, (const unsigned char *)what.p,
-        (unsigned long long)what.n, 0, nonce, w->step.at));
-}
-
-bool key_unlock(const ListWrap *w, uint64_t number, Str what, const char *locked, Key *out)
-{
-    unsigned char nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
-    list_nonce(nonce, number);
-    return !crypto_aead_chacha20poly1305_ietf_decrypt(out->at, 0, 0, (const unsigned char *)locked, LOCKED_KEY,
-        (const unsigned char *)what.p, (unsigned long long)what.n, nonce, w->step.at);
-}

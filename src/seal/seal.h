@@ -52,10 +52,30 @@ Key key_wrapping(const Key *agency);
 Blob key_wrap(Arena *a, const Key *by, Str what, Str key);
 bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n); // n: bytes wanted; others are none of ours
 
-// A list of keys, each wrapped by itself, so that one is opened without the others: XChaCha20-Poly1305, whose nonce is
-// the list's 16 random bytes and the key's number.
-enum { LIST_NONCE = 16, LOCKED_KEY = KEY_BYTES + 16 };
+// ---- an agency's keys, and the lists that it opens ---------------------------------------------------
+// A pair of X25519: the secret half wraps what the agency reads; where it is not at hand, the public half takes more.
+typedef struct { Key secret, wraps; unsigned char public[KEY_BYTES]; bool held; } AgencyKeys; // held: the secret is there
+void agency_keys(AgencyKeys *k);              // what follows from the secret
+// A list: nonce 16 · items: number 8 · compartment 1 · flags 1 · the key, wrapped 48 or, for who does not hold the secret, in
+// a box 112. Each stands by itself, bound to its agency, its holder and its first 10 bytes.
+enum { LIST_NONCE = 16, LOCKED_KEY = KEY_BYTES + 16, ITEM_HEAD = 10 };
+enum { ITEM_OWN = 1, ITEM_BOXED = 2 };        // own: the agency itself made it
+typedef struct { const char *at; isize n; uint64_t number; int compartment; unsigned flags; } Item;
 typedef struct { Key step; } ListWrap;
+typedef struct { const AgencyKeys *agency; Str name, holder, list; ListWrap wrap; } KeysOf; // a list, and whose it is
+KeysOf keys_of(const AgencyKeys *agency, Str name, Str holder, Str list); // list: at least its nonce
+bool item_next(Str list, isize *at, Item *out); // *at 0 at first; false: at the end, or no more are whole
+bool item_open(Arena *a, const KeysOf *of, const Item *item, Key *out);
+void list_begin(Buf *list);
+void item_add(Arena *a, Buf *list, const KeysOf *of, Item head, const Key *key); // head: number, compartment, whether it is own
+bool item_of(Str list, uint64_t number, Item *out); // the one of this number
+bool item_first(Str list, int compartment, unsigned flags, Item *out);
+bool list_opens(Arena *a, const KeysOf *of);  // all of it
+bool list_unboxed(Arena *a, const KeysOf *of, Str *out); // with what stood in boxes wrapped; false: some does not open
+Str list_without(Arena *a, Str list, unsigned compartments); // what the agency did not make itself of them
+bool list_whole(Str list);                    // it has items, and ends with one
+Str list_numbers(Arena *a, Str list);         // of its keys, one behind the other
+bool number_in(Str numbers, uint64_t number); // … and whether one is among them
 void list_wrap(ListWrap *w, const Key *by, const char *nonce);
 void key_lock(const ListWrap *w, uint64_t number, Str what, const Key *key, char *out);
 bool key_unlock(const ListWrap *w, uint64_t number, Str what, const char *locked, Key *out);

@@ -27,7 +27,7 @@ const lost = [
     return `update keys set row = -9 where row = ${one}; update keys set row = ${one} where row = ${two}; update keys set row = ${two} where row = -9`
   }],
   ['keys said to be of somebody else', async (r) => `update keys set holder = 'person/nobody' where row = ${await holder(r, 'P1')}`],
-  ['keys of another agency', async (r) => `update keys set agency = 'other' where row = ${await holder(r, 'P1')}`],
+  ['keys of another agency', async (r) => `update keys set agency = 'other' where agency = 'register' and row = ${await holder(r, 'P1')}`],
   ["the agency's key deleted", async () => 'delete from agencies'],
   ["the agency's key under another name", async () => "update agencies set name = 'other'"],
 ]

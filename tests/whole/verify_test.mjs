@@ -14,7 +14,7 @@ const holder = (r, key) => r.sql(`select row from person where key = '${key}'`).
 onBothStores('a key that belongs to no record is named by verify, which needs no secret for it', async (t) => {
   const r = await people(t)
   for (const row of [800000, (await holder(r, 'P2')) + 1000]) {
-    await r.sql(`insert into keys select ${row}, agency, holder, numbers, open, until, wrapped from keys where row = ${await holder(r, 'P1')}`)
+    await r.sql(`insert into keys select ${row}, agency, holder, numbers, open, wrapped from keys where row = ${await holder(r, 'P1')}`)
     const answer = await r.runWith({ env: { SUKHWAN_KEY_FILE: '/nonexistent/key' } }, 'verify')
     equal(answer.code, 4, answer.out)
     match(answer.err, new RegExp(`keys of row ${row} belong to no record`))

@@ -421,6 +421,7 @@ static Err *load_work(Store *s, void *with)
     if (loading->dry_run || !*loading->changed) return 0;
     ((Loaded *)loading->made)->entry = *last;
     TRY(sheets_sign(s));
+    TRY(agencies_follow(s, older, newer));
     return schema_follow(s->db, s->a, older, newer);
 }
 

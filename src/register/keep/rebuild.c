@@ -338,6 +338,7 @@ static Err *rebuild_work(Store *s, void *with)
     TRY(pack_from_journal(s));
     TRY(schema_anew(s->db, s->a, s->pack));
     Remake m = {.s = *s, .kept = s->a};
+    m.s.remakes = true;
     m.s.pack = 0; // the tables are made as the packs come by
     m.s.loaded = 0;
     TRY(entries_remake(&m));
@@ -368,17 +369,18 @@ static Err *copy_keys(void *with, Arena *turn, Rows *q)
     AsOf *as = with;
     int64_t row = next_int(q);
     Str agency = next_str(q), holder = next_str(q), numbers = next_str(q);
-    int64_t open = next_int(q), until = next_int(q);
+    int64_t open = next_int(q);
     return sql(as->to->db, turn, 0,
-        "insert into keys (row, agency, holder, numbers, open, until, wrapped) values ($1, $2, $3, $4, $5, $6, $7)",
-        row, agency, holder, (Blob){numbers}, open, until, (Blob){next_str(q)});
+        "insert into keys (row, agency, holder, numbers, open, wrapped) values ($1, $2, $3, $4, $5, $6)",
+        row, agency, holder, (Blob){numbers}, open, (Blob){next_str(q)});
 }
 
 static Err *copy_agency(void *with, Arena *turn, Rows *q)
 {
     AsOf *as = with;
-    Str name = next_str(q);
-    return sql(as->to->db, turn, 0, "insert into agencies (name, wrapped) values ($1, $2)", name, (Blob){next_str(q)});
+    Str name = next_str(q), public = next_str(q), signature = next_str(q);
+    return sql(as->to->db, turn, 0, "insert into agencies (name, public, signature, wrapped) values ($1, $2, $3, $4)", name,
+        (Blob){public}, (Blob){signature}, (Blob){next_str(q)});
 }
 
 static Err *heads_anew(AsOf *as)
@@ -410,11 +412,12 @@ static Err *as_of_work(Store *to, void *with)
     TRY(sql(to->db, to->a, 0, "insert into meta (name, value) values ('format', '2')"));
     TRY(sql_each(from->db, from->a, from->scratch, copy_entry, as, "select {} from journal where id <= $1 order by id",
         VALS(entry_columns(), as->entry)));
-    TRY(sql_each(from->db, from->a, from->scratch, copy_agency, as, "select name, wrapped from agencies", VALS()));
+    TRY(sql_each(from->db, from->a, from->scratch, copy_agency, as, "select name, public, signature, wrapped from agencies", VALS()));
     TRY(sql_each(from->db, from->a, from->scratch, copy_keys, as,
-        "select row, agency, holder, numbers, open, until, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
+        "select row, agency, holder, numbers, open, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
     TRY(heads_anew(as));
     Remake m = {.s = *to, .kept = to->a};
+    m.s.remakes = true;
     TRY(entries_remake(&m));
     *as->n = m.n;
     return sheets_sign(to);

@@ -13,6 +13,7 @@ typedef struct { uint64_t name; int64_t entry; } Said; // of an entry, or of wha
 typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash hash; } Claim; // of a head that was there
 typedef struct {
     Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
+    Str signer; Map agencies; // by name, to their keys
     HeldKey *keys; HeldList *lists; isize keys_n, keys_cap, lists_n, lists_cap;
     Claim *claims;
     Said *made, *based;
@@ -40,19 +41,32 @@ static Err *list_wrong(Walk *walk, Str of, const char *how)
     return fail(walk->a, ERR_BROKEN, "The keys of {} {}: restore the table keys from a backup.", of, str_from(how));
 }
 
+// An entry that tells of an erasure will name the keys that went with it. Nothing writes one yet, so that a key
+// which is gone was lost, and what it sealed is broken.
+Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased)
+{
+    (void)db, (void)a, (void)number;
+    *erased = false;
+    return 0;
+}
+
 static Err *walk_list(void *with, Arena *turn, Rows *q)
 {
     Walk *walk = with;
     int64_t row = next_int(q);
     Str agency = next_str(q), of = next_str(q), numbers = next_str(q), wrapped = next_str(q);
-    if (!str_equal(agency, agency_name) || !of.n) return list_wrong(walk, of, "are not of this register");
-    if (!numbers.n || numbers.n % 8 || (walk->secrets && !keys_open(turn, walk->secrets, of, numbers, wrapped)))
-        return list_wrong(walk, of, "do not open");
+    const Slot *slot = map_get(&walk->agencies, agency);
+    if (!slot || !of.n) return list_wrong(walk, of, "are not of this register");
+    KeysOf list = keys_of(slot->p, agency, of, wrapped);
+    bool told = list_whole(wrapped) && str_equal(numbers, list_numbers(turn, wrapped));
+    if (!told || (list.agency->held && !list_opens(turn, &list))) return list_wrong(walk, of, "do not open");
+    const HeldList *last = walk->lists_n ? &walk->lists[walk->lists_n - 1] : 0;
     uint64_t holder = str_hash(of);
     for (isize at = 0; at < numbers.n && walk->keys_n < walk->keys_cap; at += 8) {
         walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), holder};
     }
-    if (walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
+    bool same = last && last->row == row && last->of == holder; // another agency's
+    if (!same && walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
     return 0;
 }
 
@@ -117,20 +131,36 @@ static int by_number(const void *one, const void *two)
     return (a > b) - (a < b);
 }
 
+static Err *walk_agencies(Db *db, Walk *walk)
+{
+    Rows q;
+    bool is_new;
+    TRY(sql(db, walk->a, &q, "select name, public, signature, wrapped from agencies order by name"));
+    while (rows_next(&q)) {
+        AgencyRow row = {.name = next_str(&q)};
+        AgencyKeys *keys = take(walk->a, AgencyKeys, 1);
+        row.public = next_str(&q);
+        row.signature = next_str(&q);
+        row.wrapped = next_str(&q);
+        TRY(agency_read(walk->a, walk->signer, walk->secrets, row, keys));
+        map_put(&walk->agencies, walk->a, row.name, &is_new)->p = keys;
+    }
+    return map_get(&walk->agencies, agency_name) ? 0 : agency_lost(walk->a, agency_name);
+}
+
 // All keys. With the unlock key at hand each list is opened as well; without it they are only counted.
 static Err *walk_keys(Db *db, Walk *walk, Arena turn)
 {
     Rows q;
-    TRY(sql(db, walk->a, &q, "select name from agencies"));
-    bool there = q.rows == 1 && rows_next(&q) && str_equal(next_str(&q), agency_name);
-    if (!there) return fail(walk->a, ERR_BROKEN, "The register has lost its agency key: restore the table agencies from a backup.");
+    TRY(walk_agencies(db, walk));
     TRY(sql(db, walk->a, &q, "select count(*), coalesce(sum(length(numbers)), 0) from keys"));
     must(rows_next(&q));
     walk->lists_cap = next_int(&q);
     walk->keys_cap = next_int(&q) / 8;
     walk->lists = take(walk->a, HeldList, walk->lists_cap);
     walk->keys = take(walk->a, HeldKey, walk->keys_cap);
-    TRY(sql_each(db, walk->a, turn, walk_list, walk, "select row, agency, holder, numbers, wrapped from keys order by row", VALS()));
+    TRY(sql_each(db, walk->a, turn, walk_list, walk,
+        "select row, agency, holder, numbers, wrapped from keys order by row, agency", VALS()));
     if (walk->keys_n) qsort(walk->keys, (size_t)walk->keys_n, sizeof *walk->keys, by_number);
     return 0;
 }
@@ -163,6 +193,7 @@ static Err *entry_keys(Walk *walk, Arena *turn, const Entry *e)
         return list_wrong(walk, say(walk->a, "{}/{}", e->record, e->record_id), "are another's");
     bool lacks = false;
     while (e->holder.n && body_parts(&rest, &c, &envelope)) {
+        if (c == COMPARTMENT_COUNT) continue; // it stands in clear
         uint64_t number;
         bool erased = false;
         if (!envelope_read(envelope, &number)) return broken(walk->a, e->id, S("holds what is no envelope of this register"));
@@ -323,26 +354,38 @@ static Err *walk_heads(Register *reg, Db *db, Walk *walk)
 // What is sealed in the tables needs its keys, too: of each record those of its holder.
 static Err *walk_sealed(Db *db, Arena *a, const RecordType *t)
 {
-    Buf join = buf_in(a);
-    Where w = where_begin(a);
+    Where join = where_begin(a), w = where_begin(a);
     Rows q;
     if (!sealed_in(t, 0)) return 0;
-    key_join(&join, t);
+    key_join(&join, agency_name, t);
     where_add(&w, "(false", VALS());
     for (int i = 0; i < t->n; i++) {
         if (field_sealed(&t->fields[i])) where_add(&w, " or t.{} is not null", VALS((Name){t->fields[i].name}));
     }
     where_add(&w, ")", VALS());
     TRY(sql(db, a, &q, "select t.id from {} t{} where w.wrapped is null and {} order by t.row limit 1", (Name){t->name},
-        ((Sql){.text = buf_str(&join)}), where_end(&w)));
+        where_end(&join), where_end(&w)));
     if (!rows_next(&q)) return 0;
     return fail(a, ERR_BROKEN, "What is sealed of {} cannot be opened: its keys are gone, and no entry says that they were"
         " erased. Restore the table keys from a backup.", record_where(a, t, next_str(&q)));
 }
 
+static Err *agencies_there(Db *db, Arena *a, const Pack *pack)
+{
+    for (int i = 0; i < pack->units_n; i++) {
+        Rows q;
+        Str name = pack->units[i].agency;
+        if (!name.n) continue;
+        TRY(sql(db, a, &q, "select 1 from agencies where name = $1", name));
+        if (!q.rows) return agency_lost(a, name);
+    }
+    return 0;
+}
+
 // The tables must not know of entries that the journal does not hold.
 static Err *walk_tables(Db *db, Arena *a, const Pack *pack, Verified *out)
 {
+    TRY(agencies_there(db, a, pack));
     for (int i = 0; i < pack->records_n; i++) {
         Rows q;
         TRY(sql(db, a, &q, "select count(*) from {} where length(head) > {}", (Name){pack->records[i].name},
@@ -358,7 +401,7 @@ static Err *walk_tables(Db *db, Arena *a, const Pack *pack, Verified *out)
 
 Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
 {
-    Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .out = out};
+    Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .signer = reg->public_key, .out = out};
     *out = (Verified){0};
     TRY(walk_keys(db, &walk, turn));
     TRY(walk_counts(db, &walk));
