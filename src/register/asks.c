@@ -313,7 +313,8 @@ Err *save_check(Save *v, const View *view)
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);
         bool hers = !field || may_see(&s->user, v->t, field), stood = stood_before(v, &old, f);
-        if ((!hers && (v->now || v->draft->form)) || (stood && v->draft->form) || (field && field_closed(v, field))) continue;
+        bool passed = (!hers && (v->now || v->draft->form)) || (field && field_closed(v, field));
+        if (passed || (stood && v->draft->form)) continue;
         if (faults_about(&read, f->column)) continue; // what could not be read is told once, not also for what its absence breaks
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
@@ -365,4 +366,38 @@ Err *save_before(Save *v, bool *done)
     if (!*done) TRY(moved_before(v, done));
     if (*done && v->now) *v->out = (Saved){.id = v->now->id, .key = v->now->key, .row = v->now->row, .version = v->now->version};
     return 0;
+}
+
+// ---- a form that is sent twice -------------------------------------------------------------------------
+
+enum { MAC_HEX = 32 };
+
+static Str once_mac(Store *s, Str what, Str id)
+{
+    Hashing h;
+    Key key = register_key(s->reg, "once");
+    hash_begin(&h);
+    hash_part(&h, (Str){(const char *)key.at, KEY_BYTES});
+    hash_part(&h, s->user.name);
+    hash_part(&h, what);
+    hash_part(&h, id);
+    wipe(&key, sizeof key);
+    Hash mac = hash_end(&h);
+    wipe(&h, sizeof h);
+    return str_slice(hex_of(s->a, hash_bytes(&mac)), 0, MAC_HEX);
+}
+
+Str once_make(Store *s, Str what)
+{
+    Str id = random_name(s->a);
+    return say(s->a, "{}.{}", id, once_mac(s, what, id));
+}
+
+bool once_read(Store *s, Str what, Str token, Str *id)
+{
+    Str mac = token;
+    *id = str_cut(&mac, '.');
+    if (id->n && hash_same(mac, once_mac(s, what, *id))) return true;
+    *id = (Str){0};
+    return false;
 }

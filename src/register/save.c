@@ -281,40 +281,6 @@ static void tell_changes(Save *v, const Record *seen)
     if (v->e.sets_state) out->changes[out->changes_n++] = (Difference){.before = seen->state, .after = v->e.state};
 }
 
-// ---- a form that is sent twice -------------------------------------------------------------------------
-
-enum { MAC_HEX = 32 };
-
-static Str once_mac(Store *s, Str what, Str id)
-{
-    Hashing h;
-    Key key = register_key(s->reg, "once");
-    hash_begin(&h);
-    hash_part(&h, (Str){(const char *)key.at, KEY_BYTES});
-    hash_part(&h, s->user.name);
-    hash_part(&h, what);
-    hash_part(&h, id);
-    wipe(&key, sizeof key);
-    Hash mac = hash_end(&h);
-    wipe(&h, sizeof h);
-    return str_slice(hex_of(s->a, hash_bytes(&mac)), 0, MAC_HEX);
-}
-
-Str once_make(Store *s, Str what)
-{
-    Str id = random_name(s->a);
-    return say(s->a, "{}.{}", id, once_mac(s, what, id));
-}
-
-bool once_read(Store *s, Str what, Str token, Str *id)
-{
-    Str mac = token;
-    *id = str_cut(&mac, '.');
-    if (id->n && hash_same(mac, once_mac(s, what, *id))) return true;
-    *id = (Str){0};
-    return false;
-}
-
 // ---- entering ------------------------------------------------------------------------------------------
 
 // Whose it is: of a command, whose import it says, or whose the pack says that such things are.
