@@ -84,7 +84,7 @@ static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *g
 {
     static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"),
         S("row"), S("entry"),
-        S("items"), S("next"), S("limit"), S("after"), S("batch")};
+        S("items"), S("next"), S("limit"), S("after"), S("batch"), S("actor"), S("agency"), S("hidden")};
     // Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.
     static const Str of_store[] = {S("ctid"), S("xmin"), S("xmax"), S("cmin"), S("cmax"), S("tableoid")};
     Str name = row_cell(l, r, S("name"));

@@ -263,7 +263,8 @@ Err *save_move(Save *v, const View *view)
             conflict_add(v, &state_field, move->to->name, v->e.state);
             return 0;
         }
-        if (move->needs && !rule_closed(v, move->needs) && !expr_true(v->s->a, move->needs, view)) complain_needs(v, move->needs, &move->needs_words, S("state"));
+        bool lacks = move->needs && !rule_closed(v, move->needs) && !expr_true(v->s->a, move->needs, view);
+        if (lacks) complain_needs(v, move->needs, &move->needs_words, S("state"));
         v->e.state = move->to->name;
         v->e.sets_state = v->changes = true;
         clear_fields(v, move);

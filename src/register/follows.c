@@ -127,7 +127,7 @@ static bool ends_it(const PackEffect *e, Str move)
     return ends;
 }
 
-static Err *effect_follow(const Save *v, const PackEffect *e, const View *view)
+static Err *effect_follow(Save *v, const PackEffect *e, const View *view)
 {
     bool now, opens = e->record == v->t && e->opens.n && str_equal(e->opens, v->draft->move);
     bool ends = e->record == v->t && v->draft->move.n && ends_it(e, v->draft->move);
@@ -136,12 +136,14 @@ static Err *effect_follow(const Save *v, const PackEffect *e, const View *view)
     if (!now && !opens && !ends) return 0;
     TRY(about_read(v, e, &about));
     if (!about) return 0;
-    if (opens || ends) return given_change(v, about, sight_by(v), (Str){0}, opens);
-    if (e->makes == MAKES_END) return given_change(v, about, (Str){0}, text_of(v, e->value, view), false);
-    return give_follows(v, e, view, about);
+    if (opens || ends) TRY(given_change(v, about, sight_by(v), (Str){0}, opens));
+    else if (e->makes == MAKES_END) TRY(given_change(v, about, (Str){0}, text_of(v, e->value, view), false));
+    else TRY(give_follows(v, e, view, about));
+    if (!e->of) v->e.version = about->version; // sight of the record itself is an entry about it, too
+    return 0;
 }
 
-Err *sight_follow(const Save *v)
+Err *sight_follow(Save *v)
 {
     const Pack *pack = v->s->pack;
     View *view;

@@ -117,6 +117,18 @@ Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str 
     return 0;
 }
 
+// What is not open to her is named, and says nothing.
+static void hidden_json(Buf *o, const Record *r)
+{
+    int n = 0;
+    for (int i = 0; i < r->type->n; i++) {
+        if (!r->cells[i].hidden) continue;
+        buf_add(o, n++ ? S(",") : S(",\"hidden\":["));
+        json_text(o, r->type->fields[i].name);
+    }
+    if (n) buf_char(o, ']');
+}
+
 void record_json(Buf *o, Store *s, const Record *r)
 {
     (void)s;
@@ -129,6 +141,7 @@ void record_json(Buf *o, Store *s, const Record *r)
         buf_char(o, ':');
         json_text(o, r->cells[i].text);
     }
+    hidden_json(o, r);
     buf_char(o, '}');
 }
 

@@ -337,6 +337,6 @@ must_use Err *sight_end(Store *s, Record *r, Sight *sight);
 Sight grant_row(Rows *q);        // of grant_columns
 Sql grant_columns(void);
 must_use Err *sight_check(Save *v, const View *view); // faults of what a save would give
-must_use Err *sight_follow(const Save *v);            // what follows from it, once it is entered
+must_use Err *sight_follow(Save *v);            // what follows from it, once it is entered
 must_use Err *sight_apply(Store *s, const Effect *e, Str verb, const Json *said); // from the journal
 bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her

@@ -261,10 +261,10 @@ static Err *rows_true(Walk *walk)
 {
     static const char *const wrong[] = {
         "select min(id) from journal where verb in ('create', 'load', 'unload', 'begin') and row <> id",
-        "select min(j.id) from journal j where j.verb in ('change', 'remove') and not exists (select 1 from journal c"
+        "select min(j.id) from journal j where j.verb not in ('create', 'load', 'unload', 'begin') and not exists (select 1 from journal c"
         " where c.id = j.row and c.verb = 'create' and c.record = j.record and c.record_id = j.record_id)",
         "select min(id) from (select id, verb, version, row_number() over (partition by row order by id) as n from journal) j"
-        " where version <> case when verb in ('create', 'change', 'remove') then n else 0 end"};
+        " where version <> case when verb in ('load', 'unload', 'begin') then 0 else n end"};
     int64_t first = 0;
     for (int i = 0; i < countof(wrong); i++) {
         Rows q;
