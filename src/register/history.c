@@ -4,33 +4,6 @@
 
 // ---- what people read --------------------------------------------------------------------------------
 
-static Str name_lacks(const Store *s, const Record *r)
-{
-    bool closed = false;
-    for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
-    return tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
-}
-
-Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
-{
-    int64_t *asked = take(s->a, int64_t, n);
-    int m = 0, found;
-    Record **records;
-    for (int i = 0; i < n; i++) {
-        titles[i] = (Str){0};
-        if (rows[i]) asked[m++] = rows[i];
-    }
-    TRY(record_some(s, t, asked, m, shape_of(s, t)->titled, &records, &found));
-    for (int i = 0; i < found; i++) {
-        Str title = record_name(s, records[i]);
-        if (str_equal(title, records[i]->id)) title = name_lacks(s, records[i]); // a random id says nothing
-        for (int k = 0; k < n; k++) {
-            if (rows[k] == records[i]->row) titles[k] = title;
-        }
-    }
-    return 0;
-}
-
 static Str unreadable(const Store *s)
 {
     return tr(s->lang, S("(cannot be read)"));
@@ -63,12 +36,13 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
     Where w = where_begin(s->a);
     Val *of_page = take(s->a, Val, page->n);
     for (int i = 0; i < page->n; i++) of_page[i] = val_int(page->at[i]->row);
-    where_add(&w, "{}", VALS(where_list(&w, (Vals){of_page, page->n})));
+    where_add(&w, "t.{} in ({})", VALS((Name){hangs->name}, where_list(&w, (Vals){of_page, page->n})));
+    where_open(s, &w, c->through, c->link, 0);
+    where_open(s, &w, c->through, hangs, 0);
     Name link = {hangs->name}, to_whom = {c->link->name};
     int64_t *first = take(s->a, int64_t, page->n);
-    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where t.{} in ({}) and {}", link,
-            to_whom, (Name){c->through->name}, link, where_end(&w),
-            scope_rows(s, c->through, MAY_READ)));
+    TRY(sql(s->db, s->a, &q, "select t.row, t.{}, t.{} from {} t where {} and {}", link, to_whom, (Name){c->through->name},
+        where_end(&w), scope_rows(s, c->through, MAY_READ)));
     while (rows_next(&q)) {
         int64_t row = next_int(&q), of = next_int(&q), to = next_int(&q);
         for (int i = 0; i < page->n; i++) {
@@ -93,6 +67,11 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
         int64_t *rows = take(s->a, int64_t, page->n);
         TRY(column_rows(s, c, page, rows));
         return record_titles(s, c->link->target, rows, page->n, texts);
+    }
+    if (str_equal(c->name, S("title"))) {
+        int64_t *rows = take(s->a, int64_t, page->n);
+        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->row;
+        return record_titles(s, page->at[0]->type, rows, page->n, texts);
     }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];

@@ -59,6 +59,9 @@ struct Sight;
 // ---- keys: a list for each holder and agency -----------------------------------------------------------
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
+typedef struct TitleRing TitleRing;
+TitleRing *titles_make(void);
+void titles_forget(Store *s);
 // What the agency of who asks writes of a holder's compartment with; made where it has none. And a holder's key by its
 // number, opened by that agency, or by any where the Store remakes; null out: it is not there for it.
 struct Effect;

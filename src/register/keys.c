@@ -53,6 +53,7 @@ static void writes_with(Store *s, int agency, int64_t row, int c, uint64_t numbe
 
 void ring_forget(Store *s)
 {
+    titles_forget(s);
     if (s->keys) wipe(s->keys, sizeof *s->keys);
 }
 
@@ -81,8 +82,7 @@ void list_next(KeyList *of, Rows *q)
     of->open = next_int(q);
 }
 
-// Inside an import most were there before it, and are read beside what it writes, or were asked for with others; the
-// others are its own.
+// Inside an import most were there before it: read beside what it writes, or asked for with others.
 static Err *list_read(Store *s, KeyList *of)
 {
     Rows q = {0};

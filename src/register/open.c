@@ -451,6 +451,7 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
         return e;
     }
     s->keys = ring_make();
+    s->titles = titles_make();
     s->wake = mutex_make();
     *out = s;
     return 0;

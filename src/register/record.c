@@ -341,7 +341,6 @@ static const bool *screen_wants(Store *s, const ListAsk *ask)
         const Column *c = &screen->columns[i];
         const Field *own = c->through ? 0 : c->link ? c->link : c->field;
         if (own) wanted[own->at] = true;
-        if (str_equal(c->name, S("title"))) expr_wants(screen->record->title[s->lang], 0, wanted);
     }
     if (stands_by_day(s, ask)) wanted[ask->type->day] = true;
     return wanted;

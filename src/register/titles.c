@@ -1,0 +1,131 @@
+// Titles of records by their rows; those that are sealed are kept open for a while, so that a list need not read forty keys.
+// SPDX-License-Identifier: Apache-2.0
+#include "register/inside.h"
+
+// In memory of this thread that is never swapped, and wiped with its keys. A title is another one with each entry about its
+// record, for each agency by whose keys it was opened, in each language, and under each pack.
+enum { TITLE_BITS = 12, TITLE_MOST = 100 };
+typedef struct { uint64_t of; int64_t row, entry; unsigned char n; char text[TITLE_MOST]; } Kept;
+struct TitleRing { Kept at[1 << TITLE_BITS]; };
+
+TitleRing *titles_make(void)
+{
+    return memory_locked(sizeof(TitleRing));
+}
+
+void titles_forget(Store *s)
+{
+    if (s->titles) wipe(s->titles, sizeof *s->titles);
+}
+
+// Sealed, and shown to her role; what is read inside a write may never have been.
+static bool kept(const Store *s, const RecordType *t)
+{
+    const bool *titled = shape_of(s, t)->titled;
+    bool seen = s->titles && !s->head;
+    for (int i = 0; seen && i < t->n; i++) seen = !titled[i] || may_see(&s->user, t, &t->fields[i]);
+    return seen && sealed_in(t, titled);
+}
+
+static unsigned compartments_titled(const Store *s, const RecordType *t)
+{
+    const bool *titled = shape_of(s, t)->titled;
+    unsigned set = 0;
+    for (int i = 0; i < t->n; i++) {
+        if (titled[i] && !may_see_always(&s->user, t, &t->fields[i])) set |= 1u << t->fields[i].compartment;
+    }
+    return set;
+}
+
+static uint64_t kept_for(Store *s, const RecordType *t)
+{
+    return str_hash(say(s->a, "{} {} {} {}", agency_of(s), t->name, (int64_t)s->lang, s->loaded->entry));
+}
+
+static Kept *place_of(Store *s, uint64_t of, int64_t row)
+{
+    return &s->titles->at[((uint64_t)row ^ of) * 0x9E3779B97F4A7C15 >> (64 - TITLE_BITS)];
+}
+
+static Str name_lacks(const Store *s, const Record *r)
+{
+    bool closed = false;
+    for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
+    return tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
+}
+
+static void keep(Store *s, uint64_t of, const Record *r, Str title)
+{
+    bool whole = title.n <= TITLE_MOST && !r->broken;
+    for (int i = 0; i < r->type->n; i++) whole &= !(shape_of(s, r->type)->titled[i] && r->cells[i].hidden);
+    if (!whole) return;
+    Kept *at = place_of(s, of, r->row);
+    *at = (Kept){.of = of, .row = r->row, .entry = r->entry, .n = (unsigned char)title.n};
+    memcpy(at->text, title.p, (size_t)title.n);
+}
+
+typedef struct { Store *s; const RecordType *t; const int64_t *rows; int n; Str *titles; uint64_t of; } Asking;
+
+static void title_put(const Asking *asking, int64_t row, Str title)
+{
+    for (int i = 0; i < asking->n; i++) {
+        if (asking->rows[i] == row) asking->titles[i] = title;
+    }
+}
+
+// Reads them, with what they are sealed in.
+static Err *titles_read(const Asking *asking, const int64_t *rows, int n)
+{
+    Store *s = asking->s;
+    Record **records;
+    int found;
+    TRY(record_some(s, asking->t, rows, n, shape_of(s, asking->t)->titled, &records, &found));
+    for (int i = 0; i < found; i++) {
+        Str title = record_name(s, records[i]);
+        bool none = str_equal(title, records[i]->id); // a random id says nothing
+        if (none) title = name_lacks(s, records[i]);
+        else if (asking->of) keep(s, asking->of, records[i], title);
+        title_put(asking, records[i]->row, title);
+    }
+    return 0;
+}
+
+// Which of them are open to her, and as which entry: those that are at hand are not read again.
+static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64_t *missing, int *missing_n)
+{
+    Store *s = asking->s;
+    Rows q;
+    Val *vals = take(s->a, Val, n);
+    Where w = where_begin(s->a), open = where_begin(s->a);
+    unsigned needed = compartments_titled(s, asking->t);
+    for (int i = 0; i < n; i++) vals[i] = val_int(rows[i]);
+    where_add(&w, "t.row in ({})", VALS(where_list(&w, (Vals){vals, n})));
+    if (open_asked(s, asking->t, shape_of(s, asking->t)->titled)) open_write(s, &open, asking->t, false);
+    else where_add(&open, "{}", VALS((int64_t)COMPARTMENTS_ALL));
+    TRY(sql(s->db, s->a, &q, "select t.row, t.entry, {} from {} t where {} and {}", where_end(&open), (Name){asking->t->name},
+        where_end(&w), scope_rows(s, asking->t, MAY_READ)));
+    while (rows_next(&q)) {
+        int64_t row = next_int(&q), entry = next_int(&q);
+        bool hers = ((unsigned)next_int(&q) & needed) == needed;
+        const Kept *at = place_of(s, asking->of, row);
+        bool there = hers && at->of == asking->of && at->row == row && at->entry == entry;
+        if (there) title_put(asking, row, str_copy(s->a, (Str){at->text, at->n}));
+        else missing[(*missing_n)++] = row;
+    }
+    return 0;
+}
+
+Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, Str *titles)
+{
+    Asking asking = {s, t, rows, n, titles, kept(s, t) ? kept_for(s, t) : 0};
+    int64_t *asked = take(s->a, int64_t, n), *missing = take(s->a, int64_t, n);
+    int m = 0, missing_n = 0;
+    for (int i = 0; i < n; i++) {
+        titles[i] = (Str){0};
+        if (rows[i]) asked[m++] = rows[i];
+    }
+    if (!m) return 0;
+    if (!asking.of) return titles_read(&asking, asked, m);
+    TRY(titles_known(&asking, asked, m, missing, &missing_n));
+    return missing_n ? titles_read(&asking, missing, missing_n) : 0;
+}
