@@ -383,6 +383,20 @@ static Err *holder_awaits(Store *s, const Entry *entry, Awaits *awaits)
     return 0;
 }
 
+// What it is sealed with counts where that holder still has it. A link that the entry says nothing of names its row alone.
+static Err *numbers_read(Store *s, const Entry *entry, Effect *e)
+{
+    Rows q;
+    Holder holder = holder_after(s, e);
+    if (!holder.type) return 0;
+    if (!holder.id.n) {
+        TRY(sql(s->db, s->a, &q, "select id from {} where row = $1", ((Name){holder.type->name}), holder.row));
+        if (rows_next(&q)) holder.id = next_str(&q);
+    }
+    if (str_equal(entry->holder, record_where(s->a, holder.type, holder.id))) body_numbers(entry, e->numbers);
+    return 0;
+}
+
 Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
 {
     bool anyway = how == APPLY_ANYWAY;
@@ -418,8 +432,6 @@ Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
     const Json *sight = json_member(body, S("*sight"));
     if (sight) TRY(sight_apply(s, &e, entry->verb, sight));
     TRY(key_settle(s, &e));
-    Holder holder = holder_after(s, &e);
-    bool same = holder.type && str_equal(entry->holder, record_where(s->a, holder.type, holder.id));
-    if (same) body_numbers(entry, e.numbers);
+    TRY(numbers_read(s, entry, &e));
     return create ? effect_create(s, &e) : effect_change(s, &e);
 }

@@ -7,7 +7,7 @@
 // a Link since its last entry (PostgreSQL leaves numbers out that nobody got). keys: those that there are, by
 // number, and whose; lists: the rows that they are held for, and whether the record that they are made with was met;
 // lost: the first that an entry is sealed with and there is not. made: the entries about records; based: what each stands on.
-typedef struct { uint64_t number, of; } HeldKey;
+typedef struct { uint64_t number, agency, of; } HeldKey;
 typedef struct { int64_t row; uint64_t of; bool met; } HeldList;
 typedef struct { uint64_t name; int64_t entry; } Said; // of an entry, or of what one is based on
 typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash hash; } Claim; // of a head that was there
@@ -63,7 +63,7 @@ static Err *walk_list(void *with, Arena *turn, Rows *q)
     const HeldList *last = walk->lists_n ? &walk->lists[walk->lists_n - 1] : 0;
     uint64_t holder = str_hash(of);
     for (isize at = 0; at < numbers.n && walk->keys_n < walk->keys_cap; at += 8) {
-        walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), holder};
+        walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), str_hash(agency), holder};
     }
     bool same = last && last->row == row && last->of == holder; // another agency's
     if (!same && walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
@@ -127,8 +127,9 @@ static Err *bases_met(Walk *walk)
 
 static int by_number(const void *one, const void *two)
 {
-    uint64_t a = ((const HeldKey *)one)->number, b = ((const HeldKey *)two)->number;
-    return (a > b) - (a < b);
+    const HeldKey *a = one, *b = two;
+    if (a->number != b->number) return a->number < b->number ? -1 : 1;
+    return (a->agency > b->agency) - (a->agency < b->agency);
 }
 
 static Err *walk_agencies(Db *db, Walk *walk)
@@ -165,9 +166,10 @@ static Err *walk_keys(Db *db, Walk *walk, Arena turn)
     return 0;
 }
 
-static const HeldKey *key_held(const Walk *walk, uint64_t number)
+// In the list of an agency: whoever wrote an entry has what she sealed it with.
+static const HeldKey *key_held(const Walk *walk, uint64_t number, Str agency)
 {
-    HeldKey wanted = {.number = number};
+    HeldKey wanted = {.number = number, .agency = str_hash(agency)};
     return walk->keys_n ? bsearch(&wanted, walk->keys, (size_t)walk->keys_n, sizeof wanted, by_number) : 0;
 }
 
@@ -197,7 +199,7 @@ static Err *entry_keys(Walk *walk, Arena *turn, const Entry *e)
         uint64_t number;
         bool erased = false;
         if (!envelope_read(envelope, &number)) return broken(walk->a, e->id, S("holds what is no envelope of this register"));
-        const HeldKey *key = key_held(walk, number);
+        const HeldKey *key = key_held(walk, number, e->agency);
         if (key && key->of == str_hash(e->holder)) continue;
         if (!key) TRY(key_erased(walk->db, walk->a, number, &erased));
         lacks |= !erased;
