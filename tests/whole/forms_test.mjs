@@ -63,6 +63,7 @@ for (const lang of ['en', 'lo'])
     const lists = {}
     for (const file of (await readdir(join(laos, 'choices'))).filter((name) => name.endsWith('.csv')).sort())
       for (const one of table(await readFile(join(laos, 'choices', file), 'utf8'))) (lists[one.list_name] ??= []).push(one.name)
+    lists.units = table(await readFile(join(laos, 'registry/units.csv'), 'utf8')).map((one) => one.key)
     const values = {
       text: () => ' two  blanks\r\nand a line ', note: () => '\n one\rtwo\r\nthree \n', integer: () => '1', decimal: () => '12.50', date: () => '2024-02',
       dateTime: (i) => ['2024-03-27T23:30:15Z', '2024-03-27T14:30', '2024-03-27T14:30:00+09:00', '2024-03'][i % 4],
@@ -122,10 +123,10 @@ test('a choice that is offered no longer stays where it was chosen', async (t) =
 test('what a role does not see, her form does not take away', async (t) => {
   const pack = join(await t.folder(), 'pack'), sheet = join(pack, 'rights.csv')
   await cp(laos, pack, { recursive: true })
-  await writeFile(sheet, (await readFile(sheet, 'utf8')).trimEnd() + '\ncounsellor,person,all,all,plain quasi\n')
+  await writeFile(sheet, (await readFile(sheet, 'utf8')).trimEnd() + '\ncounsellor,person,all,all,,plain quasi,identity case codes\n')
   const { r, server, api } = await visited(t, { pack })
   const blind = new Visitor(server)
-  await blind.signIn(await r.user('blind', 'counsellor', 'secretariat'))
+  await blind.signIn(await r.user('blind', 'counsellor', 'lwu_centre'))
   const made = (await api('POST', '/person', { given_name: 'Noy', health_note: 'asthma', sex: 'female', born: '2001' })).body
   const edit = await blind.get(`/person/${made.id}/edit`)
   ok(!edit.text.includes('Noy') && !formFields(edit.text).some(([name]) => name === 'given_name' || name === 'health_note'))
@@ -207,9 +208,9 @@ test('a day that cannot be is told in a form as people write it', async (t) => {
 test('what a program sends that cannot be read is told once, not also as missing', async (t) => {
   const pack = join(await t.folder(), 'pack')
   await cp(laos, pack, { recursive: true })
-  await writeFile(join(pack, 'survey/99_more.csv'), `record,type,name,label::English (en),required
-person,date,met,Met on,yes
-person,text,told,Told,yes
+  await writeFile(join(pack, 'survey/99_more.csv'), `record,type,name,label::English (en),required,class,compartment
+person,date,met,Met on,yes,quasi,case
+person,text,told,Told,yes,identity,case
 `)
   const { api } = await visited(t, { pack })
   const answer = await api('POST', '/person', { met: '2099-01-01' }, { 'accept-language': 'en' })
