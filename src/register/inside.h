@@ -27,6 +27,7 @@ typedef struct Shape {
 typedef struct Loaded {
     const Pack *pack; Shape *shapes;
     int64_t entry;           // the newest of its sheets
+    int64_t entitles;        // the newest sheet that says who is entitled; 0: none does
     Arena own; int readers;  // packs.c's own
 } Loaded;
 enum { WRITER_NAME = 10 };       // letters
@@ -221,6 +222,7 @@ bool open_asked(const Store *s, const RecordType *t, const bool *wanted);
 void where_open(Store *s, struct Where *w, const RecordType *t, const Field *f, const Expr *e);
 Str who_user(Arena *a, Str name);                           // as grants name a user, and a unit
 Str who_unit(Arena *a, Str key);
+bool entitled_lost(const Store *s, const Record *r); // her agency is entitled to what that unit made, and was from the beginning
 Compartment stands_in(const RecordType *t);                 // the compartment of its day, by which such records stand
 Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence's `where`: whatever she sees of it
 

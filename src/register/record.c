@@ -32,6 +32,18 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
     return passed ? 0 : e;
 }
 
+// What her agency is entitled to from the beginning, and has no keys of: lost, not closed.
+static Err *list_lost(Store *s, Record *r)
+{
+    if (!entitled_lost(s, r)) return 0;
+    Err *e = fail(s->a, ERR_BROKEN, "The keys of {} are gone for your agency, and no entry says why. Restore the table keys from a backup.",
+        record_where(s->a, r->type, r->id));
+    if (s->reg->use != OPEN_SERVE || s->head) return e;
+    log_line(err_text(s->a, e));
+    r->broken = true;
+    return 0;
+}
+
 static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows *q, Record **out)
 {
     Record *r = take(s->a, Record, 1);
@@ -54,6 +66,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
         seals.keys.wrapped = next_str(q);
         seals.keys.open = next_int(q);
         seals.keys.beside = true;
+        if (!seals.keys.holder.n) TRY(list_lost(s, r));
     }
     for (int i = 0; i < t->n; i++) {
         if (!wanted || wanted[i]) TRY(value_read(s, r, &t->fields[i], &seals, q));

@@ -290,6 +290,17 @@ void where_open(Store *s, Where *w, const RecordType *t, const Field *f, const E
     where_add(w, " & {} = {}", VALS((int64_t)needed, (int64_t)needed));
 }
 
+bool entitled_lost(const Store *s, const Record *r)
+{
+    const Unit *unit = unit_get(s->pack, r->unit);
+    bool since = s->loaded->entitles && r->row > s->loaded->entitles && s->user.role && r->type->person < 0;
+    for (int i = 0; since && unit && i < unit->entitled_n; i++) {
+        bool mine = str_equal(unit->entitled[i].agency, agency_of(s));
+        if (mine && unit->entitled[i].compartments & shape_of(s, r->type)->compartments) return true;
+    }
+    return false;
+}
+
 // ---- what a link names -----------------------------------------------------------------------------------
 
 // It is there only as far as it exists for her. The scope speaks of a t of its own.

@@ -273,6 +273,18 @@ static void current_set(Register *reg, const Loaded *made)
     loaded_done(was);
 }
 
+// The newest entry of a sheet by which somebody is entitled; 0: none says so.
+static Err *entitled_since(Db *db, Arena *a, int64_t *entry)
+{
+    Rows q;
+    TRY(sql(db, a, &q, "select coalesce(max(entry), 0), coalesce(sum(case when path like 'compartments%' then 1 else 0 end), 0) from sheets"
+        " where path like 'compartments%' or path like 'registry/units%'"));
+    must(rows_next(&q));
+    *entry = next_int(&q);
+    if (!next_int(&q)) *entry = 0;
+    return 0;
+}
+
 static Err *newer_read(Register *reg, Db *db, Arena *a)
 {
     PackSheets sheets;
@@ -289,6 +301,7 @@ static Err *newer_read(Register *reg, Db *db, Arena *a)
                     "journal): {}",
                     message_text(a, all.first->message));
     }
+    TRY(entitled_since(db, a, &((Loaded *)made)->entitles));
     current_set(reg, made);
     return 0;
 }

@@ -384,9 +384,32 @@ static Err *agencies_there(Db *db, Arena *a, const Pack *pack)
     return 0;
 }
 
-// The tables must not know of entries that the journal does not hold.
-static Err *walk_tables(Db *db, Arena *a, const Pack *pack, Verified *out)
+// Whose holders were made since the sheets said last who is entitled to what, has a list for each agency that is.
+static Err *entitled_there(Db *db, Arena *a, const Loaded *loaded, const RecordType *t)
 {
+    const Pack *pack = loaded->pack;
+    unsigned used = loaded->shapes[t->at].compartments;
+    for (int i = 0; loaded->entitles && i < pack->units_n; i++) {
+        const Unit *unit = &pack->units[i];
+        for (int k = 0; k < unit->entitled_n; k++) {
+            Rows q;
+            if (!(unit->entitled[k].compartments & used)) continue;
+            TRY(sql(db, a, &q, "select t.id from {} t where t.unit = $1 and t.row > $2"
+                " and exists (select 1 from keys k where k.row = t.row)"
+                " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3) order by t.row limit 1", (Name){t->name},
+                unit->key, loaded->entitles, unit->entitled[k].agency));
+            if (!rows_next(&q)) continue;
+            return fail(a, ERR_BROKEN, "The keys of {} are gone for {}, who is entitled to them, and no entry says why. Restore the"
+                " table keys from a backup.", record_where(a, t, next_str(&q)), unit->entitled[k].agency);
+        }
+    }
+    return 0;
+}
+
+// The tables must not know of entries that the journal does not hold.
+static Err *walk_tables(Db *db, Arena *a, const Loaded *loaded, Verified *out)
+{
+    const Pack *pack = loaded->pack;
     TRY(agencies_there(db, a, pack));
     for (int i = 0; i < pack->records_n; i++) {
         Rows q;
@@ -394,6 +417,7 @@ static Err *walk_tables(Db *db, Arena *a, const Pack *pack, Verified *out)
             ((Sql){.text = say(a, "{}", (int64_t)HASH_BYTES)})));
         if (rows_next(&q)) out->forks += next_int(&q);
         TRY(walk_sealed(db, a, &pack->records[i]));
+        if (pack->records[i].sealed && pack->records[i].person < 0) TRY(entitled_there(db, a, loaded, &pack->records[i]));
         TRY(sql(db, a, &q, "select t.entry from {} t where not exists (select 1 from journal j where j.id = t.entry)"
             " order by t.entry limit 1", ((Name){pack->records[i].name})));
         if (rows_next(&q)) return broken(a, next_int(&q), S("is gone, though the tables were made from it"));
@@ -430,7 +454,7 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
     Err *e = chain_verify(reg, db, a, turn, out);
     if (!e) e = loaded_read(reg, db, a); // none was read yet, or a newer one came meanwhile
     if (!e) e = schema_check(db, a, reg->loaded->pack, false);
-    if (!e) e = walk_tables(db, a, reg->loaded->pack, out);
+    if (!e) e = walk_tables(db, a, reg->loaded, out);
     Err *closing = db_end(db, a, false);
     db_close(db);
     return e ? e : closing;
