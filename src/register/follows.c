@@ -151,6 +151,13 @@ Err *sight_follow(Save *v)
     for (int i = 0; i < pack->effects_n; i++) any |= pack->effects[i].record == v->t;
     if (!any) return 0;
     TRY(record_view(v->s, v->t, v->cells, v->e.state, v->read, &view));
-    for (int i = 0; i < pack->effects_n; i++) TRY(effect_follow(v, &pack->effects[i], view));
+    // In an import, too, it is about records as they stand now, and no part of what is taken back with it.
+    Store now = *v->s;
+    Save follows = *v;
+    now.past = 0;
+    now.batch = 0;
+    follows.s = &now;
+    for (int i = 0; i < pack->effects_n; i++) TRY(effect_follow(&follows, &pack->effects[i], view));
+    v->e.version = follows.e.version;
     return 0;
 }

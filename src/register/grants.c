@@ -160,6 +160,7 @@ static Effect effect_about(Store *s, const Record *r, Sight *sight)
 Err *sight_enter(Store *s, Record *r, Sight *sight, Str verb)
 {
     for (int i = 0; i < r->type->n; i++) r->cells[i].said = false;
+    TRY(holder_name(s, r->type, r->cells));
     Effect e = effect_about(s, r, sight);
     TRY(effect_commit(s, &e, verb));
     r->version = e.version;

@@ -369,6 +369,7 @@ static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Recor
     }
     Effect effect = {.type = t, .row = now->row, .id = now->id, .key = now->key, .unit = now->unit, .state = now->state,
         .version = now->version, .entry = now->entry, .head = now->head, .cells = now->cells};
+    TRY(holder_name(s, t, now->cells));
     return effect_commit(s, &effect, S("remove"));
 }
 

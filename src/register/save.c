@@ -310,13 +310,14 @@ static void begin(Save *v)
     v->e.held_before = holder_of(v->s, t, now->id, now->row, now->cells).row;
 }
 
-static Err *holder_name(Save *v)
+// By its row alone nobody is named whose keys seal it.
+Err *holder_name(Store *s, const RecordType *t, Cell *cells)
 {
-    Cell *person = v->t->person < 0 ? 0 : &v->cells[v->t->person];
+    Cell *person = t->person < 0 ? 0 : &cells[t->person];
     Rows q;
     if (!person || !person->row || person->id.n) return 0;
-    const RecordType *to = v->t->fields[v->t->person].target;
-    TRY(sql(shown_by(v->s, to), v->s->a, &q, "select id from {} where row = $1", ((Name){to->name}), person->row));
+    const RecordType *to = t->fields[t->person].target;
+    TRY(sql(shown_by(s, to), s->a, &q, "select id from {} where row = $1", ((Name){to->name}), person->row));
     if (rows_next(&q)) person->id = next_str(&q);
     return 0;
 }
@@ -328,7 +329,7 @@ static Err *enter(Save *v)
     if (create) v->e.id = v->draft->new_id.n ? v->draft->new_id : random_name(v->s->a);
     if (create && !v->e.key.n) v->e.key = v->e.id;
     if (create || v->changes) {
-        TRY(holder_name(v));
+        TRY(holder_name(v->s, v->t, v->cells));
         TRY(effect_commit(v->s, &v->e, create ? S("create") : S("change")));
         TRY(sight_follow(v));
     }

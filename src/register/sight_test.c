@@ -88,6 +88,9 @@ TEST_REGISTER(what_is_given_is_seen_until_it_ends_and_no_more_than_that)
     SightAsk back = {.to = S("south1"), .why = S("it ended")};
     must_work(a, sight_take(host(s), type_of(s, "member"), S("M"), &back, &all));
     CHECK(!all.n && !sees(guest(s), "member", S("M")) && listed(guest(s), "loan") == 0);
+    SightAsk one = {S("south1"), S("legal"), S("2999-01-01"), S("of the loan alone")};
+    must_work(a, sight_give(host(s), type_of(s, "loan"), S("L"), &one, &all));
+    CHECK(!all.n && sees(guest(s), "loan", S("L")) && !sees(guest(s), "member", S("M")));
     verified(h);
 }
 
@@ -95,7 +98,8 @@ TEST_REGISTER(what_cannot_be_given_is_told_in_sentences_at_once)
 {
     static const struct { const char *to, *compartments, *until, *columns; } cases[] = {
         {"", "", "", "to compartments until"}, {"nobody", "identity", "2999-01-01", "to"}, {"old", "identity", "2999-01-01", "to"},
-        {"south1", "identity pain", "2999-01-01", "compartments"}, {"south1", "identity", "", "until"}, {"south1", "identity", "soon", "until"},
+        {"south1", "identity pain", "2999-01-01", "compartments"}, {"south1", "identity", "", "until"},
+        {"south1", "identity", "soon", "until"},
         {"south1", "identity", "2020-01-01", "until"}, {"north1", "identity", "2999-01-01", "to"},
     };
     guests(s);
