@@ -38,6 +38,16 @@ onBothStores('the examples give the figures of the article', async (t) => {
   for (const row of last.rows) ok(row.label.en && row.label.lo, row.figure)
 })
 
+// The first contract's, whoever of these may read the rows.
+onBothStores('the year is counted alike for the secretariat, the committee, the auditor and a police investigator', async (t) => {
+  const r = await (await t.register()).examples(), server = await r.serve(), rows = (await r.figures('2024-01-01', '2024-12-31')).rows
+  for (const [role, unit] of [['secretariat', 'secretariat'], ['committee', 'ncatip'], ['committee', 'secretariat'], ['auditor', 'secretariat'], ['police_investigator', 'atd_investigation']]) {
+    const as = server.api(await r.token(`${role}_${unit}`, role, unit))
+    deepEqual((await as('GET', '/figures/annual?from=2024-01-01&to=2024-12-31')).body.rows, rows, role)
+  }
+  await server.stop()
+})
+
 onBothStores('the examples counted by another program, over years, months and single days', async (t) => {
   const r = await (await t.register()).examples()
   const data = Object.fromEntries(await Promise.all(records.map(async (record) => [record, await example(record)])))

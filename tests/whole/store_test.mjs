@@ -29,7 +29,7 @@ const lost = [
   ['keys said to be of somebody else', async (r) => `update keys set holder = 'person/nobody' where row = ${await holder(r, 'P1')}`],
   ['keys of another agency', async (r) => `update keys set agency = 'other' where agency = 'register' and row = ${await holder(r, 'P1')}`],
   ["the agency's key deleted", async () => 'delete from agencies'],
-  ["the agency's key under another name", async () => "update agencies set name = 'other'"],
+  ["the agency's key under another name", async () => "update agencies set name = 'other_' || name"],
 ]
 for (const [name, change] of lost) {
   onBothStores(`a key that is gone is broken, and nothing is made of the rest: ${name}`, async (t) => {
@@ -479,7 +479,7 @@ onBothStores('a newer pack leaves the store as it would have been made', async (
     await writeFile(join(folder, 'pack', sheet), text.replace(from, to))
   }
   await tool('cp', '-r', join(home, 'packs/laos'), join(folder, 'pack'))
-  await writeFile(join(folder, 'pack/survey/zz_more.csv'), 'record,type,name,label::English (en),label::Lao (lo)\nperson,date,seen_again,Seen again,?ເຫັນອີກ\nperson,link case,last_case,Last case,?ຄະດີ\nperson,select_multiple sex,several,Several,?ຫຼາຍ\n')
+  await writeFile(join(folder, 'pack/survey/zz_more.csv'), 'record,type,name,label::English (en),label::Lao (lo),class,compartment\nperson,date,seen_again,Seen again,?ເຫັນອີກ,plain,case\nperson,link case,last_case,Last case,?ຄະດີ,plain,case\nperson,select_multiple sex,several,Several,?ຫຼາຍ,plain,case\n')
   // what lists and figures go by: a filter more, one less, a figure of another day
   await change('screens.csv', /^(persons,list,person,.*),sex province citizenship,/m, '$1,sex education citizenship,')
   await change('figures.csv', /$/, `seen_again,Seen again,?ເຫັນອີກ,person,person,\${education} = 'primary',seen_again,records,,,\n`)
