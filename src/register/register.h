@@ -104,6 +104,7 @@ must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 must_use Err *record_titles(Store *s, const RecordType *type, const int64_t *rows, int n, Str *titles);
 must_use Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts);
 Str record_name(Store *s, const Record *r);   // its title, else its key
+Str record_unnamed(const Store *s, const Record *r); // where that is a random id: that it has no name, or a closed one
 Str value_shown(Store *s, const Field *f, Str value); // labels of choices, dates as people read them
 
 // ---- saving ------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ bool once_read(Store *s, Str what, Str token, Str *id); // false: it is none of 
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
 typedef struct {
-    int64_t entry, ms, version; Str actor, verb, state; bool sets_state;
+    int64_t entry, ms, version; Str actor, agency, verb, state; bool sets_state;
     HistoryChange *changes; int n;
 } HistoryEntry;
 typedef struct { HistoryEntry *at; int n; } History; // newest first
@@ -226,7 +227,7 @@ must_use Err *import_batches(Store *s, ImportLine **out, int *n);  // newest fir
 must_use Err *import_undo(Store *s, int64_t batch, Faults *all);
 typedef enum { EXPORT_CSV, EXPORT_JSON } ExportFormat;
 must_use Err *export_records(Store *s, const RecordType *type, ExportFormat format, File *to);
-void record_json(Buf *o, Store *s, const Record *r); // one item of a list
+void record_json(Buf *o, Store *s, const Record *r); // one item of a list; what is closed is named in "hidden"
 
 // ---- figures ------------------------------------------------------------------------------------------
 must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field

@@ -47,7 +47,7 @@ static Kept *place_of(Store *s, uint64_t of, int64_t row)
     return &s->titles->at[((uint64_t)row ^ of) * 0x9E3779B97F4A7C15 >> (64 - TITLE_BITS)];
 }
 
-static Str name_lacks(const Store *s, const Record *r)
+Str record_unnamed(const Store *s, const Record *r)
 {
     bool closed = false;
     for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
@@ -83,7 +83,7 @@ static Err *titles_read(const Asking *asking, const int64_t *rows, int n)
     for (int i = 0; i < found; i++) {
         Str title = record_name(s, records[i]);
         bool none = str_equal(title, records[i]->id); // a random id says nothing
-        if (none) title = name_lacks(s, records[i]);
+        if (none) title = record_unnamed(s, records[i]);
         else if (asking->of) keep(s, asking->of, records[i], title);
         title_put(asking, records[i]->row, title);
     }

@@ -103,10 +103,10 @@ Str moment_shown(Request *ask, int64_t ms)
     return say(ask->a, "{}{}", date_shown(ask->a, ask->lang, str_slice(text, 0, 10)), str_slice(text, 10, text.n));
 }
 
-// A record that nobody has named and that has no number of its own: its random id says nothing.
+// A record that has no number of its own, and no name or one that is closed to her: its random id says nothing.
 Str name_or_none(const Request *ask, const Record *r)
 {
-    return str_equal(r->key, r->id) ? tr(ask->lang, S("(no name yet)")) : r->key;
+    return str_equal(r->key, r->id) ? record_unnamed(ask->s, r) : r->key;
 }
 
 // What a record is called.

@@ -4,9 +4,15 @@
 
 enum { NO_END = 99991231 };
 
+// As the pack calls it, where it does.
 static Str compartment_label(const Request *ask, int compartment)
 {
     Lang lang = ask->lang;
+    for (int i = 0; i < ask->pack->lists_n; i++) {
+        const List *list = &ask->pack->lists[i];
+        const Choice *own = str_equal(list->name, S("compartments")) ? list_get(list, compartment_words[compartment]) : 0;
+        if (own) return words_in(&own->label, lang);
+    }
     const Str labels[] = {
         [COMPARTMENT_IDENTITY] = tr(lang, S("Names and documents")),
         [COMPARTMENT_PLACE] = tr(lang, S("Where she is and how to reach her")),
@@ -23,7 +29,7 @@ static Str compartments_shown(const Request *ask, unsigned set)
     int n = 0;
     for (int i = 0; i < COMPARTMENT_COUNT; i++)
         if (set >> i & 1) labels[n++] = compartment_label(ask, i);
-    return str_join(ask->a, labels, n, S(", "));
+    return str_join(ask->a, labels, n, S(" · ")); // they have commas of their own
 }
 
 Str until_shown(const Request *ask, int until)
@@ -388,13 +394,12 @@ typedef Err *SightWork(Store *s, const RecordType *t, Str id, const SightAsk *as
 static Err *sight_change(Request *ask, SightWork *work, Given *given, const Str *names, int n, Url to)
 {
     Record *r;
+    TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
     if (ask->is_form) given_form(ask, given);
     else TRY(given_json(ask, names, n, given));
     if (!given->faults.n) TRY(work(ask->s, ask->type, ask->id, &given->ask, &given->faults));
     if (!ask->is_form) return given->faults.n ? faults_json(ask, &given->faults) : now_json(ask, given->ask.to);
-    if (!given->faults.n) return redirect(ask, to);
-    TRY(record_whole(ask->s, ask->type, ask->id, &r));
-    return sight_page(ask, r, given);
+    return given->faults.n ? sight_page(ask, r, given) : redirect(ask, to);
 }
 
 Err *sight_share(Request *ask)
@@ -440,10 +445,8 @@ Err *opening_form(Request *ask, const Record *r)
     return 0;
 }
 
-static Err *opening_page(Request *ask, const Given *given)
+static Err *opening_page(Request *ask, const Record *r, const Given *given)
 {
-    Record *r;
-    TRY(record_whole(ask->s, ask->type, ask->id, &r));
     ask->here = record_url(ask, r->type, r->id).s;
     page_open(ask, &(Page){.title = tr(ask->lang, S("Open with a reason")), .wrong = true, .narrow = true, .hidden_title = true});
     html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", r->type->name, r->id, tr(ask->lang, S("Back")));
@@ -460,10 +463,11 @@ Err *sight_open_post(Request *ask)
     const Str names[] = {S("why")};
     Given given = {0};
     Record *r;
+    TRY(record_get(ask->s, ask->type, ask->id, &r));
     if (ask->is_form) given.ask.why = pairs_get(&ask->form, S("why"));
     else TRY(given_json(ask, names, countof(names), &given));
     if (!given.faults.n) TRY(sight_open(ask->s, ask->type, ask->id, given.ask.why, &given.faults));
-    if (given.faults.n) return ask->is_form ? opening_page(ask, &given) : faults_json(ask, &given.faults);
+    if (given.faults.n) return ask->is_form ? opening_page(ask, r, &given) : faults_json(ask, &given.faults);
     if (ask->is_form) return redirect(ask, record_url(ask, ask->type, ask->id));
     TRY(record_get(ask->s, ask->type, ask->id, &r));
     json_open(ask, 200);
