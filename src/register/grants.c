@@ -393,7 +393,9 @@ Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n)
     for (int i = 0; s->user.unit && i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
         Where w = where_begin(s->a);
-        if (!may_any(&s->user, t, MAY_READ)) continue;
+        if (!may_any(&s->user, t, MAY_READ)) continue; // what her unit was given need not be for her role
+        where_sql(&w, scope_rows(s, t, MAY_READ));
+        where_add(&w, " and ", VALS());
         if (opened) where_add(&w, "g.by = ? and g.until >= ? and t.unit = ?", VALS(by_opening, since, s->user.unit->key));
         else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? or g.who = ?)", VALS(by_opening, today,
             who_unit(s->a, s->user.unit->key), who_user(s->a, s->user.name)));

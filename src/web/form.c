@@ -290,8 +290,10 @@ Err *record_edit(Request *ask)
 {
     Record *now;
     Entered e = entered_make(ask);
-    bool kept;
+    bool kept, hers;
     TRY(record_whole(ask->s, ask->type, ask->id, &now));
+    TRY(change_hers(ask->s, now, &hers));
+    if (!hers) return fail(ask->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&ask->type->label, ask->lang));
     TRY(form_kept(ask, now, &kept));
     if (kept) return 0;
     TRY(stood_before(ask, now, &e));

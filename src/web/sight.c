@@ -129,20 +129,26 @@ static void take_back(Request *ask, const Record *r, const SightGiven *one, int 
          one->to, (int64_t)at, tr(lang, S("Why")), (int64_t)at, tr(lang, S("Take back")));
 }
 
-// What it rests on: a reason by hand, or the record whose step gave it.
-static void basis_write(Request *ask, const SightGiven *one)
+// What it rests on: a reason by hand, or the record whose step gave it; led to where that is hers to read.
+static Err *basis_write(Request *ask, const SightGiven *one)
 {
     Str id = one->by;
+    Record *r = 0;
     const RecordType *t = record_type(ask->pack, str_cut(&id, '/'));
     html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}", tr(ask->lang, S("Why")), one->why);
     if (one->basis.n) html(ask->o, "{}{}", one->why.n ? S(" · ") : (Str){0}, tr(ask->lang, one->basis));
-    if (t && id.n)
-        html(ask->o, "{}<a class='govuk-link' href='/{}/{}'>{}</a>", one->why.n || one->basis.n ? S(" · ") : (Str){0}, t->name, id,
-             type_label(ask, t));
+    if (t && id.n) {
+        Err *e = record_get(ask->s, t, id, &r);
+        if (e && e->kind != ERR_MISSING) return e;
+        if (one->why.n || one->basis.n) html(ask->o, " · ");
+        if (r) html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", t->name, id, type_label(ask, t));
+        else html(ask->o, "{}", type_label(ask, t));
+    }
     html(ask->o, "</td>");
+    return 0;
 }
 
-static void given_row(Request *ask, const Record *r, const SightGiven *one, int at)
+static Err *given_row(Request *ask, const Record *r, const SightGiven *one, int at)
 {
     Lang lang = ask->lang;
     html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell' data-label='{}'><strong>{}</strong>", tr(lang, S("To whom")),
@@ -152,9 +158,10 @@ static void given_row(Request *ask, const Record *r, const SightGiven *one, int 
     html(ask->o, "</td>");
     cell(ask, tr(lang, S("What she may see")), compartments_shown(ask, one->compartments));
     cell(ask, tr(lang, S("Until")), until_shown(ask, one->until));
-    basis_write(ask, one);
+    TRY(basis_write(ask, one));
     take_back(ask, r, one, at);
     html(ask->o, "</tr>\n");
+    return 0;
 }
 
 // Who reads it from the beginning, since of what that unit makes it is theirs to know.
@@ -177,7 +184,7 @@ static int entitled_rows(Request *ask, const Record *r)
     return n;
 }
 
-static void given_write(Request *ask, const Record *r, const SightGiven *all, int n)
+static Err *given_write(Request *ask, const Record *r, const SightGiven *all, int n)
 {
     Lang lang = ask->lang;
     const Str heads[] = {tr(lang, S("To whom")), tr(lang, S("What she may see")), tr(lang, S("Until")), tr(lang, S("Why")), (Str){0}};
@@ -186,11 +193,12 @@ static void given_write(Request *ask, const Record *r, const SightGiven *all, in
     rows = entitled_rows(ask, r);
     for (int i = 0; i < n; i++) {
         if (str_equal(all[i].by, S("open"))) continue;
-        given_row(ask, r, &all[i], i);
+        TRY(given_row(ask, r, &all[i], i));
         rows++;
     }
     cards_close(ask);
     if (!rows) html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nobody else was given sight of it.")));
+    return 0;
 }
 
 static Str role_label(const Request *ask, const Account *accounts, int n, Str name)
@@ -342,7 +350,7 @@ static Err *sight_page(Request *ask, const Record *r, const Given *given)
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
     whose_write(ask, r);
     if (sight_hers(ask->s, r)) {
-        given_write(ask, r, all, n);
+        TRY(given_write(ask, r, all, n));
         TRY(openings_write(ask, all, n));
         TRY(give_form(ask, r, given));
     } else {
