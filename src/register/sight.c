@@ -173,7 +173,7 @@ static void narrow(const Ways *ways, Where *w, const Way *way)
     where_sql(w, condition_right(ways->s, ways->t, narrows));
 }
 
-Sql scope_rows(Store *s, const RecordType *type, May what)
+static Sql rows_of(Store *s, const RecordType *type, May what)
 {
     Ways ways = ways_of(s, type, what);
     Where w = where_begin(s->a);
@@ -194,6 +194,23 @@ Sql scope_rows(Store *s, const RecordType *type, May what)
         where_add(&w, ")", VALS());
     }
     where_add(&w, ")", VALS());
+    return where_end(&w);
+}
+
+// The words of a sentence may let her write where none lets her read: what does not exist for her is not changed either.
+static bool writes_further(const Store *s, const RecordType *type)
+{
+    unsigned reads = may_rows(&s->user, type, MAY_READ);
+    return !(reads & (unsigned)ROWS_ALL) && may_rows(&s->user, type, MAY_WRITE) & ~reads;
+}
+
+Sql scope_rows(Store *s, const RecordType *type, May what)
+{
+    Where w = where_begin(s->a);
+    if (what != MAY_WRITE || !writes_further(s, type)) return rows_of(s, type, what);
+    where_sql(&w, rows_of(s, type, MAY_WRITE));
+    where_add(&w, " and ", VALS());
+    where_sql(&w, rows_of(s, type, MAY_READ));
     return where_end(&w);
 }
 
