@@ -212,8 +212,8 @@ export class World {
     if (holder && from !== to) for (const key of [...this.ring(holder, from)]) if (compartments.has(key.split(' ')[0])) this.ring(holder, to).add(key)
   }
   unsealed(who, record, field) {
-    const holder = this.holder(record)
-    return field.class !== 'identity' || field.link || !holder || this.ring(holder, this.agency(who)).has(`${field.compartment} ${record.sealedWith[field.compartment]}`)
+    const holder = this.holder(record), empty = !record.said[field.name] // nothing was sealed
+    return field.class !== 'identity' || field.link || !holder || empty || this.ring(holder, this.agency(who)).has(`${field.compartment} ${record.sealedWith[field.compartment]}`)
   }
 
   // Sight of a record, and who has it: 'unit/KEY' or 'user/NAME'.

@@ -129,8 +129,9 @@ const may = { // what she does, once; null: nobody of her role changes anything
   },
   province_secretariat: async ({ ask, of }) => equal((await ask('PATCH', of('case', 'atd_vt'), '', { version: 1, kind: 'both' })).status, 403),
   police_investigator: async ({ ask, of }) => equal((await ask('PATCH', of('person', 'gate_wattay'), '', { version: 1, sex: 'male' })).status, 403),
-  provincial_police: async ({ ask, of }) => {
-    const asked = of('identification', 'atd_vt')
+  provincial_police: async ({ ask, of, line, askers }) => {
+    const asked = of('identification', 'atd_vt'), among = askers.find((one) => one.name === 'provincial_police_atd_cases'), others = of('person', 'atd_investigation')
+    equal((await line.ask(among, 'PATCH', `/person/${others.key}`, { version: 1, given_name: 'not hers' })).status, 404, 'her agency\'s, and yet nothing that she reads')
     equal((await ask('POST', asked, '/move', { move: 'decide', version: 99 })).status, 403, 'it asks for identification and never decides')
   },
   committee: null, auditor: null, data_protection_officer: null, administrator: null, supervisor: null,
@@ -153,7 +154,7 @@ export function rightsByRole(register) {
       const of = (type, unit) => world.all.find((one) => one.type === type && one.unit === unit && !given(world, one, who))
       const ask = (method, record, behind, body) => line.ask(who, method, `/${record.type}/${record.key}${behind}`, body)
       if (may[role] === null) await writesNothing({ sheets, line, who })
-      else await may[role]?.({ ask, of, world, who })
+      else await may[role]?.({ ask, of, world, who, line, askers })
     }, { alone: true }))
   }
 }
