@@ -9,17 +9,6 @@ Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const
     return shape_of(s, t)->identity ? (Holder){t, id, row} : (Holder){0};
 }
 
-Err *holder_name(Store *s, const RecordType *t, Cell *cells)
-{
-    Cell *person = t->person < 0 ? 0 : &cells[t->person];
-    Rows q;
-    if (!person || !person->row || person->id.n) return 0;
-    const RecordType *to = t->fields[t->person].target;
-    TRY(sql(shown_by(s, to), s->a, &q, "select id from {} where row = $1", ((Name){to->name}), person->row));
-    if (rows_next(&q)) person->id = next_str(&q);
-    return 0;
-}
-
 Holder holder_after(const Store *s, const Effect *e)
 {
     return holder_of(s, e->type, e->id, e->row, e->cells);

@@ -158,8 +158,7 @@ typedef struct Effect {
 Str agency_of_unit(const Store *s, Str key);  // of none: the operator's
 Holder holder_after(const Store *s, const Effect *e);
 Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const Cell *cells);
-// A record that was read knows whom it hangs on by her row; an entry needs her id.
-must_use Err *holder_name(Store *s, const RecordType *t, Cell *cells);
+must_use Err *holder_name(Store *s, const RecordType *t, Cell *cells); // fills the id of whom it hangs on
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
 must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);

@@ -310,6 +310,18 @@ static void begin(Save *v)
     v->e.held_before = holder_of(v->s, t, now->id, now->row, now->cells).row;
 }
 
+// By its row alone nobody is named whose keys seal it.
+Err *holder_name(Store *s, const RecordType *t, Cell *cells)
+{
+    Cell *person = t->person < 0 ? 0 : &cells[t->person];
+    Rows q;
+    if (!person || !person->row || person->id.n) return 0;
+    const RecordType *to = t->fields[t->person].target;
+    TRY(sql(shown_by(s, to), s->a, &q, "select id from {} where row = $1", ((Name){to->name}), person->row));
+    if (rows_next(&q)) person->id = next_str(&q);
+    return 0;
+}
+
 static Err *enter(Save *v)
 {
     Saved *out = v->out;
