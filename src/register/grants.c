@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum { NEWS_DAYS = 7 };
-static const Str by_opening = S("open");
+const Str by_opening = S("open");
 
 // ---- who is meant ------------------------------------------------------------------------------------------
 

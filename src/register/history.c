@@ -206,7 +206,7 @@ Err *record_history(Store *s, const Record *r, int most, History *out)
         const Json *body;
         HistoryEntry *entry = &out->at[out->n++];
         *entry = (HistoryEntry){.entry = entries[i].id, .ms = entries[i].time >> 16, .version = entries[i].version,
-            .actor = entries[i].actor, .verb = entries[i].verb};
+            .actor = entries[i].actor, .agency = entries[i].agency, .verb = entries[i].verb};
         TRY(body_open(s, r->type, &entries[i], 0, &body));
         TRY(changes_read(s, r, body, entry));
     }

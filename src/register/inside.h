@@ -332,6 +332,7 @@ typedef struct Sight {
     unsigned compartments; int until; bool open;
     Str words;               // as the entry says it in clear
 } Sight;
+extern const Str by_opening;     // as Sight.by: for one day, with a reason; it is read, and nothing is written by it
 void sight_tell(Store *s, Faults *all, const char *column, Str value, Message why);
 must_use Err *receiver_read(Store *s, Str to, Receiver *out);
 void receiver_check(Store *s, Str to, const Receiver *r, Faults *all);

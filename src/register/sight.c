@@ -32,7 +32,7 @@ bool sees_all(const Store *s, const RecordType *type)
 // Each word gives ways to a row: what the row says itself, or sight that was given to somebody of it, or of whom it hangs on.
 
 typedef struct { Sql fits; Str given_to; bool through; } Way; // given_to empty: by what fits
-typedef struct { Store *s; const RecordType *t; Way at[12]; int n; } Ways;
+typedef struct { Store *s; const RecordType *t; May what; Way at[12]; int n; } Ways;
 
 static void way_add(Ways *w, Sql fits)
 {
@@ -140,7 +140,7 @@ static const struct { RowWord word; void (*ways)(Ways *); } words[] = {
 
 static Ways ways_of(Store *s, const RecordType *t, May what)
 {
-    Ways ways = {.s = s, .t = t};
+    Ways ways = {.s = s, .t = t, .what = what};
     unsigned rows = may_rows(&s->user, t, what);
     if (rows & (unsigned)ROWS_ALL) way_add(&ways, (Sql){.text = S("true")});
     for (int i = 0; !may_all(&s->user, t, what) && i < countof(words); i++) {
@@ -157,6 +157,7 @@ static void sight_holds(const Ways *ways, Where *w, const Way *way)
     where_add(w, "g.who = ? and g.record = ? and g.open = 1 and g.until >= ?",
         VALS(way->given_to, of->name, (int64_t)register_today(ways->s)));
     if (way->through) where_add(w, " and g.compartments & ? <> 0", VALS((int64_t)1 << stands_in(t)));
+    if (ways->what == MAY_WRITE) where_add(w, " and g.by <> ?", VALS(by_opening)); // what was opened is read
 }
 
 static Name way_row(const Ways *ways, const Way *way)

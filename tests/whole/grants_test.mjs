@@ -154,6 +154,8 @@ onBothStores('a name is opened with a reason, for who asked and for this day, an
   equal(await seen(api.chief), true)
   ok(!('phone' in (await api.chief('GET', '/person/P1')).body), 'an identity opens, not where she is')
   equal(await seen(api.clerk), false)
+  const change = await api.chief('PATCH', '/person/P1', { version: opened.body.version, nickname: 'Noy' })
+  equal(change.status, 403, 'what was opened is read')
   equal((await api.centre('POST', '/person/P1/open', { why: 'mine' })).status, 403)
   const owner = await signedIn(server, 'centre')
   const first = (await owner.get('/')).text
