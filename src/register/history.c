@@ -451,7 +451,9 @@ static Err *undo_work(Store *s, void *with)
     Rows q;
     TRY(sql(s->db, s->a, &q, "select actor, name, type, undone from imports where batch = $1", undo->batch));
     if (!rows_next(&q) || !batch_hers(s, next_str(&q))) return fail(s->a, ERR_MISSING, "There is no import {} of yours.", undo->batch);
-    Batch batch = {.kept = s->a, .undoes = next_str(&q), .type = next_str(&q)};
+    Batch batch = {.kept = s->a};
+    batch.undoes = next_str(&q); // one after the other: an initializer may go in any order
+    batch.type = next_str(&q);
     if (next_int(&q)) return fail(s->a, ERR_INPUT, "The import {} was taken back already.", undo->batch);
     Store mine = *s;
     mine.batch = &batch;
