@@ -126,7 +126,7 @@ onBothStores('an entry whose base alone did not come along is told by name with 
 function forked(entries) {
   const heads = new Map(), order = (one, two) => (BigInt(one.time) < BigInt(two.time) ? -1 : BigInt(one.time) > BigInt(two.time) ? 1 : one.writer < two.writer ? -1 : one.writer > two.writer ? 1 : one.seq - two.seq)
   for (const e of [...entries].sort(order)) {
-    if (!['create', 'change', 'remove'].includes(e.verb)) continue
+    if (['load', 'unload', 'begin'].includes(e.verb)) continue
     const base = e.base.toString('hex').match(/.{64}/g) ?? [], of = `${e.record}/${e.record_id}`
     heads.set(of, e.verb === 'remove' ? [] : [...(heads.get(of) ?? []).filter((one) => !base.includes(one)), e.hash.toString('hex')])
   }
