@@ -51,7 +51,7 @@ for (const [name, change] of lost) {
 }
 
 for (const [name, change] of [
-  ['two wrapped lists swapped', async (r) => `create temp table was as select row, wrapped from keys; update keys set wrapped = (select was.wrapped from was where was.row = ${await holder(r, 'P2')}) where row = ${await holder(r, 'P1')}`],
+  ['two wrapped lists swapped', async (r) => `create temp table was as select row, agency, wrapped from keys; update keys set wrapped = (select was.wrapped from was where was.agency = keys.agency and was.row = ${await holder(r, 'P2')}) where row = ${await holder(r, 'P1')}`],
   ['a wrapped list damaged', async (r) => (r.address ? `update keys set wrapped = set_byte(wrapped, 4, get_byte(wrapped, 4) # 1) where row = ${await holder(r, 'P1')}`
     : `update keys set wrapped = cast(substr(wrapped, 1, 4) || x'${'00'}' || substr(wrapped, 6) as blob) where row = ${await holder(r, 'P1')}`)],
   ["the agency's key damaged", async (r) => (r.address ? 'update agencies set wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1)'
