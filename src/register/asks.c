@@ -110,7 +110,8 @@ static Err *links_ask(Store *s, Ahead *ahead, const Naming *lines, int n, const 
         (Vals){rows, rows_n}, &ahead->room, &ahead->links[f->at]);
 }
 
-static Err *keys_ahead(Store *s, const Named *holders, Map *out)
+// Lists of the agency that writes: of a command, whose the new rows are.
+static Err *keys_ahead(Store *s, const Named *holders, Ahead *out)
 {
     Rows q;
     Where w = where_begin(s->a);
@@ -121,14 +122,14 @@ static Err *keys_ahead(Store *s, const Named *holders, Map *out)
     }
     if (!n) return 0;
     where_add(&w, "row in ({})", VALS(where_list(&w, (Vals){rows, n})));
-    where_add(&w, " and agency = ?", VALS(agency_of(s)));
+    where_add(&w, " and agency = ?", VALS(out->agency));
     TRY(sql(s->past ? s->past : s->db, s->a, &q, "select row, holder, wrapped, open from keys where {}", where_end(&w)));
     while (rows_next(&q)) {
         KeyList *list = take(s->a, KeyList, 1);
         bool is_new;
         list->row = next_int(&q);
         list_next(list, &q);
-        map_put(out, s->a, number_key(&list->row), &is_new)->p = list;
+        map_put(&out->lists, s->a, number_key(&list->row), &is_new)->p = list;
     }
     return 0;
 }
@@ -138,12 +139,13 @@ Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n)
 {
     const RecordType *t = ahead->type;
     ahead->links = take(s->a, Named, t->n);
+    ahead->agency = s->user.role ? agency_of(s) : agency_of_unit(s, unit_given(s));
     if (!fresh) TRY(own_ask(s, ahead, lines, n));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (f->kind == FIELD_LINK && f->target != t) TRY(links_ask(s, ahead, lines, n, f));
     }
-    return t->person < 0 ? 0 : keys_ahead(s, &ahead->links[t->person], &ahead->lists);
+    return t->person < 0 ? 0 : keys_ahead(s, &ahead->links[t->person], ahead);
 }
 
 static const Named *asked_of(const Store *s, const Field *link)

@@ -104,10 +104,9 @@ static Err *give_follows(const Save *v, const PackEffect *e, const View *view, R
 }
 
 // What was given by this record, or rests on a basis: opened, or ended.
-static Err *given_change(const Save *v, Record *about, Str by, Str basis, bool opens)
+static Err *given_change(Store *s, Record *about, Str by, Str basis, bool opens)
 {
     Rows q;
-    Store *s = v->s;
     TRY(sql(s->db, s->a, &q, "select {} from grants where record = $1 and row = $2 and (by = $3 or $4 = '') and (basis = $5 or $6 = '')",
         grant_columns(), about->type->name, about->row, by, by, basis, basis));
     while (rows_next(&q)) {
@@ -136,8 +135,8 @@ static Err *effect_follow(Save *v, const PackEffect *e, const View *view)
     if (!now && !opens && !ends) return 0;
     TRY(about_read(v, e, &about));
     if (!about) return 0;
-    if (opens || ends) TRY(given_change(v, about, sight_by(v), (Str){0}, opens));
-    else if (e->makes == MAKES_END) TRY(given_change(v, about, (Str){0}, text_of(v, e->value, view), false));
+    if (opens || ends) TRY(given_change(v->s, about, sight_by(v), (Str){0}, opens));
+    else if (e->makes == MAKES_END) TRY(given_change(v->s, about, (Str){0}, text_of(v, e->value, view), false));
     else TRY(give_follows(v, e, view, about));
     if (!e->of) v->e.version = about->version; // sight of the record itself is an entry about it, too
     return 0;
@@ -159,5 +158,24 @@ Err *sight_follow(Save *v)
     follows.s = &now;
     for (int i = 0; i < pack->effects_n; i++) TRY(effect_follow(&follows, &pack->effects[i], view));
     v->e.version = follows.e.version;
+    return 0;
+}
+
+// With the register's rights, and by itself: the import that is taken back is about other records.
+Err *sight_undone(Store *s, const RecordType *t, const Record *by)
+{
+    const Pack *pack = s->pack;
+    Store whole = *s, alone = *s;
+    whole.user.role = 0;
+    alone.past = 0;
+    alone.batch = 0;
+    for (int i = 0; i < pack->effects_n; i++) {
+        const PackEffect *e = &pack->effects[i];
+        Record *about;
+        int64_t row = e->record == t && e->of && e->makes == MAKES_SIGHT ? by->cells[e->of->at].row : 0;
+        if (!row) continue;
+        TRY(record_by_row(&whole, e->of->target, row, &about));
+        if (about) TRY(given_change(&alone, about, record_where(s->a, t, by->id), (Str){0}, false));
+    }
     return 0;
 }

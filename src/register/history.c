@@ -54,7 +54,7 @@ static Err *column_rows(Store *s, const Column *c, const RecordPage *page, int64
     return 0;
 }
 
-static Str unit_shown(Store *s, Str key)
+static Str unit_shown(const Store *s, Str key)
 {
     const Unit *unit = unit_get(s->pack, key);
     Str label = unit ? words_in(&unit->label, s->lang) : (Str){0};
@@ -196,6 +196,13 @@ static void drop_unseen(Store *s, History *all)
     }
 }
 
+// Who wrote is told within her own agency: a village is small, and a hotline is answered by few. Others are told whose it is.
+Str writer_told(const Store *s, const Entry *e)
+{
+    bool theirs = s->user.role && !str_equal(e->agency, agency_of(s)) && !str_equal(e->actor, user_operator().name);
+    return theirs ? unit_shown(s, e->agency) : e->actor;
+}
+
 Err *record_history(Store *s, const Record *r, int most, History *out)
 {
     Entry *entries;
@@ -206,7 +213,7 @@ Err *record_history(Store *s, const Record *r, int most, History *out)
         const Json *body;
         HistoryEntry *entry = &out->at[out->n++];
         *entry = (HistoryEntry){.entry = entries[i].id, .ms = entries[i].time >> 16, .version = entries[i].version,
-            .actor = entries[i].actor, .agency = entries[i].agency, .verb = entries[i].verb};
+            .actor = writer_told(s, &entries[i]), .verb = entries[i].verb};
         TRY(body_open(s, r->type, &entries[i], 0, &body));
         TRY(changes_read(s, r, body, entry));
     }
@@ -370,7 +377,8 @@ static Err *take_away(Store *s, const RecordType *t, const Entry *e, const Recor
     Effect effect = {.type = t, .row = now->row, .id = now->id, .key = now->key, .unit = now->unit, .state = now->state,
         .version = now->version, .entry = now->entry, .head = now->head, .cells = now->cells};
     TRY(holder_name(s, t, now->cells));
-    return effect_commit(s, &effect, S("remove"));
+    TRY(effect_commit(s, &effect, S("remove")));
+    return sight_undone(s, t, now);
 }
 
 // A sentence about what she may not see, or about what a link named, would name it.
@@ -420,6 +428,7 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
     }
     draft.prepared = true;
     TRY(draft_enter(s, &draft, now, &(Change){0}));
+    if (draft.sets_state) TRY(sight_undone(s, t, now));
     for (const Fault *f = draft.saved.faults.first; f; f = f->next) {
         if (!f->warning) moved_on(s, all, e, now->key, told_to(asks, t, f));
     }

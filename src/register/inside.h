@@ -275,7 +275,8 @@ typedef struct Named {
 typedef struct Ahead {
     const RecordType *type;  // of the lines
     Named own, *links;       // links: one per field
-    Map lists;               // of keys, by their holders' rows
+    Str agency;              // whose lists of keys, by their holders' rows:
+    Map lists;
     Arena room;              // of the records
 } Ahead;
 must_use Err *ahead_ask(Store *s, Ahead *ahead, bool fresh, Naming *lines, int n); // fills `now`, unless there is nothing yet (fresh)
@@ -322,6 +323,8 @@ must_use Err *batch_file(Store *s, int64_t batch, Str *file); // the name of the
 must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);
 // Of each wanted field, and behind them of the state: the entry by which somebody wrote it by hand after an import
 // of the record, or after the entry `since`; null: there is none.
+Str unit_given(const Store *s);  // whose a new record is
+Str writer_told(const Store *s, const Entry *e); // who wrote it, as far as it is hers to know
 must_use Err *written_since(Store *s, const Record *now, const bool *wanted, int64_t since, const Entry **by);
 must_use Err *entries_of(Store *s, const Record *r, int64_t after_version, int most, Entry **out, int *n); // newest first
 
@@ -345,5 +348,6 @@ Sight grant_row(Rows *q);        // of grant_columns
 Sql grant_columns(void);
 must_use Err *sight_check(Save *v, const View *view); // faults of what a save would give
 must_use Err *sight_follow(Save *v);            // what follows from it, once it is entered
+must_use Err *sight_undone(Store *s, const RecordType *t, const Record *by); // what it gave ends: it was taken back, or its step was
 must_use Err *sight_apply(Store *s, const Effect *e, Str verb, const Json *said); // from the journal
 bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her

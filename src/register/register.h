@@ -160,7 +160,7 @@ bool once_read(Store *s, Str what, Str token, Str *id); // false: it is none of 
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
 typedef struct {
-    int64_t entry, ms, version; Str actor, agency, verb, state; bool sets_state;
+    int64_t entry, ms, version; Str actor, verb, state; bool sets_state; // actor: of another agency's, its label
     HistoryChange *changes; int n;
 } HistoryEntry;
 typedef struct { HistoryEntry *at; int n; } History; // newest first

@@ -246,7 +246,7 @@ static void keep(Save *v, const Record *seen, int i, const Entry *by)
     Saved *out = v->out;
     if (!out->kept) out->kept = take(v->s->a, Difference, v->t->n + 1);
     out->kept[out->kept_n++] = (Difference){f, f ? seen->cells[i].text : v->e.state, f ? v->cells[i].text : v->draft->state,
-        by->actor, by->time >> 16};
+        writer_told(v->s, by), by->time >> 16};
     if (f) stay(v, i);
     else v->keeps_state = true;
 }
@@ -284,7 +284,7 @@ static void tell_changes(Save *v, const Record *seen)
 // ---- entering ------------------------------------------------------------------------------------------
 
 // Whose it is: of a command, whose import it says, or whose the pack says that such things are.
-static Str unit_of(const Store *s)
+Str unit_given(const Store *s)
 {
     return s->user.unit ? s->user.unit->key : s->gives_to ? s->gives_to->key : s->pack->import_unit;
 }
@@ -299,7 +299,7 @@ static void begin(Save *v)
     if (now) memcpy(v->cells, now->cells, (size_t)t->n * sizeof *v->cells);
     v->e = (Effect){.type = t, .cells = v->cells};
     v->e.state = now ? now->state : state_first(v->s->pack, t);
-    v->e.unit = now ? now->unit : unit_of(v->s);
+    v->e.unit = now ? now->unit : unit_given(v->s);
     if (!now) return;
     v->e.row = now->row;
     v->e.version = now->version;

@@ -258,8 +258,37 @@ static void given_of(Store *s, Where *w, const RecordType *of, Str row)
         (int64_t)register_today(s)));
 }
 
-// All of what her agency made, and of what hangs on nobody; else what is open to her agency for good, and what she or her
-// unit was given of it or of whom it hangs on. joined: the list of keys stands beside the row.
+static unsigned entitles(const Unit *unit, Str agency)
+{
+    unsigned open = 0;
+    for (int i = 0; i < unit->entitled_n; i++) {
+        if (str_equal(unit->entitled[i].agency, agency)) open |= unit->entitled[i].compartments;
+    }
+    return open;
+}
+
+// Who writes about somebody of others' does so with keys that go to whoever is entitled to what her unit makes.
+static void entitled_of(Store *s, Where *w)
+{
+    int n = s->pack->units_n;
+    Str mine = agency_of(s);
+    Val *like = take(s->a, Val, n);
+    bool *told = take(s->a, bool, n);
+    for (int i = 0; i < n; i++) {
+        unsigned open = entitles(&s->pack->units[i], mine);
+        int alike = 0;
+        for (int k = i; open && k < n; k++) {
+            const Unit *unit = &s->pack->units[k];
+            if (told[k] || str_equal(unit->agency, mine) || entitles(unit, mine) != open) continue;
+            told[k] = true;
+            like[alike++] = val_str(unit->key);
+        }
+        if (alike) where_add(w, " | case when t.unit in ({}) then ? else 0 end", VALS(where_list(w, (Vals){like, alike}), (int64_t)open));
+    }
+}
+
+// All of what her agency made, and of what hangs on nobody; else what is open to her agency for good of whom it hangs on or
+// from its maker, and what she or her unit was given of either. joined: the list of keys stands beside the row.
 void open_write(Store *s, Where *w, const RecordType *t, bool joined)
 {
     const Field *person = t->person < 0 ? 0 : &t->fields[t->person];
@@ -269,6 +298,7 @@ void open_write(Store *s, Where *w, const RecordType *t, bool joined)
     if (joined) where_add(w, "w.open", VALS());
     else where_add(w, "(select k.open from keys k where k.row = {} and k.agency = ?)", VALS(key_row(s->a, t), agency_of(s)));
     where_add(w, ", 0)", VALS());
+    if (person) entitled_of(s, w);
     given_of(s, w, t, S("t.row"));
     if (person) given_of(s, w, person->target, say(s->a, "t.\"{}\"", person->name));
     where_add(w, " end)", VALS());

@@ -209,24 +209,13 @@ static void change_write(Request *ask, const Record *r, const HistoryChange *c)
     html(ask->o, "{}</li>\n", after.n ? after : tr(ask->lang, S("taken away")));
 }
 
-// Who looked, or was let look, is told to others by the office alone.
-static Str writer_shown(const Request *ask, const HistoryEntry *h)
-{
-    static const Str of_sight[] = {S("share"), S("unshare"), S("open")};
-    const Unit *unit = ask->s->user.unit;
-    bool theirs = ask->s->user.role && !(unit && str_equal(unit->agency, h->agency));
-    for (int i = 0; theirs && i < countof(of_sight); i++)
-        if (str_equal(h->verb, of_sight[i])) return unit_label(ask, h->agency);
-    return actor_shown(ask, h->actor);
-}
-
 static void entry_write(Request *ask, const Record *r, const HistoryEntry *h)
 {
     html(ask->o,
          "<div class='moj-timeline__item'><div class='moj-timeline__header'><h3 "
          "class='moj-timeline__title'>{}</h3>"
          " <p class='moj-timeline__byline'>{}</p></div><p class='moj-timeline__date'>{}</p>\n",
-         verb_words(ask, h), writer_shown(ask, h), moment_shown(ask, h->ms));
+         verb_words(ask, h), actor_shown(ask, h->actor), moment_shown(ask, h->ms));
     if ((h->n || h->sets_state) && !str_equal(h->verb, S("create"))) {
         html(ask->o, "<div class='moj-timeline__description'><ul class='govuk-list'>\n");
         if (h->sets_state)
@@ -326,13 +315,20 @@ static Err *summary_write(Request *ask, const Record *r, bool may_change)
     return 0;
 }
 
+// A link of another agency's record may name what does not exist for her: that it is empty would be said wrongly.
+static bool empty_here(const Request *ask, const Record *r, int at)
+{
+    const Unit *unit = ask->s->user.unit;
+    bool theirs = ask->s->user.role && !(unit && str_equal(unit->agency, r->agency));
+    return !r->cells[at].hidden && !r->cells[at].text.n && !(theirs && r->type->fields[at].kind == FIELD_LINK);
+}
+
 // The labels of fields that are empty, or closed to her, in one line.
 static void rest_write(Request *ask, const Record *r, bool hidden)
 {
     Buf names = buf_in(ask->a);
     for (int i = 0; i < r->type->n; i++) {
-        bool fits = hidden ? r->cells[i].hidden : !r->cells[i].hidden && !r->cells[i].text.n;
-        if (!fits) continue;
+        if (!(hidden ? r->cells[i].hidden : empty_here(ask, r, i))) continue;
         if (names.n) buf_add(&names, S(", "));
         buf_add(&names, field_label(ask, &r->type->fields[i]));
     }

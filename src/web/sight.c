@@ -116,9 +116,23 @@ static void cell(Request *ask, Str label, Str value)
     html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", label, value);
 }
 
-static void take_back(Request *ask, const Record *r, const SightGiven *one, int at)
+// Where a step gave it and a step ends it, that step is the way: the record would say otherwise than what holds.
+static bool step_ends(const Request *ask, const RecordType *giver)
+{
+    bool ends = false;
+    for (int i = 0; giver && i < ask->pack->effects_n; i++)
+        ends |= ask->pack->effects[i].record == giver && ask->pack->effects[i].ends_n;
+    return ends;
+}
+
+static void take_back(Request *ask, const Record *r, const SightGiven *one, const Record *giver, int at)
 {
     Lang lang = ask->lang;
+    if (giver && step_ends(ask, giver->type)) {
+        html(ask->o, "<td class='govuk-table__cell'><a class='govuk-link' href='/{}/{}'>{}</a></td>", giver->type->name, giver->id,
+             message_in(ask->a, lang, message(ask->a, "Take it back by a step of the {}", type_label(ask, giver->type))));
+        return;
+    }
     html(ask->o, "<td class='govuk-table__cell'><details class='govuk-details'><summary class='govuk-details__summary'>"
         "<span class='govuk-details__summary-text'>{}</span></summary><div class='govuk-details__text'>", tr(lang, S("Take back")));
     form_open(ask, url(ask->a, "/{}/{}/unshare", r->type->name, r->id));
@@ -130,18 +144,17 @@ static void take_back(Request *ask, const Record *r, const SightGiven *one, int 
 }
 
 // What it rests on: a reason by hand, or the record whose step gave it; led to where that is hers to read.
-static Err *basis_write(Request *ask, const SightGiven *one)
+static Err *basis_write(Request *ask, const SightGiven *one, Record **giver)
 {
     Str id = one->by;
-    Record *r = 0;
     const RecordType *t = record_type(ask->pack, str_cut(&id, '/'));
     html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}", tr(ask->lang, S("Why")), one->why);
     if (one->basis.n) html(ask->o, "{}{}", one->why.n ? S(" · ") : (Str){0}, tr(ask->lang, one->basis));
     if (t && id.n) {
-        Err *e = record_get(ask->s, t, id, &r);
+        Err *e = record_get(ask->s, t, id, giver);
         if (e && e->kind != ERR_MISSING) return e;
         if (one->why.n || one->basis.n) html(ask->o, " · ");
-        if (r) html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", t->name, id, type_label(ask, t));
+        if (*giver) html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", t->name, id, type_label(ask, t));
         else html(ask->o, "{}", type_label(ask, t));
     }
     html(ask->o, "</td>");
@@ -151,6 +164,7 @@ static Err *basis_write(Request *ask, const SightGiven *one)
 static Err *given_row(Request *ask, const Record *r, const SightGiven *one, int at)
 {
     Lang lang = ask->lang;
+    Record *giver = 0;
     html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell' data-label='{}'><strong>{}</strong>", tr(lang, S("To whom")),
          one->person ? one->to : unit_label(ask, one->to));
     if (one->person) html(ask->o, " <span class='app-muted'>{}</span>", unit_label(ask, one->agency));
@@ -158,8 +172,8 @@ static Err *given_row(Request *ask, const Record *r, const SightGiven *one, int 
     html(ask->o, "</td>");
     cell(ask, tr(lang, S("What she may see")), compartments_shown(ask, one->compartments));
     cell(ask, tr(lang, S("Until")), until_shown(ask, one->until));
-    TRY(basis_write(ask, one));
-    take_back(ask, r, one, at);
+    TRY(basis_write(ask, one, &giver));
+    take_back(ask, r, one, giver, at);
     html(ask->o, "</tr>\n");
     return 0;
 }

@@ -384,6 +384,25 @@ static Err *agencies_there(Db *db, Arena *a, const Pack *pack)
     return 0;
 }
 
+static Err *list_lost(Arena *a, const RecordType *t, Str id, Str agency)
+{
+    return fail(a, ERR_BROKEN, "The keys of {} are gone for {}, who is entitled to them, and no entry says why. Restore the table"
+        " keys from a backup.", record_where(a, t, id), agency);
+}
+
+// Who was given sight of a holder has a list, as far as who made it had something to give.
+static Err *granted_there(Db *db, Arena *a, const Loaded *loaded, const RecordType *t)
+{
+    Rows q;
+    TRY(sql(db, a, &q, "select t.id, g.agency from grants g join {} t on t.row = g.row where g.record = $1"
+        " and exists (select 1 from keys k where k.row = t.row and k.agency = t.agency and k.open & g.compartments & $2 <> 0)"
+        " and not exists (select 1 from keys k where k.row = t.row and k.agency = g.agency) order by t.row limit 1", (Name){t->name},
+        t->name, (int64_t)loaded->shapes[t->at].compartments));
+    if (!rows_next(&q)) return 0;
+    Str id = next_str(&q);
+    return list_lost(a, t, id, next_str(&q));
+}
+
 // Whose holders were made since the sheets said last who is entitled to what, has a list for each agency that is.
 static Err *entitled_there(Db *db, Arena *a, const Loaded *loaded, const RecordType *t)
 {
@@ -399,8 +418,7 @@ static Err *entitled_there(Db *db, Arena *a, const Loaded *loaded, const RecordT
                 " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3) order by t.row limit 1", (Name){t->name},
                 unit->key, loaded->entitles, unit->entitled[k].agency));
             if (!rows_next(&q)) continue;
-            return fail(a, ERR_BROKEN, "The keys of {} are gone for {}, who is entitled to them, and no entry says why. Restore the"
-                " table keys from a backup.", record_where(a, t, next_str(&q)), unit->entitled[k].agency);
+            return list_lost(a, t, next_str(&q), unit->entitled[k].agency);
         }
     }
     return 0;
@@ -418,6 +436,7 @@ static Err *walk_tables(Db *db, Arena *a, const Loaded *loaded, Verified *out)
         if (rows_next(&q)) out->forks += next_int(&q);
         TRY(walk_sealed(db, a, &pack->records[i]));
         if (pack->records[i].sealed && pack->records[i].person < 0) TRY(entitled_there(db, a, loaded, &pack->records[i]));
+        if (pack->records[i].sealed && pack->records[i].person < 0) TRY(granted_there(db, a, loaded, &pack->records[i]));
         TRY(sql(db, a, &q, "select t.entry from {} t where not exists (select 1 from journal j where j.id = t.entry)"
             " order by t.entry limit 1", ((Name){pack->records[i].name})));
         if (rows_next(&q)) return broken(a, next_int(&q), S("is gone, though the tables were made from it"));

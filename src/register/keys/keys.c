@@ -1,70 +1,8 @@
 // Data keys: a list for each holder and agency, made with the holder, unwrapped for one thread at a time.
 // SPDX-License-Identifier: Apache-2.0
-#include "register/inside.h"
+#include "register/keys/ring.h"
 
-enum { RING_BITS = 12, HOLDER_BITS = 10 };
 enum { CARE = 1 << COMPARTMENT_CARE | 1 << COMPARTMENT_HEALTH }; // what is nobody's but theirs who care for her
-
-// What this thread has unlocked of late: keys by who asked and their number; by agency and holder's row, the numbers that
-// the agency writes with. What one agency unwrapped is never another's; agency 0: a Store that remakes.
-typedef struct { DataKey key; int agency; } Ringed;
-typedef struct { int64_t row; int agency; uint64_t numbers[COMPARTMENT_COUNT]; } Held;
-struct KeyRing { Ringed keys[1 << RING_BITS]; Held holders[1 << HOLDER_BITS]; int taken; };
-
-KeyRing *ring_make(void)
-{
-    return memory_locked(sizeof(KeyRing));
-}
-
-// ---- the ring ------------------------------------------------------------------------------------------
-
-static Ringed *place_of(Store *s, int agency, uint64_t number)
-{
-    must(s->keys && s->reg->secrets);
-    return &s->keys->keys[(number ^ (uint64_t)agency << 40) * 0x9E3779B97F4A7C15 >> (64 - RING_BITS)];
-}
-
-static DataKey *ring_get(Store *s, int agency, uint64_t number)
-{
-    Ringed *at = place_of(s, agency, number);
-    return number && at->key.number == number && at->agency == agency ? &at->key : 0;
-}
-
-static DataKey *ring_put(Store *s, int agency, uint64_t number, const Key *key)
-{
-    Ringed *at = place_of(s, agency, number);
-    *at = (Ringed){{.number = number, .key = *key}, agency};
-    return &at->key;
-}
-
-static Held *held_of(Store *s, int agency, int64_t row)
-{
-    Held *held = &s->keys->holders[((uint64_t)row ^ (uint64_t)agency << 40) * 0x9E3779B97F4A7C15 >> (64 - HOLDER_BITS)];
-    if (held->row != row || held->agency != agency) *held = (Held){.agency = agency};
-    return held;
-}
-
-static void writes_with(Store *s, int agency, int64_t row, int c, uint64_t number)
-{
-    Held *held = held_of(s, agency, row);
-    held->row = row;
-    held->numbers[c] = number;
-}
-
-void ring_forget(Store *s)
-{
-    titles_forget(s);
-    if (s->keys) wipe(s->keys, sizeof *s->keys);
-}
-
-// Whose keys are asked for. What was taken from an agency since the ring was filled is not in it any more.
-static Err *asking(Store *s, const Agency **out)
-{
-    int taken = atomic_load(&s->reg->taken);
-    if (s->keys->taken != taken) ring_forget(s);
-    s->keys->taken = taken;
-    return agency_find(s->db, s->a, s->reg->secrets, agency_of(s), out);
-}
 
 static Err *list_turns(Store *s, int64_t row, const Agency *agency);
 
@@ -83,13 +21,12 @@ void list_next(KeyList *of, Rows *q)
 }
 
 // Inside an import most were there before it: read beside what it writes, or asked for with others.
-static Err *list_read(Store *s, KeyList *of)
+static Err *list_read(Store *s, KeyList *of, Str agency)
 {
     Rows q = {0};
-    Str agency = agency_of(s);
     bool own = s->batch && map_get(&s->batch->longer, number_key(&of->row));
     const Ahead *ahead = s->batch && !own ? s->batch->ahead : 0;
-    const Slot *known = ahead ? map_get(&ahead->lists, number_key(&of->row)) : 0;
+    const Slot *known = ahead && str_equal(ahead->agency, agency) ? map_get(&ahead->lists, number_key(&of->row)) : 0;
     of->beside = true;
     if (known) {
         KeyList list = *(const KeyList *)known->p;
@@ -134,7 +71,7 @@ static Err *own_take(Store *s, KeyList *of, const Agency *agency, int asks, uint
     Key key;
     Item item;
     if (!of->row && !of->beside) TRY(holder_row(s, of->holder, &of->row));
-    if (!of->beside) TRY(list_read(s, of));
+    if (!of->beside) TRY(list_read(s, of, agency_named(agency)));
     if (!of->wrapped.n) return 0;
     if (!list_whole(of->wrapped)) return unopened(s, of->holder);
     if (!item_of(of->wrapped, number, &item)) return 0;
@@ -175,7 +112,7 @@ static Err *any_take(Store *s, KeyList *of, uint64_t number, DataKey **out)
 Err *key_numbered(Store *s, KeyList *of, uint64_t number, DataKey **out)
 {
     const Agency *agency;
-    TRY(asking(s, &agency));
+    TRY(ring_asks(s, &agency));
     int asks = s->remakes ? 0 : agency->id;
     Item item;
     bool taken = of->beside && !s->remakes && !item_of(of->wrapped, number, &item); // another process may have taken it away
@@ -195,17 +132,17 @@ Err *key_gone(Store *s, uint64_t number, Str of)
         " erased. Restore the table keys from a backup.", of);
 }
 
-// The agencies whose lists are written with every record that they make, or have an opinion about, have one.
-static bool list_due(const Store *s, Str owner)
+// The register, and who made a record, have a list of it from the beginning.
+static bool list_due(Str agency, Str owner)
 {
-    return str_equal(agency_of(s), agency_name) || str_equal(agency_of(s), owner);
+    return str_equal(agency, agency_name) || str_equal(agency, owner);
 }
 
 // A number that others hold is closed to her; one that nobody holds, or that her own list should have, is gone.
 static Err *key_lacks(Store *s, KeyList *of, uint64_t number, Str where)
 {
     Rows q;
-    if (s->remakes || (!of->wrapped.n && list_due(s, of->owner))) return key_gone(s, number, where);
+    if (s->remakes || (!of->wrapped.n && list_due(agency_of(s), of->owner))) return key_gone(s, number, where);
     if (!of->looked) {
         Buf others = buf_in(s->a);
         TRY(sql(s->db, s->a, &q, "select agency, numbers from keys where row = $1", of->row));
@@ -280,7 +217,7 @@ static Made key_make(void)
 }
 
 // With its holder: a key for every compartment that she uses, in a list for each agency that is entitled to some.
-static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Agency *asks)
+static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Agency *writes)
 {
     Made made[COMPARTMENT_COUNT];
     To to[TO_MOST];
@@ -289,7 +226,7 @@ static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Ag
     Str of = record_where(s->a, holder->type, holder->id);
     Where w = where_begin(s->a);
     for (int c = 0; c < COMPARTMENT_COUNT; c++) made[c] = key_make();
-    held_of(s, asks->id, holder->row)->row = holder->row; // that they were made
+    held_of(s, writes->id, holder->row)->row = holder->row; // that they were made
     for (int i = 0; i < n; i++) {
         const Agency *agency;
         Buf list = buf_in(s->a);
@@ -299,9 +236,9 @@ static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Ag
         for (int c = 0; c < COMPARTMENT_COUNT; c++) {
             if (!(to[i].open >> c & 1)) continue;
             item_add(s->a, &list, &keys, (Item){.number = made[c].number, .compartment = c}, &made[c].key);
-            if (agency != asks) continue;
-            ring_put(s, asks->id, made[c].number, &made[c].key);
-            writes_with(s, asks->id, holder->row, c, made[c].number);
+            if (agency != writes) continue;
+            ring_put(s, writes->id, made[c].number, &made[c].key);
+            writes_with(s, writes->id, holder->row, c, made[c].number);
         }
         where_add(&w, w.n ? ", (?, ?, ?, ?, ?, ?)" : "(?, ?, ?, ?, ?, ?)", VALS(holder->row, to[i].agency, of,
             (Blob){list_numbers(s->a, buf_str(&list))}, (int64_t)to[i].open, (Blob){buf_str(&list)}));
@@ -341,23 +278,23 @@ static Err *list_add(Store *s, int64_t row, Str of, Str agency, Item head, const
 
 // Where she may not open what others wrote, or holds it by a grant alone, she writes with a key of her agency's own; who made
 // the record reads it, whoever is entitled to what her unit makes, and the register.
-static Err *own_make(Store *s, const Effect *e, const Holder *holder, const Agency *asks, Compartment c)
+static Err *own_make(Store *s, const Effect *e, const Holder *holder, const Agency *writes, Compartment c)
 {
     To to[TO_MOST + 2];
     Str of = record_where(s->a, holder->type, holder->id);
     Made made = key_make();
-    int n = entitled_to(s, s->user.unit, 1u << c, to);
+    int n = entitled_to(s, s->user.role ? s->user.unit : unit_get(s->pack, e->unit), 1u << c, to);
     if (!to[0].open) to[0] = to[--n]; // not for the register
-    to[n++] = (To){agency_named(asks), 0};
+    to[n++] = (To){agency_named(writes), 0};
     to[n++] = (To){e->agency, 0};
     for (int i = 0; i < n; i++) {
-        bool before = false, own = str_equal(to[i].agency, agency_named(asks));
+        bool before = false, own = str_equal(to[i].agency, agency_named(writes));
         for (int k = 0; k < i; k++) before |= str_equal(to[k].agency, to[i].agency);
         Item head = {.number = made.number, .compartment = c, .flags = own ? ITEM_OWN : 0};
         if (!before) TRY(list_add(s, holder->row, of, to[i].agency, head, &made.key));
     }
-    ring_put(s, asks->id, made.number, &made.key);
-    writes_with(s, asks->id, holder->row, c, made.number);
+    ring_put(s, writes->id, made.number, &made.key);
+    writes_with(s, writes->id, holder->row, c, made.number);
     wipe(&made, sizeof made);
     return 0;
 }
@@ -375,11 +312,11 @@ static Err *write_take(Store *s, KeyList *of, const Agency *asks, Compartment c,
 
 // Keys that sealed something are never made again, or that would seem garbled instead of gone. But an agency that had
 // nothing to do with her yet has none, and gets some.
-static Err *never_sealed(Store *s, const Effect *e, const Holder *holder)
+static Err *never_sealed(Store *s, const Effect *e, const Holder *holder, const Agency *writes)
 {
     Rows q;
     Str of = record_where(s->a, holder->type, holder->id);
-    bool due = list_due(s, e->row == e->entry ? (Str){0} : e->agency);
+    bool due = list_due(agency_named(writes), e->row == e->entry ? (Str){0} : e->agency);
     if (!due) TRY(sql(s->db, s->a, &q, "select 1 from keys where row = $1 limit 1", holder->row));
     if (!due && q.rows) return 0;
     TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and holder = $2 limit 1", holder->row, of));
@@ -394,26 +331,37 @@ static Err *lists_lock(Store *s, int64_t row)
     return sql(s->db, s->a, 0, "select 1 from keys where row = $1 order by agency{}", row, (Sql){.text = db_locks(s->db)});
 }
 
+// Whose keys seal what is written: hers who asks; of a command, theirs whose record it is, if they open here.
+static Err *writing(Store *s, const Effect *e, const Agency **out)
+{
+    TRY(ring_asks(s, out));
+    if (s->user.role || s->user.unit) return 0;
+    const Agency *whose;
+    TRY(agency_find(s->db, s->a, s->reg->secrets, e->agency, &whose));
+    if (whose->keys.held) *out = whose;
+    return 0;
+}
+
 Err *key_to_write(Store *s, const Effect *e, const Holder *holder, Compartment c, DataKey **out)
 {
-    const Agency *asks;
-    TRY(asking(s, &asks));
-    const Held *held = held_of(s, asks->id, holder->row);
+    const Agency *writes;
+    TRY(writing(s, e, &writes));
+    const Held *held = held_of(s, writes->id, holder->row);
     bool fresh = holder->row == e->entry && held->row != holder->row;
-    if (fresh) TRY(lists_make(s, e, holder, asks));
-    *out = held->row == holder->row ? ring_get(s, asks->id, held->numbers[c]) : 0;
+    if (fresh) TRY(lists_make(s, e, holder, writes));
+    *out = held->row == holder->row ? ring_get(s, writes->id, held->numbers[c]) : 0;
     if (*out) return 0;
     KeyList list = {.row = holder->row};
-    TRY(list_read(s, &list));
-    TRY(write_take(s, &list, asks, c, out));
+    TRY(list_read(s, &list, agency_named(writes)));
+    TRY(write_take(s, &list, writes, c, out));
     if (*out) return 0;
-    if (!list.wrapped.n && holder->row != e->entry) TRY(never_sealed(s, e, holder));
+    if (!list.wrapped.n && holder->row != e->entry) TRY(never_sealed(s, e, holder, writes));
     TRY(lists_lock(s, holder->row)); // another server may be giving her one, too: her list is looked at again when nobody can
-    if (db_shared(s->db)) TRY(list_read(s, &list));
-    if (db_shared(s->db)) TRY(write_take(s, &list, asks, c, out));
+    if (db_shared(s->db)) TRY(list_read(s, &list, agency_named(writes)));
+    if (db_shared(s->db)) TRY(write_take(s, &list, writes, c, out));
     if (*out) return 0;
-    TRY(own_make(s, e, holder, asks, c));
-    *out = ring_get(s, asks->id, held->numbers[c]);
+    TRY(own_make(s, e, holder, writes, c));
+    *out = ring_get(s, writes->id, held->numbers[c]);
     return 0;
 }
 
