@@ -75,16 +75,10 @@ export class Life {
     this.counted('imported', !one.code)
   }
   async bringByPage() {
-    const v = this.visitor, text = this.lines(), form = new FormData()
-    await v.get('/import')
-    for (const [name, value] of [['_csrf', v.csrf], ['what', 'person'], ['file', new Blob([text])]]) form.append(name, value)
-    await v.ask('POST', '/import', { body: form })
-    const asked = Object.fromEntries([...v.text.matchAll(/<input type='hidden' name='([^']+)' value='([^']*)'>/g)].map(([, name, value]) => [name, value]))
-    await v.post('/import', asked)
-    const undo = (await v.get('/import')).text.match(/href='\/import\/undo\?batch=(\d+)'/)
+    const v = this.visitor, text = this.lines(), undo = await v.bring('person', text)
     if (!undo || this.dice.chance(0.3)) return this.keep(text)
-    await v.get(`/import/undo?batch=${undo[1]}`)
-    const { status } = await v.post('/import/undo', { batch: undo[1] })
+    await v.get(undo)
+    const { status } = await v.post('/import/undo', { batch: undo.split('=')[1] })
     this.counted('taken back', status === 303)
     if (status !== 303) this.keep(text)
   }

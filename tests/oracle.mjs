@@ -184,7 +184,6 @@ export class World {
   }
   // Open to an agency for good, from the holder's beginning.
   entitled(holder, agency) { return this.sheets.entitled(holder.unit).get(agency) ?? new Set() }
-  writer(record) { return record.actor === 'operator' ? 'register' : this.agency(record) }
   registers(record) { return record.actor === 'operator' ? all : all.filter((one) => one !== 'health' && one !== 'care') }
 
   // A key of the holder's where that is open to the writer's agency, else one of its own, which goes to whoever is entitled
@@ -196,13 +195,12 @@ export class World {
       for (const [agency, set] of this.sheets.entitled(record.unit)) for (const one of set) this.ring(record, agency).add(`${one} made`)
       for (const one of this.registers(record)) this.ring(record, 'register').add(`${one} made`)
     }
-    const writer = this.writer(record), its = writer === 'register' ? new Set(this.registers(holder)) : this.entitled(holder, writer)
+    const writer = this.agency(record), its = this.entitled(holder, writer)
     record.sealedWith = Object.fromEntries(all.map((one) => [one, its.has(one) ? 'made' : writer]))
     for (const one of all.filter((each) => !its.has(each))) {
       const key = `${one} ${writer}`
       this.ring(holder, writer).add(key)
-      this.ring(holder, this.agency(record)).add(key)
-      for (const [agency, set] of writer === 'register' ? [] : this.sheets.entitled(record.unit)) if (set.has(one)) this.ring(holder, agency).add(key)
+      for (const [agency, set] of this.sheets.entitled(record.unit)) if (set.has(one)) this.ring(holder, agency).add(key)
       if (this.registers(record).includes(one)) this.ring(holder, 'register').add(key)
     }
   }
@@ -307,7 +305,8 @@ export class World {
 
   opened(who, record) {
     if (this.agency(record) === this.agency(who)) return new Set(all)
-    return new Set([...this.entitled(this.personOf(record) ?? record, this.agency(who)), ...this.keys(record, [`unit/${who.unit}`, `user/${who.name}`])])
+    const of = this.personOf(record), mine = this.agency(who)
+    return new Set([...this.entitled(of ?? record, mine), ...(of ? this.sheets.entitled(record.unit).get(mine) ?? [] : []), ...this.keys(record, [`unit/${who.unit}`, `user/${who.name}`])])
   }
 
   shown(who, record, field) {

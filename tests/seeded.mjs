@@ -275,9 +275,9 @@ async function fill(seed) {
   }
   await refer(seed)
   for (const record of world.all.filter((one) => one.maker && world.grants.some((grant) => grant.record === one) && world.writes(one.maker, one))) if (die.chance(0.3)) await seed.rewrite(record)
-  // what was brought in for units, about whomever their agencies have keys of
+  // what was brought in for units, about whomever: their agencies may have had no keys of them
   for (const [unit, type] of [['court', 'person'], ['committee_ch', 'case'], ['shelter_ch', 'service'], ['gate_vang_tao', 'screening'], ['lyu', 'involvement'], ['atd_vt', 'consent']].slice(0, seed.long ? 6 : 4)) {
-    const link = sheets.types.get(type).person, persons = world.all.filter((one) => one.type === 'person' && world.ring(one, sheets.unitSays(unit, 'agency')).size)
+    const link = sheets.types.get(type).person, persons = world.all.filter((one) => one.type === 'person')
     await seed.bring(unit, type, 6, () => (link ? { [link.name]: die.one(persons) } : {}))
   }
 }

@@ -435,16 +435,30 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
     return 0;
 }
 
+// Sight that was given of it, or taken, changes nothing that it says.
+static Err *changed_since(Store *s, const Record *now, const Entry *e, bool *changed)
+{
+    Rows q;
+    *changed = now->version != e->version;
+    if (!*changed) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and record || '' = $2 and version > $3"
+        " and verb not in ('share', 'unshare', 'open') limit 1", now->row, e->record, e->version));
+    *changed = q.rows;
+    return 0;
+}
+
 typedef struct { int64_t batch; Faults *all; } Undo;
 
 static Err *undo_entry(Store *s, const Entry *e, Faults *all)
 {
     const RecordType *t = record_type(s->pack, e->record);
     Record *now = 0;
+    bool changed = true;
     if (!t) return fail(s->a, ERR_BROKEN, "Entry {} is about a {}, which the pack does not know.", e->id, e->record);
     TRY(record_lock(s, t, e->record_id));
     TRY(record_find(s, t, e->record_id, MAY_WRITE, &now));
-    if (!now || now->version != e->version) {
+    if (now) TRY(changed_since(s, now, e, &changed));
+    if (changed) {
         moved_on(s, all, e, now ? now->key : e->record_id, message(s->a, "It was changed since: it is not touched."));
         return 0;
     }

@@ -165,16 +165,6 @@ test('a session: its cookie is out of reach, it begins anew with each sign-in an
   await server.stop()
 })
 
-// An import of one's own, so that there is something to take back: where its page is.
-async function broughtIn(visitor) {
-  await visitor.get('/import')
-  const body = new FormData()
-  for (const [name, value] of [['_csrf', visitor.csrf], ['what', 'person'], ['file', new Blob(['key,sex\nQ1,male\n'])]]) body.append(name, value)
-  await visitor.ask('POST', '/import', { body })
-  await visitor.post('/import', Object.fromEntries([...visitor.text.matchAll(/<input type='hidden' name='([^']+)' value='([^']*)'>/g)].map(([, name, value]) => [name, value])))
-  return (await visitor.get('/import')).text.match(/href='(\/import\/undo[^']*)'/)[1]
-}
-
 const forAnybody = ['/health', '/api', '/sign-in', '/language'] // whoever adds one says so here
 const neverPages = { '/language': 400, '/sign-in': 303, '/users': 404, '/import/look': 400, '/import/undo': 400 } // to her; the last two without what they name
 test('no page opens without signing in, and every page keeps to its policy', async (t) => {
@@ -201,7 +191,7 @@ test('no page opens without signing in, and every page keeps to its policy', asy
   await visitor.signIn(await r.user('keo2'))
   await keeper.signIn(await r.user('noy2', 'administrator'))
   for (const { path, route } of asked) await keeps(visitor, path, neverPages[route] ?? 200)
-  for (const path of ['/find?q=Palamy', '/figures/annual?from=2024-01-01&to=2024-12-31', await broughtIn(visitor)]) await keeps(visitor, path, 200)
+  for (const path of ['/find?q=Palamy', '/figures/annual?from=2024-01-01&to=2024-12-31', await visitor.bring('person', 'key,sex\nQ1,male\n')] /* so that there is something to take back */) await keeps(visitor, path, 200)
   for (const path of ['/nothing/here', '/person/P404']) await keeps(visitor, path, 404)
   await keeps(keeper, '/users', 200)
   await server.stop()

@@ -14,7 +14,7 @@ async function world(t, who, { pack } = {}) {
   const r = await t.register({ pack: pack ?? laos })
   const roles = {
     centre: ['counsellor', 'lwu_centre'], police: ['police_investigator', 'atd_investigation'], other: ['police_investigator', 'atd_cases'],
-    shelter: ['shelter_manager', 'shelter_vt'], transit: ['return_officer', 'vtc'], chief: ['secretariat', 'secretariat'], clerk: ['secretariat', 'secretariat'],
+    shelter: ['shelter_manager', 'shelter_vt'], transit: ['return_officer', 'vtc'], chief: ['secretariat', 'secretariat'], gate: ['border_officer', 'gate_wattay'], prosecutor: ['prosecutor', 'ospp'], clerk: ['secretariat', 'secretariat'],
   }
   const tokens = {}
   for (const name of `centre ${who}`.trim().split(' ')) tokens[name] = await r.token(name, ...roles[name])
@@ -345,4 +345,50 @@ test('an import says whose the rows are, and without it they belong to the Secre
     match(refused.err, says)
   }
   await server.stop()
+})
+
+test('what a command brings in for a unit, about whomever, its users read, and who is entitled to what that unit makes', async (t) => {
+  const { r, server, api } = await world(t, 'police other gate')
+  await r.mustTake('screening', 'key,person,reason\nS1,P1,the driver spoke for her\n', '--unit', 'gate_wattay')
+  await r.mustTake('screening', 'key,person,reason\nS1,P1,the driver spoke for her twice\n', '--unit', 'gate_wattay')
+  for (const who of ['gate', 'police']) {
+    const { status, body, text } = await api[who]('GET', '/screening/S1')
+    deepEqual([status, body?.reason], [200, 'the driver spoke for her twice'], `${who}: ${text}`)
+    equal((await api[who]('GET', '/person/P1')).status, 404, `${who}: whom it is about stays the centre's`)
+  }
+  await server.stop()
+  await r.must('verify')
+})
+
+test('who wrote is told within her own agency; elsewhere, whose it is', async (t) => {
+  const { server, api } = await world(t, 'police')
+  equal((await api.centre('POST', '/person/P1/share', { to: 'atd_investigation', compartments: 'identity', until, why: 'a threat' })).status, 200)
+  const writers = async (who) => [...new Set([...(await (await signedIn(server, who)).get('/person/P1')).text.matchAll(/moj-timeline__byline'>([^<]*)</g)].map((one) => one[1]))]
+  deepEqual(await writers('centre'), ['centre'])
+  deepEqual(await writers('police'), ['Counselling and Protection Centre for Women and Children, Vientiane'])
+  await server.stop()
+})
+
+test('sight that an import gave ends when the import is taken back', async (t) => {
+  const { r, server, api } = await world(t, 'prosecutor chief')
+  equal((await api.chief('POST', '/person', { key: 'P2', ...names, sex: 'male' })).status, 201)
+  const chief = await signedIn(server, 'chief'), status = async () => (await api.prosecutor('GET', '/person/P2')).status
+  const undo = await chief.bring('proceeding', 'key,person,filed\nQ1,P2,2026-01-02\n')
+  equal(await status(), 200)
+  await chief.get(undo)
+  equal((await chief.post('/import/undo', { batch: undo.split('=')[1] })).status, 303)
+  equal(await status(), 404)
+  await server.stop()
+  await r.must('verify')
+})
+
+onBothStores('a list of keys that a grant gave and that is gone is named by verify', async (t) => {
+  const { r, server, api } = await world(t, 'police')
+  equal((await api.centre('POST', '/person/P1/share', { to: 'atd_investigation', compartments: 'identity', until, why: 'a threat' })).status, 200)
+  await server.stop()
+  await r.must('verify')
+  await r.sql("delete from keys where agency = 'atd'")
+  const { code, err } = await r.run('verify')
+  equal(code, 4)
+  match(err, /The keys of person\/.* are gone for atd, who is entitled to them, and no entry says why\. Restore the table keys from a backup\./)
 })
