@@ -365,6 +365,31 @@ annual_measure() {
     say "annual:$(samples_told "annual large" 2) seconds"
 }
 
+# A million cases, and three who ask for a list of them: none is hers, one is, all are.
+rights_measure() {
+    local run name unit to=$own/many
+    register_make "$to" 1000000 0 0 0 0
+    [ -f "$to.users" ] && [ "$to.users" -nt "$to.made" ] || {
+        printf 'key\nONE\n' >"$to.csv"
+        "$program" import "$to" case "$to.csv" --unit centre_lm >/dev/null
+        for name in none one; do
+            [ $name = none ] && unit=lwu_centre || unit=centre_lm
+            echo "a long password for the bench" | "$program" user add "$to" $name --role counsellor --unit $unit >/dev/null
+            "$program" user token "$to" $name >"$to.token.$name"
+        done
+        cp "$to.token" "$to.token.all"
+        touch "$to.users"
+    }
+    serve_begin "$to"
+    for run in $(seq $runs); do
+        for name in none one all; do
+            token=$(cat "$to.token.$name")
+            load_run sees-$name 8 $port $serving /case
+        done
+    done
+    serve_end
+}
+
 # ---- the table -------------------------------------------------------------------------------------------
 
 machine_told() {
@@ -393,6 +418,7 @@ yardsticks_measure() {
         import) import_measure ;;
         pages) big_make; fossil_make; pages_measure ;;
         start) big_make; start_measure ;;
+        rights) [ -n "$quick" ] || rights_measure ;;
         annual) [ -n "$quick" ] || { large_make; annual_measure; } ;;
         esac
     done

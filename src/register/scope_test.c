@@ -1,6 +1,7 @@
 // Nobody sees what is not hers: every way of reading, asked by users of each scope.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/register_test.h"
+#include <time.h>
 
 // What belongs to others: of unit south1, in the south, made by somebody else.
 typedef struct { Saved member, trip, part, loan, visit; } Foreign;
@@ -443,5 +444,43 @@ TEST_REGISTER(a_link_whose_class_is_closed_leads_nowhere)
         must_work(a, record_list(both[i], &(ListAsk){.type = t, .screen = screen}, &page));
         must_work(a, record_columns(both[i], screen, &page, texts));
         CHECK(screen->record == t && page.n == 1 && (texts[0][3].n > 0) == i);
+    }
+}
+
+static int64_t spent_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * (int64_t)1000000000 + now.tv_nsec;
+}
+
+// What a request compiles of her rights, over every kind of record: rows, ranges, what is open of each.
+static void rights_compile(Store *u)
+{
+    for (int i = 0; i < u->pack->records_n; i++) {
+        const RecordType *t = &u->pack->records[i];
+        Where open = where_begin(u->a);
+        open_write(u, &open, t, true);
+        Sql ranges = scope_ranges(u, t, (Sql){0}, (Sql){.text = S("true")}, (Sql){.text = S(" order by t.row")});
+        CHECK(ranges.text.n && scope_rows(u, t, MAY_WRITE).text.n && where_end(&open).text.n);
+    }
+}
+
+// The least of several times: what else the machine does is not hers.
+TEST_REGISTER(a_users_rights_are_compiled_in_less_than_a_millisecond)
+{
+    static const char *const roles[] = {"boss", "clerk", "mine", "local", "reader"};
+    for (int i = 0; i < countof(roles); i++) {
+        Store *u = as_user(h->s, "vong", roles[i], "north1");
+        int64_t least = INT64_MAX;
+        for (int turn = 0; turn < 20; turn++) {
+            Arena before = *u->a;
+            int64_t began = spent_ns();
+            rights_compile(u);
+            int64_t took = spent_ns() - began;
+            if (took < least) least = took;
+            *u->a = before;
+        }
+        CHECK(least < 1000000);
     }
 }
