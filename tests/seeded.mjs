@@ -48,6 +48,11 @@ export class Words {
     }
     return [...found.values()]
   }
+  // Those that stand in a dump of a store, as they are or in hexadecimal.
+  stored(dump) {
+    const plain = [...dump.matchAll(/(?:7a71(?:[0-9a-f]{2}){6}717a|303230(?:3[0-9]){8})/gi)].map(([hex]) => Buffer.from(hex, 'hex').toString())
+    return this.in(`${dump} ${plain.join(' ')}`).filter((one) => one.field)
+  }
 }
 
 // ---- who asks ------------------------------------------------------------------------------------------------

@@ -163,6 +163,20 @@ async function formsLeave(t) {
   console.error(`        ${left} links that forms did not show are there, ${named} keys were named for nothing`)
 }
 
+// Every text and telephone number that was put in is a word of its own.
+async function nothingInClear(t) {
+  const { world, words, r } = await register(t.store), dump = await r.dump()
+  const journal = dump.split('\n').filter((line) => /^INSERT INTO (public\.)?"?journal"? /i.test(line)).join('\n')
+  const all = [...words.known.values()].filter((one) => one.field), identity = (one) => one.field.class === 'identity', keyed = (one) => world.type(one.record).keyed
+  const inTables = words.stored(dump), inJournal = words.stored(journal)
+  console.error(`        ${all.length} texts, ${all.filter(identity).length} of class identity: ${inTables.filter(identity).length} in clear in the tables; ${all.filter(keyed).length} of records with keys: ${inJournal.filter(keyed).length} in clear in the journal`)
+  ok(journal.length > 100_000 && inTables.length > 100, 'the dump was not read')
+  deepEqual(inTables.filter(identity).map((one) => `${one.record.type}.${one.field.name}`), [])
+  deepEqual(inJournal.filter(keyed).map((one) => `${one.record.type}.${one.field.name}`), [])
+}
+
+if (long) onBothStores('nothing of class identity stands in clear, and of what has keys nothing in the journal', nothingInClear)
+else test('nothing of class identity stands in clear, and of what has keys nothing in the journal', nothingInClear)
 if (long) onBothStores('no forbidden request is answered', nothingAnswered)
 else test('no forbidden request is answered', nothingAnswered)
 
