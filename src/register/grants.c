@@ -316,10 +316,18 @@ bool sight_hers(const Store *s, const Record *r)
     return hers && may_any(&s->user, r->type, MAY_WRITE);
 }
 
+// By what stands in the record itself nothing is asked.
+static bool hers_at_hand(const Store *s, const Record *r)
+{
+    unsigned rows = may_where(&s->user, r->type) ? 0 : may_rows(&s->user, r->type, MAY_WRITE);
+    bool unit = rows & ROWS_UNIT && s->user.unit && str_equal(r->unit, s->user.unit->key);
+    return unit || (rows & ROWS_AGENCY && str_equal(r->agency, agency_of(s)));
+}
+
 Err *change_hers(Store *s, const Record *r, bool *hers)
 {
     Rows q;
-    *hers = may_all(&s->user, r->type, MAY_WRITE);
+    *hers = may_all(&s->user, r->type, MAY_WRITE) || hers_at_hand(s, r);
     if (*hers || !may_any(&s->user, r->type, MAY_WRITE)) return 0;
     Sql hers_to_change = scope_rows(s, r->type, MAY_WRITE);
     TRY(sql(s->db, s->a, &q, "select 1 from {} t where {} and t.row = $1", (Name){r->type->name}, hers_to_change, r->row));

@@ -331,21 +331,8 @@ static Err *lists_lock(Store *s, int64_t row)
     return sql(s->db, s->a, 0, "select 1 from keys where row = $1 order by agency{}", row, (Sql){.text = db_locks(s->db)});
 }
 
-// Whose keys seal what is written: hers who asks; of a command, theirs whose record it is, if they open here.
-static Err *writing(Store *s, const Effect *e, const Agency **out)
+static Err *key_of(Store *s, const Effect *e, const Holder *holder, Compartment c, const Agency *writes, DataKey **out)
 {
-    TRY(ring_asks(s, out));
-    if (s->user.role || s->user.unit) return 0;
-    const Agency *whose;
-    TRY(agency_find(s->db, s->a, s->reg->secrets, e->agency, &whose));
-    if (whose->keys.held) *out = whose;
-    return 0;
-}
-
-Err *key_to_write(Store *s, const Effect *e, const Holder *holder, Compartment c, DataKey **out)
-{
-    const Agency *writes;
-    TRY(writing(s, e, &writes));
     const Held *held = held_of(s, writes->id, holder->row);
     bool fresh = holder->row == e->entry && held->row != holder->row;
     if (fresh) TRY(lists_make(s, e, holder, writes));
@@ -362,6 +349,18 @@ Err *key_to_write(Store *s, const Effect *e, const Holder *holder, Compartment c
     if (*out) return 0;
     TRY(own_make(s, e, holder, writes, c));
     *out = ring_get(s, writes->id, held->numbers[c]);
+    return 0;
+}
+
+// Hers who asks; of a command, theirs whose record it is, if they open here: it then seals the tables with what they have.
+Err *key_to_write(Store *s, const Effect *e, const Holder *holder, Compartment c, DataKey **out)
+{
+    const Agency *asks, *whose;
+    TRY(ring_asks(s, &asks));
+    if (s->user.role || s->user.unit) return key_of(s, e, holder, c, asks, out);
+    TRY(agency_find(s->db, s->a, s->reg->secrets, e->agency, &whose));
+    TRY(key_of(s, e, holder, c, whose->keys.held ? whose : asks, out));
+    if (!ring_get(s, asks->id, (*out)->number)) ring_put(s, asks->id, (*out)->number, &(*out)->key);
     return 0;
 }
 
