@@ -68,15 +68,11 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
         TRY(column_rows(s, c, page, rows));
         return record_titles(s, c->link->target, rows, page->n, texts);
     }
-    if (str_equal(c->name, S("title"))) {
-        int64_t *rows = take(s->a, int64_t, page->n);
-        for (int i = 0; i < page->n; i++) rows[i] = page->at[i]->row;
-        return record_titles(s, page->at[0]->type, rows, page->n, texts);
-    }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];
         texts[i] = c->field && r->broken && r->cells[c->field->at].hidden && may_see(&s->user, r->type, c->field) ? unreadable(s)
                  : c->field ? value_shown(s, c->field, r->cells[c->field->at].text)
+                 : str_equal(c->name, S("title")) ? title_told(s, r)
                  : str_equal(c->name, S("key")) ? r->key
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);

@@ -63,6 +63,7 @@ KeyRing *ring_make(void);
 typedef struct TitleRing TitleRing;
 TitleRing *titles_make(void);
 void titles_forget(Store *s);
+Str title_told(Store *s, const Record *r);     // its title, its key, or that it has no name or a closed one
 // What the agency of who asks writes of a holder's compartment with; made where it has none. And a holder's key by its
 // number, opened by that agency, or by any where the Store remakes; null out: it is not there for it.
 struct Effect;

@@ -354,6 +354,7 @@ static const bool *screen_wants(Store *s, const ListAsk *ask)
         const Column *c = &screen->columns[i];
         const Field *own = c->through ? 0 : c->link ? c->link : c->field;
         if (own) wanted[own->at] = true;
+        for (int k = 0; k < screen->record->n && str_equal(c->name, S("title")); k++) wanted[k] |= shape_of(s, screen->record)->titled[k];
     }
     if (stands_by_day(s, ask)) wanted[ask->type->day] = true;
     return wanted;

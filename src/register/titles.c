@@ -54,6 +54,12 @@ Str record_unnamed(const Store *s, const Record *r)
     return tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
 }
 
+Str title_told(Store *s, const Record *r)
+{
+    Str title = record_name(s, r);
+    return str_equal(title, r->id) ? record_unnamed(s, r) : title; // a random id says nothing
+}
+
 static void keep(Store *s, uint64_t of, const Record *r, Str title)
 {
     bool whole = title.n <= TITLE_MOST && !r->broken;
@@ -81,16 +87,21 @@ static Err *titles_read(const Asking *asking, const int64_t *rows, int n)
     int found;
     TRY(record_some(s, asking->t, rows, n, shape_of(s, asking->t)->titled, &records, &found));
     for (int i = 0; i < found; i++) {
-        Str title = record_name(s, records[i]);
-        bool none = str_equal(title, records[i]->id); // a random id says nothing
-        if (none) title = record_unnamed(s, records[i]);
-        else if (asking->of) keep(s, asking->of, records[i], title);
+        Str title = title_told(s, records[i]);
+        if (asking->of) keep(s, asking->of, records[i], title);
         title_put(asking, records[i]->row, title);
     }
     return 0;
 }
 
-// Which of them are open to her, and as which entry: those that are at hand are not read again.
+// Some title of it is kept; whether it still is one, and hers to read, the store says.
+static bool at_hand(const Asking *asking, int64_t row)
+{
+    const Kept *at = place_of(asking->s, asking->of, row);
+    return at->of == asking->of && at->row == row;
+}
+
+// Which of them are open to her, and as which entry: those are not read again.
 static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64_t *missing, int *missing_n)
 {
     Store *s = asking->s;
@@ -108,7 +119,7 @@ static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64
         int64_t row = next_int(&q), entry = next_int(&q);
         bool hers = ((unsigned)next_int(&q) & needed) == needed;
         const Kept *at = place_of(s, asking->of, row);
-        bool there = hers && at->of == asking->of && at->row == row && at->entry == entry;
+        bool there = hers && at_hand(asking, row) && at->entry == entry;
         if (there) title_put(asking, row, str_copy(s->a, (Str){at->text, at->n}));
         else missing[(*missing_n)++] = row;
     }
@@ -119,13 +130,13 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
 {
     Asking asking = {s, t, rows, n, titles, kept(s, t) ? kept_for(s, t) : 0};
     int64_t *asked = take(s->a, int64_t, n), *missing = take(s->a, int64_t, n);
-    int m = 0, missing_n = 0;
+    int asked_n = 0, missing_n = 0;
     for (int i = 0; i < n; i++) {
         titles[i] = (Str){0};
-        if (rows[i]) asked[m++] = rows[i];
+        if (!rows[i]) continue;
+        if (asking.of && at_hand(&asking, rows[i])) asked[asked_n++] = rows[i];
+        else missing[missing_n++] = rows[i];
     }
-    if (!m) return 0;
-    if (!asking.of) return titles_read(&asking, asked, m);
-    TRY(titles_known(&asking, asked, m, missing, &missing_n));
+    if (asked_n) TRY(titles_known(&asking, asked, asked_n, missing, &missing_n));
     return missing_n ? titles_read(&asking, missing, missing_n) : 0;
 }
