@@ -368,7 +368,7 @@ annual_measure() {
 # A million cases, and three who ask for a list of them: none is hers, one is, all are.
 rights_measure() {
     local run name unit to=$own/many
-    register_make "$to" 1000000 0 0 0 0
+    register_make "$to" 1000000 1 0 0 0
     [ -f "$to.users" ] && [ "$to.users" -nt "$to.made" ] || {
         printf 'key\nONE\n' >"$to.csv"
         "$program" import "$to" case "$to.csv" --unit centre_lm >/dev/null
