@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096, KEPT = 128 * PAGE };
+enum { PAGE = 4096, KEPT = 64 * PAGE };
 typedef struct { char *high; } Reserve; // it stands in the page before the arena
 
 static Reserve *reserve_of(const Arena *a)

@@ -325,38 +325,42 @@ static int phone_hits(Store *s, Str asked, NameHit **hits)
     return phone_is(asked) ? hits_get(s, 0, asked, *hits, HITS_MOST) : 0;
 }
 
+// What is no person's: titles are of several types, so each is asked for its own among the best, then among the next.
+static Err *by_turn(Store *s, bool people, const NameHit *hits, int n, Founds *out)
+{
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        if ((t->role == ROLE_PERSON) == people) TRY(by_name(s, t, hits, n, out));
+    }
+    return 0;
+}
+
+// The best first, in turns, so that what she may not see takes no place; more are looked for only where the first do not do.
+static Err *by_names(Store *s, bool people, Str name, bool strongly, Founds *out)
+{
+    NameHit *hits = take(s->a, NameHit, HITS_MOST);
+    for (int asked = HITS_TURN;; asked = HITS_MOST) {
+        int found = hits_get(s, people ? s->reg->names : s->reg->titles, name, hits, asked), n = strongly ? strong(hits, found) : found;
+        for (int at = 0; at < n && out->n < out->most; at += HITS_TURN)
+            TRY(by_turn(s, people, hits + at, n - at < HITS_TURN ? n - at : HITS_TURN, out));
+        if (n < asked || asked == HITS_MOST || out->n == out->most) return 0;
+    }
+}
+
 Err *find_people(Store *s, Str name, bool else_exact, int limit, Found **out, int *n)
 {
     const RecordType *t = persons(s);
     *n = 0;
     if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
-    bool all = may_all(&s->user, t, MAY_READ) && !s->user.role; // else some names may not be open to her
-    int most = limit > 200 ? 200 : limit, asked = all ? most : HITS_MOST; // else some may be out of her scope
+    int most = limit > 200 ? 200 : limit;
     Founds found = {take(s->a, Found, most), 0, most};
-    NameHit *hits = take(s->a, NameHit, asked), *phones;
+    NameHit *phones;
     int phones_n = phone_hits(s, name, &phones);
     if (name.n) TRY(by_key(s, t, name, &found));
     TRY(by_phone(s, t, name, phones, phones_n, &found));
-    int hits_n = may_find(s, t) ? hits_get(s, s->reg->names, name, hits, asked) : 0;
-    if (found.n || else_exact) hits_n = strong(hits, hits_n);
-    TRY(by_name(s, t, hits, hits_n, &found));
+    if (may_find(s, t)) TRY(by_names(s, true, name, found.n || else_exact, &found));
     *out = found.at;
     *n = found.n;
-    return 0;
-}
-
-// Rows are no type's alone, so each type is asked for its own among the best, then among the next: what she may not see
-// takes no place.
-static Err *by_title(Store *s, Str asked, Founds *out)
-{
-    NameHit *hits = take(s->a, NameHit, HITS_MOST);
-    int n = strong(hits, hits_get(s, s->reg->titles, asked, hits, HITS_MOST)); // titles are sentences: one word says little
-    for (int at = 0; at < n && out->n < out->most; at += HITS_TURN) {
-        for (int i = 0; i < s->pack->records_n; i++) {
-            const RecordType *t = &s->pack->records[i];
-            if (t->role != ROLE_PERSON) TRY(by_name(s, t, hits + at, n - at < HITS_TURN ? n - at : HITS_TURN, out));
-        }
-    }
     return 0;
 }
 
@@ -387,7 +391,7 @@ Err *find_others(Store *s, Str asked, int limit, Found **out, int *n, int *exact
     Founds found = {take(s->a, Found, limit), 0, limit};
     TRY(others_exact(s, asked, &found));
     *exact = found.n;
-    TRY(by_title(s, asked, &found));
+    TRY(by_names(s, false, asked, true, &found)); // titles are sentences: one word says little
     *out = found.at;
     *n = found.n;
     return 0;
