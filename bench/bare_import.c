@@ -16,7 +16,7 @@ typedef struct {
     sqlite3 *db;
     uint64_t seed;
     int64_t id;
-    sqlite3_stmt *journal, *key;
+    sqlite3_stmt *journal, *key; // key: a holder's list, one for each agency
 } Bare;
 static const char bytes[300];
 
@@ -76,15 +76,20 @@ static void entry(Bare *b, const char *record, const char *name, int length)
     step(b, s);
 }
 
-static void key(Bare *b, int compartment, const char *name, const char *words)
+// keys: how many are in each list.
+static void lists(Bare *b, int keys, const char *name)
 {
+    static const char *const agencies[] = {"register", "secretariat"};
     char record[40];
     snprintf(record, sizeof record, "%.6s/%.20s", "person", name);
-    sqlite3_bind_int64(b->key, 1, b->id * 8 + compartment);
-    sqlite3_bind_text(b->key, 2, record, -1, SQLITE_STATIC);
-    sqlite3_bind_text(b->key, 3, words, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(b->key, 4, bytes, 72, SQLITE_STATIC);
-    step(b, b->key);
+    for (int i = 0; i < 2; i++) {
+        sqlite3_bind_int64(b->key, 1, b->id);
+        sqlite3_bind_text(b->key, 2, agencies[i], -1, SQLITE_STATIC);
+        sqlite3_bind_text(b->key, 3, record, -1, SQLITE_STATIC);
+        sqlite3_bind_blob(b->key, 4, bytes, 8 * keys, SQLITE_STATIC);
+        sqlite3_bind_blob(b->key, 5, bytes, 16 + 58 * keys, SQLITE_STATIC);
+        step(b, b->key);
+    }
 }
 
 static void cases(Bare *b, long lines)
@@ -93,8 +98,9 @@ static void cases(Bare *b, long lines)
                                             "LA-KH", "LA-BK", "LA-OU", "LA-LM"};
     sqlite3_stmt *s = prepare(
         b,
-        "insert into \"case\" (row, id, key, version, entry, state, unit, kind, opened, opened_day,"
-        " opened_last, province, forms, title) values (?1, ?2, ?3, 1, ?1, 'reported', '', "
+        "insert into \"case\" (row, id, key, version, entry, head, state, actor, unit, agency, kind, opened, opened_day,"
+        " opened_last, province, forms, title) values (?1, ?2, ?3, 1, ?1,"
+        " zeroblob(32), 'reported', 'operator', 'secretariat', 'secretariat', "
         "'criminal', '2021-02-24', ?4, ?4, ?5,"
         " 'forced_marriage online_scam', ?6)");
     sqlite3_stmt *forms = prepare(b, "insert into \"case.forms\" (row, value) values (?1, ?2)");
@@ -108,8 +114,7 @@ static void cases(Bare *b, long lines)
         sqlite3_bind_text(s, 5, provinces[i * 7 % 9], -1, SQLITE_STATIC);
         sqlite3_bind_blob(s, 6, bytes, 90, SQLITE_STATIC);
         entry(b, "case", name, 246);
-        key(b, 0, name, "identity");
-        key(b, 1, name, "case");
+        lists(b, 2, name);
         step(b, s);
         for (int k = 0; k < 2; k++) {
             sqlite3_bind_int64(forms, 1, b->id);
@@ -121,10 +126,11 @@ static void cases(Bare *b, long lines)
 
 static void persons(Bare *b, long lines)
 {
-    sqlite3_stmt *s = prepare(b, "insert into person (row, id, key, version, entry, state, unit, "
+    sqlite3_stmt *s = prepare(b, "insert into person (row, id, key, version, entry, head, state, actor, unit, agency, "
                                  "given_name, family_name, nickname,"
                                  " sex, born, born_day, born_last, citizenship, province, phone) "
-                                 "values (?1, ?2, ?3, 1, ?1, '', '', ?4, ?4, ?4, 'female',"
+                                 "values (?1, ?2, ?3, 1, ?1, zeroblob(32), '', 'operator', 'secretariat',"
+                                 " 'secretariat', ?4, ?4, ?4, 'female',"
                                  " '1982-04-09', 19820409, 19820409, 'LA', 'LA-KH', ?4)");
     sqlite3_stmt *citizen =
         prepare(b, "insert into \"person.citizenship\" (row, value) values (?1, 'LA')");
@@ -136,7 +142,7 @@ static void persons(Bare *b, long lines)
         number_bind(s, 3, number, "P-%07ld", i);
         sqlite3_bind_blob(s, 4, bytes, 70, SQLITE_STATIC);
         entry(b, "person", name, 303);
-        key(b, 0, name, "identity");
+        lists(b, 5, name);
         step(b, s);
         sqlite3_bind_int64(citizen, 1, b->id);
         step(b, citizen);
@@ -145,10 +151,10 @@ static void persons(Bare *b, long lines)
 
 static void involvements(Bare *b, long lines)
 {
-    sqlite3_stmt *s = prepare(b, "insert into involvement (row, id, key, version, entry, state, "
-                                 "unit, part, identified, identified_day,"
+    sqlite3_stmt *s = prepare(b, "insert into involvement (row, id, key, version, entry, head, state, "
+                                 "actor, unit, agency, part, identified, identified_day,"
                                  " identified_last, \"case\", person) values (?1, ?2, ?3, 1, ?1, "
-                                 "'', '', 'victim', '2021-12-13', ?6, ?6, ?4, ?5)");
+                                 "zeroblob(32), '', 'operator', 'secretariat', 'secretariat', 'victim', '2021-12-13', ?6, ?6, ?4, ?5)");
     sqlite3_stmt *to[] = {prepare(b, "select row from \"case\" where key = ?1"),
                           prepare(b, "select row from person where key = ?1")};
     for (long i = 1; i <= lines; i++) {
@@ -190,12 +196,12 @@ int main(int argc, char **argv)
     tell(&b, "pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on; "
              "pragma wal_autocheckpoint = 0;"
              " pragma cache_size = -262144");
-    b.journal = prepare(&b, "insert into journal (id, writer, seq, time, actor, record, record_id, "
+    b.journal = prepare(&b, "insert into journal (id, writer, seq, time, salt, actor, agency, record, record_id, holder, "
                             "row, verb, version, base, batch, prev,"
-                            " hash, body) values (?1, 'abcdef.commands', ?1, 1, 'operator', ?2, "
-                            "?3, ?1, 'create', 1, 0, 1, ?4, ?4, ?5)");
-    b.key = prepare(&b, "insert into keys (id, record, compartment, wrapped_by, wrapped) values "
-                        "(?1, ?2, ?3, 'register', ?4)");
+                            " hash, body) values (?1, 'abcdef.commands', ?1, 1, zeroblob(16), 'operator', 'register', ?2, "
+                            "?3, ?3, ?1, 'create', 1, x'', 'abcdefghjkmnpqrstvwx', ?4, ?4, ?5)");
+    b.key = prepare(&b, "insert into keys (row, agency, holder, numbers, open, wrapped) values "
+                        "(?1, ?2, ?3, ?4, 63, ?5)");
     b.id = step(&b, prepare(&b, "select coalesce(max(id), 0) + 1000000000 from journal"));
     for (int i = 0; i < 3; i++) {
         tell(&b, "begin immediate");

@@ -13,12 +13,12 @@
 #include <time.h>
 
 enum { ROWS = 20, MOST = 64 };
-#define KEY " left join keys w on w.id = t.row * 8 and w.wrapped_by = 'register'"
+#define KEY " left join keys w on w.row = t.row and w.agency = 'secretariat'"
 static const char by_token[] =
     "select u.name, u.role, u.unit from tokens k join users u on u.name = k.name"
     " where k.hash = ?1 and u.active = 1";
 static const char case_columns[] =
-    "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, w.wrapped, t.kind, t.opened, t.province,"
+    "select t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.agency, w.wrapped, t.kind, t.opened, t.province,"
     " t.forms, t.title, t.known_through, t.priority, t.reported_by, k7.key, t.district, "
     "t.exploited_in, t.transit, t.gate,"
     " t.summary, t.closed, t.closed_because from \"case\" t" KEY " left join organization k7 on k7.row = "
@@ -153,7 +153,7 @@ static Case case_prepare(Bare *b)
                    " t.arrested, k.key from involvement t left join person k on k.row = t.person"
                    " where t.\"case\" = ?1 order by t.row desc limit 11"),
         prepare(b, by_people),
-        prepare(b, "select id, writer, seq, time, actor, record, record_id, row, verb, version, base, batch, body"
+        prepare(b, "select id, time, actor, agency, record, record_id, holder, row, verb, version, batch, body"
                    " from journal where row = ?1 and record = 'case' and version > 0 order by id desc limit 10"),
     };
 }
@@ -188,10 +188,10 @@ static Save save_prepare(Bare *b)
         prepare(b, case_columns),
         prepare(b, "select coalesce(max(id), 0) + 1 from journal"),
         prepare(b, "update heads set seq = seq returning writer, seq, time, entry, hash"),
-        prepare(b, "insert into journal (id, writer, seq, time, actor, record, record_id, row, "
+        prepare(b, "insert into journal (id, writer, seq, time, salt, actor, agency, record, record_id, holder, row, "
                    "verb, version, base, batch, prev, hash,"
-                   " body) values (?1, 'bare', ?1, 0, 'bare', 'case', 'bare', ?2, 'change', 1, 1, "
-                   "0, zeroblob(32), zeroblob(32), randomblob(200))"),
+                   " body) values (?1, 'bare', ?1, 0, randomblob(16), 'bare', 'bare', 'case', 'bare', 'bare', ?2, 'change', 1, "
+                   "zeroblob(32), '', zeroblob(32), zeroblob(32), randomblob(200))"),
         prepare(b, "update \"case\" set version = version + 1, entry = ?1, title = randomblob(90) "
                    "where row = ?2"),
         prepare(b, "update heads set seq = seq + 1, entry = ?1, hash = randomblob(32), signature = "

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, home, match, ok, onBothStores, sukhwan, test } from '../tool.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, sukhwan, test, tool } from '../tool.mjs'
 
 const mode = async (path) => ((await stat(path)).mode & 0o777).toString(8)
 
@@ -189,4 +189,12 @@ test('no register, no such record, no such table: bad input', async (t) => {
     equal(answer.code, 1, `${args.join(' ')}: ${answer.code} ${answer.err}`)
     ok(answer.err.length > 10)
   }
+})
+
+test('the yardsticks of the bench ask of the tables as they are', async (t) => {
+  const r = await t.register({ store: 'sqlite' }), folder = await t.folder()
+  for (const name of ['bare_import', 'bare_sqlite']) await tool('gcc', '-std=gnu17', '-D_GNU_SOURCE', join(home, `bench/${name}.c`), '-o', join(folder, name), '-lsqlite3')
+  const file = join(r.dir, 'register.db')
+  ok(Number(await tool(join(folder, 'bare_import'), file, '3000')) > 0)
+  for (const what of ['list', 'case', 'save']) ok(Number(await tool(join(folder, 'bare_sqlite'), file, what, '3000', '0.02')) > 0, what)
 })
