@@ -60,7 +60,7 @@ static Err *tell(Db *db, Arena *a, const char *text)
 // What is mapped needs no cache but for the pages that still lie in the WAL.
 static const char *reading(const Db *db)
 {
-    return db->use == DB_GLANCE ? "pragma query_only = on; pragma cache_size = -1000; pragma schema_version;"
+    return db->use == DB_GLANCE ? "pragma query_only = on; pragma cache_size = -300; pragma schema_version;"
         : "pragma query_only = on; pragma mmap_size = 4294967296; pragma cache_size = -1000; pragma schema_version;";
 }
 

@@ -57,6 +57,11 @@ void arena_release(Arena *a)
     start_over(a, size);
 }
 
+void memory_trim(void)
+{
+    malloc_trim(0);
+}
+
 void *memory_locked(isize size)
 {
     void *p = map(size, 0);

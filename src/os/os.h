@@ -9,6 +9,7 @@ Arena arena_reserve(isize size, jmp_buf *exhausted);
 // Wiped and started over, and given back but for the first 256 KiB. Only for arenas of arena_reserve;
 // copies of it may have been used meanwhile (a scratch), what they touched is wiped as well.
 void arena_release(Arena *a);
+void memory_trim(void);                       // what was freed goes back to the system: after something large was built
 void *memory_locked(isize size);              // zeroed, never swapped (where allowed), not in a core file
 
 // ---- clock and random -----------------------------------------------------------------------------

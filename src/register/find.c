@@ -109,12 +109,14 @@ Err *find_fill(Store *s)
         if (looks_at(t)) TRY(record_each(&mine, t, looked_at(s, t), (Sql){.text = S("true")}, MAY_READ, turn, note, s->reg));
     }
     s->reg->find_total = s->reg->find_done;
+    memory_trim(); // the indexes grew by doubling
     return 0;
 }
 
 void find_end(Register *reg)
 {
     mutex_free(reg->find_lock);
+    titles_free(reg->opened);
     names_free(reg->names);
     names_free(reg->titles);
     phones_free(reg->phones);

@@ -46,6 +46,7 @@ struct Register {
     _Atomic int scrubs;      // deletions since what they left behind was taken away
     Mutex *find_lock;
     int find_readers;
+    struct TitleRing *opened; // titles that were opened of late
     NameIndex *names, *titles;
     PhoneIndex *phones; // readers: who looks into them just now; titles: of what is no person
     _Atomic int64_t find_done, find_total;
@@ -61,7 +62,8 @@ struct Sight;
 typedef struct KeyRing KeyRing;
 KeyRing *ring_make(void);
 typedef struct TitleRing TitleRing;
-TitleRing *titles_make(void);
+TitleRing *titles_make(Arena *a);
+void titles_free(TitleRing *ring);
 void titles_forget(Store *s);
 Str title_told(Store *s, const Record *r);     // its title, its key, or that it has no name or a closed one
 // What the agency of who asks writes of a holder's compartment with; made where it has none. And a holder's key by its

@@ -421,6 +421,7 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     reg->door = door_make(a);
     reg->find_lock = mutex_make();
+    reg->opened = titles_make(a);
     reg->names = names_make();
     reg->titles = names_make();
     reg->phones = phones_make();
@@ -451,7 +452,6 @@ Err *store_open(Register *reg, Arena *a, Arena scratch, User user, Store **out)
         return e;
     }
     s->keys = ring_make();
-    s->titles = titles_make();
     s->wake = mutex_make();
     *out = s;
     return 0;

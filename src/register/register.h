@@ -26,7 +26,6 @@ struct Store {
     const Unit *gives_to;    // of a command: whose the rows are that it makes; null: as the pack says
     Lang lang;               // of titles and labels in answers
     struct KeyRing *keys;    // unlocked data keys of this thread
-    struct TitleRing *titles; // titles that they opened; null: none are kept
     Mutex *wake;             // of this thread: a write it waits for is done
     struct Head *head;       // inside a write: where the writer's chain stands
     struct Batch *batch;     // inside an import: what its entries belong to

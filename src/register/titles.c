@@ -2,27 +2,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-// In memory of this thread that is never swapped, and wiped with its keys. A title is another one with each entry about its
-// record, for each agency by whose keys it was opened, in each language, and under each pack.
+// In memory that is never swapped, of all threads together, and wiped with the keys of any of them. A title is another one with
+// each entry about its record, for each agency by whose keys it was opened, in each language, and under each pack.
 enum { TITLE_BITS = 12, TITLE_MOST = 100 };
 typedef struct { uint64_t of; int64_t row, entry; unsigned char n; char text[TITLE_MOST]; } Kept;
-struct TitleRing { Kept at[1 << TITLE_BITS]; };
+struct TitleRing { Mutex *lock; Kept *at; };
 
-TitleRing *titles_make(void)
+TitleRing *titles_make(Arena *a)
 {
-    return memory_locked(sizeof(TitleRing));
+    TitleRing *ring = take(a, TitleRing, 1);
+    *ring = (TitleRing){mutex_make(), memory_locked(sizeof(Kept) << TITLE_BITS)};
+    return ring;
+}
+
+void titles_free(TitleRing *ring)
+{
+    wipe(ring->at, sizeof(Kept) << TITLE_BITS);
+    mutex_free(ring->lock);
 }
 
 void titles_forget(Store *s)
 {
-    if (s->titles) wipe(s->titles, sizeof *s->titles);
+    TitleRing *ring = s->reg->opened;
+    if (!ring) return;
+    mutex_lock(ring->lock);
+    wipe(ring->at, sizeof(Kept) << TITLE_BITS);
+    mutex_unlock(ring->lock);
 }
 
 // Sealed, and shown to her role; what is read inside a write may never have been.
 static bool kept(const Store *s, const RecordType *t)
 {
     const bool *titled = shape_of(s, t)->titled;
-    bool seen = s->titles && !s->head;
+    bool seen = s->reg->opened && !s->head;
     for (int i = 0; seen && i < t->n; i++) seen = !titled[i] || may_see(&s->user, t, &t->fields[i]);
     return seen && sealed_in(t, titled);
 }
@@ -44,7 +56,16 @@ static uint64_t kept_for(Store *s, const RecordType *t)
 
 static Kept *place_of(Store *s, uint64_t of, int64_t row)
 {
-    return &s->titles->at[((uint64_t)row ^ of) * 0x9E3779B97F4A7C15 >> (64 - TITLE_BITS)];
+    return &s->reg->opened->at[((uint64_t)row ^ of) * 0x9E3779B97F4A7C15 >> (64 - TITLE_BITS)];
+}
+
+// What is kept of it, if anything; whether that is still its title, and hers to read, the store says.
+static bool kept_find(Store *s, uint64_t of, int64_t row, Kept *out)
+{
+    mutex_lock(s->reg->opened->lock);
+    *out = *place_of(s, of, row);
+    mutex_unlock(s->reg->opened->lock);
+    return out->of == of && out->row == row;
 }
 
 Str record_unnamed(const Store *s, const Record *r)
@@ -65,9 +86,11 @@ static void keep(Store *s, uint64_t of, const Record *r, Str title)
     bool whole = title.n <= TITLE_MOST && !r->broken;
     for (int i = 0; i < r->type->n; i++) whole &= !(shape_of(s, r->type)->titled[i] && r->cells[i].hidden);
     if (!whole) return;
-    Kept *at = place_of(s, of, r->row);
-    *at = (Kept){.of = of, .row = r->row, .entry = r->entry, .n = (unsigned char)title.n};
-    memcpy(at->text, title.p, (size_t)title.n);
+    Kept one = {.of = of, .row = r->row, .entry = r->entry, .n = (unsigned char)title.n};
+    memcpy(one.text, title.p, (size_t)title.n);
+    mutex_lock(s->reg->opened->lock);
+    *place_of(s, of, r->row) = one;
+    mutex_unlock(s->reg->opened->lock);
 }
 
 typedef struct { Store *s; const RecordType *t; const int64_t *rows; int n; Str *titles; uint64_t of; } Asking;
@@ -94,13 +117,6 @@ static Err *titles_read(const Asking *asking, const int64_t *rows, int n)
     return 0;
 }
 
-// Some title of it is kept; whether it still is one, and hers to read, the store says.
-static bool at_hand(const Asking *asking, int64_t row)
-{
-    const Kept *at = place_of(asking->s, asking->of, row);
-    return at->of == asking->of && at->row == row;
-}
-
 // Which of them are open to her, and as which entry: those are not read again.
 static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64_t *missing, int *missing_n)
 {
@@ -118,9 +134,9 @@ static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64
     while (rows_next(&q)) {
         int64_t row = next_int(&q), entry = next_int(&q);
         bool hers = ((unsigned)next_int(&q) & needed) == needed;
-        const Kept *at = place_of(s, asking->of, row);
-        bool there = hers && at_hand(asking, row) && at->entry == entry;
-        if (there) title_put(asking, row, str_copy(s->a, (Str){at->text, at->n}));
+        Kept at;
+        bool there = hers && kept_find(s, asking->of, row, &at) && at.entry == entry;
+        if (there) title_put(asking, row, str_copy(s->a, (Str){at.text, at.n}));
         else missing[(*missing_n)++] = row;
     }
     return 0;
@@ -134,7 +150,8 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
     for (int i = 0; i < n; i++) {
         titles[i] = (Str){0};
         if (!rows[i]) continue;
-        if (asking.of && at_hand(&asking, rows[i])) asked[asked_n++] = rows[i];
+        Kept at;
+        if (asking.of && kept_find(s, asking.of, rows[i], &at)) asked[asked_n++] = rows[i];
         else missing[missing_n++] = rows[i];
     }
     if (asked_n) TRY(titles_known(&asking, asked, asked_n, missing, &missing_n));
