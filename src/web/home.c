@@ -153,9 +153,12 @@ static Err *figures_write(Request *ask, bool *any)
     if (!*any) TRY(year_count(ask, table, --year, &answer, any));
     if (!*any) return 0;
     html(ask->o, "<h2 class='app-section'>{}: {}</h2>\n<ul class='app-figures'>\n", words_in(&table->label, ask->lang), year);
-    for (int i = 0; i < answer.rows_n && i < BUTTONS_MOST; i++)
+    for (int i = 0, n = 0; i < answer.rows_n && n < BUTTONS_MOST; i++) {
+        if (answer.rows[i].closed) continue; // no number is not none
+        n++;
         html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n",
              number_shown(ask->a, ask->lang, answer.rows[i].value), words_in(&answer.rows[i].figure->label, ask->lang));
+    }
     html(ask->o, "</ul>\n<p class='govuk-body'><a class='govuk-link' href='/figures/{}'>{}</a></p>\n", table->name,
          tr(ask->lang, S("All figures, and other years")));
     return 0;
@@ -167,8 +170,9 @@ static Err *news_item(Request *ask, const SightGiven *one, bool opened)
     Str title;
     TRY(record_titles(ask->s, one->type, &one->row, 1, &title));
     if (!title.n) title = str_equal(one->key, one->id) ? type_label(ask, one->type) : one->key;
-    html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}{}'>{}</a> <span class='app-muted'> · {}",
-         one->type->name, one->id, opened ? S("/sight") : (Str){0}, title, unit_label(ask, opened ? one->agency : one->unit));
+    html(ask->o, "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}{}'>{}</a> <span class='app-muted'> · {} · {}",
+         one->type->name, one->id, opened ? S("/sight") : (Str){0}, title, type_label(ask, one->type),
+         unit_label(ask, opened ? one->agency : one->unit));
     if (one->why.n) html(ask->o, " · {}", one->why);
     Str when = opened ? moment_shown(ask, one->ms) : say(ask->a, "{}: {}", tr(ask->lang, S("Until")), until_shown(ask, one->until));
     html(ask->o, "</span></span><span class='app-muted'>{}</span></li>\n", when);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { annual, cells, range, turns18 } from '../counting.mjs'
 import { csv, deepEqual, dice, equal, example, home, match, ok, onBothStores, records, table, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
 
 const bare = ({ label, ...row }) => row
 const header = { case: 'key kind opened province forms title state closed_because', person: 'key given_name family_name nickname sex born citizenship province phone',
@@ -196,4 +197,21 @@ onBothStores('figures as text and CSV say the same numbers; an unknown field is 
   equal((await r.run(...ask, '--by', '')).code, 2)
   match(await r.must(...ask, '--by', 'sex'), /female/)
   match(await r.must(...ask, '--by', 'sex', '--format', 'csv'), /female/)
+})
+
+test('the first page shows no number, and not 0, of a figure that is not for her role', async (t) => {
+  const r = await t.register(), today = new Date(Date.now() + 7 * 3600_000).toISOString().slice(0, 10)
+  await r.mustTake('case', csv([['key', 'kind', 'opened'], ['K1', 'criminal', today]]))
+  await r.mustTake('person', csv([['key', 'sex', 'born', 'citizenship'], ['P1', 'female', `${Number(today.slice(0, 4)) - 12}`, 'LA']]))
+  await r.mustTake('involvement', csv([['key', 'case', 'person', 'part', 'identified'], ['I1', 'K1', 'P1', 'victim', today]]))
+  for (const name of ['auditor', 'data_protection_officer']) await r.user(name, name, 'secretariat')
+  const server = await r.serve()
+  for (const [name, shown] of [['auditor', true], ['data_protection_officer', false]]) {
+    const visitor = new Visitor(server)
+    await visitor.signIn({ name, password: 'correct horse battery' })
+    const { text } = await visitor.get('/'), cards = [...text.matchAll(/app-figure__value'>([^<]*)<\/span>([^<]*)</g)].map((one) => [one[2], one[1]])
+    equal(new Map(cards).get('Victims'), '1', name)
+    equal(new Map(cards).get('Of them girls under 18'), shown ? '1' : undefined, name)
+  }
+  await server.stop()
 })
