@@ -9,7 +9,7 @@ typedef enum {
     SHEET_RIGHTS, SHEET_COMPARTMENTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS,
     SHEET_COUNT,
 } SheetKind;
-typedef struct { Str path; const Str *headers; } SheetFile; // headers as written, one per cell
+typedef struct { Str path; const Str *headers, *written; } SheetFile; // as written: of each of our cells; of each cell of the file
 typedef struct { SheetKind sheet; const SheetFile *file; int64_t line; const Str *cells; } Row;
 typedef struct { Row *at; int n, room; } RowList;
 typedef struct { Str *plain, *words; int plain_n, words_n, cells; } SheetColumns;
@@ -52,6 +52,7 @@ Words row_words(Load *l, const Row *r, Str column);        // none needed
 Words row_words_needed(Load *l, const Row *r, Str column); // English at least
 Str words_unsure(Str text, bool *unsure);                  // without the mark `?`
 bool row_yes(Load *l, const Row *r, Str column);
+Str row_type(const Load *l, const Row *r);                 // of the sheet survey: in the pack's own words
 Str row_day(Load *l, const Row *r, Str column);            // a whole day, or empty
 // A whole number from 0; false when it is empty.
 bool row_number(Load *l, const Row *r, Str column, int64_t *out);
@@ -75,6 +76,14 @@ typedef enum { SENTENCE_RIGHT, SENTENCE_MADE, SENTENCE_SCREEN } SentenceOf;
 const Expr *row_sentence(Load *l, const Row *r, Str column, const RecordType *on, SentenceOf of);
 void load_broken(Load *l, Str name);
 bool load_is_broken(const Load *l, Str name);
+
+// ---- XLSForm as its writers write it (xlsform/words.c) -------------------------------------------
+Str type_said(Arena *a, Str type);              // `select one from x` is select_one x, `begin group` begin_group; else as it is
+bool yes_no_read(Str text, bool *yes);          // yes, TRUE, true(), 1; no, FALSE, false(), 0; false: it is neither
+// A column that XLSForm has and we do not. PASSED: harmless, told; MEANT: would be missed, a fault; MEDIA: a fault.
+typedef enum { FOREIGN_NOT, FOREIGN_PASSED, FOREIGN_MEANT, FOREIGN_MEDIA } Foreign;
+Foreign column_foreign(SheetKind sheet, Str header);
+bool foreign_says(Str header, Str text);        // its cell asks for something: not of `no` under read_only
 
 // ---- what reads which sheet --------------------------------------------------------------------
 void lists_read(Load *l);

@@ -132,7 +132,7 @@ static bool type_target(Load *l, const Row *r, Field *f, Str of)
 
 static bool type_read(Load *l, const Row *r, Field *f)
 {
-    Str type = row_cell(l, r, S("type")), rest = type, word, of, more;
+    Str type = row_cell(l, r, S("type")), rest = row_type(l, r), word, of, more;
     str_word(&rest, &word);
     bool targeted = str_word(&rest, &of), too_many = str_word(&rest, &more);
     int kind = 0;
@@ -192,6 +192,18 @@ static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
     numbers[f->at] = number;
 }
 
+// Kept as it is written; what the pages do not go by is told.
+static Str appearance_read(Load *l, const Row *r)
+{
+    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete")};
+    Str text = row_cell(l, r, S("appearance")), rest = text, word;
+    while (str_word(&rest, &word)) {
+        if (one_of(word, known, countof(known))) continue;
+        row_warn(l, r, S("appearance"), word, message(l->a, "The pages do not go by '{}'; it is passed over.", word));
+    }
+    return text;
+}
+
 static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups)
 {
     bool good;
@@ -212,7 +224,7 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     f.hint = row_words(l, r, S("hint"));
     f.group = row_words(l, r, S("group"));
     if (!f.group.in[LANG_EN].n && groups->n) f.group = groups->labels[groups->n - 1];
-    f.appearance = row_cell(l, r, S("appearance"));
+    f.appearance = appearance_read(l, r);
     flags_read(l, r, &f);
     if (!good) return; // a second field of that name would hide the first
     contract_read(l, r, t, &f);
@@ -235,14 +247,20 @@ static void group_rules(Load *l, const Row *r)
     static const Str of_fields[] = {S("constraint"), S("warning"), S("required")};
     for (int i = 0; i < countof(of_fields); i++) {
         Str rule = row_cell(l, r, of_fields[i]);
-        if (rule.n && !str_equal(rule, S("no")))
+        bool yes = true;
+        if (rule.n && (!yes_no_read(rule, &yes) || yes))
             row_tell(l, r, of_fields[i], rule, message(l->a, "A group has no {}: write it in the rows of its fields.", of_fields[i]));
     }
+    Str look = row_cell(l, r, S("appearance"));
+    if (look.n) row_warn(l, r, S("appearance"), look, message(l->a, "The pages do not go by '{}'; it is passed over.", look));
+    if (row_words(l, r, S("hint")).in[LANG_EN].n)
+        row_warn(l, r, S("hint"), S(""), message(l->a, "A group shows no hint; write it in the rows of its fields."));
 }
 
 static void group_begin(Load *l, const Row *r, Groups *g)
 {
-    Words label = row_words_needed(l, r, S("label"));
+    Words label = row_words(l, r, S("label"));
+    if (!label.in[LANG_EN].n && g->n) label = g->labels[g->n - 1]; // no heading of its own
     group_rules(l, r);
     if (g->n == GROUPS_MOST) {
         row_tell(l, r, S("type"), S("begin_group"),
@@ -260,7 +278,7 @@ static void group_begin(Load *l, const Row *r, Groups *g)
 
 static void survey_row(Load *l, const Row *r, Groups *g)
 {
-    Str type = row_cell(l, r, S("type")), name = row_cell(l, r, S("record"));
+    Str type = row_type(l, r), name = row_cell(l, r, S("record"));
     RecordType *t = (RecordType *)record_type(l->pack, name);
     if (str_equal(type, S("end_group"))) {
         if (!g->n || (name.n && t != g->of)) {
@@ -288,7 +306,7 @@ static void survey_count(Load *l, const RowList *rows)
         const RecordType *t = record_type(l->pack, name);
         bool is_new = false;
         if (t) sizes[t->at]++;
-        else if (name.n || !str_equal(row_cell(l, &rows->at[i], S("type")), S("end_group"))) {
+        else if (name.n || !str_equal(row_type(l, &rows->at[i]), S("end_group"))) {
             map_put(&told, l->temp, name, &is_new);
         }
         if (is_new) row_record(l, &rows->at[i], S("record"));

@@ -40,15 +40,21 @@ Str words_unsure(Str text, bool *unsure)
 static const Str languages[] = {[LANG_EN] = S("English (en)"), [LANG_LO] = S("Lao (lo)")};
 _Static_assert(countof(languages) == LANG_COUNT, "every language has a column");
 
-Words row_words(Load *l, const Row *r, Str column)
+// Where its words stand, one cell per language.
+static int words_place(const Load *l, const Row *r, Str column)
 {
     const SheetColumns *c = &l->columns[r->sheet];
-    Words words = {0};
     int at = 0;
     while (at < c->words_n && !str_equal(c->words[at], column)) at++;
     must(at < c->words_n);
+    return c->plain_n + at * LANG_COUNT;
+}
+
+Words row_words(Load *l, const Row *r, Str column)
+{
+    Words words = {0};
     for (int lang = 0; lang < LANG_COUNT; lang++) {
-        int place = c->plain_n + at * LANG_COUNT + lang;
+        int place = words_place(l, r, column) + lang;
         Str text = r->cells[place];
         bool unsure;
         words.in[lang] = lang == LANG_LO ? words_unsure(text, &unsure) : text;
@@ -64,7 +70,8 @@ Words row_words_needed(Load *l, const Row *r, Str column)
 {
     Words words = row_words(l, r, column);
     if (!words.in[LANG_EN].n) {
-        row_tell(l, r, say(l->a, "{}::{}", column, languages[LANG_EN]), S(""),
+        Str header = r->file->headers[words_place(l, r, column) + LANG_EN];
+        row_tell(l, r, header.n ? header : say(l->a, "{}::{}", column, languages[LANG_EN]), S(""),
             message(l->a, "The English words are missing; write them here."));
     }
     return words;
@@ -73,11 +80,16 @@ Words row_words_needed(Load *l, const Row *r, Str column)
 bool row_yes(Load *l, const Row *r, Str column)
 {
     Str text = row_cell(l, r, column);
-    bool yes = str_equal(text, S("yes"));
-    if (text.n && !yes) {
-        row_tell(l, r, column, text, message(l->a, "Write yes, or leave it empty."));
+    bool yes = false;
+    if (text.n && !yes_no_read(text, &yes)) {
+        row_tell(l, r, column, text, message(l->a, "Write yes or no, or leave it empty."));
     }
     return yes;
+}
+
+Str row_type(const Load *l, const Row *r)
+{
+    return type_said(l->a, row_cell(l, r, S("type")));
 }
 
 bool row_number(Load *l, const Row *r, Str column, int64_t *out)

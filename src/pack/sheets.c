@@ -39,7 +39,7 @@ static const SheetRule rules[] = {
         S("name record column field"), false},
 };
 _Static_assert(countof(rules) == SHEET_COUNT, "every sheet has a rule");
-enum { PASSED_OVER = -1, UNKNOWN = -2 };
+enum { PASSED_OVER = -1, UNKNOWN = -2, OF_XLSFORM = -3 }; // the last and below: less a word of Foreign
 
 static Str *names_split(Arena *a, Str text, int *n)
 {
@@ -55,13 +55,27 @@ static bool belongs(Str path, Str sheet)
     return path.n == sheet.n + 4 || path.p[sheet.n] == '/';
 }
 
-// "English (en)" or "en".
+// "English (en)", "English" or "en".
 static bool language_read(Str words, Lang *out)
 {
+    static const Str names[] = {[LANG_EN] = S("English"), [LANG_LO] = S("Lao")};
+    for (int i = 0; i < LANG_COUNT; i++) {
+        *out = (Lang)i;
+        if (name_same(names[i], words)) return true;
+    }
     if (!str_ends(words, S(")"))) return lang_read(words, out);
     Str code = str_slice(words, 0, words.n - 1);
     while (str_has(code, '(')) str_cut(&code, '(');
     return lang_read(code, out);
+}
+
+// Where words of this name stand, the English ones first; -1: the sheet has none.
+static int words_at(const SheetColumns *c, Str name)
+{
+    for (int i = 0; i < c->words_n; i++) {
+        if (str_equal(name, c->words[i])) return c->plain_n + i * LANG_COUNT;
+    }
+    return -1;
 }
 
 static int header_place(const SheetColumns *c, Str header)
@@ -73,35 +87,31 @@ static int header_place(const SheetColumns *c, Str header)
     for (int i = 0; i < c->plain_n; i++) {
         if (str_equal(header, c->plain[i])) return i;
     }
-    isize at = str_find(header, S("::"));
-    if (at < 0 || !language_read(str_slice(header, at + 2, header.n), &lang)) return UNKNOWN;
-    for (int i = 0; i < c->words_n; i++) {
-        if (str_equal(str_slice(header, 0, at), c->words[i])) {
-            return c->plain_n + i * LANG_COUNT + (int)lang;
-        }
-    }
-    return UNKNOWN;
+    Str language = header, of = str_cut(&language, ':'); // XLSForm once had one colon
+    if (str_starts(language, S(":"))) language = str_slice(language, 1, language.n);
+    int words = words_at(c, str_trim(of));
+    if (words < 0 || !language_read(str_trim(language), &lang)) return UNKNOWN;
+    return words + (int)lang;
 }
 
-static bool is_words(const SheetColumns *c, Str header)
-{
-    for (int i = 0; i < c->words_n; i++) {
-        if (str_equal(header, c->words[i])) return true;
-    }
-    return false;
-}
-
-static void header_unknown(Load *l, const Row *r, Str header)
+// What is no column of ours: words of no language are English, those of another one are passed over, and so is
+// what XLSForm knows and we do not, as far as nothing is said with it.
+static int header_unknown(Load *l, const Row *r, Str header, Str *headers)
 {
     const SheetColumns *c = &l->columns[r->sheet];
-    if (is_words(c, header)) {
-        row_tell(l, r, header, header,
-            message(l->a, "Say the language of these words, as in '{}::English (en)'.",
-            header));
-    } else if (str_find(header, S("::")) >= 0
-        && is_words(c, str_cut(&(Str){header.p, header.n}, ':'))) {
-        row_tell(l, r, header, header,
-            message(l->a, "This language is not known; take English (en) or Lao (lo)."));
+    Foreign foreign = column_foreign(r->sheet, header);
+    int words = words_at(c, header);
+    if (words >= 0 && !headers[words].n) {
+        headers[words] = header;
+        return words;
+    }
+    if (words >= 0) {
+        row_warn(l, r, header, header, message(l->a, "Beside {} this column is passed over.", headers[words]));
+    } else if (words_at(c, str_trim(str_cut(&(Str){header.p, header.n}, ':'))) >= 0) {
+        row_warn(l, r, header, header, message(l->a,
+            "This language is not one of the program's, which are English (en) and Lao (lo); its words are passed over."));
+    } else if (foreign) {
+        return OF_XLSFORM - (int)foreign;
     } else {
         row_tell(l, r, header, header,
             message(l->a, "The sheet {} has no column of this name; it knows {}{}{}. "
@@ -110,6 +120,7 @@ static void header_unknown(Load *l, const Row *r, Str header)
             rules[r->sheet].columns, c->words_n ? S(", and in each language ") : S(""),
             rules[r->sheet].words));
     }
+    return PASSED_OVER;
 }
 
 static bool headers_needed(Load *l, const Row *r)
@@ -131,16 +142,16 @@ static bool headers_needed(Load *l, const Row *r)
 static int *header_read(Load *l, Row *r, const CsvRow *line)
 {
     const SheetColumns *c = &l->columns[r->sheet];
-    Str *headers = take(l->temp, Str, c->cells);
+    Str *headers = take(l->temp, Str, c->cells), *written = take(l->temp, Str, line->n);
     int *places = take(l->temp, int, line->n), known = 0;
     for (int i = 0; i < line->n; i++) {
-        Str header = str_copy(l->a, str_trim(line->cells[i]));
+        Str header = written[i] = str_copy(l->a, str_trim(line->cells[i]));
         int place = places[i] = header_place(c, header);
         known += place >= 0;
         if (place >= 0 && headers[place].n) {
             row_tell(l, r, header, header,
                 message(l->a, "This column stands twice; take one away."));
-            places[i] = UNKNOWN;
+            places[i] = PASSED_OVER;
         } else if (place >= 0) {
             headers[place] = header;
         }
@@ -152,12 +163,9 @@ static int *header_read(Load *l, Row *r, const CsvRow *line)
         return 0;
     }
     for (int i = 0; i < line->n; i++) {
-        Str header = str_copy(l->a, str_trim(line->cells[i]));
-        if (places[i] == UNKNOWN && header_place(c, header) == UNKNOWN) {
-            header_unknown(l, r, header);
-        }
+        if (places[i] == UNKNOWN) places[i] = header_unknown(l, r, written[i], headers);
     }
-    ((SheetFile *)r->file)->headers = headers;
+    *(SheetFile *)r->file = (SheetFile){r->file->path, headers, written};
     return headers_needed(l, r) ? places : 0;
 }
 
@@ -173,7 +181,24 @@ static Row *rows_add(Load *l, RowList *rows, Row one)
     return &rows->at[rows->n++];
 }
 
-static void row_add(Load *l, Row one, const CsvRow *line, const int *places, int places_n)
+// A cell that says something in a column of XLSForm's; what is harmless is told once a file.
+static void foreign_tell(Load *l, const Row *r, int *place, Str header, Str text)
+{
+    Foreign foreign = (Foreign)(OF_XLSFORM - *place);
+    if (!foreign_says(header, text)) return;
+    if (foreign == FOREIGN_PASSED) {
+        row_warn(l, r, header, text, message(l->a,
+            "The column {} of XLSForm is not acted on here; what stands in it is passed over.", header));
+        *place = PASSED_OVER;
+    } else if (foreign == FOREIGN_MEANT) {
+        row_tell(l, r, header, text, message(l->a,
+            "The column {} of XLSForm is not acted on here, and would be missed; empty it.", header));
+    } else {
+        row_tell(l, r, header, text, message(l->a, "Pictures, sound and film beside words are not shown; take them away."));
+    }
+}
+
+static void row_add(Load *l, Row one, const CsvRow *line, int *places, int places_n)
 {
     Str *cells = take(l->temp, Str, l->columns[one.sheet].cells);
     bool any = false;
@@ -189,6 +214,8 @@ static void row_add(Load *l, Row one, const CsvRow *line, const int *places, int
         }
         if (i < places_n && places[i] >= 0) {
             cells[places[i]] = str_copy(l->a, text);
+        } else if (i < places_n && places[i] < OF_XLSFORM) {
+            foreign_tell(l, &one, &places[i], one.file->written[i], str_copy(l->a, text));
         } else if (i >= places_n) {
             row_tell(l, &one, S(""), str_copy(l->a, text), message(l->a,
                 "This line has more cells than the header has columns; is there a comma that needs "
