@@ -33,6 +33,23 @@ export function dayOf (ms, offset) {
   return there.getUTCFullYear() * 10000 + (there.getUTCMonth() + 1) * 100 + there.getUTCDate()
 }
 
+// The other way: a day as milliseconds since 1970, its own midnight.
+function msOf (day) {
+  return new Date(0).setUTCFullYear(Math.trunc(day / 10000), Math.trunc(day / 100) % 100 - 1, day % 100)
+}
+
+// n days later, n months later; NaN when that lies outside the years 1 to 9999.
+function dayAdd (day, n) {
+  const later = dayOf(msOf(day) + Math.trunc(n) * 86400000, 0)
+  return later >= 10101 && later <= 99991231 ? later : NaN
+}
+
+function monthAdd (day, n) {
+  const months = Math.trunc(day / 10000) * 12 + Math.trunc(day / 100) % 100 - 1 + Math.trunc(n)
+  const [year, month] = [Math.floor(months / 12), months % 12 + 1]
+  return year >= 1 && year <= 9999 ? year * 10000 + month * 100 + Math.min(day % 100, monthDays(year, month)) : NaN
+}
+
 // A date, or a moment YYYY-MM-DDTHH:MM[:SS][Z|+HH:MM] by its day at `offset`.
 function momentDays (iso, offset) {
   if (iso.length <= 10) return days(iso)
@@ -126,6 +143,14 @@ const readers = {
   coalesce: (node, on) => node.args.map((arg) => evaluate(arg, on)).find((got) => !got.empty) ?? empty,
   'is-under': (node, on) => under(node, on, (born) => born.number),
   'may-be-under': (node, on) => under(node, on, (born) => born.last),
+  'day-add': (node, on) => arithmetic(node, on, dayAdd),
+  'month-add': (node, on) => arithmetic(node, on, monthAdd),
+  'days-between': (node, on) => arithmetic(node, on, (from, to) => (msOf(to) - msOf(from)) / 86400000),
+  year: (node, on) => {
+    const one = evaluate(node.args[0], on)
+    return one.empty ? empty : numberOf(Math.trunc(one.number / 10000))
+  },
+  'string-length': (node, on) => numberOf([...evaluate(node.args[0], on).text].length),
   regex: (node, on) => boolOf(whole(evaluate(node.args[0], on).text, node.args[1] ? evaluate(node.args[1], on).text : node.text)),
   concat: (node, on) => textOf(node.args.map((arg) => evaluate(arg, on).text).join(''))
 }

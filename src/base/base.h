@@ -191,7 +191,9 @@ bool moment_parse(Str iso, int offset, Days *out); // a date, or YYYY-MM-DDTHH:M
                                               // the day there at `offset` minutes east of UTC
 int day_from_civil(int year, int month, int day);
 bool day_valid(int day);
-int day_add(int day, int n);                  // n days later
+int day_add(int day, int n);                  // n days later; 0 when that lies outside the years 1 to 9999
+int month_add(int day, int n);                // n months later, the last of a month that is too short; 0 likewise
+int days_between(int from, int to);           // to minus from
 Str day_text(Arena *a, int day);              // 2024-01-31
 int day_of(int64_t ms, int offset);           // the day of a moment in ms since 1970, UTC
 Str moment_text(Arena *a, int64_t ms, int offset); // 2024-01-31 09:05

@@ -43,7 +43,22 @@ bool day_valid(int day)
 
 int day_add(int day, int n)
 {
-    return day_from_serial(serial_of(day) + n);
+    int64_t serial = serial_of(day) + n;
+    bool within = serial >= serial_of(10101) && serial <= serial_of(99991231);
+    return within ? day_from_serial(serial) : 0;
+}
+
+int month_add(int day, int n)
+{
+    int64_t months = day / 10000 * 12 + day / 100 % 100 - 1 + (int64_t)n;
+    if (months < 12 || months >= 120000) return 0;
+    int y = (int)(months / 12), m = (int)(months % 12) + 1, last = month_days(y, m);
+    return day_from_civil(y, m, day % 100 < last ? day % 100 : last);
+}
+
+int days_between(int from, int to)
+{
+    return (int)(serial_of(to) - serial_of(from));
 }
 
 static bool digits(Str s, isize at, int n, int *out)

@@ -112,6 +112,19 @@ TEST(days_follow_one_another_through_four_centuries)
     CHECK(day_add(20240228, 1) == 20240229 && day_add(20230228, 1) == 20230301 &&
           day_add(20240101, 366) == 20250101 && day_add(20240301, -1) == 20240229);
     CHECK(day_add(20240131, 0) == 20240131 && day_add(10101, 30) == 10131);
+    CHECK(day_add(10101, -1) == 0 && day_add(99991231, 1) == 0 && day_add(20240101, INT32_MAX) == 0 && day_add(99991230, 1) == 99991231);
+}
+
+TEST(months_end_when_they_do_and_days_between_are_counted)
+{
+    static const struct { int day, n, then; } cases[] = {
+        {20240131, 1, 20240229}, {20230131, 1, 20230228}, {20240131, 0, 20240131}, {20240331, -1, 20240229}, {20241231, 2, 20250228},
+        {19000131, 1, 19000228}, {20000131, 1, 20000229}, {20240815, -8, 20231215}, {20240115, -1, 20231215}, {20240831, 1, 20240930},
+        {10101, -1, 0}, {10131, 1, 10228}, {99991130, 1, 99991230}, {99991201, 1, 0}, {20240101, INT32_MAX, 0}, {20240101, INT32_MIN, 0},
+    };
+    for (int i = 0; i < countof(cases); i++) CHECK(month_add(cases[i].day, cases[i].n) == cases[i].then);
+    for (int n = -800; n < 800; n += 7) CHECK(days_between(20240229, day_add(20240229, n)) == n);
+    CHECK(days_between(10101, 99991231) == 3652058 && days_between(20240301, 20240229) == -1);
 }
 
 TEST(which_numbers_are_days)

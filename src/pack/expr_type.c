@@ -14,6 +14,8 @@ const Str expr_op_words[] = {
     [EXPR_SELECTED] = S("selected"), [EXPR_COUNT_SELECTED] = S("count-selected"),
     [EXPR_IF] = S("if"), [EXPR_COALESCE] = S("coalesce"),
     [EXPR_IS_UNDER] = S("is-under"), [EXPR_MAY_BE_UNDER] = S("may-be-under"),
+    [EXPR_DAY_ADD] = S("day-add"), [EXPR_MONTH_ADD] = S("month-add"), [EXPR_DAYS_BETWEEN] = S("days-between"),
+    [EXPR_YEAR] = S("year"), [EXPR_STRING_LENGTH] = S("string-length"),
     [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"), [EXPR_ME] = S("me"), [EXPR_CREATOR] = S("creator"),
     [EXPR_MAKER] = S("maker"),
 };
@@ -284,6 +286,48 @@ static Expr *may_be_under_node(ExprReader *r, Expr **args, int n, isize at)
     return under_node(r, EXPR_MAY_BE_UNDER, args, at);
 }
 
+static Expr *later_node(ExprReader *r, ExprOp op, Expr **args, isize at)
+{
+    if (args[0]->type == TYPE_DAY && args[1]->type == TYPE_NUMBER) return node(r, op, TYPE_DAY, args[0], args[1]);
+    return expr_complain(r, at, message(r->a, "{}() takes a date and a number, as in {}(${born}, 30).", expr_op_words[op],
+        expr_op_words[op]));
+}
+
+static Expr *day_add_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)n;
+    return later_node(r, EXPR_DAY_ADD, args, at);
+}
+
+static Expr *month_add_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)n;
+    return later_node(r, EXPR_MONTH_ADD, args, at);
+}
+
+static Expr *days_between_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)n;
+    if (args[0]->type == TYPE_DAY && args[1]->type == TYPE_DAY) {
+        return node(r, EXPR_DAYS_BETWEEN, TYPE_NUMBER, args[0], args[1]);
+    }
+    return expr_complain(r, at, message(r->a, "days-between() takes two dates, the earlier one first."));
+}
+
+static Expr *year_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)n;
+    if (args[0]->type == TYPE_DAY) return node(r, EXPR_YEAR, TYPE_NUMBER, args[0], 0);
+    return expr_complain(r, at, message(r->a, "year() takes a date."));
+}
+
+static Expr *length_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)n;
+    if (args[0]->type == TYPE_TEXT || args[0]->op == EXPR_FIELD) return node(r, EXPR_STRING_LENGTH, TYPE_NUMBER, args[0], 0);
+    return expr_complain(r, at, message(r->a, "string-length() takes a text or a field."));
+}
+
 static Expr *regex_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
@@ -339,6 +383,11 @@ static const Function functions[] = {
     {S("coalesce"), 2, 2, coalesce_node},
     {S("is-under"), 3, 3, is_under_node},
     {S("may-be-under"), 3, 3, may_be_under_node},
+    {S("day-add"), 2, 2, day_add_node},
+    {S("month-add"), 2, 2, month_add_node},
+    {S("days-between"), 2, 2, days_between_node},
+    {S("year"), 1, 1, year_node},
+    {S("string-length"), 1, 1, length_node},
     {S("regex"), 2, 2, regex_node},
     {S("concat"), 1, 20, concat_node},
 };
@@ -374,9 +423,28 @@ static bool not_for_rows(const Expr *e)
         || (e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY);
 }
 
+// How many words a store has begun and not ended where its first value stands, and the others: SQLite keeps 100 in mind.
+static const struct { char first, others; } begun[EXPR_OP_COUNT] = {
+    [EXPR_EMPTY] = {3, 3}, [EXPR_OR] = {2, 3}, [EXPR_AND] = {2, 3}, [EXPR_NOT] = {2, 2}, [EXPR_EQ] = {4, 6}, [EXPR_NE] = {4, 6},
+    [EXPR_LT] = {4, 6}, [EXPR_LE] = {4, 6}, [EXPR_GT] = {4, 6}, [EXPR_GE] = {4, 6}, [EXPR_ADD] = {1, 3}, [EXPR_SUB] = {1, 3},
+    [EXPR_MUL] = {1, 3}, [EXPR_DIV] = {4, 9}, [EXPR_MOD] = {9, 9}, [EXPR_NEG] = {2, 2}, [EXPR_IF] = {4, 5}, [EXPR_COALESCE] = {5, 5},
+    [EXPR_IS_UNDER] = {4, 4}, [EXPR_MAY_BE_UNDER] = {4, 4}, [EXPR_DAY_ADD] = {12, 15}, [EXPR_MONTH_ADD] = {12, 15},
+    [EXPR_DAYS_BETWEEN] = {12, 15}, [EXPR_YEAR] = {3, 3}, [EXPR_STRING_LENGTH] = {10, 10},
+};
+
+int expr_begun(const Expr *e)
+{
+    int most = 0;
+    for (int i = 0; i < e->n; i++) {
+        int here = expr_begun(e->args[i]) + (i ? begun[e->op].others : begun[e->op].first);
+        if (here > most) most = here;
+    }
+    return most;
+}
+
 bool expr_selects_rows(const Expr *e)
 {
-    return !expr_has(e, not_for_rows);
+    return !expr_has(e, not_for_rows) && expr_begun(e) <= BEGUN_MOST;
 }
 
 static bool looks_through(const Expr *e, const Field *link)

@@ -176,6 +176,39 @@ static ExprValue under(Arena *a, const Expr *e, const View *on)
     return bool_value(day.number - from < e->args[0]->number * 10000);
 }
 
+static ExprValue day_value(int day)
+{
+    return (ExprValue){.type = TYPE_DAY, .empty = !day, .number = day};
+}
+
+// Only whole days and months can be gone; a number that is too large leads nowhere.
+static ExprValue later(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue day = expr_value(a, e->args[0], on), n = expr_value(a, e->args[1], on);
+    if (day.empty || n.empty || fabs(n.number) >= 1e9) return day_value(0);
+    return day_value((e->op == EXPR_DAY_ADD ? day_add : month_add)((int)day.number, (int)n.number));
+}
+
+static ExprValue between(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue from = expr_value(a, e->args[0], on), to = expr_value(a, e->args[1], on);
+    if (from.empty || to.empty) return number_value(NAN);
+    return number_value(days_between((int)from.number, (int)to.number));
+}
+
+static ExprValue year(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue day = expr_value(a, e->args[0], on);
+    return number_value(day.empty ? NAN : (int)day.number / 10000);
+}
+
+static ExprValue length(Arena *a, const Expr *e, const View *on)
+{
+    int n = 0;
+    for (Str rest = expr_value(a, e->args[0], on).text; utf8_next(&rest) >= 0;) n++;
+    return number_value(n);
+}
+
 static ExprValue regex(Arena *a, const Expr *e, const View *on)
 {
     bool matches = false;
@@ -228,6 +261,8 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = if_value, [EXPR_COALESCE] = coalesce, [EXPR_IS_UNDER] = under,
     [EXPR_MAY_BE_UNDER] = under,
+    [EXPR_DAY_ADD] = later, [EXPR_MONTH_ADD] = later, [EXPR_DAYS_BETWEEN] = between, [EXPR_YEAR] = year,
+    [EXPR_STRING_LENGTH] = length,
     [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who, [EXPR_MAKER] = who,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");

@@ -121,4 +121,6 @@ Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
 Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
+int expr_begun(const Expr *e);                             // how deep a store must read into it
+enum { BEGUN_MOST = 70 };                                  // of what selects rows
 bool expr_has(const Expr *e, bool (*what)(const Expr *));  // somewhere in it

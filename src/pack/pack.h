@@ -106,6 +106,10 @@ typedef enum {
     EXPR_COALESCE,           // coalesce(one, other): the first that is not empty
     EXPR_IS_UNDER,           // is-under(18, born, on): certainly younger than 18 years on that day
     EXPR_MAY_BE_UNDER,       // may-be-under(18, born, on): the birth, as precise as given, leaves it open
+    EXPR_DAY_ADD, EXPR_MONTH_ADD, // day-add(day, n), month-add(day, n): a month too short gives its last day
+    EXPR_DAYS_BETWEEN,       // days-between(from, to): to minus from
+    EXPR_YEAR,               // year(day)
+    EXPR_STRING_LENGTH,      // string-length(text): its characters
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
     EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who makes a record; .text says what (sentences alone)
@@ -124,7 +128,7 @@ struct Expr {
 };
 // `self` is the field that `.` means, or null.
 must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
-bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows
+bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows, and not too deep
 
 // What one field says: of a record as it stands, or of what was given for it.
 typedef struct Cell {

@@ -261,7 +261,9 @@ static const Expr *selecting(Load *l, const Row *r, Str column, const Expr *e, E
 {
     if (!e || !typed(l, r, column, e, type)) return 0;
     if (expr_selects_rows(e)) return e;
-    row_tell(l, r, column, row_cell(l, r, column), expr_has(e, is_sealed_field)
+    row_tell(l, r, column, row_cell(l, r, column), expr_begun(e) > BEGUN_MOST
+        ? message(l->a, "This is nested too deep to select rows; say it with fewer parts.")
+        : expr_has(e, is_sealed_field)
         ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for "
         "another field.")
         : message(l->a, "regex() and concat() cannot select rows; compare fields with = or "

@@ -1,82 +1,8 @@
-// The pack's expressions as SQL, one of their four readers; and conditions put together.
+// The pack's expressions as SQL, one of their four readers.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
+#include <stdio.h>
 
-// ---- conditions put together -----------------------------------------------------------------------
-
-Where where_begin(Arena *a)
-{
-    return (Where){.text = buf_in(a)};
-}
-
-static void where_keep(Where *w, Val v)
-{
-    if (w->n == w->cap) {
-        Val *wider = take(w->text.a, Val, 2 * w->cap + 8);
-        if (w->n) memcpy(wider, w->vals, (size_t)w->n * sizeof *wider);
-        w->vals = wider;
-        w->cap = 2 * w->cap + 8;
-    }
-    w->vals[w->n++] = v;
-}
-
-static void where_val(Where *w, Val v)
-{
-    where_keep(w, v);
-    buf_char(&w->text, '$');
-    buf_int(&w->text, w->n);
-}
-
-Str where_list(Where *w, Vals of)
-{
-    int padded = of.n <= 1 ? of.n : of.n <= 20 ? 20 : of.n <= 200 ? 200 : 1000;
-    Buf o = buf_in(w->text.a);
-    must(of.n <= padded);
-    for (int i = 0; i < padded; i++) {
-        where_keep(w, of.at[i < of.n ? i : of.n - 1]);
-        buf_fill(&o, i ? ", ${}" : "${}", VALS(w->n));
-    }
-    return buf_str(&o);
-}
-
-void where_add(Where *w, const char *lit, Vals with)
-{
-    int used = 0;
-    for (const char *p = lit; *p; p++) {
-        if (*p == '?') {
-            where_val(w, with.at[used++]);
-        } else if (p[0] == '{' && p[1] == '}') {
-            Val name = with.at[used++];
-            buf_fill(&w->text, name.kind == VAL_NAME ? "\"{}\"" : "{}", (Vals){&(Val){.kind = VAL_STR, .s = val_text(w->text.a, name)}, 1});
-            p++;
-        } else {
-            buf_char(&w->text, *p);
-        }
-    }
-    must(used == with.n);
-}
-
-void where_sql(Where *w, Sql part)
-{
-    Str rest = part.text;
-    while (rest.n) {
-        buf_add(&w->text, str_cut(&rest, '$'));
-        if (!rest.p || !rest.n) break;
-        isize digits = 0;
-        while (digits < rest.n && rest.p[digits] >= '0' && rest.p[digits] <= '9') digits++;
-        int64_t number;
-        must(str_int(str_slice(rest, 0, digits), &number) && number <= part.with.n);
-        where_val(w, part.with.at[number - 1]);
-        rest = str_slice(rest, digits, rest.n);
-    }
-}
-
-Sql where_end(const Where *w)
-{
-    return (Sql){buf_str(&w->text), {w->vals, w->n}};
-}
-
-// ---- expressions -------------------------------------------------------------------------------------
 // Two ways of reading a yes or no: as a filter, where "not known" may count as no and an index can be
 // used; and exactly, where it must be no, since a not() may stand before it.
 
@@ -233,6 +159,65 @@ static void under(Reader *r, const Expr *e)
     put(r, ", false)");
 }
 
+// ---- days -------------------------------------------------------------------------------------------------
+// In steps of whole numbers, on which the stores agree, counted from 1 March of the year 0. Each step is made once
+// (`materialized`): a store that put one into the next would write it out many times over.
+
+static void step_begin(Reader *r, const Expr *e)
+{
+    put(r, "(with a(x, n) as materialized (select ");
+    exact(r, e->args[0]);
+    put(r, ", ");
+    if (e->args[1]->type == TYPE_NUMBER) real(r, e->args[1]);
+    else exact(r, e->args[1]);
+    put(r, ")");
+}
+
+static void day_add_sql(Reader *r, const Expr *e)
+{
+    step_begin(r, e);
+    put(r, ", b(k, d, n) as materialized (select x / 100 - 88 * (x / 10000) - 3, x % 100, cast(trunc(n) as bigint)"
+           " from a where abs(n) < 1000000000)"
+           ", c(z) as materialized (select 365 * (k / 12) + k / 48 - k / 1200 + k / 4800 + (153 * (k % 12) + 2) / 5 + d - 1 + n from b)"
+           ", f(j) as materialized (select z + (4 * z + 3) / 146097 - (4 * z + 3) / 584388 from c where z between 306 and 3652364)"
+           ", g(y, d) as materialized (select (4 * j + 3) / 1461, j - 1461 * ((4 * j + 3) / 1461) / 4 from f)"
+           ", h(y, m, d) as materialized (select y, (5 * d + 2) / 153, d from g)"
+           " select 10000 * y + 8800 * ((m + 2) / 12) + 100 * m + 301 + d - (153 * m + 2) / 5 from h)");
+}
+
+static void month_add_sql(Reader *r, const Expr *e)
+{
+    step_begin(r, e);
+    put(r, ", b(k, d) as materialized (select x / 100 - 88 * (x / 10000) - 1 + cast(trunc(n) as bigint), x % 100"
+           " from a where abs(n) < 1000000000)"
+           ", c(k, d, most) as materialized (select k, d, case when k % 12 <> 1 then 30 + (k % 12 + 1 + (k % 12 + 1) / 8) % 2"
+           " when k / 12 % 4 = 0 and (k / 12 % 100 <> 0 or k / 12 % 400 = 0) then 29 else 28 end from b where k between 12 and 119999)"
+           " select 8800 * (k / 12) + 100 * k + 100 + case when d > most then most else d end from c)");
+}
+
+static void days_between_sql(Reader *r, const Expr *e)
+{
+    step_begin(r, e);
+    put(r, ", b(k, d, l, m) as materialized (select x / 100 - 88 * (x / 10000) - 3, x % 100, n / 100 - 88 * (n / 10000) - 3, n % 100"
+           " from a) select cast(365 * (l / 12) + l / 48 - l / 1200 + l / 4800 + (153 * (l % 12) + 2) / 5 + m"
+           " - (365 * (k / 12) + k / 48 - k / 1200 + k / 4800 + (153 * (k % 12) + 2) / 5 + d) as double precision) from b)");
+}
+
+static void year(Reader *r, const Expr *e)
+{
+    put(r, "cast(");
+    exact(r, e->args[0]);
+    put(r, " / 10000 as double precision)");
+}
+
+static void length(Reader *r, const Expr *e)
+{
+    put(r, "cast(length(coalesce(cast(");
+    if (e->args[0]->type == TYPE_TEXT) exact(r, e->args[0]);
+    else column(r, e->args[0], ""); // as it was given
+    put(r, " as text), '')) as double precision)");
+}
+
 static void either(Reader *r, const Expr *e)
 {
     if (e->op == EXPR_IF) {
@@ -288,13 +273,20 @@ static void compare(Reader *r, const Expr *e)
     if (!text) put(r, ", false)");
 }
 
+// As C reckons: to the last bit.
+static void number_literal(Reader *r, double number)
+{
+    char text[32];
+    buf_fill(&r->w->text, "cast({} as double precision)", VALS(((Str){text, snprintf(text, sizeof text, "%.17g", number)})));
+}
+
 static void literal(Reader *r, const Expr *e)
 {
     if (e->op == EXPR_TEXT) where_add(r->w, "cast(? as text)", VALS(e->text));
     else if (e->op == EXPR_BOOL) put(r, e->number != 0 ? "true" : "false");
     else if (e->op == EXPR_TODAY) buf_int(&r->w->text, register_today(r->s));
     else if (e->op == EXPR_DAY) buf_int(&r->w->text, (int64_t)e->number);
-    else buf_fill(&r->w->text, "cast({} as double precision)", VALS(val_text(r->s->a, val_real(e->number)))); // as C reckons
+    else number_literal(r, e->number);
 }
 
 static void negate(Reader *r, const Expr *e)
@@ -360,15 +352,37 @@ static void (*const readers[])(Reader *, const Expr *) = {
     [EXPR_ADD] = pair, [EXPR_SUB] = pair, [EXPR_MUL] = pair, [EXPR_DIV] = divide, [EXPR_MOD] = divide,
     [EXPR_NEG] = negate, [EXPR_SELECTED] = selected, [EXPR_COUNT_SELECTED] = count_selected,
     [EXPR_IF] = either, [EXPR_COALESCE] = either, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
+    [EXPR_DAY_ADD] = day_add_sql, [EXPR_MONTH_ADD] = month_add_sql, [EXPR_DAYS_BETWEEN] = days_between_sql, [EXPR_YEAR] = year,
+    [EXPR_STRING_LENGTH] = length,
     [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse, [EXPR_ME] = who, [EXPR_CREATOR] = refuse,
     [EXPR_MAKER] = maker,
 };
 _Static_assert(countof(readers) == EXPR_OP_COUNT, "every operation has its reader");
 
+static bool of_row(const Expr *e)
+{
+    bool is = e->op == EXPR_FIELD || e->op == EXPR_MAKER || e->op == EXPR_CREATOR;
+    for (int i = 0; i < e->n; i++) is |= of_row(e->args[i]);
+    return is;
+}
+
+// What looks at no row is reckoned here: a store then sees one value, for which an index can serve.
+static void reckoned(Reader *r, const Expr *e)
+{
+    const User *user = &r->s->user;
+    Somebody me = unit_somebody(user->unit, user->name, user->role ? user->role->name : (Str){0});
+    ExprValue v = expr_value(r->s->a, e, &(View){.type = r->t, .today = register_today(r->s), .me = &me});
+    const Expr known = {.op = e->type == TYPE_TEXT ? EXPR_TEXT : e->type == TYPE_DAY ? EXPR_DAY : e->type == TYPE_BOOL ? EXPR_BOOL
+        : EXPR_NUMBER, .type = e->type, .text = v.text, .number = v.number};
+    if (v.empty && e->type != TYPE_TEXT) put(r, e->type == TYPE_DAY ? "cast(null as bigint)" : "cast(null as double precision)");
+    else literal(r, &known);
+}
+
 static void exact(Reader *r, const Expr *e)
 {
     bool sealed = e->op == EXPR_FIELD && field_sealed(e->field);
-    if (sealed) r->e = fail(r->s->a, ERR_BROKEN, "The sealed field {} cannot select rows.", e->field->name);
+    if (e->n && !of_row(e)) reckoned(r, e);
+    else if (sealed) r->e = fail(r->s->a, ERR_BROKEN, "The sealed field {} cannot select rows.", e->field->name);
     else readers[e->op](r, e);
 }
 
@@ -380,9 +394,11 @@ static void filter(Reader *r, const Expr *e)
         put(r, between[e->op]);
         filter(r, e->args[1]);
         put(r, ")");
-    } else if (e->op == EXPR_EQ && says_text(e)) { // in a shape that an index serves
+    } else if (e->op == EXPR_EQ && says_text(e)) { // these two in shapes that an index serves
         column(r, e->args[0], "");
         where_add(r->w, " = ?", VALS(e->args[1]->text));
+    } else if (e->op >= EXPR_EQ && e->op <= EXPR_GE && e->args[0]->type != TYPE_TEXT && of_row(e)) {
+        pair(r, e);
     } else {
         exact(r, e);
     }
