@@ -70,6 +70,17 @@ export class Asking {
     this.scan(who, path, answer, hers ? '' : path)
   }
 
+  // A step's own form is there for who may take it now.
+  async step(who, record) {
+    const move = this.sheets.moves.find((one) => one.record === record.type && one.asks)
+    if (!move) return
+    const path = `/${record.type}/${record.id}/move?move=${move.name}`, hers = this.world.visible(who, record), writes = this.world.writes(who, record)
+    const answer = await this.line.ask(who, 'GET', path, undefined, html)
+    this.count.asked('steps', !hers || !writes)
+    this.status(who, `${path} (${this.name(record)})`, answer, hers && writes ? [200, 403] : hers ? [403] : this.says(who, record.type, 'write') ? [404] : [403, 404], !hers || !writes)
+    this.scan(who, path, answer, hers ? '' : path)
+  }
+
   // Steps, changes, and sight given, taken or opened of what is not hers: nothing of it is done, and nothing said.
   async write(who, record) {
     const hers = this.world.visible(who, record), writes = this.world.writes(who, record), path = `/${record.type}/${record.key}`

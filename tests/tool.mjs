@@ -10,7 +10,7 @@
 // a PostgreSQL in which each register gets a database.
 import { strict as assert } from 'node:assert'
 import { execFile, spawn } from 'node:child_process'
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -98,12 +98,6 @@ class Register {
     const answer = await this.run(command, ...args)
     equal(answer.code, 0, `${command} ${args.join(' ')} exits with ${answer.code}: ${answer.err}`)
     return answer.out
-  }
-
-  async copyTo(other) {
-    await cp(this.dir, other.dir, { recursive: true })
-    await cp(`${this.dir}.key`, `${other.dir}.key`)
-    if (other.address) await writeFile(join(other.dir, 'settings'), (await readFile(join(this.dir, 'settings'), 'utf8')).replace(/^store = .*$/m, `store = ${other.address}`))
   }
 
   async write(name, text) {
@@ -205,17 +199,6 @@ class Server {
   api(token) { return (method, path, body, headers) => this.ask(method, path, body, token, headers) }
 }
 
-const blanks = {}
-function blank(store) {
-  blanks[store] ??= (async () => {
-    const place = new Place()
-    atEnd.push(() => place.done())
-    place.copied = true
-    return place.register({ store })
-  })()
-  return blanks[store]
-}
-
 // ---- what a test is given --------------------------------------------------------------------------
 export class Place {
   constructor() { this.undo = []; this.store = 'sqlite'; this.program = program; this.count = 0 }
@@ -227,23 +210,18 @@ export class Place {
     return folder
   }
   // A database of its own: its address.
-  async database(like) {
+  async database() {
     if (!postgres) skip('there is no PostgreSQL: SUKHWAN_TEST_POSTGRES names one')
     const name = `r${process.pid}_${Date.now()}_${Math.floor(Math.random() * 1e6)}`
-    await tool('psql', '-X', '-q', '-c', `create database ${name}${like ? ` template ${like.split('/').at(-1)}` : ''}`, postgres)
+    await tool('psql', '-X', '-q', '-c', `create database ${name}`, postgres)
     this.after(() => tool('psql', '-X', '-q', '-c', `drop database if exists ${name} with (force)`, postgres))
     return postgres.replace(/\/[^/]*$/, `/${name}`)
   }
-  // A test's first register of the country's pack is a copy of one that was made for all, since making takes long; any other is
-  // made anew, so that no two of a test are the same.
   async register({ init = true, store = this.store, pack = join(home, 'packs/laos') } = {}) {
-    const copied = init && pack === join(home, 'packs/laos') && !this.copied
-    if (copied) this.copied = true
-    const like = copied && await blank(store), folder = await this.folder()
-    const address = store === 'postgres' ? await this.database(like && like.address) : ''
+    const folder = await this.folder()
+    const address = store === 'postgres' ? await this.database() : ''
     const r = new Register(this, folder, 'register', address)
-    if (like) await like.copyTo(r)
-    else if (init) await r.must('init', '--pack', pack, ...(address ? ['--store', address] : []))
+    if (init) await r.must('init', '--pack', pack, ...(address ? ['--store', address] : []))
     return r
   }
   async done() { for (const undo of this.undo) await undo() }

@@ -110,6 +110,30 @@ TEST(what_a_step_empties_are_fields_of_its_record_that_may_be_empty)
     }
 }
 
+TEST(what_a_step_asks_and_needs_is_read_with_its_faults)
+{
+    static const struct { Str rows; int asks, needs; const char *fault; } cases[] = {
+        {S("leave,Leave,here,gone,moods leaves,,,\n"), 2, 0, 0},
+        {S("leave,Leave,here,gone,,${leaves} != '',Say when.,\nleave,,here,gone,,${moods} != '',Say how it was.,\n"), 0, 2, 0},
+        {S("leave,Leave,here,gone,nosuch,,,\n"), 0, 0, "asks"}, {S("leave,Leave,here,gone,leaves leaves,,,\n"), 0, 0, "asks"},
+        {S("leave,Leave,here,gone,leaves,,,leaves\n"), 0, 0, "asks"},
+        {S("leave,Leave,here,gone,,,,\nleave,Go,here,gone,,${leaves} != '',Say when.,\n"), 0, 0, "name"},
+        {S("leave,Leave,here,gone,,,,\nleave,,here,gone,,,,\n"), 0, 0, "name"},
+        {S("leave,Leave,here,gone,,${leaves} != '',Say when.,\nleave,,here,gone,,${moods} != '',,\n"), 0, 0, "needs_message::English (en)"},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Faults all = {0};
+        Str head = S("record,name,label::English (en),from,to,asks,needs,needs_message::English (en),clears\n");
+        Buf rows = buf_in(a);
+        buf_add(&rows, head);
+        for (Str rest = cases[i].rows; rest.n;) buf_fill(&rows, "animal,{}\n", VALS(str_cut(&rest, '\n')));
+        const Pack *p = shelter_read(a, scratch, with_sheet(a, S("moves.csv"), buf_str(&rows)), SHELTER_SHEETS, &all);
+        CHECK(!p == (cases[i].fault != 0));
+        if (p) CHECK(p->moves_n == 1 && p->moves[0].asks_n == cases[i].asks && p->moves[0].needs_n == cases[i].needs);
+        if (cases[i].fault) CHECK(faults_about(&all, str_from(cases[i].fault)));
+    }
+}
+
 TEST(what_a_record_needs_is_a_rule_with_its_words)
 {
     static const struct { Str needs, words; bool good;

@@ -272,12 +272,14 @@ struct Pack {
     Str import_unit;         // whose a file's rows are that a command brings in; empty: nobody's
 };
 typedef struct PackState { const RecordType *record; Str name; Words label; bool first, last; } PackState;
+typedef struct { const Expr *when; Words words; } MoveNeed;
 typedef struct PackMove {
     const RecordType *record; Str name; Words label; const PackState *from, *to;
     Str *roles; int roles_n; // who may; none: everybody who may write
     const Expr *where;       // who may take it of what, with me(); null: whoever may write it
-    const Expr *needs; Words needs_words; // what must be filled
+    MoveNeed *needs; int needs_n; // what must hold, each with its sentence
     const Field **clears; int clears_n; // what the step empties
+    const Field **asks; int asks_n; // what the step's own small form asks; none: it is taken at once
 } PackMove;
 // What follows, as data. SIGHT: whose keys hold what `of` names (null: the record itself) is given those compartments; open
 // with the move `opens` (empty: at once), taken away with one of `ends`. END: such sights of `of` that rest on this basis end.

@@ -78,8 +78,8 @@ TEST(lists_roles_units_and_moves_are_read)
     CHECK(str_equal(unit_get(p, S("yard"))->parent, S("home"))
         && str_equal(unit_get(p, S("home"))->province, S("LA-VT")));
     const PackMove *leave = &p->moves[0];
-    CHECK(leave->from->first && leave->to->last && leave->roles_n == 2 && leave->needs
-        && leave->needs_words.in[LANG_EN].n);
+    CHECK(leave->from->first && leave->to->last && leave->roles_n == 2 && leave->needs_n == 1
+        && leave->needs[0].words.in[LANG_EN].n);
 }
 
 TEST(figures_screens_and_imports_are_read)

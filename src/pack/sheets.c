@@ -18,7 +18,7 @@ static const SheetRule rules[] = {
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
         S("list_name name"), false},
     [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
-    [SHEET_MOVES] = {S("moves"), S("record name from to roles where needs clears"), S("label needs_message"),
+    [SHEET_MOVES] = {S("moves"), S("record name from to roles where needs clears asks"), S("label needs_message"),
         S("record name from to"), false},
     [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S(""),
         S("record on makes"), false},

@@ -74,46 +74,93 @@ static void who_read(Load *l, const Row *r, PackMove *m)
     }
 }
 
-static void clears_read(Load *l, const Row *r, PackMove *m)
+// Fields of the record in a cell, with blanks, each once; `n` are there already.
+static int fields_read(Load *l, const Row *r, Str column, const RecordType *t, const Field ***out)
 {
-    Str rest = row_cell(l, r, S("clears")), name;
-    m->clears = take(l->a, const Field *, rest.n / 2 + 1);
+    Str rest = row_cell(l, r, column), name;
+    int n = 0;
+    *out = take(l->a, const Field *, rest.n / 2 + 1);
     while (str_word(&rest, &name)) {
-        const Field *f = row_field(l, r, S("clears"), m->record, name);
-        for (int i = 0; f && i < m->clears_n; i++) {
-            if (m->clears[i] != f) continue;
-            row_tell(l, r, S("clears"), name, message(l->a, "'{}' stands twice; once is enough.", name));
+        const Field *f = row_field(l, r, column, t, name);
+        for (int i = 0; f && i < n; i++) {
+            if ((*out)[i] != f) continue;
+            row_tell(l, r, column, name, message(l->a, "'{}' stands twice; once is enough.", name));
             f = 0;
         }
-        if (f && f->required) {
-            row_tell(l, r, S("clears"), name, message(l->a, "The field {} is required, so no step can empty it.", name));
-        }
-        if (f) m->clears[m->clears_n++] = f;
+        if (f) (*out)[n++] = f;
     }
+    return n;
+}
+
+static bool among(const Field *const *fields, int n, const Field *f)
+{
+    bool found = false;
+    for (int i = 0; i < n; i++) found |= fields[i] == f;
+    return found;
+}
+
+static void step_fields_read(Load *l, const Row *r, PackMove *m)
+{
+    m->clears_n = fields_read(l, r, S("clears"), m->record, &m->clears);
+    m->asks_n = fields_read(l, r, S("asks"), m->record, &m->asks);
+    for (int i = 0; i < m->clears_n; i++) {
+        Str name = m->clears[i]->name;
+        if (m->clears[i]->required)
+            row_tell(l, r, S("clears"), name, message(l->a, "The field {} is required, so no step can empty it.", name));
+        if (among(m->asks, m->asks_n, m->clears[i]))
+            row_tell(l, r, S("asks"), name, message(l->a, "The step empties '{}': it cannot ask for it, too.", name));
+    }
+}
+
+static void need_read(Load *l, const Row *r, PackMove *m)
+{
+    MoveNeed *wider = take(l->a, MoveNeed, m->needs_n + 1);
+    const Expr *when = row_asks(l, r, S("needs"), m->record, 0);
+    bool told = row_cell(l, r, S("needs")).n;
+    Words words = told ? row_words_needed(l, r, S("needs_message")) : row_words(l, r, S("needs_message"));
+    if (!when) return;
+    if (m->needs_n) memcpy(wider, m->needs, (size_t)m->needs_n * sizeof *wider);
+    wider[m->needs_n++] = (MoveNeed){when, words};
+    m->needs = wider;
+}
+
+// A further row of a move says one more thing that must hold, and nothing else.
+static bool says_needs_alone(Load *l, const Row *r)
+{
+    static const Str others[] = {S("roles"), S("where"), S("clears"), S("asks")};
+    bool alone = row_cell(l, r, S("needs")).n && !row_words(l, r, S("label")).in[LANG_EN].n;
+    for (int i = 0; i < countof(others); i++) alone &= !row_cell(l, r, others[i]).n;
+    return alone;
+}
+
+static PackMove *move_told(Load *l, const RecordType *t, Str name, const PackState *from)
+{
+    for (int i = 0; i < l->pack->moves_n; i++) {
+        PackMove *m = &l->moves[i];
+        if (m->record == t && m->from == from && str_equal(m->name, name)) return m;
+    }
+    return 0;
 }
 
 static void move_read(Load *l, const Row *r)
 {
-    PackMove m = {.record = row_record(l, r, S("record")), .name = row_cell(l, r, S("name")),
-        .label = row_words_needed(l, r, S("label"))};
+    PackMove m = {.record = row_record(l, r, S("record")), .name = row_cell(l, r, S("name"))};
     row_name(l, r, S("name"));
+    if (m.record) m.from = end_read(l, r, S("from"), m.record);
+    if (m.record) m.to = end_read(l, r, S("to"), m.record);
+    PackMove *told = m.record && m.from ? move_told(l, m.record, m.name, m.from) : 0;
+    if (told && told->to == m.to && says_needs_alone(l, r)) {
+        need_read(l, r, told);
+        return;
+    }
+    if (told) row_tell(l, r, S("name"), m.name, message(l->a, "This move from this state is told already; a further row of it"
+        " has `needs` and its sentence, and nothing else."));
+    m.label = row_words_needed(l, r, S("label"));
     who_read(l, r, &m);
     if (!m.record) return;
-    m.from = end_read(l, r, S("from"), m.record);
-    m.to = end_read(l, r, S("to"), m.record);
-    clears_read(l, r, &m);
+    step_fields_read(l, r, &m);
     m.where = row_sentence(l, r, S("where"), m.record, SENTENCE_RIGHT);
-    m.needs = row_asks(l, r, S("needs"), m.record, 0);
-    m.needs_words = row_cell(l, r, S("needs")).n ? row_words_needed(l, r, S("needs_message"))
-                                                 : row_words(l, r, S("needs_message"));
-    for (int i = 0; i < l->pack->moves_n; i++) {
-        const PackMove *other = &l->moves[i];
-        if (other->record != m.record || other->from != m.from || !str_equal(other->name, m.name)) {
-            continue;
-        }
-        row_tell(l, r, S("name"), m.name,
-            message(l->a, "This move from this state is told already."));
-    }
+    need_read(l, r, &m);
     l->moves[l->pack->moves_n++] = m;
 }
 

@@ -211,7 +211,8 @@ static const Field *mended_at(const Save *v, const Expr *rule)
 // Told of `column`; empty: of the field itself.
 static void complain_needs(Save *v, const Expr *rule, const Words *words, Str column)
 {
-    const Field *f = mended_at(v, rule);
+    const Field *f = field_get(v->t, column);
+    if (!f) f = mended_at(v, rule);
     Str mend = f ? f->name : (Str){0};
     faults_add(v->s->a, &v->out->faults, (Fault){.column = column.n ? column : mend, .mend = mend,
         .message = message(v->s->a, "{}", words_in(words, v->s->lang))});
@@ -246,6 +247,33 @@ static void clear_fields(Save *v, const PackMove *move)
     }
 }
 
+// Where it can be filled: of its fields that the step asks for the first that is empty, else the first; else at the step. False:
+// what is wrong with those was told already.
+static bool asked_at(const Save *v, const PackMove *move, const Expr *need, Str *at)
+{
+    bool *wanted = take(v->s->a, bool, v->t->n), any = false;
+    const Field *first = 0;
+    expr_wants(need, 0, wanted);
+    for (int i = 0; i < move->asks_n; i++) {
+        const Field *f = move->asks[i];
+        any |= wanted[f->at];
+        bool fits = wanted[f->at] && !faults_about(&v->out->faults, f->name);
+        if (fits && (!first || (v->cells[first->at].text.n && !v->cells[f->at].text.n))) first = f;
+    }
+    *at = first ? first->name : S("state");
+    return first || !any;
+}
+
+static void needs_check(Save *v, const PackMove *move, const View *view)
+{
+    for (int i = 0; i < move->needs_n; i++) {
+        const MoveNeed *need = &move->needs[i];
+        Str at;
+        bool lacks = !rule_closed(v, need->when) && !expr_true(v->s->a, need->when, view);
+        if (lacks && asked_at(v, move, need->when, &at)) complain_needs(v, need->when, &need->words, at);
+    }
+}
+
 // The state is no field of the survey either.
 static const Field state_field = {.name = S("state"), .label = {.in = {[LANG_EN] = S("State")}}, .kind = FIELD_TEXT};
 
@@ -265,8 +293,7 @@ Err *save_move(Save *v, const View *view)
             conflict_add(v, &state_field, move->to->name, v->e.state);
             return 0;
         }
-        bool lacks = move->needs && !rule_closed(v, move->needs) && !expr_true(v->s->a, move->needs, view);
-        if (lacks) complain_needs(v, move->needs, &move->needs_words, S("state"));
+        needs_check(v, move, view);
         v->e.state = move->to->name;
         v->e.sets_state = v->changes = true;
         clear_fields(v, move);

@@ -112,7 +112,7 @@ static bool untouched(const void *with, const Draft *draft, const Field *f, Str 
 
 static void pair_read(Request *ask, const Record *now, Entered *e, const Pair *p)
 {
-    if (str_starts(p->name, S("_"))) return;
+    if (str_starts(p->name, S("_")) || (ask->step && str_equal(p->name, S("move")))) return;
     if (!now && str_equal(p->name, S("key"))) {
         e->draft.key = str_bare(p->value);
         e->draft.sets_key = e->draft.key.n;
@@ -133,6 +133,7 @@ Err *entered_form(Request *ask, const Record *now, Entered *e)
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
     if (now) e->draft.id = now->id;
     e->draft.form = true;
+    if (ask->step) e->draft.move = ask->step->name;
     e->draft.untouched = untouched;
     e->draft.with = e;
     if (!now) once_read(ask->s, ask->type->name, pairs_get(&ask->form, S("_once")), &e->draft.new_id);

@@ -19,9 +19,12 @@ static Input input_of(Request *ask, const Record *now, const Entered *e, const F
                    .fault = sentence_of(ask, e, f->name, false), .doubt = sentence_of(ask, e, f->name, true)};
 }
 
+// A step's form has its fields alone.
 static bool shown_to_her(Request *ask, const Record *now, const Field *f)
 {
-    return may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
+    bool asked = !ask->step;
+    for (int i = 0; ask->step && i < ask->step->asks_n; i++) asked |= ask->step->asks[i] == f;
+    return asked && may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
 }
 
 static bool same_group(const Field *one, const Field *other)
@@ -49,6 +52,16 @@ static Err *fields_write(Request *ask, const Record *now, const Entered *e)
     return 0;
 }
 
+// What rules see of the record that a step's form does not show.
+static void unshown_json(Request *ask, const Record *now, Buf *text)
+{
+    for (int i = 0; ask->step && i < now->type->n; i++) {
+        const Field *f = &now->type->fields[i];
+        bool hers = may_see(&ask->s->user, now->type, f) && !now->cells[i].hidden && f->class != CLASS_IDENTITY;
+        if (hers && !shown_to_her(ask, now, f)) json(text, ",{}:{}", f->name, now->cells[i].text);
+    }
+}
+
 // What rules see through links, for the page's script: {"state":"…","person.":"KEY","person.sex":"female"}.
 static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
 {
@@ -56,6 +69,7 @@ static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *
     Buf text = buf_in(ask->a);
     TRY(draft_view(ask->s, &e->draft, now, &view));
     json(&text, "{'state':{}", view->state);
+    unshown_json(ask, now, &text);
     for (int i = 0; i < ask->type->n; i++) {
         const View *to = view->linked[i];
         if (!to) continue;
@@ -94,6 +108,7 @@ static bool shown_again(const Request *ask)
 Str form_address(Request *ask, const Record *now)
 {
     Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
+    if (ask->step) return url(ask->a, "/{}/{}/move?move={}", ask->type->name, now->id, ask->step->name).s;
     if (now) return url(ask->a, "/{}/{}/edit", ask->type->name, now->id).s;
     return next_safe(say(ask->a, "/{}/new{}{}", ask->type->name, from.n ? S("?") : (Str){0}, from));
 }
@@ -117,7 +132,8 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
             "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
              tr(ask->lang, S("I have looked at it: it is really so")));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Save")));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>",
+         ask->step ? words_in(&ask->step->label, ask->lang) : tr(ask->lang, S("Save")));
     languages_write(ask);
     Str leave = tr(ask->lang, S("Leave without saving"));
     if (again)
@@ -147,6 +163,7 @@ static void begin_write(Request *ask, const Record *now, const Entered *e)
     look_write(ask);
     if (now) {
         hidden_write(ask, S("_version"), say(ask->a, "{}", e && e->draft.base ? e->draft.base : now->version));
+        if (ask->step) hidden_write(ask, S("move"), ask->step->name);
         return;
     }
     Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
@@ -176,7 +193,8 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     Faults all = e && shown_again(ask) ? told(ask, e) : (Faults){0};
     TRY(linked_json(ask, now, e, &linked));
     Str label = type_label(ask, ask->type);
-    Str title = now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_heading(ask, now)))
+    Str title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_heading(ask, now))
+              : now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_heading(ask, now)))
                     : message_in(ask->a, ask->lang, message(ask->a, "Add: {}", label));
     ask->here = form_address(ask, now);
     page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
@@ -186,9 +204,9 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
     if (e && e->word.n) html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", e->word);
     html(ask->o,
-         "<form method='post' action='/{}{}{}' novalidate autocomplete='off' data-guard "
+         "<form method='post' action='/{}{}{}{}' novalidate autocomplete='off' data-guard "
          "data-linked='{}'>\n",
-         ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, linked);
+         ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, ask->step ? S("/move") : (Str){0}, linked);
     begin_write(ask, now, e);
     if (all.first) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));

@@ -26,6 +26,7 @@ typedef struct Request {
     Pairs query, form;       // form: of a body that is one, once it is known who asks
     bool wants_json, is_form, secure, signed_in, by_token;
     Str session, csrf;       // of a person signed in with a browser
+    const PackMove *step;    // whose own form this is: its fields alone; null: a record's
     Str here;                // where a page that answers a form is to be had again; empty: nowhere
     bool no_switch;          // the page holds what another language would lose
 } Request;
@@ -48,7 +49,7 @@ must_use Err *route_run(Request *ask);        // rights and forgery first, then 
 extern const Str method_words[HTTP_COUNT];
 
 Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, users_show, help_show,
-    api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move,
+    api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move, step_show,
     sight_show, sight_share, sight_unshare, sight_open_post, find_show, import_show, import_post, import_look,
     import_take_back_show, import_take_back, figures_list, figures_show;
 
@@ -157,6 +158,8 @@ Str form_address(Request *ask, const Record *now);
 must_use Err *language_take(Request *ask, Str code); // for this browser and session, and this answer
 must_use Err *conflict_show(Request *ask, const Entered *e);
 must_use Err *save_json(Request *ask, JsonUse use);
+Err *moved_on(Request *ask);                   // says that somebody took a step meanwhile
+must_use Err *save_form(Request *ask, const Record *now); // null: a new one
 
 // ---- sight -----------------------------------------------------------------------------------------------
 Str until_shown(const Request *ask, int until);

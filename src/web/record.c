@@ -350,8 +350,9 @@ static void moves_write(Request *ask, const Record *r)
         }
         any = true;
         Str label = words_in(&m->label, ask->lang);
-        html(ask->o, "<button class='govuk-button govuk-button--secondary' name='move' value='{}'>{}</button>\n", m->name,
-             label.n ? label : m->name);
+        if (m->asks_n) html(ask->o, "<a class='govuk-button govuk-button--secondary' role='button' href='/{}/{}/move?move={}'>{}</a>\n",
+            r->type->name, r->id, m->name, label);
+        else html(ask->o, "<button class='govuk-button govuk-button--secondary' name='move' value='{}'>{}</button>\n", m->name, label);
     }
     if (any) html(ask->o, "</form>\n");
 }
@@ -426,6 +427,38 @@ Err *record_show(Request *ask)
     return 0;
 }
 
+Err *moved_on(Request *ask)
+{
+    return fail(ask->a, ERR_CONFLICT, "Somebody has moved this record on meanwhile. Look at it again before you go on.");
+}
+
+// The step of that name from where the record stands, else of that name: saving then says why not.
+static const PackMove *step_named(const Request *ask, const Record *r, Str name)
+{
+    const PackMove *found = 0;
+    for (int i = 0; i < ask->pack->moves_n; i++) {
+        const PackMove *m = &ask->pack->moves[i];
+        if (m->record != r->type || !str_equal(m->name, name)) continue;
+        if (!found || move_from(m, r->state)) found = m;
+    }
+    return found;
+}
+
+Err *step_show(Request *ask)
+{
+    Record *r;
+    bool hers;
+    Entered e = entered_make(ask);
+    Str name = pairs_get(&ask->query, S("move"));
+    TRY(record_whole(ask->s, ask->type, ask->id, &r));
+    TRY(change_hers(ask->s, r, &hers));
+    ask->step = step_named(ask, r, name);
+    if (!ask->step) return fail(ask->a, ERR_MISSING, "There is no step {} of this kind of record.", name);
+    if (!hers || !move_hers(ask->s, r, ask->step))
+        return fail(ask->a, ERR_DENIED, "The step {} is not open here.", words_in(&ask->step->label, ask->lang));
+    return form_show(ask, r, &e, 200);
+}
+
 Err *record_move(Request *ask)
 {
     Record *r;
@@ -437,9 +470,10 @@ Err *record_move(Request *ask)
     draft.move = pairs_get(&ask->form, S("move"));
     if (!str_int(pairs_get(&ask->form, S("_version")), &draft.base) || !draft.move.n)
         return fail(ask->a, ERR_INPUT, "The form was not whole. Go back, load the page again and try once more.");
+    ask->step = step_named(ask, r, draft.move);
+    if (ask->step && ask->step->asks_n) return save_form(ask, r);
     TRY(record_save(ask->s, &(Change){.drafts = &draft, .n = 1}));
     if (saved->faults.n) return record_page(ask, r, &saved->faults);
-    if (saved->conflicts_n)
-        return fail(ask->a, ERR_CONFLICT, "Somebody has moved this record on meanwhile. Look at it again before you go on.");
+    if (saved->conflicts_n) return moved_on(ask);
     return redirect(ask, url(ask->a, "/{}/{}?saved={}", ask->type->name, saved->id, saved->version));
 }

@@ -58,6 +58,8 @@ static const Route routes[] = {
      S("Change a record with a form"), QUICK, BODY_RECORD},
     {HTTP_GET, S("/:record/:id/edit"), NEEDS_WRITE, FOR_PAGES, record_edit,
      S("The form for changing a record"), QUICK, BODY_SMALL},
+    {HTTP_GET, S("/:record/:id/move"), NEEDS_WRITE, FOR_PAGES, step_show,
+     S("What a step of a record asks"), QUICK, BODY_SMALL},
     {HTTP_POST, S("/:record/:id/move"), NEEDS_WRITE, FOR_ALL, record_move,
      S("Move a record to its next state"), QUICK, BODY_RECORD},
     {HTTP_GET, S("/:record/:id/sight"), NEEDS_READ, FOR_PAGES, sight_show,

@@ -85,7 +85,7 @@ static bool undecided(const Request *ask)
     return false;
 }
 
-static Err *save_form(Request *ask, const Record *now)
+Err *save_form(Request *ask, const Record *now)
 {
     Entered e = entered_make(ask);
     const Saved *saved = &e.draft.saved;
@@ -95,10 +95,11 @@ static Err *save_form(Request *ask, const Record *now)
     if (pairs_find(&ask->form, S("_lang"))) return form_translate(ask, now, &e);
     bool looks = questions(&e) || pairs_find(&ask->form, S("_look")); // Enter in a line: nobody pressed Save
     TRY(entered_save(&e, looks));
-    if (saved->what == SAVED_BEFORE) return sent_again(ask, &e);
+    if (saved->what == SAVED_BEFORE) return ask->step ? go_to_saved(ask, now, saved) : sent_again(ask, &e);
     if (saved->faults.n) return form_again(ask, now, &e, 400);
     if (looks || (saved->faults.warnings && !e.confirmed)) return form_again(ask, now, &e, 200);
-    return saved->conflicts_n ? conflict_show(ask, &e) : go_to_saved(ask, now, saved);
+    if (!saved->conflicts_n) return go_to_saved(ask, now, saved);
+    return ask->step ? moved_on(ask) : conflict_show(ask, &e);
 }
 
 Err *record_create(Request *ask)

@@ -80,7 +80,8 @@ static bool rules_want(const Pack *pack, const RecordType *t, const Field *link,
     }
     expr_wants(t->needs, link, wanted);
     for (int i = 0; i < pack->moves_n; i++) {
-        if (pack->moves[i].record == t) expr_wants(pack->moves[i].needs, link, wanted);
+        const PackMove *move = &pack->moves[i];
+        for (int k = 0; move->record == t && k < move->needs_n; k++) expr_wants(move->needs[k].when, link, wanted);
     }
     for (int i = 0; i < link->target->n; i++) any |= wanted[i];
     return any;
