@@ -264,13 +264,24 @@ static bool asked_at(const Save *v, const PackMove *move, const Expr *need, Str 
     return first || !any;
 }
 
+// What it asks and cannot do without is asked of programs, too, whatever stood there before.
+static void asks_check(Save *v, const PackMove *move, const View *view)
+{
+    for (int i = 0; i < move->asks_n; i++) {
+        const Field *f = move->asks[i];
+        bool lacks = f->required && !v->cells[f->at].text.n && (!f->relevant || expr_true(v->s->a, f->relevant, view));
+        if (lacks && !faults_about(&v->out->faults, f->name)) complain(v, f->name, (Str){0}, message(v->s->a, "Please fill this in."));
+    }
+}
+
 static void needs_check(Save *v, const PackMove *move, const View *view)
 {
     for (int i = 0; i < move->needs_n; i++) {
         const MoveNeed *need = &move->needs[i];
         Str at;
         bool lacks = !rule_closed(v, need->when) && !expr_true(v->s->a, need->when, view);
-        if (lacks && asked_at(v, move, need->when, &at)) complain_needs(v, need->when, &need->words, at);
+        if (lacks && !v->draft->form) complain_needs(v, need->when, &need->words, S("state")); // programs are told of the step
+        else if (lacks && asked_at(v, move, need->when, &at)) complain_needs(v, need->when, &need->words, at);
     }
 }
 
@@ -293,6 +304,7 @@ Err *save_move(Save *v, const View *view)
             conflict_add(v, &state_field, move->to->name, v->e.state);
             return 0;
         }
+        asks_check(v, move, view);
         needs_check(v, move, view);
         v->e.state = move->to->name;
         v->e.sets_state = v->changes = true;

@@ -417,30 +417,6 @@ test('a refused step asks again for the field that it needs', async (t) => {
   }
 })
 
-onBothStores('a step asks for its own fields on a small form, as JSON too, and saves them with it', async (t) => {
-  const { visitor, api } = await visited(t)
-  const made = (await api('POST', '/case', { key: 'K1', title: 'x', kind: 'both', opened: '2024-01-01' })).body, at = `/case/${made.id}`
-  await visitor.get(at)
-  match(visitor.text, new RegExp(`href='${at}/move\\?move=take_up_at_once'`))
-  equal((await visitor.post(`${at}/move`, { move: 'take_up_at_once', _version: '1' })).status, 303)
-  const form = (await visitor.get(`${at}/move?move=close`)).text
-  deepEqual(formFields(form).map(([name]) => name).filter((name) => !name.startsWith('_')), ['move', 'closed', 'closed_because'])
-  match(form, /<h1 class='app-title'>Close: x</)
-  const wrong = await visitor.post(`${at}/move`, { move: 'close', _version: '2', closed: '31/2/2024', closed_because: '' })
-  deepEqual([wrong.status, asksFor(wrong).sort()], [400, ['#f-closed', '#f-closed_because']])
-  match(wrong.text, /value='31\/2\/2024'/)
-  equal((await visitor.post(`${at}/move`, { move: 'close', _version: '2', closed: '2/3/2024', closed_because: 'goals_met' })).status, 303)
-  const closed = (await api('GET', '/case/K1')).body
-  deepEqual([closed.state, closed.closed, closed.closed_because, closed.version], ['closed', '2024-03-02', 'goals_met', 3])
-  const sent = (await api('POST', '/referral', { consent: 'yes' })).body, send = (body) => api('POST', `/referral/${sent.id}/move`, { move: 'send', version: 1, ...body })
-  const lacking = await send({})
-  deepEqual([lacking.status, lacking.body.faults.map((one) => one.field)], [400, ['to_unit']])
-  equal((await send({ to_unit: 'lwu_centre' })).status, 200)
-  deepEqual((({ state, to_unit }) => [state, to_unit])((await api('GET', `/referral/${sent.id}`)).body), ['sent', 'lwu_centre'])
-  equal((await visitor.get(`${at}/move?move=nosuch`)).status, 404)
-  equal((await visitor.get(`${at}/move?move=take_up`)).status, 403)
-})
-
 // ---- a closed case, opened again ---------------------------------------------------------------------------
 
 onBothStores('a case that is opened again loses its closing day, stands among open work, and its history tells', async (t) => {
