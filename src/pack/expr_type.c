@@ -189,6 +189,13 @@ static Expr *today_node(ExprReader *r, Expr **args, int n, isize at)
     return node(r, EXPR_TODAY, TYPE_DAY, 0, 0);
 }
 
+static Expr *since_node(ExprReader *r, Expr **args, int n, isize at)
+{
+    (void)args, (void)n;
+    if (r->on->since) return field_node(r, 0, r->on->since);
+    return expr_complain(r, at, message(r->a, "the record {} has no states, so it stands in none since any day.", r->on->name));
+}
+
 static Expr *not_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
@@ -255,6 +262,12 @@ static Expr *coalesce_node(ExprReader *r, Expr **args, int n, isize at)
     return node(r, EXPR_COALESCE, type, args[0], args[1]);
 }
 
+// A field of the survey, whose value stands as it was given.
+static bool given(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->field->at >= 0;
+}
+
 static Expr *under_node(ExprReader *r, ExprOp op, Expr **args, isize at)
 {
     const Expr *years = args[0];
@@ -264,7 +277,7 @@ static Expr *under_node(ExprReader *r, ExprOp op, Expr **args, isize at)
         return expr_complain(r, at, message(r->a,
             "the first value is a number of whole years, as in is-under(18, ${born}, ${on})."));
     }
-    if (args[1]->op != EXPR_FIELD || args[1]->type != TYPE_DAY || args[2]->type != TYPE_DAY) {
+    if (!given(args[1]) || args[1]->type != TYPE_DAY || args[2]->type != TYPE_DAY) {
         return expr_complain(r, at,
             message(r->a, "behind the years stand a date field, the birth, and a date, the day it "
             "is asked for."));
@@ -324,7 +337,7 @@ static Expr *year_node(ExprReader *r, Expr **args, int n, isize at)
 static Expr *length_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
-    if (args[0]->type == TYPE_TEXT || args[0]->op == EXPR_FIELD) return node(r, EXPR_STRING_LENGTH, TYPE_NUMBER, args[0], 0);
+    if (args[0]->type == TYPE_TEXT || given(args[0])) return node(r, EXPR_STRING_LENGTH, TYPE_NUMBER, args[0], 0);
     return expr_complain(r, at, message(r->a, "string-length() takes a text or a field."));
 }
 
@@ -375,6 +388,7 @@ static const Function functions[] = {
     {S("true"), 0, 0, true_node},
     {S("false"), 0, 0, false_node},
     {S("today"), 0, 0, today_node},
+    {S("state-since"), 0, 0, since_node},
     {S("date"), 1, 1, date_node},
     {S("not"), 1, 1, not_node},
     {S("selected"), 2, 2, selected_node},

@@ -49,9 +49,22 @@ static double decimal_of(Str s)
     return strtod(copy, 0);
 }
 
+static ExprValue day_value(int day)
+{
+    return (ExprValue){.type = TYPE_DAY, .empty = !day, .number = day};
+}
+
+static ExprValue since(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue v = day_value(on->since);
+    if (!v.empty) v.text = day_text(a, on->since);
+    v.field = e->field;
+    return v;
+}
+
 static ExprValue field(Arena *a, const Expr *e, const View *on)
 {
-    (void)a;
+    if (e->field->at == AT_SINCE) return since(a, e, on);
     Str raw = raw_value(e, on);
     ExprValue v = {.type = e->type, .empty = !raw.n, .text = raw, .field = e->field};
     if (!raw.n) return v;
@@ -174,11 +187,6 @@ static ExprValue under(Arena *a, const Expr *e, const View *on)
     }
     int from = e->op == EXPR_IS_UNDER ? born.first : born.last;
     return bool_value(day.number - from < e->args[0]->number * 10000);
-}
-
-static ExprValue day_value(int day)
-{
-    return (ExprValue){.type = TYPE_DAY, .empty = !day, .number = day};
 }
 
 // Only whole days and months can be gone; a number that is too large leads nowhere.

@@ -63,6 +63,7 @@ struct Field {
 };
 
 typedef enum { ROLE_NONE, ROLE_PERSON, ROLE_CASE } RecordRole;
+enum { AT_STATE = -1, AT_SINCE = -2 }; // the places of what is no field of the survey
 enum { FIELDS_MOST = 300, LINKS_MOST = 50 }; // of a record: the stores join so many tables, and few more
 struct RecordType {
     Str name;
@@ -79,6 +80,7 @@ struct RecordType {
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
     const Field *state;      // ${state}: a choice among its states, with no place in the fields; null when it has none
+    const Field *since;      // state-since(): a date likewise
     bool sealed;             // it has fields of class identity, or hangs on a person
     bool listed;             // shown in the main menu
     int order;               // in the menu
@@ -90,7 +92,7 @@ const Field *field_get(const RecordType *t, Str name);       // null when there 
 // Types are static: text, number, day, yes/no. An empty field is '' as text. A comparison with an
 // empty number or day is false (so is its opposite), except with '', which asks whether it is empty.
 // ${field} is a field of the record; ${link.field} one of the record that the link names. ${state} is
-// where the record stands; empty when it was brought in without.
+// where the record stands, state-since() the day since when; empty when it was brought in without.
 typedef enum { TYPE_TEXT, TYPE_NUMBER, TYPE_DAY, TYPE_BOOL, TYPE_SET } ExprType; // set: of choices
 typedef enum {
     EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_DAY, // literals
@@ -149,6 +151,7 @@ typedef struct View {
     const struct View *const *linked; // one per field; null as a whole when none was loaded
     int today;
     Str state;
+    int since;               // the day since when it stands there; 0: in none
     const Lang *lang;        // of a title: what is joined is written as people read it; else null
     const Somebody *me, *creator, *maker; // of a sentence, else null
 } View;

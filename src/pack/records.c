@@ -82,7 +82,7 @@ static void record_read(Load *l, const Row *r)
 
 static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *good)
 {
-    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("unit"),
+    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("state_since"), S("unit"),
         S("row"), S("entry"),
         S("items"), S("next"), S("limit"), S("after"), S("batch"), S("actor"), S("agency"), S("hidden")};
     // Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.

@@ -178,8 +178,13 @@ static void state_field(Load *l, RecordType *t)
         map_put(&list->index, l->a, s->name, &is_new)->p = c;
     }
     Field *f = take(l->a, Field, 1);
-    *f = (Field){.name = S("state"), .at = -1, .kind = FIELD_CHOICE, .list = list, .compartment = COMPARTMENT_CASE};
-    if (list->n) t->state = f;
+    *f = (Field){.name = S("state"), .at = AT_STATE, .kind = FIELD_CHOICE, .list = list, .compartment = COMPARTMENT_CASE};
+    Field *since = take(l->a, Field, 1);
+    *since = (Field){.name = S("state_since"), .label = {.in = {[LANG_EN] = S("State since")}}, .at = AT_SINCE,
+        .kind = FIELD_DATE, .compartment = COMPARTMENT_CASE};
+    if (!list->n) return;
+    t->state = f;
+    t->since = since;
 }
 
 void states_read(Load *l)

@@ -192,7 +192,7 @@ bool move_open(Store *s, const PackMove *move, View view, Str unit)
 
 bool move_hers(Store *s, const Record *r, const PackMove *move)
 {
-    View view = {.type = r->type, .cells = r->cells, .today = register_today(s), .state = r->state};
+    View view = {.type = r->type, .cells = r->cells, .today = register_today(s), .state = r->state, .since = r->since};
     return move->record == r->type && move_from(move, r->state) && move_open(s, move, view, r->unit);
 }
 
@@ -307,6 +307,7 @@ Err *save_move(Save *v, const View *view)
         asks_check(v, move, view);
         needs_check(v, move, view);
         v->e.state = move->to->name;
+        v->e.since = register_today(v->s);
         v->e.sets_state = v->changes = true;
         clear_fields(v, move);
         return 0;
@@ -350,7 +351,7 @@ Err *save_check(Save *v, const View *view)
     CheckFor what = v->draft->form ? CHECK_FORM : CHECK_SAVE;
     record_check(s->a, s->scratch, view, what, &all);
     bool stood_there = v->now && (all.first || v->draft->form);
-    if (stood_there) TRY(record_view(s, v->t, v->now->cells, v->now->state, 0, &before));
+    if (stood_there) TRY(record_view(s, v->t, v->now->cells, v->now->state, v->now->since, 0, &before));
     if (before && all.first) record_check(s->a, s->scratch, before, what, &old);
     for (const Fault *f = all.first; f; f = f->next) {
         const Field *field = field_get(v->t, f->column);

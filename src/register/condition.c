@@ -68,7 +68,7 @@ static void read_field(Reader *r, const Expr *e)
         column(r, e, "");
         put(r, " as double precision)");
     } else {
-        column(r, e, e->type == TYPE_DAY ? "_day" : "");
+        column(r, e, e->type == TYPE_DAY && f->at >= 0 ? "_day" : "");
     }
 }
 
@@ -112,13 +112,13 @@ static void divide(Reader *r, const Expr *e)
 
 static void is_empty(Reader *r, const Expr *e)
 {
-    bool link = e->op == EXPR_FIELD && e->field->kind == FIELD_LINK, state = e->op == EXPR_FIELD && e->field->at < 0;
+    bool link = e->op == EXPR_FIELD && e->field->kind == FIELD_LINK, given = e->op == EXPR_FIELD && e->field->at >= 0;
     if (link && !may_all(&r->s->user, e->field->target, r->with->what)) {
         linked_key(r->s, r->w, alias_of(r, e), e->field, r->with->what);
         put(r, " is null");
         return;
     }
-    if (e->op == EXPR_FIELD && !state) {
+    if (given) {
         column(r, e, "");
         put(r, " is null");
         return;

@@ -112,6 +112,18 @@ static bool chosen_beside(const Field *f)
     return f->kind == FIELD_CHOICES && !field_sealed(f);
 }
 
+static Val since_stored(const Effect *e)
+{
+    return e->since ? val_int(e->since) : (Val){0};
+}
+
+// A state begins on the day of the entry that says it, there where the pack is, unless that says another.
+static int since_of(const Store *s, const Effect *e, int64_t time)
+{
+    if (e->sets_since || !e->sets_state) return e->since;
+    return e->state.n ? day_of(time >> 16, s->pack->offset) : 0;
+}
+
 Err *effect_create(Store *s, const Effect *e)
 {
     const Shape *shape = shape_of(s, e->type);
@@ -124,6 +136,7 @@ Err *effect_create(Store *s, const Effect *e)
     vals[n++] = val_int(e->version);
     vals[n++] = val_int(e->entry);
     vals[n++] = val_blob((Blob){e->head});
+    vals[n++] = since_stored(e);
     const Str told[] = {e->state, e->actor, e->unit, e->agency};
     for (int i = 0; i < countof(told); i++) vals[n++] = val_str(told[i]);
     for (int i = 0; i < e->type->n; i++) {
@@ -151,7 +164,7 @@ Err *effect_change(Store *s, const Effect *e)
     const RecordType *t = e->type;
     Holder holder = holder_after(s, e);
     bool moved = holder.row != e->held_before; // sealed again, so that the keys are where erasure looks
-    Val *vals = take(s->a, Val, 3 * t->n + 6);
+    Val *vals = take(s->a, Val, 3 * t->n + 7);
     int n = 0;
     Buf o = buf_in(s->a);
     // Of another version than the one it was made from it is nothing, which no version may be: somebody was faster.
@@ -161,6 +174,7 @@ Err *effect_change(Store *s, const Effect *e)
     vals[n++] = val_blob((Blob){e->head});
     if (e->sets_key) assign(&o, vals, &n, S("key"), "", val_str(e->key));
     if (e->sets_state) assign(&o, vals, &n, S("state"), "", val_str(e->state));
+    if (e->sets_state || e->sets_since) assign(&o, vals, &n, S("state_since"), "", since_stored(e));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         Val v, first, last;
@@ -236,6 +250,8 @@ Err *effect_commit(Store *s, Effect *e, Str verb)
     TRY(body_make(s, e, create, &entry.body));
     TRY(entry_append(s, &entry));
     e->head = entry.hash;
+    e->sets_state |= create;
+    e->since = since_of(s, e, entry.time);
     if (opens) TRY(batch_note(s, &entry, s->batch->type, s->batch->undoes));
     if (remove) return effect_remove(s, e->type, e->row);
     return create ? effect_create(s, e) : effect_change(s, e);
@@ -266,6 +282,11 @@ static Err *effect_read(Store *s, const Entry *entry, const Json *body, Effect *
     e->sets_state = json_member(body, S("state"));
     e->key = e->sets_key ? text_of(body, S("key")) : now->key;
     e->state = e->sets_state ? text_of(body, S("state")) : now->state;
+    const Json *since = json_member(body, S("state_since"));
+    Days days = {now->since, now->since};
+    e->sets_since = since && days_parse(since->text, &days);
+    e->since = days.first;
+    e->since = since_of(s, e, entry->time);
     e->unit = now->row ? now->unit : text_of(body, S("unit"));
     e->actor = entry->actor;
     e->agency = agency_of_unit(s, e->unit);

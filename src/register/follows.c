@@ -20,7 +20,7 @@ static Err *follows(const Save *v, const PackEffect *e, const View *view, bool *
     if (!str_equal(e->on, S("change"))) return 0;
     *out = !v->now;
     if (*out || !e->when) return 0;
-    TRY(record_view(v->s, v->t, v->now->cells, v->now->state, 0, &before));
+    TRY(record_view(v->s, v->t, v->now->cells, v->now->state, v->now->since, 0, &before));
     *out = !expr_true(v->s->a, e->when, before);
     return 0;
 }
@@ -66,7 +66,7 @@ static Str blamed(const PackEffect *e, Str column)
     const Expr *said = str_equal(column, S("to")) ? e->to : e->value;
     const Expr *inner = said && said->op != EXPR_FIELD && said->n ? said->args[0] : said;
     while (inner && inner->op != EXPR_FIELD && inner->n) inner = inner->args[0];
-    return inner && inner->op == EXPR_FIELD ? inner->field->name : S("state");
+    return inner && inner->op == EXPR_FIELD && inner->field->at >= 0 ? inner->field->name : S("state");
 }
 
 Err *sight_check(Save *v, const View *view)
@@ -149,7 +149,7 @@ Err *sight_follow(Save *v)
     bool any = false;
     for (int i = 0; i < pack->effects_n; i++) any |= pack->effects[i].record == v->t;
     if (!any) return 0;
-    TRY(record_view(v->s, v->t, v->cells, v->e.state, v->read, &view));
+    TRY(record_view(v->s, v->t, v->cells, v->e.state, v->e.since, v->read, &view));
     // In an import, too, it is about records as they stand now, and no part of what is taken back with it.
     Store now = *v->s;
     Save follows = *v;

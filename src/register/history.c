@@ -153,6 +153,7 @@ static Err *changes_read(Store *s, const Record *r, const Json *body, HistoryEnt
     const Json *state = json_member(body, S("state"));
     out->sets_state = state;
     if (state) out->state = state->text;
+    if (json_member(body, S("state_since"))) out->since = json_member(body, S("state_since"))->text;
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         const Json *said = json_member(body, f->name);
@@ -417,9 +418,13 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
             draft.cells[change->field->at].text = change->before;
             draft.cells[change->field->at].said = true;
         }
-        for (int k = i + 1; history.at[i].sets_state && !draft.sets_state && k < history.n; k++) {
-            draft.sets_state = history.at[k].sets_state;
-            draft.state = history.at[k].state;
+        bool stood = history.at[i].sets_state || history.at[i].since.n;
+        for (int k = i + 1; stood && !draft.sets_state && k < history.n; k++) {
+            const HistoryEntry *was = &history.at[k];
+            draft.sets_state = was->sets_state;
+            draft.state = was->state;
+            if (!draft.stands_since.n) draft.stands_since = was->since;
+            if (!draft.stands_since.n && was->state.n) draft.stands_since = day_text(s->a, day_of(was->ms, s->pack->offset));
         }
     }
     draft.prepared = true;

@@ -26,7 +26,7 @@ typedef struct {
 // Even: it has as many cells as the header, so that what it names can be read.
 typedef struct { CsvRow row; bool even; Naming *names; } Line;
 
-enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3, COLUMN_NAMELESS = -4 };
+enum { COLUMN_KEY = -1, COLUMN_NONE = -2, COLUMN_STATE = -3, COLUMN_NAMELESS = -4, COLUMN_SINCE = -5 };
 enum { TOLD_MOST = 100000 }; // more than anybody reads
 
 static void tell(Import *m, int64_t line, Str column, Str value, Message why, bool warning)
@@ -72,7 +72,7 @@ bool import_column(const void *columns, Str name)
 {
     const ImportColumns *c = columns;
     if (c->map) return mapping_get(c->map, name) != 0;
-    return str_equal(name, S("key")) || str_equal(name, S("state")) || field_get(c->type, name);
+    return str_equal(name, S("key")) || str_equal(name, S("state")) || str_equal(name, S("state_since")) || field_get(c->type, name);
 }
 
 static bool row_blank(const CsvRow *row)
@@ -81,14 +81,6 @@ static bool row_blank(const CsvRow *row)
         if (str_bare(row->cells[i]).n) return false;
     }
     return true;
-}
-
-static bool has_states(const Import *m)
-{
-    for (int i = 0; i < m->s->pack->states_n; i++) {
-        if (m->s->pack->states[i].record == m->t) return true;
-    }
-    return false;
 }
 
 // The state of a record follows from moves and who may make them: only the command brings it in as it was.
@@ -103,7 +95,9 @@ static Target target_of(Import *m, Str column)
     if (str_equal(column, S("key"))) return (Target){COLUMN_KEY, 0};
     const Field *f = field_get(m->t, column);
     if (f) return (Target){f->at, 0};
-    if (str_equal(column, S("state")) && !m->s->user.role && has_states(m)) return (Target){COLUMN_STATE, 0};
+    bool knows = !m->s->user.role && m->t->state;
+    if (knows && str_equal(column, S("state"))) return (Target){COLUMN_STATE, 0};
+    if (knows && str_equal(column, S("state_since"))) return (Target){COLUMN_SINCE, 0};
     refuse(m, m->header_line, column, column,
            message(m->kept, "There is no column {} in a {}.", column,
                    words_in(&m->t->label, m->s->lang)));
@@ -232,6 +226,7 @@ static bool row_read(Import *m, const Line *line, Draft *draft)
         if (refused) continue;
         mapping_value(m->targets[i].map, &given);
         if (m->targets[i].field == COLUMN_STATE) draft->state = str_trim(given);
+        if (m->targets[i].field == COLUMN_SINCE) draft->stands_since = str_trim(given);
         if (m->targets[i].field < 0) continue;
         const Field *f = &m->t->fields[m->targets[i].field];
         Message why;

@@ -151,7 +151,8 @@ typedef struct Effect {
     Str id, key, unit, state;
     Str actor, agency;       // who made it, for whose unit; told when it is made
     const Cell *cells;       // one per field, as they are afterwards; said: the change is about it
-    bool sets_key, sets_state;
+    int since;               // the day since when it stands in its state; 0: in none
+    bool sets_key, sets_state, sets_since; // since: somebody says the day; else a state begins on that of its entry
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
     const struct Sight *sight; // of share, unshare, open
@@ -265,7 +266,7 @@ must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, in
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Arena turn, RecordFn *each, void *with);
 // The cells with those of the linked records that rules look at; `read`: those at hand already, per field, or null.
-must_use Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Record *const *read, View **out);
+must_use Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, int since, Record *const *read, View **out);
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 

@@ -274,6 +274,7 @@ static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
     if (of_case && (whole || e->sets_key)) member(&o, S("key"), e->key);
     if (of_case && whole) member(&o, S("unit"), e->unit);
     if (of_case && (whole || e->sets_state)) member(&o, S("state"), e->state);
+    if (of_case && e->sets_since) member(&o, S("state_since"), day_text(s->a, e->since));
     for (int i = 0; i < e->type->n; i++) {
         const Field *f = &e->type->fields[i];
         Str value = f->kind == FIELD_LINK ? e->cells[i].id : e->cells[i].text;

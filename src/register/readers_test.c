@@ -64,7 +64,8 @@ static void states_loaded(Store *s)
 static void stand(Db *db, Arena *a)
 {
     must_work(a, sql(db, a, 0, "update loan set state = 'back' where row % 3 = 0"));
-    must_work(a, sql(db, a, 0, "update loan set state = '' where row % 3 = 1"));
+    must_work(a, sql(db, a, 0, "update loan set state = '', state_since = null where row % 3 = 1"));
+    must_work(a, sql(db, a, 0, "update loan set state_since = 20240229 + row % 2 * 9872 where row % 3 = 2"));
     must_work(a, sql(db, a, 0, "update member set state = 'gone' where row % 3 = 0"));
     must_work(a, sql(db, a, 0, "update member set state = '' where row % 3 = 1"));
 }
@@ -89,7 +90,7 @@ static Str day(Chance *c, int depth)
 {
     if (depth < 1 || drawn(c, 3))
         return str_from(ONE_OF(c, "${at}", "${returns}", "${member.born}", "${guarantor.born}",
-                               "today()", "date('2024-02-29')", "date('2024-03')", "date('2026')"));
+                               "state-since()", "today()", "date('2024-02-29')", "date('2024-03')", "date('2026')"));
     int what = drawn(c, 4);
     if (what == 0) return say(c->a, "if({}, {}, {})", yes_no(c, depth - 1), day(c, depth - 1), day(c, depth - 1));
     if (what == 1) return say(c->a, "coalesce({}, {})", day(c, depth - 1), day(c, depth - 1));
@@ -179,7 +180,7 @@ typedef struct { Record *loan; View view; } Asked;
 static const View *view_of(Arena *a, const Record *r, int today)
 {
     View *v = take(a, View, 1);
-    *v = (View){r->type, r->cells, 0, today, r->state, 0, 0, 0, 0};
+    *v = (View){r->type, r->cells, 0, today, r->state, r->since, 0, 0, 0, 0};
     return v;
 }
 
@@ -196,7 +197,7 @@ static int read_all(Store *s, Asked *all)
             must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->cells[k].row, &to));
             linked[k] = view_of(s->a, to, register_today(s));
         }
-        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, 0, 0, 0, 0}};
+        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, page.at[i]->since, 0, 0, 0, 0}};
     }
     return page.n;
 }
@@ -275,8 +276,9 @@ static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
     char said[40];
     buf_add(o, S("{\"tree\":"));
     expr_json(o, e);
-    json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{}", (int64_t)one->view.today,
-         (int64_t)s->pack->offset, one->loan->key, one->view.state);
+    Str since = one->view.since ? day_text(s->a, one->view.since) : (Str){0};
+    json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{},'state_since':{}", (int64_t)one->view.today,
+         (int64_t)s->pack->offset, one->loan->key, one->view.state, since);
     for (int i = 0; i < one->view.type->n; i++) {
         const Field *f = &one->view.type->fields[i];
         json(o, ",{}:{}", f->name, one->view.cells[i].text);
@@ -383,6 +385,12 @@ static const char *const narrow[] = {
     "days-between(date('0001-01-01'), ${at})",
     "days-between(${at}, date('9999-12-31'))",
     "days-between(${returns}, day-add(${returns}, ${lent})) = ${lent}",
+    "state-since()",
+    "state-since() = ''",
+    "not(state-since() > date('2024-03'))",
+    "days-between(state-since(), today())",
+    "day-add(state-since(), ${lent})",
+    "coalesce(state-since(), ${at})",
     "year(${at})",
     "year(${member.born}) div 2",
     "year(${at}) = ''",

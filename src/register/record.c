@@ -54,6 +54,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
     r->version = next_int(q);
     r->entry = next_int(q);
     r->state = next_str(q);
+    r->since = (int)next_int(q);
     r->unit = next_str(q);
     r->agency = next_str(q);
     r->open = open_asked(s, t, wanted) ? (unsigned)next_int(q) : COMPARTMENTS_ALL;
@@ -214,11 +215,11 @@ Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, cons
     return records_where(s, t, wanted, where_end(&w), MAY_READ, out, found);
 }
 
-Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Record *const *read, View **out)
+Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, int since, Record *const *read, View **out)
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
-    *view = (View){t, cells, linked, register_today(s), state, 0, 0, 0, 0};
+    *view = (View){t, cells, linked, register_today(s), state, since, 0, 0, 0, 0};
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
@@ -232,7 +233,7 @@ Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, Re
             one = found[0];
         }
         View *other = take(s->a, View, 1);
-        *other = (View){one->type, one->cells, 0, view->today, one->state, 0, 0, 0, 0};
+        *other = (View){one->type, one->cells, 0, view->today, one->state, one->since, 0, 0, 0, 0};
         linked[i] = other;
     }
     return 0;

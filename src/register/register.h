@@ -71,6 +71,7 @@ typedef struct Record {
     const RecordType *type;
     int64_t row;             // the number of the entry that made it
     Str id, key, state, unit, agency;
+    int since;               // the day since when it stands in that state; 0: in none
     unsigned open;           // the compartments that are open to who asks, where she must hold keys
     int64_t version, entry;  // entry: the last that changed it
     Str head;                // its hash, or those of several that no entry has joined; read with all fields alone
@@ -129,6 +130,7 @@ struct Draft {
     Cell *cells;             // one per field; afterwards `said` is left where it changes something
     Str key; bool sets_key;
     Str move;                // the name of a move to another state; empty: none
+    Str stands_since;        // with the state, of an import: since which day, as it was given
     Str state; bool sets_state; // the state itself, past all moves, or none: for what was brought in or is taken back
     bool prepared;           // the texts were read by field_read already
     bool key_free;           // the key was looked for, and is not there
@@ -159,7 +161,7 @@ bool once_read(Store *s, Str what, Str token, Str *id); // false: it is none of 
 // ---- history -------------------------------------------------------------------------------------------
 typedef struct { const Field *field; Str before, after; } HistoryChange; // field null: key or state, in `name`
 typedef struct {
-    int64_t entry, ms, version; Str actor, verb, state; bool sets_state; // actor: of another agency's, its label
+    int64_t entry, ms, version; Str actor, verb, state, since; bool sets_state; // actor: of another agency's, its label
     HistoryChange *changes; int n;
 } HistoryEntry;
 typedef struct { HistoryEntry *at; int n; } History; // newest first

@@ -133,7 +133,27 @@ static void read_state(Save *v)
     for (int i = 0; i < pack->states_n; i++) known |= pack->states[i].record == v->t && str_equal(pack->states[i].name, name);
     if (!known) complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
     v->e.state = name;
+    v->e.since = name.n ? register_today(v->s) : 0;
     v->e.sets_state = v->changes = true;
+}
+
+// Since when it stands there, where a file knows that; it says the state too.
+static void read_since(Save *v)
+{
+    Str given = v->draft->stands_since, value;
+    Days days = {0, 0};
+    Message why;
+    if (!given.n || v->keeps_state) return;
+    if (!v->e.state.n || !str_equal(v->draft->state, v->e.state)) {
+        complain(v, S("state_since"), given, message(v->s->a, "Say the state too: this is the day since when it stands there."));
+    } else if (!field_read(v->s->a, v->t->since, register_clock(v->s), given, &value, &why)) {
+        complain(v, S("state_since"), given, why);
+    } else if (days_parse(value, &days) && days.first != days.last) {
+        complain(v, S("state_since"), given, message(v->s->a, "Write a whole day, as in 2024-01-31."));
+    } else if (days.first != (v->now ? v->now->since : 0)) {
+        v->e.since = days.first;
+        v->e.sets_since = v->changes = true;
+    }
 }
 
 // ---- what others saved meanwhile -----------------------------------------------------------------------
@@ -267,18 +287,25 @@ static Err *keep_written(Save *v, const Record *seen)
     return 0;
 }
 
+static Str since_text(const Save *v, int since)
+{
+    return since ? day_text(v->s->a, since) : (Str){0};
+}
+
 // As far as who brings the file in may see it.
 static void tell_changes(Save *v, const Record *seen)
 {
     Saved *out = v->out;
     if (!v->draft->imported || !seen || !v->changes) return;
-    out->changes = take(v->s->a, Difference, v->t->n + 1);
+    out->changes = take(v->s->a, Difference, v->t->n + 2);
     for (int i = 0; i < v->t->n; i++) {
         const Field *f = &v->t->fields[i];
         if (!v->cells[i].said) continue;
         out->changes[out->changes_n++] = (Difference){.field = f, .before = seen->cells[i].text, .after = v->cells[i].text};
     }
     if (v->e.sets_state) out->changes[out->changes_n++] = (Difference){.before = seen->state, .after = v->e.state};
+    if (v->e.sets_since) out->changes[out->changes_n++] = (Difference){v->t->since, since_text(v, seen->since),
+        since_text(v, v->e.since), {0}, 0};
 }
 
 // ---- entering ------------------------------------------------------------------------------------------
@@ -299,6 +326,7 @@ static void begin(Save *v)
     if (now) memcpy(v->cells, now->cells, (size_t)t->n * sizeof *v->cells);
     v->e = (Effect){.type = t, .cells = v->cells};
     v->e.state = now ? now->state : state_first(v->s->pack, t);
+    v->e.since = now ? now->since : v->e.state.n ? register_today(v->s) : 0;
     v->e.unit = now ? now->unit : unit_given(v->s);
     if (!now) return;
     v->e.row = now->row;
@@ -367,8 +395,10 @@ static Err *judge(Save *v, bool *done)
     meet(v);
     TRY(keep_written(v, v->seen));
     read_state(v);
-    TRY(record_view(v->s, v->t, v->cells, v->e.state, v->read, &view));
+    read_since(v);
+    TRY(record_view(v->s, v->t, v->cells, v->e.state, v->e.since, v->read, &view));
     TRY(save_move(v, view));
+    view->since = v->e.since;
     view->state = v->e.state; // the rules see where it stands then
     if (v->now && !v->changes && !v->draft->move.n) return 0;
     TRY(save_check(v, view));
@@ -464,5 +494,6 @@ Err *draft_view(Store *s, const Draft *draft, const Record *now, View **out)
         if (through && cells[i].text.n) TRY(link_read(s, &t->fields[i], cells[i].text, through, &read[i]));
         if (read[i]) cells[i].row = read[i]->row;
     }
-    return record_view(s, t, cells, now ? now->state : state_first(s->pack, t), read, out);
+    Str state = now ? now->state : state_first(s->pack, t);
+    return record_view(s, t, cells, state, now ? now->since : state.n ? register_today(s) : 0, read, out);
 }

@@ -146,7 +146,8 @@ static void define_type(Buf *o, const RecordType *t)
 {
     buf_fill(o, "create table \"{}\" (row ", VALS(t->name));
     buf_add(o, S("{id}, id {text} not null, key {text} not null, version {int} not null, entry {int} not null,"
-                 " head {blob} not null, state {text} not null, actor {text} not null, unit {text} not null, agency {text} not null"));
+                 " head {blob} not null, state {text} not null, state_since {int},"
+                 " actor {text} not null, unit {text} not null, agency {text} not null"));
     for (int i = 0; i < t->n; i++) {
         if (t->fields[i].kind != FIELD_LINK) define_columns(o, S(", "), &t->fields[i], S(""));
     }
@@ -213,10 +214,10 @@ static void expr_links(const Expr *e, bool *wanted)
     for (int i = 0; i < e->n; i++) expr_links(e->args[i], wanted);
 }
 
-static bool expr_asks_state(const Expr *e)
+static bool expr_asks(const Expr *e, int at)
 {
-    bool asks = e->op == EXPR_FIELD && !e->link && e->field->at < 0;
-    for (int i = 0; i < e->n; i++) asks |= expr_asks_state(e->args[i]);
+    bool asks = e->op == EXPR_FIELD && !e->link && e->field->at == at;
+    for (int i = 0; i < e->n; i++) asks |= expr_asks(e->args[i], at);
     return asks;
 }
 
@@ -235,7 +236,8 @@ static Str figure_columns(Arena *a, const Figure *f)
         expr_wants(asked[i], 0, wanted);
         expr_links(asked[i], wanted);
     }
-    if (f->where && expr_asks_state(f->where)) buf_add(&o, S(", state"));
+    if (f->where && expr_asks(f->where, AT_STATE)) buf_add(&o, S(", state"));
+    if (f->where && expr_asks(f->where, AT_SINCE)) buf_add(&o, S(", state_since"));
     for (int i = 0; i < t->n; i++) {
         const Field *other = &t->fields[i];
         bool brief = other->kind == FIELD_CHOICE || other->kind == FIELD_INTEGER || other->kind == FIELD_LINK;
@@ -395,7 +397,7 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 {
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
-    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.unit, t.agency"));
+    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.state_since, t.unit, t.agency"));
     if (s && open_asked(s, t, wanted)) {
         buf_add(o, S(", "));
         open_write(s, w, t, sealed != 0);
@@ -420,8 +422,8 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 
 int shape_insert(Buf *o, const RecordType *t)
 {
-    int n = 10;
-    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state, actor, unit, agency", VALS(t->name));
+    int n = 11;
+    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state_since, state, actor, unit, agency", VALS(t->name));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         buf_fill(o, ", \"{}\"", VALS(f->name));

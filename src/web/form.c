@@ -69,6 +69,7 @@ static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *
     Buf text = buf_in(ask->a);
     TRY(draft_view(ask->s, &e->draft, now, &view));
     json(&text, "{'state':{}", view->state);
+    if (view->since) json(&text, ",'state_since':{}", day_text(ask->a, view->since));
     unshown_json(ask, now, &text);
     for (int i = 0; i < ask->type->n; i++) {
         const View *to = view->linked[i];
