@@ -114,11 +114,24 @@ Err *run_rebuild(Call *call, int *exit_code)
     return 0;
 }
 
-static Err *sheets_of(Call *call, Str path, PackSheets *out)
+// A form is checked as it stands beside the pack that new registers begin with.
+static Err *beside_default(Call *call, PackSheets *sheets)
+{
+    PackSheets stand;
+    TRY(pack_folder(call->a, call->scratch, pack_default(call->a), &stand));
+    *sheets = sheets_joined(call->a, stand, *sheets);
+    return 0;
+}
+
+static Err *sheets_of(Call *call, Str path, PackSheets *out, Faults *all, const Form **form)
 {
     Register *reg;
     Store *s;
-    if (!path_exists(path_join(call->a, path, S("settings")))) return pack_folder(call->a, call->scratch, path, out);
+    *form = 0;
+    if (!path_exists(path_join(call->a, path, S("settings")))) {
+        TRY(pack_or_form(call->a, call->scratch, path, out, all, form));
+        return *form ? beside_default(call, out) : 0;
+    }
     TRY(register_open(call->a, call->scratch, path, OPEN_KEYLESS, &reg));
     TRY(store_open(reg, call->a, call->scratch, user_operator(), &s));
     return pack_sheets(s, out);
@@ -129,10 +142,14 @@ Err *run_pack_check(Call *call, int *exit_code)
     PackSheets sheets;
     Faults all = {0};
     const Pack *pack = 0;
-    TRY(sheets_of(call, call->args[0], &sheets));
+    const Form *form;
+    TRY(sheets_of(call, call->args[0], &sheets, &all, &form));
     TRY(pack_check(call->a, call->scratch, sheets, &all, &pack));
+    if (form) form_faults(call->a, form, &all);
     faults_tell(call->a, S("pack"), &all);
-    if (!pack) *exit_code = EXIT_INPUT;
+    if (!pack || all.n) *exit_code = EXIT_INPUT;
+    else if (form) out_write(say(call->a, "The form {} is good: {} fields, {} warnings.\n", form->name,
+        (int64_t)record_type(pack, form->name)->n, all.warnings));
     else out_write(say(call->a, "The pack {} {} is good: {} record types, {} figures, {} warnings.\n", pack->country, pack->version,
         (int64_t)pack->records_n, (int64_t)pack->figures_n, all.warnings));
     return 0;
@@ -144,11 +161,14 @@ Err *run_pack_load(Call *call, int *exit_code)
     PackSheets sheets;
     Faults all = {0};
     int64_t changed;
+    const Form *form;
     bool dry_run = option_given(call, S("--dry-run"));
-    TRY(pack_folder(call->a, call->scratch, call->args[1], &sheets));
+    TRY(pack_or_form(call->a, call->scratch, call->args[1], &sheets, &all, &form));
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(pack_load(s, sheets, dry_run, &all, &changed));
-    faults_only(call->a, &all);
+    if (form) form_faults(call->a, form, &all);
+    if (form) faults_tell(call->a, S("pack"), &all);
+    else faults_only(call->a, &all);
     if (all.n) *exit_code = EXIT_INPUT;
     else out_write(say(call->a, "{} sheets {}.\n", changed, dry_run ? S("would change") : S("changed")));
     return 0;

@@ -33,6 +33,8 @@ must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_
 must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
 void faults_said(Arena *a, const Faults *all); // a sentence a line, on standard error
 void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
+// A pack, or a form that is added to one (*form is null: a pack): an .xlsx without a sheet `records`, or a .csv.
+must_use Err *pack_or_form(Arena *a, Arena scratch, Str path, PackSheets *out, Faults *all, const Form **form);
 must_use Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out); // a folder, or one .xlsx
 Str pack_default(Arena *a);                   // packs/laos, here or beside the program
 Err *no_record(Call *call, Store *s, Str name, const RecordType **out);

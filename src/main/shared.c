@@ -80,12 +80,19 @@ static bool sheet_name(Str name)
     return (str_ends(name, S(".csv")) || str_ends(name, S(".md"))) && name.p[0] != '.';
 }
 
-static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
+static Err *workbook_read(Arena *a, Arena scratch, Str path, Workbook *out)
 {
     Str file;
-    Workbook book;
     TRY(file_read(a, path, 64 << 20, &file));
-    TRY(xlsx_read(a, scratch, file, &book));
+    if (!str_ends(path, S(".csv"))) return xlsx_read(a, scratch, file, out);
+    *out = form_csv(a, file);
+    return 0;
+}
+
+static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
+{
+    Workbook book;
+    TRY(workbook_read(a, scratch, path, &book));
     if (book.n > SHEETS_MOST) return sheets_full(a, path);
     for (int i = 0; i < book.n; i++) {
         Buf o = buf_in(a);
@@ -114,6 +121,18 @@ Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out)
             if (sheet_name(inner[k])) TRY(sheet_add(a, out, path, path_join(a, names[i], inner[k])));
         }
     }
+    return 0;
+}
+
+Err *pack_or_form(Arena *a, Arena scratch, Str path, PackSheets *out, Faults *all, const Form **form)
+{
+    Workbook book;
+    *form = 0;
+    if (!str_ends(path, S(".xlsx")) && !str_ends(path, S(".csv"))) return pack_folder(a, scratch, path, out);
+    TRY(workbook_read(a, scratch, path, &book));
+    if (!form_is(&book)) return pack_folder(a, scratch, path, out);
+    Str name = path_name(path), stem = str_slice(name, 0, name.n - (str_ends(name, S(".csv")) ? 4 : 5));
+    *form = form_from(a, &book, stem, out, all);
     return 0;
 }
 

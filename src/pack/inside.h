@@ -43,6 +43,9 @@ typedef struct {
 } Load;
 
 void sheets_read(Load *l, PackSheets sheets);  // fills l->rows; cells live in l->a, trimmed
+SheetColumns sheet_columns(Arena *a, SheetKind kind);      // those that it knows
+bool header_language(Str words, Lang *out);    // "English (en)", "English" or "en"
+extern const Str lang_columns[LANG_COUNT];     // English (en), as the headers name it
 
 // ---- one row -----------------------------------------------------------------------------------
 Str row_cell(const Load *l, const Row *r, Str column);
@@ -59,7 +62,10 @@ bool row_number(Load *l, const Row *r, Str column, int64_t *out);
 // Which of the words it is; 0 when empty or unknown.
 int row_choose(Load *l, const Row *r, Str column, const Str *words, int n);
 bool row_name(Load *l, const Row *r, Str column);          // letters, digits, _; told when not
+bool row_name_in(Load *l, const Row *r, Str column, int most); // … of so many bytes at most
 bool name_same(Str one, Str two);                          // the stores' columns know no case
+enum { NAME_MOST = 40, LIST_NAME_MOST = 100 };             // PostgreSQL cuts names at 63 bytes, and the store adds endings of its own
+bool field_name_ours(Str name);                            // no field may bear it: the register's own, or the store's
 // Null when there is none, which is told.
 const RecordType *row_record(Load *l, const Row *r, Str column);
 const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name);

@@ -78,7 +78,7 @@ void lists_read(Load *l)
     p->lists = take(l->a, List, rows->n);
     for (int i = 0; i < rows->n; i++) {
         bool is_new;
-        if (!row_name(l, &rows->at[i], S("list_name"))) continue;
+        if (!row_name_in(l, &rows->at[i], S("list_name"), LIST_NAME_MOST)) continue;
         Slot *slot = map_put(&places, l->temp, row_cell(l, &rows->at[i], S("list_name")), &is_new);
         if (is_new) {
             slot->i = p->lists_n;

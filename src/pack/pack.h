@@ -5,6 +5,7 @@
 // is no value); what the store types from it (days, numbers) is derived.
 #pragma once
 #include "base/base.h"
+#include "formats/formats.h"
 #include "text/text.h"
 
 typedef struct Pack Pack;
@@ -308,3 +309,19 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
 // What changed from an older pack that the register cannot follow: a field that changed its type,
 // a record or field that went away.
 void pack_follows(Arena *a, const Pack *older, const Pack *newer, Faults *all);
+
+// ---- a form as XLSForm's writers write it: a workbook without a sheet `records` adds one record type to a pack ---------
+// It becomes sheets of ours beside those that stand, so that there is one reader of packs: records/forms/NAME.csv and
+// so on. Its lists bear the form's name before their own; what it calls otherwise than we can is renamed, which is told.
+typedef struct FormSheet FormSheet;
+typedef struct { Str name; const FormSheet *sheets; int n; } Form;
+
+bool form_is(const Workbook *book);             // it has neither a sheet `records` nor one `pack`
+Workbook form_csv(Arena *a, Str text);          // a form's survey, or its sheets one below the other, as CSV
+// What cannot be done is told with the workbook's own sheet, row and column. `file`: the name of a form that has no id.
+const Form *form_from(Arena *a, const Workbook *book, Str file, PackSheets *out, Faults *all);
+// What the reader of packs said of these sheets, at its place in the workbook; of others its faults alone.
+void form_faults(Arena *a, const Form *form, Faults *all);
+// What stands in a register once these sheets are added: a form's beside all others, and a pack's where
+// forms stay as they are.
+PackSheets sheets_joined(Arena *a, PackSheets stand, PackSheets newer);

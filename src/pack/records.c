@@ -80,13 +80,19 @@ static void record_read(Load *l, const Row *r)
     p->records[p->records_n++] = t;
 }
 
+static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("state_since"), S("unit"), S("row"), S("entry"),
+    S("items"), S("next"), S("limit"), S("after"), S("batch"), S("actor"), S("agency"), S("hidden")};
+// Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.
+static const Str of_store[] = {S("ctid"), S("xmin"), S("xmax"), S("cmin"), S("cmax"), S("tableoid")};
+
+bool field_name_ours(Str name)
+{
+    return one_of(name, reserved, countof(reserved)) || one_of(name, of_store, countof(of_store))
+        || ends(name, S("_day")) || ends(name, S("_last"));
+}
+
 static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *good)
 {
-    static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("state_since"), S("unit"),
-        S("row"), S("entry"),
-        S("items"), S("next"), S("limit"), S("after"), S("batch"), S("actor"), S("agency"), S("hidden")};
-    // Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.
-    static const Str of_store[] = {S("ctid"), S("xmin"), S("xmax"), S("cmin"), S("cmax"), S("tableoid")};
     Str name = row_cell(l, r, S("name"));
     *good = row_name(l, r, S("name"));
     if (!*good) return;

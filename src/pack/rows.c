@@ -3,8 +3,6 @@
 #include "pack/inside.h"
 #include <strings.h>
 
-enum { NAME_MOST = 40 }; // PostgreSQL cuts names at 63 bytes, and the store adds endings of its own
-
 Str row_cell(const Load *l, const Row *r, Str column)
 {
     const SheetColumns *c = &l->columns[r->sheet];
@@ -37,8 +35,8 @@ Str words_unsure(Str text, bool *unsure)
     return *unsure ? str_trim(str_slice(text, 1, text.n)) : text;
 }
 
-static const Str languages[] = {[LANG_EN] = S("English (en)"), [LANG_LO] = S("Lao (lo)")};
-_Static_assert(countof(languages) == LANG_COUNT, "every language has a column");
+const Str lang_columns[] = {[LANG_EN] = S("English (en)"), [LANG_LO] = S("Lao (lo)")};
+_Static_assert(countof(lang_columns) == LANG_COUNT, "every language has a column");
 
 // Where its words stand, one cell per language.
 static int words_place(const Load *l, const Row *r, Str column)
@@ -71,7 +69,7 @@ Words row_words_needed(Load *l, const Row *r, Str column)
     Words words = row_words(l, r, column);
     if (!words.in[LANG_EN].n) {
         Str header = r->file->headers[words_place(l, r, column) + LANG_EN];
-        row_tell(l, r, header.n ? header : say(l->a, "{}::{}", column, languages[LANG_EN]), S(""),
+        row_tell(l, r, header.n ? header : say(l->a, "{}::{}", column, lang_columns[LANG_EN]), S(""),
             message(l->a, "The English words are missing; write them here."));
     }
     return words;
@@ -123,10 +121,10 @@ int row_choose(Load *l, const Row *r, Str column, const Str *words, int n)
     return 0;
 }
 
-bool row_name(Load *l, const Row *r, Str column)
+bool row_name_in(Load *l, const Row *r, Str column, int most)
 {
     Str name = row_cell(l, r, column);
-    bool good = name.n > 0 && name.n <= NAME_MOST;
+    bool good = name.n > 0 && name.n <= most;
     for (isize i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -137,9 +135,14 @@ bool row_name(Load *l, const Row *r, Str column)
     } else if (!good) {
         row_tell(l, r, column, name,
             message(l->a, "'{}' cannot be a name: begin with a letter, go on with letters, "
-            "digits and _ , {} at most.", name, NAME_MOST));
+            "digits and _ , {} at most.", name, most));
     }
     return good;
+}
+
+bool row_name(Load *l, const Row *r, Str column)
+{
+    return row_name_in(l, r, column, NAME_MOST);
 }
 
 bool name_same(Str one, Str two)

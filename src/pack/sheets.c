@@ -49,14 +49,22 @@ static Str *names_split(Arena *a, Str text, int *n)
     return names;
 }
 
+SheetColumns sheet_columns(Arena *a, SheetKind kind)
+{
+    SheetColumns c = {0};
+    c.plain = names_split(a, rules[kind].columns, &c.plain_n);
+    c.words = names_split(a, rules[kind].words, &c.words_n);
+    c.cells = c.plain_n + c.words_n * LANG_COUNT;
+    return c;
+}
+
 static bool belongs(Str path, Str sheet)
 {
     if (!str_starts(path, sheet) || !str_ends(path, S(".csv"))) return false;
     return path.n == sheet.n + 4 || path.p[sheet.n] == '/';
 }
 
-// "English (en)", "English" or "en".
-static bool language_read(Str words, Lang *out)
+bool header_language(Str words, Lang *out)
 {
     static const Str names[] = {[LANG_EN] = S("English"), [LANG_LO] = S("Lao")};
     for (int i = 0; i < LANG_COUNT; i++) {
@@ -90,7 +98,7 @@ static int header_place(const SheetColumns *c, Str header)
     Str language = header, of = str_cut(&language, ':'); // XLSForm once had one colon
     if (str_starts(language, S(":"))) language = str_slice(language, 1, language.n);
     int words = words_at(c, str_trim(of));
-    if (words < 0 || !language_read(str_trim(language), &lang)) return UNKNOWN;
+    if (words < 0 || !header_language(str_trim(language), &lang)) return UNKNOWN;
     return words + (int)lang;
 }
 
@@ -288,10 +296,7 @@ void sheets_read(Load *l, PackSheets sheets)
             "figures, tables, screens, imports, or stands in registry/.")});
     }
     for (int kind = 0; kind < SHEET_COUNT; kind++) {
-        SheetColumns *c = &l->columns[kind];
-        c->plain = names_split(l->temp, rules[kind].columns, &c->plain_n);
-        c->words = names_split(l->temp, rules[kind].words, &c->words_n);
-        c->cells = c->plain_n + c->words_n * LANG_COUNT;
+        l->columns[kind] = sheet_columns(l->temp, (SheetKind)kind);
         bool found = false;
         for (int i = 0; i < sheets.n; i++) {
             if (!belongs(sorted[i]->path, rules[kind].name)) continue;

@@ -416,19 +416,20 @@ static Err *load_work(Store *s, void *with)
     int64_t *last = &loading->last;
     *loading->changed = 0;
     TRY(sheets_read(s->db, s->a, &now));
-    TRY(loaded_make(loading->sheets, 0, loading->all, s->a, &loading->made));
+    const PackSheets sheets = sheets_joined(s->a, now, loading->sheets);
+    TRY(loaded_make(sheets, 0, loading->all, s->a, &loading->made));
     const Pack *older = s->pack, *newer = loading->made ? loading->made->pack : 0;
     if (older && newer) pack_follows(s->a, older, newer, loading->all);
     if (loading->all->n) return 0;
-    for (int i = 0; i < loading->sheets.n; i++) {
-        PackSheet *sheet = &loading->sheets.at[i];
+    for (int i = 0; i < sheets.n; i++) {
+        PackSheet *sheet = &sheets.at[i];
         const PackSheet *was = sheet_of(now, sheet->path);
         if (was && str_equal(was->text, sheet->text)) continue;
         ++*loading->changed;
         if (!loading->dry_run) TRY(sheet_enter(s, sheet->path, sheet->text, false, last));
     }
     for (int i = 0; i < now.n; i++) {
-        if (sheet_of(loading->sheets, now.at[i].path)) continue;
+        if (sheet_of(sheets, now.at[i].path)) continue;
         ++*loading->changed;
         if (!loading->dry_run) TRY(sheet_enter(s, now.at[i].path, S(""), true, last));
     }

@@ -1,0 +1,171 @@
+// Forms as writers of XLSForm write them: each construct is taken, or refused with sheet, row, column and sentence.
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { equal, home, match, ok, onBothStores, outside, same, skip, sukhwan, table, test } from '../tool.mjs'
+import { workbookOf } from '../workbook.mjs'
+
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+const letter = (n) => (n > 25 ? String.fromCharCode(64 + Math.floor(n / 26)) : '') + String.fromCharCode(65 + (n % 26))
+// A workbook of sheets told as { name: 'a | b\nc | d' }: its first line the headers.
+function book(sheets) {
+  const rows = (text) => text.split('\n').map((line, i) => `<row r="${i + 1}">${line.split('|').map((cell, n) =>
+    (cell.trim() ? `<c r="${letter(n)}${i + 1}" t="inlineStr"><is><t>${escaped(cell.trim())}</t></is></c>` : '')).join('')}</row>`).join('')
+  return workbookOf({ sheets: Object.entries(sheets).map(([name, text]) => ({ name, rows: rows(text) })) })
+}
+const yesNo = 'list_name | name | label\nyn | yes | Yes\nyn | no | No'
+const one = (type, more = '', cell = '') => ({ survey: `type | name | label${more}\n${type} | a | A${cell}`, choices: yesNo })
+
+// [what, sheets, the fields that it has (null: it is refused), all that is told, a pattern for each line]
+const constructs = [
+  ['text, whole numbers, numbers, days, moments', { survey: 'type | name | label\ntext | a | A\nstring | b | B\ninteger | c | C\nint | d | D\ndecimal | e | E\ndate | f | F\ndateTime | g | G\ndatetime | h | H' }, 'a b c d e f g h', []],
+  ['a single sheet of any name', { Sheet7: 'type | name | label\ntext | a | A' }, 'a', []],
+  ['headers with capitals and blanks', { Survey: 'Type | Name | Label\nselect_one yn | a | A', Choices: yesNo.replace('list_name', 'List Name') }, 'a', []],
+  ...['select_one', 'select one', 'select one from', 'select1', 'select_multiple', 'select multiple', 'select all that apply from'].map((type) => [type, one(`${type} yn`), 'a', []]),
+  ['a list that is not there', one('select_one nosuch'), null, [/^survey:2: type: There is no list 'nosuch'/]],
+  ['a list of the pack', one('select_one provinces'), 'a', []],
+  ['or_other', one('select_one yn or_other'), 'a a_other', [/^choices:1: .*warning: Nobody has confirmed/, /^survey:2: .*warning: Nobody has confirmed/]],
+  ['or specify other', one('select all that apply from yn or specify other'), 'a a_other', [/^choices:1: .*warning/, /^survey:2: .*warning/]],
+  ['a choice twice', { survey: 'type | name | label\nselect_one yn | a | A', choices: `${yesNo}\nyn | yes | Again` }, null, [/^choices:4: name: The list \S*yn has this choice already/]],
+  ['allow_choice_duplicates', { survey: 'type | name | label\nselect_one yn | a | A', choices: `${yesNo}\nyn | yes | Again`, settings: 'form_id | allow_choice_duplicates\ntwice | yes' }, 'a', [/^choices:4: name: warning: .*once is enough/]],
+  ['choice_filter', { survey: 'type | name | label | choice_filter\nselect_one yn | a | A | cf=1', choices: 'list_name | name | label | cf\nyn | yes | Yes | 1' }, 'a', [/^choices:2: cf: warning/, /^survey:2: choice_filter: warning/]],
+  ['a choice without words', { survey: 'type | name | label\nselect_one yn | a | A', choices: 'list_name | name | label\nyn | yes | ' }, 'a', [/^choices:2: label: warning: Words are missing/]],
+  ['a question without words', { survey: 'type | name | label\ntext | a | ' }, 'a', [/^survey:2: label: warning: Words are missing here; 'a' is shown/]],
+  ['begin group, end group', { survey: 'type | name | label | relevant\ntext | a | A |\nbegin group | g | G | ${a} = \'x\'\nbegin_group | h | |\ntext | b | B |\nend group | | |\nend_group | | |' }, 'a b', []],
+  ['a group that is not closed', { survey: 'type | name | label\nbegin group | g | G\ntext | a | A' }, null, [/^survey:2: type: This group has no end_group/]],
+  ['required in many spellings', { survey: 'type | name | label | required\ntext | a | A | TRUE\ntext | b | B | true()\ntext | c | C | No\ntext | d | D | false()\ntext | e | E | yes' }, 'a b c d e', []],
+  ['required as a condition', one('text', ' | required', ' | ${a} != \'\''), null, [/^survey:2: required: Write yes or no/]],
+  ['words in one colon, in a language', { survey: 'type | name | label:English (en) | label::Lao (lo)\ntext | a | A | ກ' }, 'a', []],
+  ['words of a language without its code', { survey: 'type | name | label::english\ntext | a | A' }, 'a', []],
+  ['words of other languages beside English', { survey: 'type | name | label | label::French (fr) | hint::Français\ntext | a | A | B | C' }, 'a', [/^survey:1: label::French \(fr\): warning/, /^survey:1: hint::Français: warning: There are no English words/]],
+  ['words of another language alone', { survey: 'type | name | label::French (fr)\ntext | a | Nom' }, 'a', [/^survey:1: label::French \(fr\): warning: There are no English words/]],
+  ['a name that is ours', { survey: 'type | name | label | relevant\ntext | state | S |\ntext | a | A | ${state} = \'x\'' }, 'state_ a', [/^survey:2: name: warning: The field is named state_ here/]],
+  ['names that cannot be', { survey: 'type | name | label\ntext | _1 | A\ntext | a-b | B\ntext | birth_day | C' }, 'f_1 a_b birth_day_', [/^survey:2: name: warning/, /^survey:3: name: warning/, /^survey:4: name: warning/]],
+  ['a name twice', { survey: 'type | name | label\ntext | a | A\ntext | a | B' }, null, [/^survey:3: name: .*already/]],
+  ['no name', { survey: 'type | name | label\ntext | | A\ntext | b | B' }, null, [/^survey:2: name: A name is missing/]],
+  ['no type', { survey: 'type | name | label\n | a | A\ntext | b | B' }, null, [/^survey:2: type: The question 'a' has no type/]],
+  ['a row of remarks', { survey: 'type | name | label\n | | remarks\ntext | b | B' }, 'b', [/^survey:2: type: warning: This row has no type/]],
+  ['an unknown type', one('telepathy'), null, [/^survey:2: type: 'telepathy' is not a type/]],
+  ['what fills in itself', { survey: 'type | name | label\nstart | start |\nend | end |\ntoday | today |\ndeviceid | deviceid |\nphonenumber | p |\nusername | u |\naudit | audit |\ntext | a | A' }, 'a', [2, 3, 4, 5, 6, 7, 8].map((n) => new RegExp(`^survey:${n}: type: warning: The register itself`))],
+  ['the day itself in a rule', { survey: 'type | name | label | constraint\ntoday | now | |\ndate | a | A | . <= ${now}' }, 'a', [/^survey:2: type: warning/, /^survey:3: .*warning: Nobody/]],
+  ['what is passed over in a rule', { survey: 'type | name | label | relevant\nstart | s | |\ntext | a | A | ${s} != \'\'' }, null, [/^survey:2: type: warning/, /^survey:3: relevant: This asks for 's'/]],
+  ['calculate', { survey: 'type | name | label | calculation\ncalculate | c | | 1 + 1\ntext | a | A |' }, 'a', [/^survey:2: calculation: warning/, /^survey:2: type: warning: This is reckoned/]],
+  ['note', { survey: 'type | name | label\nnote | n | Read this\ntext | a | A' }, 'a', [/^survey:2: type: warning: A note/]],
+  ['phone number, barcode', { survey: 'type | name | label\nphone number | a | A\nbarcode | b | B' }, 'a b', []],
+  ['time', one('time'), 'a', [/^survey:2: type: warning: There is no type for a time/]],
+  ['acknowledge', one('acknowledge'), 'a', [/^choices:1: .*warning: Nobody/, /^survey:2: type: warning: This becomes a choice/]],
+  ...['geopoint', 'geotrace', 'geoshape', 'start-geopoint'].map((type) => [type, one(type), null, [/^survey:2: type: Points and lines/]]),
+  ...['image', 'audio', 'video', 'file', 'background-audio'].map((type) => [type, one(type), null, [/^survey:2: type: Pictures, sound/]]),
+  ...['select_one_from_file a.csv', 'select_one_external yn', 'csv-external', 'xml-external', 'rank yn', 'select_one ${a}'].map((type) => [type, one(type), null, [/^survey:2: type: Choices of another file/]]),
+  ['begin repeat', { survey: 'type | name | label | repeat_count\nbegin repeat | r | R | 2\ntext | a | A |\nend repeat | | |' }, null, [/^survey:2: repeat_count: warning/, /^survey:2: type: Rows inside a form/]],
+  ['begin loop', { survey: 'type | name | label\nbegin loop over yn | l | L\ntext | a | A\nend loop | |', choices: yesNo }, null, [/^survey:2: type: A loop/]],
+  ...['media::image', 'image', 'audio', 'media::video::English (en)', 'big-image'].map((header) => [`${header} beside a question`, one('text', ` | ${header}`, ' | a.jpg'), null, [new RegExp(`^survey:2: ${header.replace(/[()]/g, '\\$&')}: Pictures`)]]),
+  ['media beside a choice', { survey: 'type | name | label\nselect_one yn | a | A', choices: 'list_name | name | label | media::image\nyn | yes | Yes | a.jpg' }, null, [/^choices:2: media::image: Pictures/]],
+  ['empty columns of all sorts', one('text', ' | media::image | calculation | read_only | $kuid | bind::x | body::x | instance::x | colour', ' | | | | | | | | '), 'a', []],
+  ...['read_only', 'parameters', '$given_name', 'bind::x', 'body::x', 'instance::x', 'guidance_hint', 'required_message', 'trigger', 'calculation', 'autoplay', 'colour'].map((header) => [`the column ${header}`, one('text', ` | ${header}`, ' | yes'), 'a', [new RegExp(`^survey:2: ${header.replace(/[$]/g, '\\$&')}: warning: The column`)]]),
+  ['a cell under no header', one('text', '', ' | stray'), 'a', [/^survey:2: -: warning: 'stray' stands under no header/]],
+  ['relevance, bind:constraint', { survey: 'type | name | label | relevance | bind::constraint | bind::jr:constraintMsg\ninteger | a | A | | . > 1 | More than one.' }, 'a', []],
+  ['appearance', { survey: 'type | name | label | appearance\ntext | a | A | minimal\ntext | b | B | multiline\ntext | c | C | field-list' }, 'a b c', [/^survey:4: appearance: warning: The pages do not go by 'field-list'/]],
+  ['a constraint without its words', one('integer', ' | constraint', ' | . > 1'), 'a', [/^survey:2: .*warning: Nobody/]],
+  ['words without their constraint', one('integer', ' | constraint_message', ' | No.'), 'a', [/^survey:2: constraint_message: warning/]],
+  ['a default', { survey: 'type | name | label | default\ntext | a | A | x\ndate | b | B | today()\ninteger | c | C | 2' }, 'a b c', []],
+  ['a default that is reckoned', one('text', ' | default', ' | once(uuid())'), 'a', [/^survey:2: default: warning/]],
+  ['a default that does not fit', one('integer', ' | default', ' | many'), null, [/^survey:2: default: /]],
+  ['a value inside words', { survey: 'type | name | label\ntext | a | A\ntext | b | Dear ${a}' }, 'a b', [/^survey:3: label: warning: What a field holds/]],
+  ...['selected(${b}, \'yes\')', 'count-selected(${b}) > 1', 'string-length(${a}) > 2', 'regex(${a}, \'x+\')', 'if(${a} = \'\', true(), false()) or today() > date(\'2020-01-01\')', '${b} != \'\' and not(selected(${b}, \'no\'))'].map((rule) =>
+    [`the rule ${rule}`, { survey: `type | name | label | relevant\ntext | a | A |\nselect_multiple yn | b | B |\ntext | c | C | ${rule}`, choices: yesNo }, 'a b c', []]),
+  ...['now() > 1', 'once(1) = 1', 'uuid() = 1', 'pulldata(\'a\', \'b\') = 1', 'indexed-repeat(${a}, 1) = 1', 'jr:choice-name(${a}, 1) = 1', '${nosuch} = 1', '${a} = 1', '../a = 1'].map((rule) =>
+    [`the rule ${rule}`, { survey: `type | name | label | relevant\ntext | a | A |\ntext | c | C | ${rule}` }, null, [/^survey:3: relevant: At character \d+: /]]),
+  ['settings', { survey: 'type | name | label\ntext | a | A', settings: 'form_title | form_id | version | instance_name | style | default_language\nThe form | settings_form | 3 | concat(\'x\', ${a}) | pages | English (en)' }, 'a', [/^settings:2: version: warning/, /^settings:2: style: warning/]],
+  ['a name of a record that cannot be', { survey: 'type | name | label\ntext | a | A', settings: 'form_id\nhealth' }, null, [/^settings:2: form_id: .*'health'/]],
+  ['a record of the pack', { survey: 'type | name | label | class | compartment\ntext | a | A | plain | case', settings: 'form_id\ncase' }, null, [/^settings:2: form_id: .*already/]],
+  ['other sheets', { survey: 'type | name | label\ntext | a | A', entities: 'list_name | label\nx | y' }, 'a', [/^entities:1: -: warning: This sheet is passed over/]],
+  ['no survey', { one: 'a\nb', two: 'a\nb' }, null, [/^\S+:0: -: This workbook has neither/, /./]],
+  ['on a person', { survey: 'type | name | label\nlink person | who | Who\ntext | a | A\ndate | b | B' }, 'who a b', [2, 3, 4].map((n) => new RegExp(`^survey:${n}: \\S+: warning: This form may hang on a person`))],
+]
+const said = (err) => err.split('\n').filter((line) => line && !/^\d+ texts of the pack are not confirmed/.test(line))
+
+test('of an XLSForm every construct is taken or refused with sheet, row, column and sentence, none in silence', async (t) => {
+  const r = await t.register(), wrong = []
+  for (const [i, [what, sheets, fields, told]] of constructs.entries()) {
+    const name = /\bsettings_form\b|form_id\n(\w+)|twice/.exec(sheets.settings ?? '')
+    const form = name ? name[1] ?? name[0] : `form_${i}`
+    await r.write(`form_${i}.xlsx`, book(sheets))
+    const checked = await r.run('pack load', `form_${i}.xlsx`)
+    const lines = said(checked.err)
+    const fits = lines.length === told.length && told.every((pattern) => lines.some((line) => pattern.test(line)))
+    if (checked.code !== (fields === null ? 1 : 0) || !fits) wrong.push(`${what}: code ${checked.code}\n${lines.join('\n')}`)
+    if (fields === null || checked.code) continue
+    const has = (await r.export(form)).split('\n')[0].replace(/^\ufeff/, '')
+    if (has.trim() !== `key,${fields.replaceAll(' ', ',')}`) wrong.push(`${what}: ${has}`)
+  }
+  ok(constructs.length > 100, `${constructs.length} constructs`)
+  equal(wrong.join('\n\n'), '')
+  equal((await r.run('pack check')).code, 0)
+  await r.must('verify')
+})
+
+onBothStores('a form adds one record type to a register, and touches nothing else of its pack', async (t) => {
+  const r = await (await t.register()).examples()
+  const texts = await r.export('person'), records = async () => Number((await r.must('pack check')).match(/(\d+) record types/)[1])
+  const before = await records()
+  const sheets = { survey: 'type | name | label | required | relevant\nselect one from status or specify other | status | How is it? | yes |\ninteger | age | Age | | selected(${status}, \'good\')', choices: 'list name | name | label\nstatus | good | Good\nstatus | bad | Bad', settings: 'form_title | form_id\nThe visit | victim' }
+  await r.write('victim.xlsx', book(sheets))
+  match(await r.must('pack load', 'victim.xlsx', '--dry-run'), /3 sheets would change/)
+  equal(await records(), before)
+  match(await r.must('pack load', 'victim.xlsx'), /3 sheets changed/)
+  equal(await records(), before + 1)
+  equal(await r.export('person'), texts)
+  match(await r.must('pack load', 'victim.xlsx'), /^0 sheets changed/)
+  // Its list `status` is not the pack's list victim_status.
+  match(await r.must('pack load', join(home, 'packs/laos')), /^0 sheets changed/)
+  await r.mustTake('victim', 'key,status,age,status_other\nV1,good,12,\nV2,other,,so so\n')
+  equal((await r.run('import', 'victim', await r.write('bad.csv', 'key,status\nV3,fine\n'))).code, 1)
+  equal(table(await r.export('victim')).map((row) => row.status).join(), 'good,other')
+  // A newer form adds a question; one that takes one away is refused.
+  await r.write('victim.xlsx', book({ ...sheets, survey: `${sheets.survey}\ntext | more | More | |` }))
+  await r.must('pack load', 'victim.xlsx')
+  await r.write('victim.xlsx', book({ ...sheets, survey: sheets.survey.replace(/\ninteger.*/, '') }))
+  const gone = await r.run('pack load', 'victim.xlsx')
+  equal(gone.code, 1)
+  match(gone.err, /victim\.age is gone/)
+  await r.must('verify')
+  const dump = await r.dump()
+  await r.must('rebuild')
+  same(await r.dump(), dump)
+})
+
+test('a form as CSV is read too, its sheets alone or below each other', async (t) => {
+  const r = await t.register()
+  await r.write('plain.csv', 'type,name,label\ntext,a,A\n"select_one provinces",b,B\n')
+  match(await r.must('pack load', 'plain.csv'), /2 sheets changed/)
+  await r.write('stacked.csv', '"survey",,,\n,type,name,label\n,select one from yn,a,A\n,geopoint,b,B\n"choices",,,\n,list name,name,label\n,yn,yes,Yes\n')
+  const told = await r.run('pack load', 'stacked.csv')
+  equal(told.code, 1)
+  match(told.err, /^survey:4: type: Points and lines/m)
+})
+
+// What each of the public forms says: how many fields, or the sentence for which it is refused.
+const forms = {
+  'htcds/htcds_xlsform': 31, 'xlsforms/choice_filter_test': 3, 'xlsforms/field-list': 1, 'xlsforms/group': 3, 'xlsforms/or_other': 3,
+  'xlsforms/specify_other': 2, 'xlsforms/survey_no_name': 1, 'xlsforms/text_and_integer': 2, 'xlsforms/yes_or_no_question': 1,
+  'xlsforms/attribute_columns_test': /^survey:34: type: Points and lines on a map/m, 'xlsforms/flat_xlsform_test': /^survey:34: type: Points and lines/m,
+  'xlsforms/loop': /^survey:3: type: A loop is not done/m, 'xlsforms/xlsform_spec_test': /^survey:15: type: Rows inside a form/m,
+}
+test('the public forms at hand load into a register of the Laos pack, or are refused with a sentence', async (t) => {
+  if (!existsSync(join(outside, 'xlsforms'))) skip('the public forms are not there')
+  const r = await t.register()
+  for (const [form, wanted] of Object.entries(forms)) {
+    const { code, err, out } = await r.run('pack load', join(outside, `${form}.xlsx`))
+    if (wanted instanceof RegExp) {
+      equal(code, 1, form)
+      match(err, wanted, form)
+    } else {
+      equal(code, 0, `${form}: ${err}`)
+      match(out, /[23] sheets changed/)
+      const checked = await sukhwan(['pack', 'check', join(outside, `${form}.xlsx`)])
+      match(checked.out, new RegExp(`is good: ${wanted} fields`), form)
+    }
+  }
+  await r.must('verify')
+})
