@@ -30,8 +30,13 @@ static void leaf_json(Buf *o, const Expr *e)
     }
 }
 
+// What is reckoned stands in no form: it is what it is made of.
 void expr_json(Buf *o, const Expr *e)
 {
+    if (e->op == EXPR_FIELD && !e->link && e->field->calculation) {
+        expr_json(o, e->field->calculation);
+        return;
+    }
     json(o, "{'op':{},'type':{}", expr_op_words[e->op], type_words[e->type]);
     leaf_json(o, e);
     for (int i = 0; i < e->n; i++) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static ExprValue text_value(Str s)
@@ -278,6 +279,15 @@ _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value"
 ExprValue expr_value(Arena *a, const Expr *e, const View *on)
 {
     return values[e->op](a, e, on);
+}
+
+Str expr_text(Arena *a, const Expr *e, const View *on)
+{
+    ExprValue v = expr_value(a, e, on);
+    char text[40];
+    if (v.empty || v.type == TYPE_TEXT) return v.empty ? (Str){0} : v.text;
+    if (v.type == TYPE_DAY) return day_text(a, (int)v.number);
+    return str_copy(a, (Str){text, snprintf(text, sizeof text, "%.15g", v.number)});
 }
 
 bool expr_true(Arena *a, const Expr *e, const View *on)

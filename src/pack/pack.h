@@ -58,6 +58,7 @@ struct Field {
     const List *list;        // of a choice
     const RecordType *target; // of a link
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
+    const Expr *calculation; // what it is reckoned from whenever the record is saved; null: it is given
     Words constraint_words, doubt_words;
     int64_t least, most;     // of an integer
     Str sheet; int64_t line; // where the pack says it
@@ -158,6 +159,7 @@ typedef struct View {
 } View;
 // bool: number; field: whose value it is, untouched, else null
 typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;
+Str expr_text(Arena *a, const Expr *e, const View *on); // its value as a field would say it; empty: none
 ExprValue expr_value(Arena *a, const Expr *e, const View *on);
 bool expr_true(Arena *a, const Expr *e, const View *on);
 void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"and","args":[…]}

@@ -142,11 +142,12 @@ static bool type_read(Load *l, const Row *r, Field *f)
     str_word(&rest, &word);
     bool targeted = str_word(&rest, &of), too_many = str_word(&rest, &more);
     int kind = 0;
+    if (str_equal(word, S("calculate"))) word = field_kind_words[FIELD_TEXT]; // until it is known what it gives
     while (kind < FIELD_KIND_COUNT && !str_equal(field_kind_words[kind], word)) kind++;
     if (kind == FIELD_KIND_COUNT) {
         row_tell(l, r, S("type"), type,
             message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
-            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, begin_group and "
+            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, calculate, begin_group and "
             "end_group.", word));
         return false;
     }

@@ -95,6 +95,8 @@ static void initial_read(Load *l, const Row *r, Field *f)
     }
 }
 
+static const Expr reckoned_elsewhere; // stands there until it is read
+
 static const Expr *both(Load *l, const Expr *one, const Expr *other)
 {
     if (!one || !other) return one ? one : other;
@@ -125,6 +127,82 @@ static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, co
     initial_read(l, r, f);
 }
 
+// ---- what is reckoned -------------------------------------------------------------------------------------
+
+static bool given_by_type(Load *l, const Row *r)
+{
+    return !str_equal(row_type(l, r), S("calculate"));
+}
+
+// Of what stands above it, so that nothing goes in circles; and as close as what it is made of, or it would tell that.
+static bool inputs_fit(Load *l, const Row *r, const RecordType *t, const Field *f, const Expr *e)
+{
+    bool fits = true;
+    for (int i = 0; i < e->n; i++) fits = inputs_fit(l, r, t, f, e->args[i]) && fits;
+    if (e->op != EXPR_FIELD || e->field->at < 0) return fits;
+    const Field *of = e->field;
+    bool sealed = e->link ? e->link->target->sealed : t->sealed;
+    if (!e->link && of->at >= f->at)
+        row_tell(l, r, S("calculation"), of->name,
+            message(l->a, "'{}' does not stand above it; what is reckoned looks at fields above.", of->name));
+    else if (e->link && of->calculation == &reckoned_elsewhere)
+        row_tell(l, r, S("calculation"), of->name, message(l->a, "'{}' is reckoned itself; look at what it is made of.", of->name));
+    else if (of->class > f->class)
+        row_tell(l, r, S("class"), class_words[f->class], message(l->a, "It is made of '{}', which is of class {}: so must this be.",
+            of->name, class_words[of->class]));
+    else if (sealed && t->sealed && of->compartment != f->compartment)
+        row_tell(l, r, S("compartment"), compartment_words[f->compartment], message(l->a, "It is made of '{}', which is of compartment {}:"
+            " so must this be.", of->name, compartment_words[of->compartment]));
+    else return fits;
+    return false;
+}
+
+static bool kind_takes(FieldKind kind, ExprType type)
+{
+    if (type == TYPE_TEXT) return kind == FIELD_TEXT || kind == FIELD_NOTE || kind == FIELD_CHOICE;
+    if (type == TYPE_NUMBER) return kind == FIELD_INTEGER || kind == FIELD_DECIMAL;
+    return type == TYPE_DAY && kind == FIELD_DATE;
+}
+
+static void calculation_read(Load *l, const RecordType *t, Field *f, const Row *r)
+{
+    static const FieldKind kinds[] = {[TYPE_TEXT] = FIELD_TEXT, [TYPE_NUMBER] = FIELD_DECIMAL, [TYPE_DAY] = FIELD_DATE};
+    Str source = row_cell(l, r, S("calculation"));
+    bool typed = given_by_type(l, r);
+    f->calculation = 0;
+    if (!source.n) {
+        if (!typed) row_tell(l, r, S("calculation"), S(""), message(l->a, "Say from what it is reckoned, as in day-add(${at}, 30)."));
+        return;
+    }
+    const Expr *e = row_rule(l, r, S("calculation"), t, 0);
+    if (!e || !inputs_fit(l, r, t, f, e)) return;
+    if (!typed && e->type <= TYPE_DAY) f->kind = kinds[e->type];
+    if (!kind_takes(f->kind, e->type)) {
+        row_tell(l, r, S("calculation"), source, typed
+            ? message(l->a, "It does not give what a field of type {} holds.", field_kind_words[f->kind])
+            : message(l->a, "What is reckoned is a text, a number or a date; if() makes one of a yes or no."));
+        return;
+    }
+    if (f->required) row_tell(l, r, S("required"), S("yes"), message(l->a, "Nobody can fill in what is reckoned; take required away."));
+    f->calculation = e;
+}
+
+// Before all other rules, which may look at them.
+static void calculations_read(Load *l)
+{
+    for (int turn = 0; turn < 2; turn++) {
+        for (int i = 0; i < l->pack->records_n; i++) {
+            RecordType *t = &l->pack->records[i];
+            for (int k = 0; k < t->n; k++) {
+                const Row *r = l->field_rows[i][k];
+                bool reckoned = row_cell(l, r, S("calculation")).n || !given_by_type(l, r);
+                if (reckoned && turn) calculation_read(l, t, &t->fields[k], r);
+                else if (reckoned) t->fields[k].calculation = &reckoned_elsewhere;
+            }
+        }
+    }
+}
+
 static void needs_read(Load *l, RecordType *t)
 {
     const Row *r = l->record_rows[t->at];
@@ -134,6 +212,7 @@ static void needs_read(Load *l, RecordType *t)
 
 void rules_read(Load *l)
 {
+    calculations_read(l);
     groups_rules(l);
     for (int i = 0; i < l->pack->records_n; i++) {
         RecordType *t = &l->pack->records[i];

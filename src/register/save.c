@@ -379,6 +379,26 @@ static Err *read_whole(Save *v)
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }
 
+// From the merged values, whoever saves may see of them, and in the order of the survey: each sees what stands above it.
+static Err *reckon(Save *v, Str state)
+{
+    Store whole = *v->s;
+    View *view = 0;
+    whole.user = user_operator();
+    whole.user.unit = v->s->user.unit;
+    for (int i = 0; i < v->t->n; i++) {
+        const Field *f = &v->t->fields[i];
+        Str value;
+        Message why;
+        if (!f->calculation) continue;
+        if (!view) TRY(record_view(&whole, v->t, v->cells, state, 0, &view));
+        Str made = expr_text(v->s->a, f->calculation, view);
+        if (!made.n || !field_read(v->s->a, f, register_clock(v->s), made, &value, &why)) value = (Str){0};
+        if (!str_equal(value, v->cells[i].text)) v->cells[i] = (Cell){.text = value, .said = true};
+    }
+    return 0;
+}
+
 // All that is decided about a draft is decided here.
 static Err *judge(Save *v, bool *done)
 {
@@ -389,7 +409,8 @@ static Err *judge(Save *v, bool *done)
     begin(v);
     TRY(past_read(v));
     for (int i = 0; i < v->t->n; i++) {
-        if (v->draft->cells[i].said && !faults_about(&v->draft->told, v->t->fields[i].name)) TRY(read_given(v, &v->t->fields[i]));
+        const Field *f = &v->t->fields[i];
+        if (v->draft->cells[i].said && !f->calculation && !faults_about(&v->draft->told, f->name)) TRY(read_given(v, f));
     }
     TRY(read_key(v));
     meet(v);
@@ -401,6 +422,7 @@ static Err *judge(Save *v, bool *done)
     view->since = v->e.since;
     view->state = v->e.state; // the rules see where it stands then
     if (v->now && !v->changes && !v->draft->move.n) return 0;
+    TRY(reckon(v, view->state));
     TRY(save_check(v, view));
     return sight_check(v, view);
 }

@@ -24,7 +24,7 @@ static bool shown_to_her(Request *ask, const Record *now, const Field *f)
 {
     bool asked = !ask->step;
     for (int i = 0; ask->step && i < ask->step->asks_n; i++) asked |= ask->step->asks[i] == f;
-    return asked && may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
+    return asked && !f->calculation && may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
 }
 
 static bool same_group(const Field *one, const Field *other)

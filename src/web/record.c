@@ -320,7 +320,8 @@ static bool empty_here(const Request *ask, const Record *r, int at)
 {
     const Unit *unit = ask->s->user.unit;
     bool theirs = ask->s->user.role && !(unit && str_equal(unit->agency, r->agency));
-    return !r->cells[at].hidden && !r->cells[at].text.n && !(theirs && r->type->fields[at].kind == FIELD_LINK);
+    const Field *f = &r->type->fields[at];
+    return !r->cells[at].hidden && !r->cells[at].text.n && !f->calculation && !(theirs && f->kind == FIELD_LINK);
 }
 
 // The labels of fields that are empty, or closed to her, in one line.
