@@ -446,11 +446,17 @@ static const struct { char first, others; } begun[EXPR_OP_COUNT] = {
     [EXPR_DAYS_BETWEEN] = {12, 15}, [EXPR_YEAR] = {3, 3}, [EXPR_STRING_LENGTH] = {10, 10},
 };
 
+bool expr_chains(ExprOp op)
+{
+    return op == EXPR_OR || op == EXPR_AND;
+}
+
 int expr_begun(const Expr *e)
 {
     int most = 0;
     for (int i = 0; i < e->n; i++) {
-        int here = expr_begun(e->args[i]) + (i ? begun[e->op].others : begun[e->op].first);
+        bool chained = !i && expr_chains(e->op) && e->args[0]->op == e->op;
+        int here = expr_begun(e->args[i]) + (chained ? 0 : i ? begun[e->op].others : begun[e->op].first);
         if (here > most) most = here;
     }
     return most;

@@ -132,6 +132,7 @@ struct Expr {
 };
 // `self` is the field that `.` means, or null.
 must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
+bool expr_chains(ExprOp op);                                  // and, or: many in a row are one chain to a store
 bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows, and not too deep
 
 // What one field says: of a record as it stands, or of what was given for it.

@@ -78,12 +78,21 @@ static const char *const between[EXPR_OP_COUNT] = {
     [EXPR_MUL] = " * ",
 };
 
+typedef void ReadFn(Reader *r, const Expr *e);
+
+// A chain of the same word stands in one bracket: a store keeps few that are begun in mind.
+static void chain(Reader *r, const Expr *e, ReadFn *read)
+{
+    if (e->args[0]->op == e->op && expr_chains(e->op)) chain(r, e->args[0], read);
+    else read(r, e->args[0]);
+    put(r, between[e->op]);
+    read(r, e->args[1]);
+}
+
 static void pair(Reader *r, const Expr *e)
 {
     put(r, "(");
-    exact(r, e->args[0]);
-    put(r, between[e->op]);
-    exact(r, e->args[1]);
+    chain(r, e, exact);
     put(r, ")");
 }
 
@@ -390,9 +399,7 @@ static void filter(Reader *r, const Expr *e)
 {
     if (e->op == EXPR_AND || e->op == EXPR_OR) {
         put(r, "(");
-        filter(r, e->args[0]);
-        put(r, between[e->op]);
-        filter(r, e->args[1]);
+        chain(r, e, filter);
         put(r, ")");
     } else if (e->op == EXPR_EQ && says_text(e)) { // these two in shapes that an index serves
         column(r, e->args[0], "");
