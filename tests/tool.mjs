@@ -39,14 +39,15 @@ export class Skip extends Error {}
 export function skip(why) { throw new Skip(why) }
 // Under the thread sanitizer everything takes ten times as long.
 export const patience = process.env.TSAN_OPTIONS ? 10 : 1
-export const countsSeconds = () => { if (patience > 1) skip('it counts seconds, and the thread sanitizer is slow') }
+// What else the machine does must not decide: a test that measures and fails is measured again, alone, twice at most.
+export const countsSeconds = (t) => { t.measures = true; if (patience > 1) skip('it counts seconds, and the thread sanitizer is slow') }
 
 export const tests = []
 export const atEnd = [] // what several tests share is put away when all are done
 export function test(name, run) { tests.push({ name, run }) }
 // One that measures: alone on the machine, and with the program as it is given out.
 export function measured(name, run) {
-  const alone = (t) => { t.program = released; return run(t) }
+  const alone = (t) => { t.program = released; t.measures = true; return run(t) }
   test(name, Object.assign(alone, { alone: true }))
 }
 // The same test on SQLite and on PostgreSQL; `t.register()` makes a register there.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connect } from 'node:net'
 import { addresses, mechanism, nothingElseIsTold, oneOfEach, routes } from '../mechanism.mjs'
-import { deepEqual, equal, match, ok, sleep, test } from '../tool.mjs'
+import { countsSeconds, deepEqual, equal, match, ok, sleep, test } from '../tool.mjs'
 import { raw, Visitor } from '../visitor.mjs'
 
 async function served(t) {
@@ -64,6 +64,7 @@ test('requests that two readers could read differently get one refusal, and the 
 })
 
 test('a slow sender is cut, of headers and of a body, and holds up nobody', async (t) => {
+  countsSeconds(t)
   const { server, token, api } = await served(t)
   const start = Date.now()
   const slow = Array.from({ length: 40 }, () => raw(server, Buffer.from(`GET /health HTTP/1.1\r\nHost: localhost\r\nX-A: ${'a'.repeat(1000)}`), { every: 500, wait: 30_000 }))

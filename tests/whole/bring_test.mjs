@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, home, match, measured, ok, onBothStores, sleep, test } from '../tool.mjs'
+import { countsSeconds, deepEqual, equal, home, match, measured, ok, onBothStores, sleep, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 class Bringer extends Visitor {
@@ -268,6 +268,7 @@ test('a preview with faults and with links to earlier lines only reads, too', as
 })
 
 test('no page waits for the right to write, though its session was last seen long ago', async (t) => {
+  countsSeconds(t)
   const { r, page, server } = await served(t)
   const old = () => r.sql(`update sessions set seen = seen - ${30 * 60_000}`)
   const seen = async () => Number(await r.sql('select seen from sessions'))
@@ -286,6 +287,7 @@ test('no page waits for the right to write, though its session was last seen lon
 })
 
 test('many sessions seen at once are written down in the end, and none of them waits', async (t) => {
+  countsSeconds(t)
   const { r, who, server } = await served(t)
   const pages = []
   for (let i = 0; i < 12; i++) pages.push(await new Bringer(server).come(who))

@@ -51,7 +51,7 @@ async function running(server, who) {
 const busy = 'You have 2 long questions running already. Wait until one of them has answered, then ask again.'
 
 test('eight long questions of one person: two run until their time is over, six are refused at once, and others are answered meanwhile', async (t) => {
-  countsSeconds()
+  countsSeconds(t)
   const r = await slow(t)
   const mine = await r.token('keo'), others = await r.token('noy')
   const server = await r.serve()
@@ -81,7 +81,7 @@ test('eight long questions of one person: two run until their time is over, six 
 })
 
 test('two people have two long questions each, and a third of theirs is told on a page, in Lao too', async (t) => {
-  countsSeconds()
+  countsSeconds(t)
   const r = await slow(t)
   const one = await r.token('keo'), two = await r.token('noy')
   const server = await r.serve()

@@ -235,7 +235,7 @@ test('guesses in flight together are as many as were allowed one after the other
 })
 
 test('a browser counts for the names that signed in there, and its cookie cannot be made', async (t) => {
-  countsSeconds()
+  countsSeconds(t)
   const r = await t.register(), server = await r.serve()
   await r.user('keo')
   await r.user('noy')

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, link, lstat, mkdir, readFile, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, home, match, ok, onBothStores, same, setCookies, sleep, sukhwan, test, tool } from '../tool.mjs'
+import { countsSeconds, equal, home, match, ok, onBothStores, same, setCookies, sleep, sukhwan, test, tool } from '../tool.mjs'
 
 const noKey = { SUKHWAN_KEY_FILE: '/nonexistent/key' }
 
@@ -162,6 +162,7 @@ async function startCost(r) {
   return 10 * (Number(user) + Number(system))
 }
 test('a register with thousands of entries still starts at once', async (t) => {
+  countsSeconds(t)
   const r = await t.register(), empty = await startCost(r)
   await r.mustTake('person', 'key,given_name,sex\n' + Array.from({ length: 15_000 }, (_, i) => `P${i},Noy ${i},female\n`).join(''))
   const full = await startCost(r)
