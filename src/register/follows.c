@@ -1,4 +1,4 @@
-// What follows from a step or a change, as the sheet effects says: in her name, with the register's rights.
+// What follows from a step or a change: as the sheet effects says, in her name, with the register's rights; and what is reckoned.
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
@@ -176,6 +176,28 @@ Err *sight_undone(Store *s, const RecordType *t, const Record *by)
         if (!row) continue;
         TRY(record_by_row(&whole, e->of->target, row, &about));
         if (about) TRY(given_change(&alone, about, record_where(s->a, t, by->id), (Str){0}, false));
+    }
+    return 0;
+}
+
+// ---- what is reckoned ---------------------------------------------------------------------------------------
+
+// From the merged values, whoever saves may see of them, and in the order of the survey: each sees what stands above it.
+Err *save_reckon(Save *v, Str state)
+{
+    Store whole = *v->s;
+    View *view = 0;
+    whole.user = user_operator();
+    whole.user.unit = v->s->user.unit;
+    for (int i = 0; i < v->t->n; i++) {
+        const Field *f = &v->t->fields[i];
+        Str value;
+        Message why;
+        if (!f->calculation) continue;
+        if (!view) TRY(record_view(&whole, v->t, v->cells, state, 0, &view));
+        Str made = expr_text(v->s->a, f->calculation, view);
+        if (!made.n || !field_read(v->s->a, f, register_clock(v->s), made, &value, &why)) value = (Str){0};
+        if (!str_equal(value, v->cells[i].text)) v->cells[i] = (Cell){.text = value, .said = true};
     }
     return 0;
 }

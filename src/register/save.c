@@ -379,26 +379,6 @@ static Err *read_whole(Save *v)
     return hidden ? record_by_row(&whole, v->t, v->now->row, &v->now) : 0;
 }
 
-// From the merged values, whoever saves may see of them, and in the order of the survey: each sees what stands above it.
-static Err *reckon(Save *v, Str state)
-{
-    Store whole = *v->s;
-    View *view = 0;
-    whole.user = user_operator();
-    whole.user.unit = v->s->user.unit;
-    for (int i = 0; i < v->t->n; i++) {
-        const Field *f = &v->t->fields[i];
-        Str value;
-        Message why;
-        if (!f->calculation) continue;
-        if (!view) TRY(record_view(&whole, v->t, v->cells, state, 0, &view));
-        Str made = expr_text(v->s->a, f->calculation, view);
-        if (!made.n || !field_read(v->s->a, f, register_clock(v->s), made, &value, &why)) value = (Str){0};
-        if (!str_equal(value, v->cells[i].text)) v->cells[i] = (Cell){.text = value, .said = true};
-    }
-    return 0;
-}
-
 // All that is decided about a draft is decided here.
 static Err *judge(Save *v, bool *done)
 {
@@ -422,7 +402,7 @@ static Err *judge(Save *v, bool *done)
     view->since = v->e.since;
     view->state = v->e.state; // the rules see where it stands then
     if (v->now && !v->changes && !v->draft->move.n) return 0;
-    TRY(reckon(v, view->state));
+    TRY(save_reckon(v, view->state));
     TRY(save_check(v, view));
     return sight_check(v, view);
 }
