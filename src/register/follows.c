@@ -183,7 +183,7 @@ Err *sight_undone(Store *s, const RecordType *t, const Record *by)
 // ---- what is reckoned ---------------------------------------------------------------------------------------
 
 // From the merged values, whoever saves may see of them, and in the order of the survey: each sees what stands above it.
-Err *save_reckon(Save *v, Str state)
+Err *save_reckon(Save *v)
 {
     Store whole = *v->s;
     View *view = 0;
@@ -194,7 +194,7 @@ Err *save_reckon(Save *v, Str state)
         Str value;
         Message why;
         if (!f->calculation) continue;
-        if (!view) TRY(record_view(&whole, v->t, v->cells, state, 0, &view));
+        if (!view) TRY(record_view(&whole, v->t, v->cells, v->e.state, v->e.since, 0, &view));
         Str made = expr_text(v->s->a, f->calculation, view);
         if (!made.n || !field_read(v->s->a, f, register_clock(v->s), made, &value, &why)) value = (Str){0};
         if (!str_equal(value, v->cells[i].text)) v->cells[i] = (Cell){.text = value, .said = true};

@@ -319,7 +319,7 @@ typedef struct {
 void complain(Save *v, Str column, Str value, Message why);
 void conflict_add(Save *v, const Field *f, Str yours, Str theirs);
 must_use Err *save_move(Save *v, const View *view);  // the step that is asked for, with what it needs and empties
-must_use Err *save_reckon(Save *v, Str state); // what is made of what it then says
+must_use Err *save_reckon(Save *v); // what is made of what it then says
 must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.

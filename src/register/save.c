@@ -399,10 +399,9 @@ static Err *judge(Save *v, bool *done)
     read_since(v);
     TRY(record_view(v->s, v->t, v->cells, v->e.state, v->e.since, v->read, &view));
     TRY(save_move(v, view));
-    view->since = v->e.since;
-    view->state = v->e.state; // the rules see where it stands then
+    view->since = v->e.since, view->state = v->e.state; // the rules see where it stands then
     if (v->now && !v->changes && !v->draft->move.n) return 0;
-    TRY(save_reckon(v, view->state));
+    TRY(save_reckon(v));
     TRY(save_check(v, view));
     return sight_check(v, view);
 }
