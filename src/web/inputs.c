@@ -293,10 +293,19 @@ static InputFn *const inputs[] = {
 };
 _Static_assert(countof(inputs) == FIELD_KIND_COUNT, "every kind has an input");
 
+// A step asks for its fields, whatever they wait for that is not asked with them.
+static bool answered_here(const Request *ask, const Expr *e)
+{
+    bool here = !ask->step || e->op != EXPR_FIELD || e->link;
+    for (int i = 0; !here && i < ask->step->asks_n; i++) here = ask->step->asks[i] == e->field;
+    for (int i = 0; here && i < e->n; i++) here = answered_here(ask, e->args[i]);
+    return here;
+}
+
 Err *input_write(Request *ask, const Input *in)
 {
     html(ask->o, "<div class='govuk-form-group{}'", in->fault.n ? S(" govuk-form-group--error") : (Str){0});
-    if (in->field->relevant) {
+    if (in->field->relevant && answered_here(ask, in->field->relevant)) {
         Buf tree = buf_in(ask->a);
         expr_json(&tree, in->field->relevant);
         html(ask->o, " data-relevant='{}'", buf_str(&tree));

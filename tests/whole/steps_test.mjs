@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, home, match, onBothStores, test } from '../tool.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, test } from '../tool.mjs'
 import { formFields, Visitor } from '../visitor.mjs'
 
 async function visited(t, pack) {
@@ -35,6 +35,16 @@ onBothStores('a step asks for its own fields on a small form, as JSON too, and s
   deepEqual((({ state, to_unit }) => [state, to_unit])((await api('GET', `/referral/${sent.id}`)).body), ['sent', 'lwu_centre'])
   equal((await visitor.get(`${at}/move?move=nosuch`)).status, 404)
   equal((await visitor.get(`${at}/move?move=take_up`)).status, 403)
+})
+
+test('a step asks for its fields whatever they wait for elsewhere, and one after the other what waits for another of them', async (t) => {
+  const { visitor, api } = await visited(t)
+  const sent = (await api('POST', '/referral', { consent: 'yes', to_unit: 'secretariat', key: 'R1' })).body, made = (await api('POST', '/case', { kind: 'both', opened: '2024-01-01', title: 'x' })).body
+  equal((await api('POST', `/case/${made.id}/move`, { move: 'take_up_at_once', version: 1 })).status, 200)
+  match((await visitor.get(`/case/${made.id}/move?move=close`)).text, /data-relevant='[^']*closed[^']*'[^]*id='f-closed_because'/)
+  const form = await visitor.get(`/referral/${sent.id}/move?move=send`)
+  ok(formFields(form.text).some(([name]) => name === 'vital_interest') && !/data-relevant='[^']*state/.test(form.text))
+  equal(form.status, 200)
 })
 
 test('what a step asks and its field requires is asked of programs too', async (t) => {
