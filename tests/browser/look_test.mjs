@@ -17,6 +17,7 @@ function everything() {
     const asked = await addresses(m, shown)
     await nothingElseIsTold(server, token, m, asked)
     ok(asked.length > 4 * m.types.length)
+    asked.push({ route: 'a step', path: `/case/${shown.find((one) => one.type === 'case').key}/move?move=take_up_at_once` })
     return { who, url: server.url, asked }
   })()
   return seen
