@@ -139,6 +139,8 @@ const readers = {
   },
   selected: (node, on) => boolOf(words(evaluate(node.args[0], on).text).includes(node.args[1] ? evaluate(node.args[1], on).text : node.text)),
   'count-selected': (node, on) => numberOf(words(evaluate(node.args[0], on).text).length),
+  'sum-selected': (node, on) => numberOf(words(evaluate(node.args[0], on).text)
+    .reduce((sum, word) => sum + (Object.hasOwn(node.numbers, word) ? node.numbers[word] : 0), 0)),
   if: (node, on) => evaluate(node.args[truth(evaluate(node.args[0], on)) ? 1 : 2], on),
   coalesce: (node, on) => node.args.map((arg) => evaluate(arg, on)).find((got) => !got.empty) ?? empty,
   'is-under': (node, on) => under(node, on, (born) => born.number),

@@ -15,11 +15,31 @@ static void number_json(Buf *o, double d)
     buf_add(o, (Str){text, snprintf(text, sizeof text, "%.15g", d)});
 }
 
+// What each choice of its list says in that column: the page has no lists.
+static void sum_json(Buf *o, const Expr *e)
+{
+    const List *list = e->args[0]->field->list;
+    bool first = true;
+    buf_add(o, S(",\"numbers\":{"));
+    for (int i = 0; i < list->n; i++) {
+        Str text = choice_says(&list->choices[i], e->text);
+        if (!text.n) continue;
+        if (!first) buf_char(o, ',');
+        first = false;
+        json_text(o, list->choices[i].name);
+        buf_char(o, ':');
+        number_json(o, decimal_of(text));
+    }
+    buf_char(o, '}');
+}
+
 static void leaf_json(Buf *o, const Expr *e)
 {
     if (e->op == EXPR_FIELD) {
         json(o, ",'name':{},'kind':{},'link':{}", e->field->name, field_kind_words[e->field->kind],
             val_or_null(e->link ? e->link->name : (Str){0}));
+    } else if (e->op == EXPR_SUM_SELECTED) {
+        sum_json(o, e);
     } else if (e->op == EXPR_TEXT) {
         json(o, ",'text':{}", e->text);
     } else if (e->op == EXPR_BOOL) {

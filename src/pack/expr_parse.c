@@ -107,6 +107,27 @@ static Expr *who_read(ExprReader *r, ExprOp op, isize from)
     return needs(r, S(")")) ? expr_who(r, op, what, from) : 0;
 }
 
+// A choice's column stands as a bare word, or in quotes.
+static Str column_read(ExprReader *r)
+{
+    blanks(r);
+    Str s = rest(r);
+    isize n = 0;
+    while (n < s.n && (letter(s.p[n]) || digit(s.p[n]) || s.p[n] == '_')) n++;
+    r->at += n;
+    if (n || !s.n || (*s.p != '\'' && *s.p != '"')) return str_slice(s, 0, n);
+    Expr *quoted = quoted_read(r, *s.p);
+    return quoted ? quoted->text : (Str){0};
+}
+
+static Expr *sum_read(ExprReader *r, isize from)
+{
+    Expr *of = expr_read(r);
+    if (!of || !needs(r, S(","))) return 0;
+    Str column = column_read(r);
+    return needs(r, S(")")) ? expr_sum(r, of, column, from) : 0;
+}
+
 static Expr *call_read(ExprReader *r)
 {
     isize from = r->at;
@@ -118,6 +139,7 @@ static Expr *call_read(ExprReader *r)
     if (str_equal(name, S("me"))) return who_read(r, EXPR_ME, from);
     if (str_equal(name, S("creator"))) return who_read(r, EXPR_CREATOR, from);
     if (str_equal(name, S("maker"))) return who_read(r, EXPR_MAKER, from);
+    if (str_equal(name, S("sum-selected"))) return sum_read(r, from);
     if (!sign(r, S(")"))) {
         do {
             if (n == ARGUMENTS_MOST) {

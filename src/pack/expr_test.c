@@ -4,8 +4,7 @@
 #include "formats/formats.h"
 #include "base/test.h"
 
-typedef struct { RecordType keeper, animal; Field keeper_fields[2], fields[12]; List kinds,
-    moods; } Farm;
+typedef struct { RecordType keeper, animal; Field keeper_fields[2], fields[12]; List kinds, moods; } Farm;
 
 static List list_of(Arena *a, Str name, Str codes)
 {
@@ -22,8 +21,11 @@ static List list_of(Arena *a, Str name, Str codes)
 static Farm *farm_make(Arena *a)
 {
     Farm *f = take(a, Farm, 1);
+    static const ChoiceCell cells[] = {{S("weight"), S("3")}, {S("weight"), S("-0.5")}, {S("size"), S("big")}};
     f->kinds = list_of(a, S("kinds"), S("cat dog other"));
     f->moods = list_of(a, S("moods"), S("calm wild hungry"));
+    Choice *const weighed[] = {&f->kinds.choices[0], &f->moods.choices[2], &f->kinds.choices[1], &f->moods.choices[0]};
+    for (int i = 0; i < countof(weighed); i++) weighed[i]->cells = &cells[i == 3 ? 0 : i], weighed[i]->n = 1;
     const Field keeper[] = {
         {.name = S("born"), .kind = FIELD_DATE},
             {.name = S("name"), .at = 1, .class = CLASS_IDENTITY},
@@ -139,6 +141,9 @@ static const struct { Str source; bool of_full, of_bare; } answers[] = {
     {S("string-length('ສຸກວັນ') = 6"), true, true},
     {S("string-length(${born}) = 7"), true, false},
     {S("string-length(concat(${name}, ${kind})) = 6"), true, false},
+    {S("sum-selected(${moods}, weight) = 2.5"), true, false},
+    {S("sum-selected(${moods}, \"weight\") = 0"), false, true},
+    {S("sum-selected(${kind}, weight) = 3"), true, false},
     {S("true()"), true, true},
     {S("false()"), false, false},
     {S("true() or false() and false()"), true, true},
@@ -187,61 +192,67 @@ TEST(numbers_are_reckoned_as_the_page_does_and_the_impossible_is_empty)
     CHECK(expr_value(a, empty, &(View){.type = &farm->animal, .cells = bare}).empty);
 }
 
+static const struct { Str source; int at; Str words; } slips[] = {
+    {S(""), 1, S("missing")},
+    {S("${legs} ="), 10, S("missing")},
+    {S("${legs"), 1, S("closing bracket")},
+    {S("'x"), 1, S("closing quote")},
+    {S("${lags} = 4"), 1, S("no field 'lags'")},
+    {S("1 = ${lags}"), 5, S("no field 'lags'")},
+    {S("${legs} = 'four'"), 9, S("one type")},
+    {S("${born} > '2020-01-01'"), 9, S("date('2024-01-31')")},
+    {S("${name} > 'x'"), 9, S("= and !=")},
+    {S("${kind} = 'kat'"), 9, S("no choice 'kat'")},
+    {S("'kat' != ${kind}"), 7, S("no choice 'kat'")},
+    {S("selected(${moods}, 'tame')"), 1, S("no choice 'tame'")},
+    {S("selected(${name}, 'x')"), 1, S("field of choices")},
+    {S("${moods} = 'calm'"), 10, S("selected()")},
+    {S("${legs} and true()"), 9, S("comparisons")},
+    {S("not(${legs})"), 1, S("comparisons")},
+    {S("${legs} + ${name}"), 9, S("numbers")},
+    {S("(${legs} = 1) = true()"), 15, S("not compared")},
+    {S("true() = ''"), 8, S("never empty")},
+    {S("agee(${legs})"), 1, S("no function agee()")},
+    {S("if(true(), 1)"), 1, S("takes 3 values, and here are 2")},
+    {S("if(true(), 1, 'x')"), 1, S("one type")},
+    {S("coalesce(${legs}, 'x')"), 1, S("two texts")},
+    {S("date('2024-02-30')"), 1, S("in quotes")},
+    {S("is-under(${legs}, ${born}, today())"), 1, S("whole years")},
+    {S("is-under(18, today(), today())"), 1, S("date field")},
+    {S("day-add('2024-01-31', 1)"), 1, S("takes a date and a number, as in day-add(")},
+    {S("days-between(${born}, 3)"), 1, S("two dates, the earlier one first")},
+    {S("year(${legs})"), 1, S("takes a date")},
+    {S("string-length(1 + 1)"), 1, S("a text or a field")},
+    {S("concat(1, ${name})"), 1, S("texts and fields")},
+    {S("regex(${name}, '(')"), 1, S("")},
+    {S("${name.born}"), 1, S("no link")},
+    {S("${keeper.legs}"), 1, S("keeper has no field 'legs'")},
+    {S("${legs} = 1 2"), 13, S("ought to end")},
+    {S("${legs} = 1)"), 12, S("ought to end")},
+    {S("(${legs} = 1"), 13, S("missing")},
+    {S("12345678901234567"), 1, S("digits")},
+    {S("'ພາສາ' = 5"), 8, S("one type")},
+    {S("${legs} == 4"), 10, S("missing")},
+    {S("${legs} & 4"), 9, S("ought to end")},
+    {S("legs = 4"), 6, S("missing")},
+    {S("state-since() = ''"), 1, S("has no states")},
+    {S("month-add(${born}, today())"), 1, S("takes a date and a number, as in month-add(")},
+    {S("sum-selected(${name}, weight)"), 1, S("field of choices")},
+    {S("sum-selected(${kind}, height)"), 1, S("no column 'height'")},
+    {S("sum-selected(${kind}, size)"), 1, S("the choice dog has 'big' in the column size, which is no number")},
+    {S("sum-selected(${kind})"), 21, S("a , is missing")},
+};
+
 TEST(a_faulty_expression_is_told_with_its_place)
 {
-    static const struct { Str source; int at; Str words; } cases[] = {
-        {S(""), 1, S("missing")},
-        {S("${legs} ="), 10, S("missing")},
-        {S("${legs"), 1, S("closing bracket")},
-        {S("'x"), 1, S("closing quote")},
-        {S("${lags} = 4"), 1, S("no field 'lags'")},
-        {S("1 = ${lags}"), 5, S("no field 'lags'")},
-        {S("${legs} = 'four'"), 9, S("one type")},
-        {S("${born} > '2020-01-01'"), 9, S("date('2024-01-31')")},
-        {S("${name} > 'x'"), 9, S("= and !=")},
-        {S("${kind} = 'kat'"), 9, S("no choice 'kat'")},
-        {S("'kat' != ${kind}"), 7, S("no choice 'kat'")},
-        {S("selected(${moods}, 'tame')"), 1, S("no choice 'tame'")},
-        {S("selected(${name}, 'x')"), 1, S("field of choices")},
-        {S("${moods} = 'calm'"), 10, S("selected()")},
-        {S("${legs} and true()"), 9, S("comparisons")},
-        {S("not(${legs})"), 1, S("comparisons")},
-        {S("${legs} + ${name}"), 9, S("numbers")},
-        {S("(${legs} = 1) = true()"), 15, S("not compared")},
-        {S("true() = ''"), 8, S("never empty")},
-        {S("agee(${legs})"), 1, S("no function agee()")},
-        {S("if(true(), 1)"), 1, S("takes 3 values, and here are 2")},
-        {S("if(true(), 1, 'x')"), 1, S("one type")},
-        {S("coalesce(${legs}, 'x')"), 1, S("two texts")},
-        {S("date('2024-02-30')"), 1, S("in quotes")},
-        {S("is-under(${legs}, ${born}, today())"), 1, S("whole years")},
-        {S("is-under(18, today(), today())"), 1, S("date field")},
-        {S("day-add('2024-01-31', 1)"), 1, S("takes a date and a number, as in day-add(")},
-        {S("days-between(${born}, 3)"), 1, S("two dates, the earlier one first")},
-        {S("year(${legs})"), 1, S("takes a date")},
-        {S("string-length(1 + 1)"), 1, S("a text or a field")},
-        {S("state-since() = ''"), 1, S("has no states")},
-        {S("concat(1, ${name})"), 1, S("texts and fields")},
-        {S("regex(${name}, '(')"), 1, S("")},
-        {S("${name.born}"), 1, S("no link")},
-        {S("${keeper.legs}"), 1, S("keeper has no field 'legs'")},
-        {S("${legs} = 1 2"), 13, S("ought to end")},
-        {S("${legs} = 1)"), 12, S("ought to end")},
-        {S("(${legs} = 1"), 13, S("missing")},
-        {S("12345678901234567"), 1, S("digits")},
-        {S("'ພາສາ' = 5"), 8, S("one type")},
-        {S("${legs} == 4"), 10, S("missing")},
-        {S("${legs} & 4"), 9, S("ought to end")},
-        {S("legs = 4"), 6, S("missing")},
-    };
     Farm *farm = farm_make(a);
-    for (int i = 0; i < countof(cases); i++) {
+    for (int i = 0; i < countof(slips); i++) {
         const Expr *e;
-        Err *err = expr_parse(a, scratch, cases[i].source, &farm->animal, 0, &e);
+        Err *err = expr_parse(a, scratch, slips[i].source, &farm->animal, 0, &e);
         Str told = err ? err_text(a, err) : S("fine");
-        bool good = err && !e && str_starts(told, say(a, "At character {}: ", cases[i].at))
-            && str_find(told, cases[i].words) >= 0;
-        if (!good) print_message("%s -> %s\n", cases[i].source.p, str_z(a, told));
+        bool good = err && !e && str_starts(told, say(a, "At character {}: ", slips[i].at))
+            && str_find(told, slips[i].words) >= 0;
+        if (!good) print_message("%s -> %s\n", slips[i].source.p, str_z(a, told));
         CHECK(good);
     }
     const Expr *e;
@@ -272,7 +283,7 @@ TEST(only_the_closed_subset_selects_rows)
         {S("coalesce(${legs}, 1) + count-selected(${moods}) > 2"), true},
         {S("${keeper.born} != ''"), true},
         {S("regex(${name}, 'x')"), false},
-        {S("not(concat(${name}, 'x') = 'x')"), false},
+        {S("not(concat(${name}, 'x') = 'x')"), false}, {S("sum-selected(${moods}, weight) > 2"), false},
         {S("${secret} = 'x'"), false},
         {S("${keeper.name} = ''"), false},
     };
@@ -285,6 +296,8 @@ TEST(only_the_closed_subset_selects_rows)
 TEST(an_expression_becomes_json_for_the_page)
 {
     static const struct { Str source, json; } cases[] = {
+        {S("sum-selected(${moods}, weight)"), S("{\"op\":\"sum-selected\",\"type\":\"number\",\"numbers\":{\"calm\":3,\"hungry\":-0.5},"
+            "\"args\":[{\"op\":\"field\",\"type\":\"set\",\"name\":\"moods\",\"kind\":\"select_multiple\",\"link\":null}]}")},
         {S("true()"), S("{\"op\":\"bool\",\"type\":\"bool\",\"bool\":true}")},
         {S("date('2024')"), S("{\"op\":\"day\",\"type\":\"day\",\"number\":20240101}")},
         {S("${keeper.born} != ''"),

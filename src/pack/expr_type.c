@@ -16,6 +16,7 @@ const Str expr_op_words[] = {
     [EXPR_IS_UNDER] = S("is-under"), [EXPR_MAY_BE_UNDER] = S("may-be-under"),
     [EXPR_DAY_ADD] = S("day-add"), [EXPR_MONTH_ADD] = S("month-add"), [EXPR_DAYS_BETWEEN] = S("days-between"),
     [EXPR_YEAR] = S("year"), [EXPR_STRING_LENGTH] = S("string-length"),
+    [EXPR_SUM_SELECTED] = S("sum-selected"),
     [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"), [EXPR_ME] = S("me"), [EXPR_CREATOR] = S("creator"),
     [EXPR_MAKER] = S("maker"),
 };
@@ -236,6 +237,29 @@ static Expr *count_node(ExprReader *r, Expr **args, int n, isize at)
         message(r->a, "count-selected() counts a field of several choices."));
 }
 
+// Every cell of that column that says something must be a number.
+Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at)
+{
+    const List *list = of->op == EXPR_FIELD ? of->field->list : 0;
+    bool known = false;
+    if (!list) return expr_complain(r, at, message(r->a, "sum-selected() asks a field of choices."));
+    for (int i = 0; i < list->n; i++) {
+        Str text = choice_says(&list->choices[i], column);
+        Str value;
+        Message why;
+        known |= text.n > 0;
+        if (field_read(r->a, &(Field){.kind = FIELD_DECIMAL}, (Clock){0}, text, &value, &why)) continue;
+        return expr_complain(r, at, message(r->a, "in the list {} the choice {} has '{}' in the column {}, which is no number.",
+            list->name, list->choices[i].name, text, column));
+    }
+    if (list->n && !known) {
+        return expr_complain(r, at, message(r->a, "the list {} has no column '{}' that says something.", list->name, column));
+    }
+    Expr *e = node(r, EXPR_SUM_SELECTED, TYPE_NUMBER, of, 0);
+    e->text = str_copy(r->a, column);
+    return e;
+}
+
 static Expr *if_node(ExprReader *r, Expr **args, int n, isize at)
 {
     (void)n;
@@ -417,75 +441,4 @@ Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at)
             : say(r->a, "{} to {}", f->least, f->most), n));
     }
     return expr_complain(r, at, message(r->a, "there is no function {}().", name));
-}
-
-// ---- asking what is in it ----------------------------------------------------------------------
-
-bool expr_has(const Expr *e, bool (*what)(const Expr *))
-{
-    if (what(e)) return true;
-    for (int i = 0; i < e->n; i++) {
-        if (expr_has(e->args[i], what)) return true;
-    }
-    return false;
-}
-
-// The stores have no such functions, and sealed values mean nothing to them.
-static bool not_for_rows(const Expr *e)
-{
-    return e->op == EXPR_REGEX || e->op == EXPR_CONCAT
-        || (e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY);
-}
-
-// How many words a store has begun and not ended where its first value stands, and the others: SQLite keeps 100 in mind.
-static const struct { char first, others; } begun[EXPR_OP_COUNT] = {
-    [EXPR_EMPTY] = {3, 3}, [EXPR_OR] = {2, 3}, [EXPR_AND] = {2, 3}, [EXPR_NOT] = {2, 2}, [EXPR_EQ] = {4, 6}, [EXPR_NE] = {4, 6},
-    [EXPR_LT] = {4, 6}, [EXPR_LE] = {4, 6}, [EXPR_GT] = {4, 6}, [EXPR_GE] = {4, 6}, [EXPR_ADD] = {1, 3}, [EXPR_SUB] = {1, 3},
-    [EXPR_MUL] = {1, 3}, [EXPR_DIV] = {4, 9}, [EXPR_MOD] = {9, 9}, [EXPR_NEG] = {2, 2}, [EXPR_IF] = {4, 5}, [EXPR_COALESCE] = {5, 5},
-    [EXPR_IS_UNDER] = {4, 4}, [EXPR_MAY_BE_UNDER] = {4, 4}, [EXPR_DAY_ADD] = {12, 15}, [EXPR_MONTH_ADD] = {12, 15},
-    [EXPR_DAYS_BETWEEN] = {12, 15}, [EXPR_YEAR] = {3, 3}, [EXPR_STRING_LENGTH] = {10, 10},
-};
-
-bool expr_chains(ExprOp op)
-{
-    return op == EXPR_OR || op == EXPR_AND;
-}
-
-int expr_begun(const Expr *e)
-{
-    int most = 0;
-    for (int i = 0; i < e->n; i++) {
-        bool chained = !i && expr_chains(e->op) && e->args[0]->op == e->op;
-        int here = expr_begun(e->args[i]) + (chained ? 0 : i ? begun[e->op].others : begun[e->op].first);
-        if (here > most) most = here;
-    }
-    return most;
-}
-
-bool expr_selects_rows(const Expr *e)
-{
-    return !expr_has(e, not_for_rows) && expr_begun(e) <= BEGUN_MOST;
-}
-
-static bool looks_through(const Expr *e, const Field *link)
-{
-    if (!e) return false;
-    if (e->op == EXPR_FIELD && e->link == link) return true;
-    for (int i = 0; i < e->n; i++) {
-        if (looks_through(e->args[i], link)) return true;
-    }
-    return false;
-}
-
-bool expr_uses_link(const RecordType *t, int link)
-{
-    const Field *l = &t->fields[link];
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (looks_through(f->relevant, l) || looks_through(f->constraint, l)
-            || looks_through(f->doubt, l)) {
-            return true;
-        }
-    }
-    return false;
 }

@@ -42,7 +42,7 @@ static Str raw_value(const Expr *e, const View *on)
     return view && view->cells ? view->cells[e->field->at].text : (Str){0};
 }
 
-static double decimal_of(Str s)
+double decimal_of(Str s)
 {
     char copy[64] = {0};
     if (s.n >= (isize)sizeof copy) return NAN;
@@ -164,6 +164,19 @@ static ExprValue count_selected(Arena *a, const Expr *e, const View *on)
     return number_value(n);
 }
 
+static ExprValue sum_selected(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    Str rest = raw_value(e->args[0], on), one;
+    double sum = 0;
+    while (str_word(&rest, &one)) {
+        const Choice *c = list_get(e->args[0]->field->list, one);
+        Str text = c ? choice_says(c, e->text) : (Str){0};
+        if (text.n) sum += decimal_of(text);
+    }
+    return number_value(sum);
+}
+
 static ExprValue if_value(Arena *a, const Expr *e, const View *on)
 {
     return expr_value(a, e->args[expr_true(a, e->args[0], on) ? 1 : 2], on);
@@ -272,6 +285,7 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_MAY_BE_UNDER] = under,
     [EXPR_DAY_ADD] = later, [EXPR_MONTH_ADD] = later, [EXPR_DAYS_BETWEEN] = between, [EXPR_YEAR] = year,
     [EXPR_STRING_LENGTH] = length,
+    [EXPR_SUM_SELECTED] = sum_selected,
     [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who, [EXPR_MAKER] = who,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");

@@ -10,7 +10,10 @@ typedef enum {
     SHEET_COUNT,
 } SheetKind;
 typedef struct { Str path; const Str *headers, *written; } SheetFile; // as written: of each of our cells; of each cell of the file
-typedef struct { SheetKind sheet; const SheetFile *file; int64_t line; const Str *cells; } Row;
+typedef struct {
+    SheetKind sheet; const SheetFile *file; int64_t line; const Str *cells;
+    const ChoiceCell *own; int own_n; // of a choice: columns that we do not know
+} Row;
 typedef struct { Row *at; int n, room; } RowList;
 typedef struct { Str *plain, *words; int plain_n, words_n, cells; } SheetColumns;
 typedef struct NameList { struct NameList *next; Str name; } NameList;
@@ -37,6 +40,7 @@ typedef struct {
     const Group ***field_groups; // the same: the innermost group it stands in
     Group *groups, *groups_last; // all of them, as they were read
     int64_t **contracts;     // the same: its place in the contract, 0 when it has none
+    NameList *asked;         // columns of choices that some expression names
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
     PackState *states; PackMove *moves; PackEffect *effects;
     List *units;             // the list `units`
@@ -63,6 +67,7 @@ bool row_number(Load *l, const Row *r, Str column, int64_t *out);
 int row_choose(Load *l, const Row *r, Str column, const Str *words, int n);
 bool row_name(Load *l, const Row *r, Str column);          // letters, digits, _; told when not
 bool row_name_in(Load *l, const Row *r, Str column, int most); // … of so many bytes at most
+bool name_good(Str name, int most);                        // the same, untold
 bool name_same(Str one, Str two);                          // the stores' columns know no case
 enum { NAME_MOST = 40, LIST_NAME_MOST = 100 };             // PostgreSQL cuts names at 63 bytes, and the store adds endings of its own
 bool field_name_ours(Str name);                            // no field may bear it: the register's own, or the store's
@@ -93,6 +98,8 @@ bool foreign_says(Str header, Str text);        // its cell asks for something: 
 
 // ---- what reads which sheet --------------------------------------------------------------------
 void lists_read(Load *l);
+void columns_asked(Load *l, const Expr *e);
+void columns_tell(Load *l);                     // those of choices that nothing asks for: a slip of the pen, perhaps
 const List *list_named(const Pack *p, Str name);
 void records_read(Load *l);
 bool record_link_broken(const RecordType *t);   // its fault is told: what hangs on it is not blamed
@@ -125,8 +132,10 @@ Expr *expr_field(ExprReader *r, Str name, isize at);       // `born`, `person.bo
 Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two may be null
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
+Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at); // sum-selected(of, column)
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
 Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
 int expr_begun(const Expr *e);                             // how deep a store must read into it
 enum { BEGUN_MOST = 70 };                                  // of what selects rows
+double decimal_of(Str s);                                  // what a decimal value is as a number
 bool expr_has(const Expr *e, bool (*what)(const Expr *));  // somewhere in it

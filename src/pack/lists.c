@@ -10,6 +10,14 @@ const Choice *list_get(const List *list, Str name)
     return slot ? slot->p : 0;
 }
 
+Str choice_says(const Choice *c, Str column)
+{
+    for (int i = 0; i < c->n; i++) {
+        if (str_equal(c->cells[i].column, column)) return c->cells[i].text;
+    }
+    return (Str){0};
+}
+
 const List *list_named(const Pack *p, Str name)
 {
     for (int i = 0; i < p->lists_n; i++) {
@@ -40,7 +48,7 @@ static void choice_read(Load *l, const Row *r, List *list)
 {
     Choice one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_cell(l, r, S("parent")),
-        row_day(l, r, S("from")), row_day(l, r, S("to")), list->n};
+        row_day(l, r, S("from")), row_day(l, r, S("to")), list->n, r->own, r->own_n};
     if (one.from.n && one.to.n && str_compare(one.from, one.to) > 0) {
         row_tell(l, r, S("to"), one.to, message(l->a, "It ends before it begins on {}.", one.from));
     }
@@ -100,4 +108,41 @@ void lists_read(Load *l)
         if (slot) choice_read(l, &rows->at[i], &p->lists[slot->i]);
     }
     for (int i = 0; i < rows->n; i++) parent_check(l, &rows->at[i]);
+}
+
+// ---- columns of the pack's own ---------------------------------------------------------------------
+
+static bool name_in(const NameList *list, Str name)
+{
+    while (list && !str_equal(list->name, name)) list = list->next;
+    return list;
+}
+
+static void name_add(Load *l, NameList **list, Str name)
+{
+    NameList *one = take(l->temp, NameList, 1);
+    *one = (NameList){*list, name};
+    *list = one;
+}
+
+void columns_asked(Load *l, const Expr *e)
+{
+    if (e->op == EXPR_SUM_SELECTED && !name_in(l->asked, e->text)) name_add(l, &l->asked, e->text);
+    for (int i = 0; i < e->n; i++) columns_asked(l, e->args[i]);
+}
+
+void columns_tell(Load *l)
+{
+    const RowList *rows = &l->rows[SHEET_CHOICES];
+    NameList *told = 0;
+    for (int i = 0; i < rows->n; i++) {
+        const Row *r = &rows->at[i];
+        for (int k = 0; k < r->own_n; k++) {
+            Str column = r->own[k].column;
+            if (name_in(l->asked, column) || name_in(told, column)) continue;
+            row_warn(l, r, column, r->own[k].text, message(l->a, "Nothing asks for the column {}, as sum-selected() does; "
+                "remarks of your own go into a column whose name begins with 'note'.", column));
+            name_add(l, &told, column);
+        }
+    }
 }

@@ -173,5 +173,6 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     figures_read(&l);
     screens_read(&l);
     imports_read(&l);
+    columns_tell(&l);
     if (all->n == before) *out = l.pack;
 }

@@ -14,9 +14,14 @@ typedef struct Field Field;
 typedef struct Expr Expr;
 
 // ---- lists --------------------------------------------------------------------------------------
-typedef struct { Str name; Words label; Str parent; Str from, to; int at; } Choice; // parent: of a district, its province
+typedef struct { Str column, text; } ChoiceCell; // of a column of the pack's own
+typedef struct {
+    Str name; Words label; Str parent; Str from, to; int at; // parent: of a district, its province
+    const ChoiceCell *cells; int n;
+} Choice;
 typedef struct { Str name; Choice *choices; int n; Map index; } List;
 const Choice *list_get(const List *list, Str name); // null when it has none of that name
+Str choice_says(const Choice *c, Str column);  // in a column of the pack's own; empty when nothing
 
 // ---- fields ---------------------------------------------------------------------------------------
 typedef enum {
@@ -114,6 +119,7 @@ typedef enum {
     EXPR_DAYS_BETWEEN,       // days-between(from, to): to minus from
     EXPR_YEAR,               // year(day)
     EXPR_STRING_LENGTH,      // string-length(text): its characters
+    EXPR_SUM_SELECTED,       // sum-selected(choices, column): what these choices say there  (not in row conditions)
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
     EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who makes a record; .text says what (sentences alone)
@@ -124,7 +130,7 @@ extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as
 struct Expr {
     ExprOp op;
     ExprType type;
-    Str text;                // of a text literal or pattern
+    Str text;                // of a text literal or pattern; of sum-selected the column
     double number;           // of a number; a day as 20240131; a yes/no as 1 or 0
     const Field *link, *field;
     const Expr *args[4];     // concat chains two at a time

@@ -206,7 +206,7 @@ TEST(slips_in_whole_sheets_are_told)
             S("must be the header")},
         {S("tables.csv"), S("name,label::English (en),figures\nyear,The year,keepers guests "
             "visits\n"), S(""), 1, S(""), S("empty")},
-        {S("choices.csv"), S("parent"), S("perent"), 1, S("perent"), S("no column of this name")},
+        {S("choices.csv"), S("parent"), S("per-ent"), 1, S("per-ent"), S("no column of this name")},
         {S("tables.csv"), S("figures\n"), S("figures,name\n"), 1, S("name"), S("stands twice")},
         {S("tables.csv"), S("keepers guests visits"), S("keepers,guests"), 2, S(""),
             S("more cells")},
@@ -449,4 +449,36 @@ TEST(a_newer_pack_may_grow)
     pack_follows(a, shelter_with(a, scratch, S("Told"), S("Told")),
         shelter_with(a, scratch, S("told,Told"), S("told,Told\nvisit,text,more,More")), &all);
     CHECK(all.n == 0);
+}
+
+static Faults weighed(Arena *a, Arena scratch, Str cat, Str asked)
+{
+    Faults all = {0};
+    PackSheet *sheets = broken_shelter(a, &(Slip){S("moves.csv"), S("${leaves} != ''"), asked, 0, {0}, {0}});
+    for (int i = 0; i < SHELTER_SHEETS; i++) {
+        Str text = sheets[i].text;
+        if (!str_equal(sheets[i].path, S("choices.csv"))) continue;
+        Str rest = str_slice(text, str_find(text, S("maps::other")) + 11, text.n);
+        isize at = str_find(rest, S(",C\n")), fish = str_find(rest, S(",F\n"));
+        sheets[i].text = say(a, "{}weight{},{}{}{}", str_slice(text, 0, str_find(text, S("maps::other"))), str_slice(rest, 0, at), cat,
+            str_slice(rest, at + 2, fish), str_slice(rest, fish + 2, rest.n));
+    }
+    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS, &all);
+    const Choice *c = p ? list_get(record_type(p, S("animal"))->fields[1].list, S("cat")) : 0;
+    CHECK(!p || (str_equal(choice_says(c, S("weight")), cat) && !choice_says(c, S("colour")).n));
+    return all;
+}
+
+// A column of its own is kept with the choice, told when nothing asks for it, and faulty where a sum meets no number.
+TEST(a_column_of_choices_is_kept_summed_and_told_when_nothing_asks_for_it)
+{
+    Faults quiet = weighed(a, scratch, S("4.5"), S("\"sum-selected(${kind}, weight) > 4\""));
+    CHECK(!quiet.n);
+    for (const Fault *f = quiet.first; f; f = f->next) CHECK(!str_equal(f->column, S("weight")));
+    Faults unasked = weighed(a, scratch, S("heavy"), S("${leaves} != ''"));
+    int times = 0;
+    for (const Fault *f = unasked.first; f; f = f->next) times += f->warning && str_equal(f->column, S("weight")) && f->line == 2;
+    CHECK(!unasked.n && times == 1);
+    Faults odd = weighed(a, scratch, S("heavy"), S("\"sum-selected(${kind}, weight) > 4\""));
+    CHECK(odd.n == 1 && told(a, &odd, &(Slip){S("moves.csv"), {0}, {0}, 2, S("needs"), S("cat has 'heavy' in the column weight")}));
 }

@@ -121,15 +121,21 @@ int row_choose(Load *l, const Row *r, Str column, const Str *words, int n)
     return 0;
 }
 
-bool row_name_in(Load *l, const Row *r, Str column, int most)
+bool name_good(Str name, int most)
 {
-    Str name = row_cell(l, r, column);
     bool good = name.n > 0 && name.n <= most;
     for (isize i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         good = good && (letter || (i && ((c >= '0' && c <= '9') || c == '_')));
     }
+    return good;
+}
+
+bool row_name_in(Load *l, const Row *r, Str column, int most)
+{
+    Str name = row_cell(l, r, column);
+    bool good = name_good(name, most);
     if (!name.n) {
         row_tell(l, r, column, name, message(l->a, "A name is missing here."));
     } else if (!good) {
@@ -203,6 +209,7 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
     const Expr *e = 0;
     if (!source.n) return 0;
     Err *err = expr_parse(l->a, *l->temp, source, on, self, &e);
+    if (!err) columns_asked(l, e);
     if (!err) return e;
     bool blamed = source_broken(l, source) || (self && load_is_broken(l, self->name));
     if (!blamed) row_tell(l, r, column, source, err->message);
@@ -269,7 +276,7 @@ static const Expr *selecting(Load *l, const Row *r, Str column, const Expr *e, E
         : expr_has(e, is_sealed_field)
         ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for "
         "another field.")
-        : message(l->a, "regex() and concat() cannot select rows; compare fields with = or "
+        : message(l->a, "regex(), concat() and sum-selected() cannot select rows; compare fields with = or "
         "selected()."));
     return 0;
 }

@@ -39,7 +39,7 @@ static const SheetRule rules[] = {
         S("name record column field"), false},
 };
 _Static_assert(countof(rules) == SHEET_COUNT, "every sheet has a rule");
-enum { PASSED_OVER = -1, UNKNOWN = -2, OF_XLSFORM = -3 }; // the last and below: less a word of Foreign
+enum { PASSED_OVER = -1, UNKNOWN = -2, OWN = -3, OF_XLSFORM = -4 }; // the last and below: less a word of Foreign
 
 static Str *names_split(Arena *a, Str text, int *n)
 {
@@ -120,6 +120,8 @@ static int header_unknown(Load *l, const Row *r, Str header, Str *headers)
             "This language is not one of the program's, which are English (en) and Lao (lo); its words are passed over."));
     } else if (foreign) {
         return OF_XLSFORM - (int)foreign;
+    } else if (r->sheet == SHEET_CHOICES && name_good(header, NAME_MOST)) { // kept with the choice
+        return OWN;
     } else {
         row_tell(l, r, header, header,
             message(l->a, "The sheet {} has no column of this name; it knows {}{}{}. "
@@ -209,6 +211,7 @@ static void foreign_tell(Load *l, const Row *r, int *place, Str header, Str text
 static void row_add(Load *l, Row one, const CsvRow *line, int *places, int places_n)
 {
     Str *cells = take(l->temp, Str, l->columns[one.sheet].cells);
+    ChoiceCell *own = one.sheet == SHEET_CHOICES ? take(l->a, ChoiceCell, places_n) : 0;
     bool any = false;
     for (int i = 0; i < line->n; i++) {
         Str text = str_trim(line->cells[i]);
@@ -222,6 +225,8 @@ static void row_add(Load *l, Row one, const CsvRow *line, int *places, int place
         }
         if (i < places_n && places[i] >= 0) {
             cells[places[i]] = str_copy(l->a, text);
+        } else if (i < places_n && places[i] == OWN) {
+            own[one.own_n++] = (ChoiceCell){one.file->written[i], str_copy(l->a, text)};
         } else if (i < places_n && places[i] < OF_XLSFORM) {
             foreign_tell(l, &one, &places[i], one.file->written[i], str_copy(l->a, text));
         } else if (i >= places_n) {
@@ -232,6 +237,7 @@ static void row_add(Load *l, Row one, const CsvRow *line, int *places, int place
         }
     }
     one.cells = cells;
+    one.own = own;
     if (any) rows_add(l, &l->rows[one.sheet], one);
 }
 

@@ -409,6 +409,23 @@ static const char *const narrow[] = {
     "coalesce(day-add(today(), 1 div 0), ${at})",
     "if(year(today()) > 2000, 'north', 'none') = ${member.area}"};
 
+// What selects no rows: C and the page's script alone read it.
+static const char *const of_forms[] = {
+    "sum-selected(${member.tongues}, hours)", "sum-selected(${member.tongues}, 'hours') >= 2.5",
+    "sum-selected(${guarantor.tongues}, hours) + ${lent}", "count-selected(${member.tongues}) - sum-selected(${member.tongues}, hours)",
+    "regex(${member}, 'M[0-4]')", "concat(${said}, '-', ${lent}, ${at})", "string-length(concat(${said}, ${price}))",
+};
+
+static void forms_add(Buf *lines, Store *s, Arena scratch, const Asked *all, int n)
+{
+    for (int i = 0; i < countof(of_forms); i++) {
+        const Expr *e = 0;
+        must_work(s->a, expr_parse(s->a, scratch, str_from(of_forms[i]), all[0].loan->type, 0, &e));
+        CHECK(!expr_selects_rows(e));
+        for (int k = 0; k < n; k++) line_add(lines, s, e, &all[k]);
+    }
+}
+
 static Str source_of(Chance *c, int i)
 {
     if (i < countof(narrow)) return str_from(narrow[i]);
@@ -442,5 +459,6 @@ TEST_REGISTER(the_four_readers_give_one_answer)
         }
     }
     CHECK(yes > 1000 && no > 1000 && refused < EXPRESSIONS / 8); // the questions do ask something
+    forms_add(&lines, s, scratch, all, n);
     script_agrees(s, h->dir, &lines);
 }

@@ -60,9 +60,9 @@ static const PackSheet club[] = {
         "visit,integer,guests,Guests,,,2,,. <= 50,At most fifty.,,\n"
         "visit,text,told,Told,,,3,,,,,\n"
         "visit,select_one provinces,area,Area,,,4,,,,,\n")},
-    {S("choices.csv"), S("list_name,name," EN "\nsexes,female,Female\nsexes,male,Male\nsexes,unknown,Unknown\n"
+    {S("choices.csv"), S("list_name,name," EN ",hours\nsexes,female,Female\nsexes,male,Male\nsexes,unknown,Unknown\n"
         "provinces,north,North\nprovinces,south,South\nprovinces,east,East\n"
-        "tongues,lao,Lao\ntongues,khmu,Khmu\ntongues,hmong,Hmong\n"
+        "tongues,lao,Lao,2\ntongues,khmu,Khmu,0.5\ntongues,hmong,Hmong\n"
         "aims,forest,Forest\naims,river,River\naims,hill,Hill\n"
         "lengths,short,Short\nlengths,long,Long\nlengths,both,Both\n"
         "parts,guest,Guest\nparts,guide,Guide\n")},
