@@ -204,6 +204,7 @@ static const struct { Str source; int at; Str words; } slips[] = {
     {S("${name} > 'x'"), 9, S("= and !=")},
     {S("${kind} = 'kat'"), 9, S("no choice 'kat'")},
     {S("'kat' != ${kind}"), 7, S("no choice 'kat'")},
+    {S("${kind} = 1"), 9, S("no choice '1'")}, {S("selected(${moods}, 20)"), 1, S("no choice '20'")}, // named by a number
     {S("selected(${moods}, 'tame')"), 1, S("no choice 'tame'")},
     {S("selected(${name}, 'x')"), 1, S("field of choices")},
     {S("${moods} = 'calm'"), 10, S("selected()")},

@@ -142,6 +142,8 @@ static Expr *compare_node(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize 
         return expr_complain(r, at,
             message(r->a, "a yes or no is not compared; join it with and, or, not()."));
     }
+    one = expr_as_code(r, one, two);
+    two = expr_as_code(r, two, one);
     if (one->type != two->type) {
         return expr_complain(r, at,
             message(r->a, "both sides must be of one type; write a date as date('2024-01-31'), "
@@ -221,6 +223,7 @@ static Expr *selected_node(ExprReader *r, Expr **args, int n, isize at)
     if (!f || !f->list) {
         return expr_complain(r, at, message(r->a, "selected() asks a field of choices."));
     }
+    args[1] = expr_as_code(r, args[1], args[0]);
     if (args[1]->op != EXPR_TEXT || !args[1]->text.n) {
         return expr_complain(r, at, message(r->a,
             "selected() takes the choice in quotes, as in selected(${forms}, 'other')."));

@@ -133,6 +133,7 @@ Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // tw
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
 Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at); // sum-selected(of, column)
+Expr *expr_as_code(ExprReader *r, Expr *e, const Expr *of); // a number beside a choice is its name: ${answer} = 1
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
 Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
 int expr_begun(const Expr *e);                             // how deep a store must read into it

@@ -76,6 +76,10 @@ const constructs = [
     [`the rule ${rule}`, { survey: `type | name | label | relevant\ntext | a | A |\nselect_multiple yn | b | B |\ntext | c | C | ${rule}`, choices: yesNo }, 'a b c', []]),
   ...['now() > 1', 'once(1) = 1', 'uuid() = 1', 'pulldata(\'a\', \'b\') = 1', 'indexed-repeat(${a}, 1) = 1', 'jr:choice-name(${a}, 1) = 1', '${nosuch} = 1', '${a} = 1', '../a = 1'].map((rule) =>
     [`the rule ${rule}`, { survey: `type | name | label | relevant\ntext | a | A |\ntext | c | C | ${rule}` }, null, [/^survey:3: relevant: At character \d+: /]]),
+  ['choices named by numbers', { survey: 'type | name | label | relevant\nselect_one n | a | A |\ntext | b | B | ${a} = 1 and ${a} != 2\ntext | c | C | selected(${a}, 1)', choices: 'list_name | name | label\nn | 1 | One\nn | 2 | Two' }, 'a b c', []],
+  ['a column twice', { survey: 'type | name | label | label\ntext | a | A | B' }, 'a', [/^survey:1: label: warning: Beside label this column/]],
+  ['English words beside those of no language', { survey: 'type | name | label | label::English (en)\ntext | a | A | B' }, 'a', [/^survey:1: label: warning: Beside label::English \(en\)/]],
+  ['other words by one name', { survey: 'type | name | label\nselect_one yn | a | A', choices: 'list_name | name | value | label\nyn | yes | 1 | Yes' }, 'a', [/^choices:1: value: warning: Beside name/]],
   ['settings', { survey: 'type | name | label\ntext | a | A', settings: 'form_title | form_id | version | instance_name | style | default_language\nThe form | settings_form | 3 | concat(\'x\', ${a}) | pages | English (en)' }, 'a', [/^settings:2: version: warning/, /^settings:2: style: warning/]],
   ['a name of a record that cannot be', { survey: 'type | name | label\ntext | a | A', settings: 'form_id\nhealth' }, null, [/^settings:2: form_id: .*'health'/]],
   ['a record of the pack', { survey: 'type | name | label | class | compartment\ntext | a | A | plain | case', settings: 'form_id\ncase' }, null, [/^settings:2: form_id: .*already/]],
@@ -120,8 +124,13 @@ onBothStores('a form adds one record type to a register, and touches nothing els
   // Its list `status` is not the pack's list victim_status.
   match(await r.must('pack load', join(home, 'packs/laos')), /^0 sheets changed/)
   await r.mustTake('victim', 'key,status,age,status_other\nV1,good,12,\nV2,other,,so so\n')
-  equal((await r.run('import', 'victim', await r.write('bad.csv', 'key,status\nV3,fine\n'))).code, 1)
+  equal((await r.run('import', 'victim', await r.write('bad.csv', 'key,status\nV3,screened\n'))).code, 1)
   equal(table(await r.export('victim')).map((row) => row.status).join(), 'good,other')
+  const server = await r.serve(), ask = server.api(await r.token())
+  match((await ask('POST', '/victim', { key: 'V4', age: '12' })).text, /"faults":\[{"field":"status"/)
+  equal((await ask('POST', '/victim', { key: 'V4', status: 'good', age: '12' })).status, 201)
+  match((await ask('GET', '/victim/new', undefined, { accept: 'text/html', 'accept-language': 'en' })).text, /How is it\?[^]*Specify other/)
+  await server.stop()
   // A newer form adds a question; one that takes one away is refused.
   await r.write('victim.xlsx', book({ ...sheets, survey: `${sheets.survey}\ntext | more | More | |` }))
   await r.must('pack load', 'victim.xlsx')

@@ -87,6 +87,7 @@ static void record_make(Making *m, const Settings *s, Str file)
     *cell_of(out, cells, S("menu")) = say(m->a, "{}", (int)MENU_LAST);
     *cell_of(out, cells, S("title")) = form_renamed(m, out, row, S("title"), s->value[SETTING_SHOWN], &good);
     if (!good) *cell_of(out, cells, S("title")) = S("");
+    else if (!s->value[SETTING_SHOWN].n) *cell_of(out, cells, S("title")) = m->shown_by;
     sheet_row(m, out, row, cells);
 }
 
@@ -216,6 +217,7 @@ void form_faults(Arena *a, const Form *form, Faults *all)
 // The same as a sheet: its rows where they stand in the file. `skip`: cells that name the sheet and not a column.
 static void csv_sheet(Arena *a, Sheet *sheet, const CsvRow *line, int skip)
 {
+    must(line->line > 0);
     if (line->line > sheet->n) sheet->n = (int)line->line;
     SheetRow *row = &sheet->rows[line->line - 1];
     *row = (SheetRow){take(a, Str, line->n), 0};
@@ -233,6 +235,7 @@ Workbook form_csv(Arena *a, Str text)
     Csv *csv = csv_over(a, text);
     CsvRow line;
     while (csv_next(csv, a, &line)) {
+        if (line.line >= lines) break;
         bool named = line.n > 0 && line.cells[0].n > 0;
         for (int i = 1; i < line.n; i++) named = named && !line.cells[i].n;
         named = named && line.n > 1 && book.n < SHEETS_MOST;

@@ -23,8 +23,8 @@ typedef struct { const Sheet *sheet; Str *headers; Place *places; int width, hea
 typedef struct {
     Arena *a;
     Faults *all;
-    Str name, title;         // of the record
-    Str shown_by;            // an expression: its title
+    Str name;                // of the record
+    Str shown_by;            // its title, where the form tells none: its first text
     Lang plain;              // the language of columns that name none
     bool twice;              // a choice may stand twice in its list
     bool linked;             // it may hang on a person

@@ -249,6 +249,8 @@ static void field_make(Making *m, const Survey *s, Question *q)
     *cell_of(s->out, q->cells, S("record")) = m->name;
     *cell_of(s->out, q->cells, S("type")) = q->type;
     sheet_row(m, s->out, q->row, q->cells);
+    Str name = *cell_of(s->out, q->cells, S("name"));
+    if (!m->shown_by.n && name.n && str_equal(q->type, S("text"))) m->shown_by = say(m->a, "${{}}", name);
     if (other) other_add(m, s, q);
 }
 

@@ -131,21 +131,32 @@ static Place place_of(const Making *m, const FormSheet *out, Str header)
     return (Place){-1, RANK_OWN, foreign ? foreign : FOREIGN_PASSED, false};
 }
 
-// Other languages stand for English where no column is English, the first of them alone.
-static void languages_settle(Making *m, FormTable *in, FormSheet *out)
+// About a column as the workbook names it.
+static void header_tell(Making *m, const FormSheet *out, int64_t row, Str header, Str value, bool warning, Message text)
 {
-    for (int i = 0; i < in->width; i++) {
-        Place *p = &in->places[i];
-        if (p->to < 0) continue;
-        if (p->rank == RANK_OTHER && out->written[p->to].n) {
-            *p = (Place){.to = -1, .rank = RANK_OTHER};
-            form_warn(m, out, in->head + 1, in->headers[i], in->headers[i], message(m->a,
-                "This language is not one of the program's, which are English (en) and Lao (lo); its words are passed over."));
-        } else if (p->rank == RANK_OTHER) {
-            form_warn(m, out, in->head + 1, in->headers[i], in->headers[i], message(m->a,
-                "There are no English words; these are taken in their place."));
+    faults_add(m->a, m->all, (Fault){.file = out->from, .line = row, .column = header, .value = value,
+        .message = text, .warning = warning});
+}
+
+// Each of our columns is one of theirs: that whose language is named, else the one without, else the first of another
+// language. Whatever else would go there is passed over.
+static void places_settle(Making *m, FormTable *in, FormSheet *out)
+{
+    for (int i = 0; i < in->width * RANKS; i++) {
+        int k = i % in->width, rank = i / in->width;
+        Place *p = &in->places[k];
+        Str header = in->headers[k];
+        if (p->to < 0 || (int)p->rank != rank) continue;
+        if (!out->written[p->to].n) {
+            out->written[p->to] = header;
+            if (rank == RANK_OTHER) header_tell(m, out, in->head + 1, header, header, true,
+                message(m->a, "There are no English words; these are taken in their place."));
+            continue;
         }
-        if (p->to >= 0 && !out->written[p->to].n) out->written[p->to] = in->headers[i];
+        header_tell(m, out, in->head + 1, header, header, true, rank == RANK_OTHER
+            ? message(m->a, "This language is not one of the program's, which are English (en) and Lao (lo); its words are passed over.")
+            : message(m->a, "Beside {} this column is passed over.", out->written[p->to]));
+        p->to = -1;
     }
 }
 
@@ -158,11 +169,9 @@ void table_open(Making *m, const Sheet *sheet, FormSheet *out, FormTable *in)
     in->places = take(m->a, Place, in->width);
     for (int i = 0; i < in->width; i++) {
         Str header = in->headers[i] = str_trim(sheet->rows[head].cells[i]);
-        Place *p = &in->places[i];
-        *p = header.n ? place_of(m, out, header) : (Place){.to = -1};
-        if (p->to >= 0 && p->rank != RANK_OTHER && !out->written[p->to].n) out->written[p->to] = header;
+        in->places[i] = header.n ? place_of(m, out, header) : (Place){.to = -1};
     }
-    languages_settle(m, in, out);
+    places_settle(m, in, out);
 }
 
 static void foreign_tell(Making *m, FormTable *in, const FormSheet *out, int i, int cell, Str text)
@@ -170,15 +179,15 @@ static void foreign_tell(Making *m, FormTable *in, const FormSheet *out, int i, 
     Place *p = &in->places[cell];
     Str header = in->headers[cell];
     if (!header.n && text.n) {
-        form_warn(m, out, i + 1, S(""), text, message(m->a, "'{}' stands under no header, and is passed over.", text));
+        header_tell(m, out, i + 1, header, text, true, message(m->a, "'{}' stands under no header, and is passed over.", text));
         return;
     }
     if (!p->foreign || p->told || !foreign_says(header, text)) return;
     if (p->foreign == FOREIGN_MEDIA) {
-        form_tell(m, out, i + 1, header, text,
+        header_tell(m, out, i + 1, header, text, false,
             message(m->a, "Pictures, sound and film beside words are not shown; take them away."));
     } else {
-        form_warn(m, out, i + 1, header, text, message(m->a,
+        header_tell(m, out, i + 1, header, text, true, message(m->a,
             "The column {} of XLSForm is not acted on here; what stands in it is passed over.", header));
     }
     p->told = p->foreign == FOREIGN_PASSED;
@@ -193,14 +202,11 @@ bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells
         Str text = str_trim(row->cells[k]);
         if (text.n) form_warn(m, out, i + 1, S(""), text, message(m->a, "'{}' stands under no header, and is passed over.", text));
     }
-    for (int rank = 0; rank < RANKS; rank++) {
-        for (int k = 0; k < row->n && k < in->width; k++) {
-            const Place *p = &in->places[k];
-            Str text = str_trim(row->cells[k]);
-            any = any || text.n;
-            if (p->to >= 0 && (int)p->rank == rank && !cells[p->to].n) cells[p->to] = text;
-            if (p->to < 0 && !rank) foreign_tell(m, in, out, i, k, text);
-        }
+    for (int k = 0; k < row->n && k < in->width; k++) {
+        Str text = str_trim(row->cells[k]);
+        any = any || text.n;
+        if (in->places[k].to >= 0) cells[in->places[k].to] = text;
+        else foreign_tell(m, in, out, i, k, text);
     }
     return any;
 }

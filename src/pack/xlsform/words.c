@@ -82,3 +82,10 @@ bool foreign_says(Str header, Str text)
     bool yes;
     return text.n && (!name_same(str_slice(header, 0, 4), S("read")) || !yes_no_read(text, &yes) || yes);
 }
+
+Expr *expr_as_code(ExprReader *r, Expr *e, const Expr *of)
+{
+    bool whole = e->op == EXPR_NUMBER && e->number == (double)(int64_t)e->number;
+    if (!whole || of->op != EXPR_FIELD || !of->field->list) return e;
+    return expr_literal(r, EXPR_TEXT, say(r->a, "{}", (int64_t)e->number), 0);
+}
