@@ -49,7 +49,10 @@ const constructs = [
   ['what fills in itself', { survey: 'type | name | label\nstart | start |\nend | end |\ntoday | today |\ndeviceid | deviceid |\nphonenumber | p |\nusername | u |\naudit | audit |\ntext | a | A' }, 'a', [2, 3, 4, 5, 6, 7, 8].map((n) => new RegExp(`^survey:${n}: type: warning: The register itself`))],
   ['the day itself in a rule', { survey: 'type | name | label | constraint\ntoday | now | |\ndate | a | A | . <= ${now}' }, 'a', [/^survey:2: type: warning/, /^survey:3: .*warning: Nobody/]],
   ['what is passed over in a rule', { survey: 'type | name | label | relevant\nstart | s | |\ntext | a | A | ${s} != \'\'' }, null, [/^survey:2: type: warning/, /^survey:3: relevant: This asks for 's'/]],
-  ['calculate', { survey: 'type | name | label | calculation\ncalculate | c | | 1 + 1\ntext | a | A |' }, 'a', [/^survey:2: calculation: warning/, /^survey:2: type: warning: This is reckoned/]],
+  ['calculate', { survey: 'type | name | label | calculation\ninteger | a | A |\ncalculate | c | | ${a} + 1\ndecimal | d | D | ${a} * 2' }, 'a c d', [/^survey:3: label: warning: Words are missing/]],
+  ['calculate with what is not there', { survey: 'type | name | label | calculation\ncalculate | c | C | uuid()' }, null, [/^survey:2: calculation: At character 1: there is no function uuid/]],
+  ['a score of choices', { survey: 'type | name | label | calculation\nselect_one s | a | A |\ncalculate | c | C | sum-selected(${a}, weight)', choices: 'list_name | name | label | weight | unasked\ns | x | X | 3 | 1' }, 'a c', [/^choices:2: unasked: warning: Nothing asks/]],
+  ['hidden', { survey: 'type | name | label\nhidden | h | H\ntext | a | A' }, 'a', [/^survey:2: type: warning: A value that is hidden/]],
   ['note', { survey: 'type | name | label\nnote | n | Read this\ntext | a | A' }, 'a', [/^survey:2: type: warning: A note/]],
   ['phone number, barcode', { survey: 'type | name | label\nphone number | a | A\nbarcode | b | B' }, 'a b', []],
   ['time', one('time'), 'a', [/^survey:2: type: warning: There is no type for a time/]],
@@ -62,7 +65,7 @@ const constructs = [
   ...['media::image', 'image', 'audio', 'media::video::English (en)', 'big-image'].map((header) => [`${header} beside a question`, one('text', ` | ${header}`, ' | a.jpg'), null, [new RegExp(`^survey:2: ${header.replace(/[()]/g, '\\$&')}: Pictures`)]]),
   ['media beside a choice', { survey: 'type | name | label\nselect_one yn | a | A', choices: 'list_name | name | label | media::image\nyn | yes | Yes | a.jpg' }, null, [/^choices:2: media::image: Pictures/]],
   ['empty columns of all sorts', one('text', ' | media::image | calculation | read_only | $kuid | bind::x | body::x | instance::x | colour', ' | | | | | | | | '), 'a', []],
-  ...['read_only', 'parameters', '$given_name', 'bind::x', 'body::x', 'instance::x', 'guidance_hint', 'required_message', 'trigger', 'calculation', 'autoplay', 'colour'].map((header) => [`the column ${header}`, one('text', ` | ${header}`, ' | yes'), 'a', [new RegExp(`^survey:2: ${header.replace(/[$]/g, '\\$&')}: warning: The column`)]]),
+  ...['read_only', 'parameters', '$given_name', 'bind::x', 'body::x', 'instance::x', 'guidance_hint', 'required_message', 'trigger', 'autoplay', 'colour'].map((header) => [`the column ${header}`, one('text', ` | ${header}`, ' | yes'), 'a', [new RegExp(`^survey:2: ${header.replace(/[$]/g, '\\$&')}: warning: The column`)]]),
   ['a cell under no header', one('text', '', ' | stray'), 'a', [/^survey:2: -: warning: 'stray' stands under no header/]],
   ['relevance, bind:constraint', { survey: 'type | name | label | relevance | bind::constraint | bind::jr:constraintMsg\ninteger | a | A | | . > 1 | More than one.' }, 'a', []],
   ['appearance', { survey: 'type | name | label | appearance\ntext | a | A | minimal\ntext | b | B | multiline\ntext | c | C | field-list' }, 'a b c', [/^survey:4: appearance: warning: The pages do not go by 'field-list'/]],
@@ -156,7 +159,7 @@ test('a form as CSV is read too, its sheets alone or below each other', async (t
 
 // What each of the public forms says: how many fields, or the sentence for which it is refused.
 const forms = {
-  'htcds/htcds_xlsform': 31, 'xlsforms/choice_filter_test': 3, 'xlsforms/field-list': 1, 'xlsforms/group': 3, 'xlsforms/or_other': 3,
+  'htcds/htcds_xlsform': 32, 'xlsforms/choice_filter_test': 3, 'xlsforms/field-list': 1, 'xlsforms/group': 3, 'xlsforms/or_other': 3,
   'xlsforms/specify_other': 2, 'xlsforms/survey_no_name': 1, 'xlsforms/text_and_integer': 2, 'xlsforms/yes_or_no_question': 1,
   'xlsforms/attribute_columns_test': /^survey:34: type: Points and lines on a map/m, 'xlsforms/flat_xlsform_test': /^survey:34: type: Points and lines/m,
   'xlsforms/loop': /^survey:3: type: A loop is not done/m, 'xlsforms/xlsform_spec_test': /^survey:15: type: Rows inside a form/m,

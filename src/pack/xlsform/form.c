@@ -134,9 +134,9 @@ const Form *form_from(Arena *a, const Workbook *book, Str file, PackSheets *out,
     const Sheet *survey = survey_of(m, book, file), *listed = book->n > 1 ? sheet_named(book, S("choices")) : 0;
     settings_read(m, book->n > 1 ? sheet_named(book, S("settings")) : 0, &settings);
     name_settle(m, &settings, file);
-    sheet_open(m, &m->sheets[0], SHEET_RECORDS, file);
-    sheet_open(m, &m->sheets[1], SHEET_SURVEY, survey ? survey->name : file);
-    sheet_open(m, &m->sheets[2], SHEET_CHOICES, listed ? listed->name : survey ? survey->name : file);
+    sheet_open(m, &m->sheets[0], SHEET_RECORDS, 0, file);
+    sheet_open(m, &m->sheets[1], SHEET_SURVEY, survey, file);
+    sheet_open(m, &m->sheets[2], SHEET_CHOICES, listed, survey ? survey->name : file);
     if (survey) others_tell(m, book, survey);
     if (listed) choices_know(m, listed, &choices);
     if (survey) survey_make(m, survey);

@@ -39,7 +39,7 @@ typedef struct {
 // ---- table.c: sheets in and out ------------------------------------------------------------------
 void table_open(Making *m, const Sheet *sheet, FormSheet *out, FormTable *in);
 bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells); // false: it is blank
-void sheet_open(Making *m, FormSheet *out, SheetKind kind, Str from);
+void sheet_open(Making *m, FormSheet *out, SheetKind kind, const Sheet *from, Str file); // from: null when it has none
 void sheet_row(Making *m, FormSheet *out, int64_t row, const Str *cells);
 Str *cell_of(const FormSheet *out, Str *cells, Str column);                        // column: `label` is its English cell
 void form_tell(Making *m, const FormSheet *out, int64_t row, Str column, Str value, Message text);

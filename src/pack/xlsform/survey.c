@@ -5,7 +5,7 @@
 typedef enum {
     WAY_FIELD, WAY_GROUP, WAY_GROUP_ENDS,
     WAY_TIME, WAY_AGREED,                      // fields, which is told
-    WAY_SHOWN, WAY_RECKONED, WAY_META, WAY_DAY, // passed over, which is told
+    WAY_SHOWN, WAY_HIDDEN, WAY_META, WAY_DAY, // passed over, which is told
     WAY_MAP, WAY_FILE, WAY_OUTSIDE, WAY_REPEAT, WAY_REPEAT_ENDS, WAY_LOOP, WAY_LOOP_ENDS, // refused
 } Way;
 typedef struct { Str said; Way way; Str ours; } Kind; // ours: as which it goes on
@@ -15,7 +15,7 @@ static const Kind kinds[] = {
     {S("begin_repeat"), WAY_REPEAT, S("begin_group")}, {S("end_repeat"), WAY_REPEAT_ENDS, S("end_group")},
     {S("begin loop"), WAY_LOOP, S("begin_group")}, {S("end loop"), WAY_LOOP_ENDS, S("end_group")},
     {S("begin_loop"), WAY_LOOP, S("begin_group")}, {S("end_loop"), WAY_LOOP_ENDS, S("end_group")},
-    {S("note"), WAY_SHOWN, S("")}, {S("calculate"), WAY_RECKONED, S("")}, {S("hidden"), WAY_RECKONED, S("")},
+    {S("note"), WAY_SHOWN, S("")}, {S("calculate"), WAY_FIELD, S("calculate")}, {S("hidden"), WAY_HIDDEN, S("")},
     {S("phone number"), WAY_FIELD, S("text")}, {S("barcode"), WAY_FIELD, S("text")}, {S("time"), WAY_TIME, S("text")},
     {S("range"), WAY_FIELD, S("decimal")}, {S("percentage"), WAY_FIELD, S("integer")},
     {S("acknowledge"), WAY_AGREED, S("select_one")}, {S("trigger"), WAY_AGREED, S("select_one")},
@@ -47,7 +47,7 @@ static Message way_says(Arena *a, Way way)
     case WAY_TIME: return message(a, "There is no type for a time alone; it is kept as text.");
     case WAY_AGREED: return message(a, "This becomes a choice with the one answer OK.");
     case WAY_SHOWN: return message(a, "A note of a form is text shown and no field; it is passed over.");
-    case WAY_RECKONED: return message(a, "This is reckoned and not asked, which is not done yet; it is passed over.");
+    case WAY_HIDDEN: return message(a, "A value that is hidden is asked of nobody; it is passed over.");
     case WAY_META: case WAY_DAY:
         return message(a, "The register itself keeps who wrote something, and when; this is passed over.");
     case WAY_MAP: return message(a, "Points and lines on a map are not kept; take this question away.");

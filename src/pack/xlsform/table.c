@@ -4,19 +4,6 @@
 
 // ---- sheets as they come out -----------------------------------------------------------------------
 
-void sheet_open(Making *m, FormSheet *out, SheetKind kind, Str from)
-{
-    static const Str folders[] = {[SHEET_RECORDS] = S("records"), [SHEET_SURVEY] = S("survey"), [SHEET_CHOICES] = S("choices")};
-    SheetColumns c = sheet_columns(m->a, kind);
-    Str *columns = take(m->a, Str, c.cells);
-    for (int i = 0; i < c.plain_n; i++) columns[i] = c.plain[i];
-    for (int i = 0; i < c.cells - c.plain_n; i++)
-        columns[c.plain_n + i] = say(m->a, "{}::{}", c.words[i / LANG_COUNT], lang_columns[i % LANG_COUNT]);
-    *out = (FormSheet){kind, say(m->a, "{}/forms/{}.csv", folders[kind], m->name), from, columns,
-        take(m->a, Str, c.cells), c.cells, buf_in(m->a), 0, 0, 0};
-    sheet_row(m, out, 1, columns);
-}
-
 void sheet_row(Making *m, FormSheet *out, int64_t row, const Str *cells)
 {
     int64_t lines = 1;
@@ -83,6 +70,15 @@ Str name_made(Arena *a, Str name, int most)
 
 // ---- which column a header is ------------------------------------------------------------------------
 
+// The row of its headers: the first that says anything; 0 when none does.
+static int sheet_head(const Sheet *sheet)
+{
+    for (int i = 0; i < sheet->n; i++) {
+        if (sheet->rows[i].n) return i;
+    }
+    return 0;
+}
+
 // Small letters, no blanks, one colon: as the tables below have them.
 static Str header_plain(Arena *a, Str header)
 {
@@ -112,6 +108,33 @@ static Str header_usual(Str plain)
     return plain;
 }
 
+// A column of the form's own beside choices, as weight: kept with them under its name.
+static bool column_own(const Making *m, const FormSheet *out, Str header)
+{
+    Str plain = header_usual(header_plain(m->a, header));
+    return out->kind == SHEET_CHOICES && name_good(header, NAME_MOST) && column_at(out, plain) < 0 && column_at(out, header) < 0
+        && !column_foreign(out->kind, plain);
+}
+
+void sheet_open(Making *m, FormSheet *out, SheetKind kind, const Sheet *from, Str file)
+{
+    static const Str folders[] = {[SHEET_RECORDS] = S("records"), [SHEET_SURVEY] = S("survey"), [SHEET_CHOICES] = S("choices")};
+    SheetColumns c = sheet_columns(m->a, kind);
+    const SheetRow *heads = from && from->n ? &from->rows[sheet_head(from)] : 0;
+    int own = heads ? heads->n : 0;
+    Str *columns = take(m->a, Str, c.cells + own);
+    for (int i = 0; i < c.plain_n; i++) columns[i] = c.plain[i];
+    for (int i = 0; i < c.cells - c.plain_n; i++)
+        columns[c.plain_n + i] = say(m->a, "{}::{}", c.words[i / LANG_COUNT], lang_columns[i % LANG_COUNT]);
+    *out = (FormSheet){kind, say(m->a, "{}/forms/{}.csv", folders[kind], m->name), from ? from->name : file, columns,
+        take(m->a, Str, c.cells + own), c.cells, buf_in(m->a), 0, 0, 0};
+    for (int i = 0; i < own; i++) {
+        Str header = str_trim(heads->cells[i]);
+        if (column_own(m, out, header)) columns[out->columns_n++] = header;
+    }
+    sheet_row(m, out, 1, columns);
+}
+
 static Place place_of(const Making *m, const FormSheet *out, Str header)
 {
     Str plain = header_usual(header_plain(m->a, header)), language = header, of = plain, rest = plain;
@@ -123,6 +146,7 @@ static Place place_of(const Making *m, const FormSheet *out, Str header)
         while (str_starts(language, S(":"))) language = str_slice(language, 1, language.n);
     }
     int at = str_equal(of, S("record")) ? -1 : column_at(out, of);
+    if (at < 0 && !named) at = column_at(out, header); // of the form's own
     bool words = at >= 0 && str_has(out->columns[at], ':');
     if (words && named && !header_language(str_trim(language), &lang)) return (Place){.to = at, .rank = RANK_OTHER};
     if (words) return (Place){.to = at + (int)lang, .rank = named ? RANK_OWN : RANK_PLAIN};
@@ -162,9 +186,8 @@ static void places_settle(Making *m, FormTable *in, FormSheet *out)
 
 void table_open(Making *m, const Sheet *sheet, FormSheet *out, FormTable *in)
 {
-    int head = 0;
-    while (head < sheet->n && !sheet->rows[head].n) head++;
-    *in = (FormTable){.sheet = sheet, .head = head, .width = head < sheet->n ? sheet->rows[head].n : 0};
+    int head = sheet_head(sheet);
+    *in = (FormTable){.sheet = sheet, .head = head, .width = sheet->n ? sheet->rows[head].n : 0};
     in->headers = take(m->a, Str, in->width);
     in->places = take(m->a, Place, in->width);
     for (int i = 0; i < in->width; i++) {
