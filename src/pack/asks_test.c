@@ -156,3 +156,29 @@ TEST(what_a_record_needs_is_a_rule_with_its_words)
         else CHECK(all.n == 1);
     }
 }
+
+TEST(how_long_a_record_is_kept_is_read_with_its_faults)
+{
+    static const struct { Str rows; int n; const char *fault; } cases[] = {
+        {S("animal,${kind} = 'cat',${leaves},3,strip\nanimal,,state-since(),10,erase\n"), 2, 0},
+        {S("animal,,${leaves},3,\n"), 0, "then"}, {S("animal,,${leaves},3,burn\n"), 0, "then"},
+        {S("animal,,${leaves},,erase\n"), 0, "years"}, {S("animal,,${leaves},201,erase\n"), 0, "years"},
+        {S("animal,,${leaves},1.5,erase\n"), 0, "years"}, {S("animal,,,1,erase\n"), 0, "from"},
+        {S("animal,,${legs},1,erase\n"), 0, "from"}, {S("animal,,${nosuch},1,erase\n"), 0, "from"},
+        {S("animal,${legs},${leaves},1,erase\n"), 0, "where"}, {S("nosuch,,${leaves},1,erase\n"), 0, "record"},
+        {S("animal,,${leaves},1,erase\nanimal,,${born},2,erase\n"), 0, "record"},
+        {S("keeper,${name} = 'x',${born},1,erase\n"), 0, "where"},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Faults all = {0};
+        PackSheet sheets[SHELTER_SHEETS + 1];
+        memcpy(sheets, shelter, sizeof shelter);
+        sheets[SHELTER_SHEETS] = (PackSheet){S("retention.csv"), say(a, "record,where,from,years,then\n{}", cases[i].rows)};
+        const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all);
+        CHECK(!p == (cases[i].fault != 0));
+        if (cases[i].fault) CHECK(faults_about(&all, str_from(cases[i].fault)));
+        if (!p) continue;
+        CHECK(p->retention_n == cases[i].n && p->retention[0].then == KEPT_STRIP);
+        CHECK(p->retention[1].years == 10 && !p->retention[1].where);
+    }
+}

@@ -5,7 +5,7 @@
 
 // ---- sheets as rows ----------------------------------------------------------------------------
 typedef enum {
-    SHEET_PACK, SHEET_RECORDS, SHEET_SURVEY, SHEET_CHOICES, SHEET_STATES, SHEET_MOVES, SHEET_EFFECTS, SHEET_ROLES,
+    SHEET_PACK, SHEET_RECORDS, SHEET_SURVEY, SHEET_CHOICES, SHEET_STATES, SHEET_MOVES, SHEET_EFFECTS, SHEET_RETENTION, SHEET_ROLES,
     SHEET_RIGHTS, SHEET_COMPARTMENTS, SHEET_UNITS, SHEET_FIGURES, SHEET_TABLES, SHEET_SCREENS, SHEET_IMPORTS,
     SHEET_COUNT,
 } SheetKind;
@@ -108,6 +108,7 @@ void units_read(Load *l);                       // before the records, whose fie
 void roles_read(Load *l);
 void entitled_read(Load *l);                    // the sheet compartments
 void effects_read(Load *l);
+void retention_read(Load *l);
 void figures_read(Load *l);
 void screens_read(Load *l);
 void imports_read(Load *l);

@@ -170,6 +170,7 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     entitled_read(&l);
     moves_read(&l);
     effects_read(&l);
+    retention_read(&l);
     figures_read(&l);
     screens_read(&l);
     imports_read(&l);

@@ -282,6 +282,7 @@ struct Pack {
     const struct PackState *states; int states_n;
     const struct PackMove *moves; int moves_n;
     const struct PackEffect *effects; int effects_n;
+    const struct Retention *retention; int retention_n; // read and checked; acted on by nobody yet
     Str import_unit;         // whose a file's rows are that a command brings in; empty: nobody's
 };
 typedef struct PackState { const RecordType *record; Str name; Words label; bool first, last; } PackState;
@@ -306,6 +307,9 @@ typedef struct PackEffect {
     const Expr *value, *to, *until, *basis; // texts; until: a day. Null: none
     Str opens; Str *ends; int ends_n;
 } PackEffect;
+// How long a record is kept: so many years from that day, then it is erased, or stripped of what points at somebody.
+typedef enum { KEPT_ERASE, KEPT_STRIP } KeptThen;
+typedef struct Retention { const RecordType *record; const Expr *where, *from; int years; KeptThen then; } Retention; // where null: all
 Str state_first(const Pack *p, const RecordType *t); // where new records begin; empty: it has no states
 bool move_from(const PackMove *m, Str state);        // for moves, no state is the first one
 

@@ -22,6 +22,7 @@ static const SheetRule rules[] = {
         S("record name from to"), false},
     [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S(""),
         S("record on makes"), false},
+    [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
     [SHEET_ROLES] = {S("roles"), S("name kinds"), S("label task"), S("name"), false},
     [SHEET_RIGHTS] = {S("rights"), S("role record read write where classes compartments opens"), S(""),
         S("role record read write"), false},
@@ -298,7 +299,7 @@ void sheets_read(Load *l, PackSheets sheets)
         faults_add(l->a, l->all,
             (Fault){.file = str_copy(l->a, sorted[i]->path), .message = message(l->a,
             "The pack knows no sheet of this name; it is pack, records, survey, choices, states, "
-            "moves, effects, roles, rights, compartments, "
+            "moves, effects, retention, roles, rights, compartments, "
             "figures, tables, screens, imports, or stands in registry/.")});
     }
     for (int kind = 0; kind < SHEET_COUNT; kind++) {
