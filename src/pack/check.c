@@ -18,6 +18,12 @@ static Message spoken(Arena *a, const Words *words)
     return message(a, "{}", words->in[LANG_EN]);
 }
 
+bool field_lacks(Arena *a, const Field *f, const View *on)
+{
+    return f->required && !on->cells[f->at].text.n && (!f->relevant || expr_true(a, f->relevant, on))
+        && (!f->required_if || expr_true(a, f->required_if, on));
+}
+
 void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all)
 {
     for (int i = 0; i < on->type->n; i++) {
@@ -28,7 +34,7 @@ void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults
         Arena turn = scratch;
         bool asked = value.n || !f->relevant || expr_true(&turn, f->relevant, on);
         if (!asked) continue;
-        if (required && !value.n) tell(a, all, f, value, message(a, "Please fill this in."));
+        if (required && field_lacks(&turn, f, on)) tell(a, all, f, value, message(a, "Please fill this in."));
         if (f->constraint && value.n && !expr_true(&turn, f->constraint, on)) {
             tell(a, all, f, value, spoken(a, &f->constraint_words));
         }

@@ -59,6 +59,7 @@ Words row_words(Load *l, const Row *r, Str column);        // none needed
 Words row_words_needed(Load *l, const Row *r, Str column); // English at least
 Str words_unsure(Str text, bool *unsure);                  // without the mark `?`
 bool row_yes(Load *l, const Row *r, Str column);
+bool row_conditional(const Load *l, const Row *r, Str column); // neither yes nor no, but an expression
 Str row_type(const Load *l, const Row *r);                 // of the sheet survey: in the pack's own words
 Str row_day(Load *l, const Row *r, Str column);            // a whole day, or empty
 // A whole number from 0; false when it is empty.

@@ -63,6 +63,7 @@ struct Field {
     const List *list;        // of a choice
     const RecordType *target; // of a link
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
+    const Expr *required_if; // of a required one: only where this holds; null: always
     const Expr *calculation; // what it is reckoned from whenever the record is saved; null: it is given
     Words constraint_words, doubt_words;
     int64_t least, most;     // of an integer
@@ -186,6 +187,7 @@ bool field_days(const Field *f, int offset, Str value, Days *out);
 // Rules across a whole record: required, relevant, constraint; doubts come as warnings. `column` of
 // each fault is the field's name. A column of the contract is required in forms alone: files and other
 // programs may always leave it out.
+bool field_lacks(Arena *a, const Field *f, const View *on); // it is required here, and says nothing
 typedef enum { CHECK_SAVE, CHECK_FORM } CheckFor;
 void record_check(Arena *a, Arena scratch, const View *on, CheckFor what, Faults *all);
 // What people call it, in their language: days and choices as they read them; empty when it says nothing.

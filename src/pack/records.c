@@ -169,7 +169,7 @@ static void flags_read(Load *l, const Row *r, Field *f)
     bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
     f->name_part = find == 1;
     f->phone = find == 2;
-    f->required = row_yes(l, r, S("required"));
+    f->required = row_conditional(l, r, S("required")) || row_yes(l, r, S("required"));
     f->future = row_yes(l, r, S("future"));
     f->class = (FieldClass)row_choose(l, r, S("class"), class_words, CLASS_COUNT);
     f->compartment = (Compartment)row_choose(l, r, S("compartment"), compartment_words,

@@ -80,9 +80,18 @@ bool row_yes(Load *l, const Row *r, Str column)
     Str text = row_cell(l, r, column);
     bool yes = false;
     if (text.n && !yes_no_read(text, &yes)) {
-        row_tell(l, r, column, text, message(l->a, "Write yes or no, or leave it empty."));
+        row_tell(l, r, column, text, str_equal(column, S("required"))
+            ? message(l->a, "Write yes, no or a condition, as in ${age} < 18; or leave it empty.")
+            : message(l->a, "Write yes or no, or leave it empty."));
     }
     return yes;
+}
+
+bool row_conditional(const Load *l, const Row *r, Str column)
+{
+    Str text = row_cell(l, r, column);
+    bool yes;
+    return (str_has(text, '(') || str_has(text, '$')) && !yes_no_read(text, &yes);
 }
 
 Str row_type(const Load *l, const Row *r)

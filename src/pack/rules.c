@@ -122,6 +122,7 @@ static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, co
     f->constraint = row_asks(l, r, S("constraint"), t, f);
     f->constraint_words = spoken_words(l, r, S("constraint"), S("constraint_message"));
     f->doubt = row_asks(l, r, S("warning"), t, f);
+    if (row_conditional(l, r, S("required"))) f->required_if = row_asks(l, r, S("required"), t, f);
     f->doubt_words = spoken_words(l, r, S("warning"), S("warning_message"));
     if (was.n) row_field(l, r, S("was"), t, was);
     initial_read(l, r, f);

@@ -231,7 +231,7 @@ static bool rule_closed(const Save *v, const Expr *e)
 
 static bool field_closed(const Save *v, const Field *f)
 {
-    const Expr *const rules[] = {f->relevant, f->constraint, f->doubt};
+    const Expr *const rules[] = {f->relevant, f->constraint, f->doubt, f->required_if};
     bool closed = v->now && v->now->cells[f->at].hidden && !v->cells[f->at].said;
     for (int i = 0; i < countof(rules); i++) closed |= rules[i] && rule_closed(v, rules[i]);
     return closed;
@@ -269,8 +269,8 @@ static void asks_check(Save *v, const PackMove *move, const View *view)
 {
     for (int i = 0; i < move->asks_n; i++) {
         const Field *f = move->asks[i];
-        bool lacks = f->required && !v->cells[f->at].text.n && (!f->relevant || expr_true(v->s->a, f->relevant, view));
-        if (lacks && !faults_about(&v->out->faults, f->name)) complain(v, f->name, (Str){0}, message(v->s->a, "Please fill this in."));
+        if (!field_lacks(v->s->a, f, view) || faults_about(&v->out->faults, f->name)) continue;
+        complain(v, f->name, (Str){0}, message(v->s->a, "Please fill this in."));
     }
 }
 

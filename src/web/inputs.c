@@ -160,7 +160,8 @@ static void ticks_write(Request *ask, const Input *in, Str kind)
         const Choice *c = &f->list->choices[i];
         if (choice_open(ask, c, in->value)) tick_write(ask, in, kind, n++, c->name, words_in(&c->label, ask->lang));
     }
-    if (f->kind == FIELD_CHOICE && !f->required && in->value.n) tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")));
+    bool may_lack = !f->required || f->required_if;
+    if (f->kind == FIELD_CHOICE && may_lack && in->value.n) tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")));
     html(ask->o, "</div></fieldset>\n");
 }
 

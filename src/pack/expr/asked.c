@@ -64,7 +64,7 @@ bool expr_uses_link(const RecordType *t, int link)
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         if (looks_through(f->relevant, l) || looks_through(f->constraint, l)
-            || looks_through(f->doubt, l)) {
+            || looks_through(f->doubt, l) || looks_through(f->required_if, l)) {
             return true;
         }
     }

@@ -56,6 +56,29 @@ TEST(required_is_read_in_all_its_spellings)
     }
 }
 
+TEST(required_may_be_a_condition)
+{
+    Faults all = {0};
+    const Pack *p = read_with(a, scratch, S("record,type,name,label,required,relevant"),
+        S("visit,text,more,More,${guests} > 2,${told} != 'x'\n"), &all);
+    must(p);
+    static const struct { const char *guests, *told, *more; bool lacks; } cases[] = {
+        {"3", "", "", true}, {"2", "", "", false}, {"", "", "", false}, {"3", "x", "", false}, {"3", "", "m", false},
+    };
+    const RecordType *visit = record_type(p, S("visit"));
+    for (int i = 0; i < countof(cases); i++) {
+        Cell *cells = take(a, Cell, visit->n);
+        cells[field_get(visit, S("guests"))->at].text = str_from(cases[i].guests);
+        cells[field_get(visit, S("told"))->at].text = str_from(cases[i].told);
+        cells[field_get(visit, S("more"))->at].text = str_from(cases[i].more);
+        Faults told = {0};
+        record_check(a, scratch, &(View){.type = visit, .cells = cells, .today = 20240101}, CHECK_SAVE, &told);
+        CHECK(faults_about(&told, S("more")) == cases[i].lacks);
+    }
+    CHECK(!read_with(a, scratch, S("record,type,name,label,required"), S("visit,text,more,More,${nosuch} = 1\n"), &all));
+    CHECK(str_equal(told_in_z(&all, 0)->column, S("required")));
+}
+
 TEST(a_group_is_begun_with_a_blank_too_and_needs_no_heading)
 {
     Faults all = {0};

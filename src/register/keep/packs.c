@@ -77,6 +77,7 @@ static bool rules_want(const Pack *pack, const RecordType *t, const Field *link,
         expr_wants(t->fields[i].relevant, link, wanted);
         expr_wants(t->fields[i].constraint, link, wanted);
         expr_wants(t->fields[i].doubt, link, wanted);
+        expr_wants(t->fields[i].required_if, link, wanted);
         expr_wants(t->fields[i].calculation, link, wanted);
     }
     expr_wants(t->needs, link, wanted);
