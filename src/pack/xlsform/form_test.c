@@ -49,6 +49,20 @@ TEST(sheets_of_a_form_stand_beside_others_and_take_the_place_of_its_older_ones)
     CHECK(two.n == 4 && str_equal(two.at[3].text, S("7")) && str_equal(two.at[0].text, S("3")));
 }
 
+TEST(a_forms_notes_stand_in_the_hint_of_the_question_behind_them)
+{
+    Faults all = {0};
+    PackSheets sheets;
+    const Pack *p = form_in(a, scratch, S("type,name,label,label::Lao (lo),hint,calculation\nnote,one,Read,ອ່ານ,,\n"
+        "begin group,g,G,,,\nnote,two,this.,,,\ncalculate,x,X,,,1 + 1\ntext,b,B,,Long,\ntext,c,C,,Short,\nend group,,,,,\n"),
+        &all, &sheets);
+    must(p);
+    const RecordType *t = record_type(p, S("the_form"));
+    const Words *hint = &field_get(t, S("b"))->hint;
+    CHECK(str_equal(hint->in[LANG_EN], S("Read this. Long")) && str_equal(hint->in[LANG_LO], S("ອ່ານ Long")));
+    CHECK(str_equal(field_get(t, S("c"))->hint.in[LANG_EN], S("Short")) && !field_get(t, S("x"))->hint.in[LANG_EN].n);
+}
+
 // Forms thrown together of what stands in forms, and of what does not.
 TEST(whatever_is_written_in_a_form_is_taken_or_told_and_always_the_same)
 {

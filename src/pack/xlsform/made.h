@@ -33,6 +33,7 @@ typedef struct {
     Map lists;               // its own name -> ours, a `Str *`
     NameList *own;           // the names of these
     Map others;              // ours: those that get a choice `other`
+    Str note[LANG_COUNT];    // words of notes that wait for the next question
     bool acknowledged;       // something is, so that there must be a list for it
 } Making;
 

@@ -46,7 +46,7 @@ static Message way_says(Arena *a, Way way)
     switch (way) {
     case WAY_TIME: return message(a, "There is no type for a time alone; it is kept as text.");
     case WAY_AGREED: return message(a, "This becomes a choice with the one answer OK.");
-    case WAY_SHOWN: return message(a, "A note of a form is text shown and no field; it is passed over.");
+    case WAY_SHOWN: return message(a, "A note of a form is text shown and no field: it stands with the hint of the question behind it.");
     case WAY_HIDDEN: return message(a, "A value that is hidden is asked of nobody; it is passed over.");
     case WAY_META: case WAY_DAY:
         return message(a, "The register itself keeps who wrote something, and when; this is passed over.");
@@ -144,6 +144,13 @@ Str form_renamed(Making *m, const FormSheet *out, int64_t row, Str column, Str t
 
 // ---- rows ----------------------------------------------------------------------------------------------
 
+static void words_ask(Making *m, const Survey *s, const Question *q, int column)
+{
+    if (str_find(q->cells[column], S("${")) < 0) return;
+    form_warn(m, s->out, q->row, s->out->columns[column], q->cells[column], message(m->a,
+        "What a field holds is not shown inside words; ${name} stands there as it is written."));
+}
+
 static void expressions_settle(Making *m, const Survey *s, Question *q)
 {
     static const Str passed[] = {S("record"), S("type"), S("name"), S("default")};
@@ -151,10 +158,7 @@ static void expressions_settle(Making *m, const Survey *s, Question *q)
         Str column = s->out->columns[i];
         bool words = str_has(column, ':'), expression = !words, good;
         for (int k = 0; k < countof(passed); k++) expression = expression && !str_equal(passed[k], column);
-        if (words && str_find(q->cells[i], S("${")) >= 0) {
-            form_warn(m, s->out, q->row, column, q->cells[i], message(m->a,
-                "What a field holds is not shown inside words; ${name} stands there as it is written."));
-        }
+        if (words) words_ask(m, s, q, i);
         if (!expression) continue;
         q->cells[i] = form_renamed(m, s->out, q->row, column, q->cells[i], &good);
         if (!good) q->cells[i] = S(""); // it is told; the reader of packs need not blame it again
@@ -238,6 +242,16 @@ static void words_settle(Making *m, const Survey *s, Question *q)
     }
 }
 
+static void note_give(Making *m, const Survey *s, Question *q)
+{
+    Str *hint = cell_of(s->out, q->cells, S("hint")), english = hint[LANG_EN];
+    if (str_equal(q->type, S("calculate"))) return; // nobody is asked
+    for (int i = 0; i < LANG_COUNT; i++) {
+        if (m->note[i].n) hint[i] = str_trim(say(m->a, "{} {}", m->note[i], hint[i].n ? hint[i] : english));
+        m->note[i] = S("");
+    }
+}
+
 static void field_make(Making *m, const Survey *s, Question *q)
 {
     Str *look = cell_of(s->out, q->cells, S("appearance"));
@@ -245,6 +259,7 @@ static void field_make(Making *m, const Survey *s, Question *q)
     if (str_equal(q->type, S("text")) && str_equal(*look, S("multiline"))) q->type = S("note"), *look = S("");
     initial_settle(m, s, q);
     words_settle(m, s, q);
+    note_give(m, s, q);
     class_settle(m, s, q);
     *cell_of(s->out, q->cells, S("record")) = m->name;
     *cell_of(s->out, q->cells, S("type")) = q->type;
@@ -254,12 +269,25 @@ static void field_make(Making *m, const Survey *s, Question *q)
     if (other) other_add(m, s, q);
 }
 
+// A note's words before those of the question behind it, until one comes.
+static void note_keep(Making *m, const Survey *s, Question *q)
+{
+    Str *label = cell_of(s->out, q->cells, S("label")), when = *cell_of(s->out, q->cells, S("relevant"));
+    words_fill(m, s->out, q->row, q->cells, S("label"), S(""));
+    words_ask(m, s, q, (int)(label - q->cells));
+    if (when.n) {
+        form_warn(m, s->out, q->row, S("relevant"), when, message(m->a, "A note is shown whenever the question behind it is asked."));
+    }
+    for (int i = 0; i < LANG_COUNT; i++) m->note[i] = str_trim(say(m->a, "{} {}", m->note[i], label[i]));
+}
+
 static void question_make(Making *m, const Survey *s, Question *q)
 {
     Str type = *cell_of(s->out, q->cells, S("type"));
     Message says = way_says(m->a, q->way);
     if (says.words && way_refused(q->way)) form_tell(m, s->out, q->row, S("type"), type, says);
     else if (says.words) form_warn(m, s->out, q->row, S("type"), type, says);
+    if (q->way == WAY_SHOWN) note_keep(m, s, q);
     if (way_passed(q->way)) return;
     expressions_settle(m, s, q);
     if (is_field(q)) {
@@ -300,4 +328,8 @@ void survey_make(Making *m, const Sheet *sheet)
     for (int i = in.head + 1; i < sheet->n; i++) s.n += question_read(m, &in, &s, i);
     for (int i = 0; i < s.n; i++) name_settle(m, &s, &s.at[i]);
     for (int i = 0; i < s.n; i++) question_make(m, &s, &s.at[i]);
+    if (m->note[LANG_EN].n) {
+        form_warn(m, s.out, s.at[s.n - 1].row, S("type"), m->note[LANG_EN],
+            message(m->a, "Behind the last note stands no question; it is passed over."));
+    }
 }
