@@ -58,10 +58,25 @@ function unanswerable (form, tree, linked) {
   return links(tree).some((link) => linked[`${link}.`] === undefined || form.elements[link]?.value !== linked[`${link}.`])
 }
 
+// Only what fits is offered, and what is chosen already: nothing is taken away behind her back.
+function offer ({ options, tree }, fits) {
+  for (const { option, cells } of options) {
+    const offered = option.selected || option.checked || fits(tree, cells)
+    ;(option.closest('.govuk-radios__item, .govuk-checkboxes__item') ?? option).hidden = !offered
+    option.disabled = !offered || option.closest('[data-relevant][hidden]') !== null
+    const group = option.closest('optgroup')
+    if (group) group.hidden = [...group.children].every((one) => one.hidden)
+  }
+}
+
 function watchRules (form) {
   const groups = [...form.querySelectorAll('[data-relevant]')].map((group) => ({ group, tree: JSON.parse(group.dataset.relevant) }))
   const parts = [...form.querySelectorAll('.app-group')].filter((part) => part.querySelector('[data-relevant]'))
-  if (!groups.length) return
+  const choices = [...form.querySelectorAll('[data-choices]')].map((box) => ({
+    tree: JSON.parse(box.dataset.choices),
+    options: [...box.querySelectorAll('[data-cells]')].map((option) => ({ option, cells: JSON.parse(option.dataset.cells) }))
+  }))
+  if (!groups.length && !choices.length) return
   const linked = JSON.parse(form.dataset.linked ?? '{}')
   const review = () => {
     const today = dayOf(Date.now(), offset)
@@ -76,6 +91,8 @@ function watchRules (form) {
         changed = true
       }
     }
+    const said = { ...linked, ...formFields(form) }
+    for (const one of choices) offer(one, (tree, cells) => unanswerable(form, tree, linked) || holds(tree, said, today, offset, cells))
     for (const part of parts) {
       const inner = [...part.querySelectorAll('.govuk-form-group')]
       part.hidden = inner.length > 0 && inner.every((group) => group.closest('[data-relevant][hidden]'))

@@ -139,6 +139,10 @@ const readers = {
   },
   selected: (node, on) => boolOf(words(evaluate(node.args[0], on).text).includes(node.args[1] ? evaluate(node.args[1], on).text : node.text)),
   'count-selected': (node, on) => numberOf(words(evaluate(node.args[0], on).text).length),
+  cell: (node, { choice }) => {
+    const text = choice?.[node.name] ?? ''
+    return node.type === 'number' ? numberOf(text === '' ? NaN : Number(text)) : textOf(text)
+  },
   'sum-selected': (node, on) => numberOf(words(evaluate(node.args[0], on).text)
     .reduce((sum, word) => sum + (Object.hasOwn(node.numbers, word) ? node.numbers[word] : 0), 0)),
   if: (node, on) => evaluate(node.args[truth(evaluate(node.args[0], on)) ? 1 : 2], on),
@@ -163,17 +167,18 @@ function evaluate (node, on) {
 }
 
 // What a tree says about `fields` (name to text as given): a text, a number, a day like 20240131 or a
-// yes/no; null for an empty number or day. `offset`: minutes east of UTC.
-export function value (tree, fields, today, offset = 0) {
-  const got = evaluate(tree, { fields, today, offset })
+// yes/no; null for an empty number or day. `offset`: minutes east of UTC. `choice`: of a choice_filter, what the choice
+// says in each of its columns.
+export function value (tree, fields, today, offset = 0, choice = undefined) {
+  const got = evaluate(tree, { fields, today, offset, choice })
   if (isText(tree)) return got.text
   if (tree.type === 'bool') return truth(got)
   return got.empty ? null : got.number
 }
 
 // Does the rule hold?
-export function holds (tree, fields, today, offset = 0) {
-  return truth(evaluate(tree, { fields, today, offset }))
+export function holds (tree, fields, today, offset = 0, choice = undefined) {
+  return truth(evaluate(tree, { fields, today, offset, choice }))
 }
 
 // The links through which a tree looks at another record.

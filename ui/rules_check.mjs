@@ -10,8 +10,8 @@ let asked = 0
 let wrong = 0
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line) continue
-  const { tree, fields, today, offset, value: expected } = JSON.parse(line)
-  const got = value(tree, fields, today, offset)
+  const { tree, fields, today, offset, choice, value: expected } = JSON.parse(line)
+  const got = value(tree, fields, today, offset, choice)
   const same = typeof got === 'number' && typeof expected === 'number' ? Math.abs(got - expected) <= 1e-9 * Math.max(1, Math.abs(expected)) : got === expected
   asked++
   if (same) continue

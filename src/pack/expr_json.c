@@ -40,6 +40,8 @@ static void leaf_json(Buf *o, const Expr *e)
             val_or_null(e->link ? e->link->name : (Str){0}));
     } else if (e->op == EXPR_SUM_SELECTED) {
         sum_json(o, e);
+    } else if (e->op == EXPR_CELL) {
+        json(o, ",'name':{}", e->text);
     } else if (e->op == EXPR_TEXT) {
         json(o, ",'text':{}", e->text);
     } else if (e->op == EXPR_BOOL) {

@@ -153,14 +153,25 @@ static Expr *call_read(ExprReader *r)
     return expr_call(r, name, args, n, from);
 }
 
+// A word that calls nothing is a column of the choice asked about.
+static bool calls(const ExprReader *r)
+{
+    Str s = rest(r);
+    isize n = word_here(r).n;
+    while (n < s.n && strchr(" \t\r\n", s.p[n])) n++;
+    return n < s.n && s.p[n] == '(';
+}
+
 static Expr *primary_read(ExprReader *r)
 {
     blanks(r);
     Str s = rest(r);
+    isize from = r->at;
     char c = s.n ? *s.p : 0;
     if (c == '\'' || c == '"') return quoted_read(r, c);
     if (digit(c)) return number_read(r);
     if (str_starts(s, S("${"))) return name_read(r);
+    if (letter(c) && r->list && !calls(r)) return expr_cell(r, column_read(r), from);
     if (letter(c)) return call_read(r);
     if (sign(r, S("."))) return expr_field(r, S("."), r->at - 1);
     if (sign(r, S("("))) {
@@ -243,10 +254,10 @@ static int depth_of(const Expr *e)
     return most + 1;
 }
 
-Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self,
-    const Expr **out)
+static Err *parse(ExprReader r, const Expr **out)
 {
-    ExprReader r = {.a = a, .scratch = scratch, .source = source, .on = on, .self = self};
+    Arena *a = r.a;
+    Str source = r.source;
     if (source.n > LENGTH_MOST) {
         return fail(a, ERR_INPUT, "An expression has {} characters at most.", LENGTH_MOST);
     }
@@ -261,4 +272,14 @@ Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const
     }
     *out = e;
     return e ? 0 : r.err;
+}
+
+Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out)
+{
+    return parse((ExprReader){.a = a, .scratch = scratch, .source = source, .on = on, .self = self}, out);
+}
+
+Err *expr_parse_choice(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out)
+{
+    return parse((ExprReader){.a = a, .scratch = scratch, .source = source, .on = on, .self = self, .list = self->list}, out);
 }

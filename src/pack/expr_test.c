@@ -71,7 +71,7 @@ static bool says(Arena *a, const Farm *farm, const Expr *e, const Cell *cells)
 {
     const View keeper = {.type = &farm->keeper, .cells = ann};
     const View *linked[12] = {[7] = &keeper};
-    return expr_true(a, e, &(View){&farm->animal, cells, cells == full ? linked : 0, 20240301, {0}, 0, 0, 0, 0, 0});
+    return expr_true(a, e, &(View){&farm->animal, cells, cells == full ? linked : 0, 20240301, {0}, 0, 0, 0, 0, 0, 0});
 }
 
 static const struct { Str source; bool of_full, of_bare; } answers[] = {

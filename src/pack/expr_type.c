@@ -16,7 +16,7 @@ const Str expr_op_words[] = {
     [EXPR_IS_UNDER] = S("is-under"), [EXPR_MAY_BE_UNDER] = S("may-be-under"),
     [EXPR_DAY_ADD] = S("day-add"), [EXPR_MONTH_ADD] = S("month-add"), [EXPR_DAYS_BETWEEN] = S("days-between"),
     [EXPR_YEAR] = S("year"), [EXPR_STRING_LENGTH] = S("string-length"),
-    [EXPR_SUM_SELECTED] = S("sum-selected"),
+    [EXPR_CELL] = S("cell"), [EXPR_SUM_SELECTED] = S("sum-selected"),
     [EXPR_REGEX] = S("regex"), [EXPR_CONCAT] = S("concat"), [EXPR_ME] = S("me"), [EXPR_CREATOR] = S("creator"),
     [EXPR_MAKER] = S("maker"),
 };
@@ -129,6 +129,66 @@ static Expr *empty_node(ExprReader *r, ExprOp op, Expr *of, isize at)
     return op == EXPR_EQ ? e : node(r, EXPR_NOT, TYPE_BOOL, e, 0);
 }
 
+// Some choice must say something there; and where it is reckoned with, each of them a number.
+static bool column_good(ExprReader *r, const List *list, Str column, bool numbers, isize at)
+{
+    bool known = !list->n;
+    for (int i = 0; i < list->n; i++) {
+        Str text = choice_says(&list->choices[i], column), value;
+        Message why;
+        known |= text.n > 0;
+        if (!numbers || field_read(r->a, &(Field){.kind = FIELD_DECIMAL}, (Clock){0}, text, &value, &why)) continue;
+        expr_complain(r, at, message(r->a, "in the list {} the choice {} has '{}' in the column {}, which is no number.",
+            list->name, list->choices[i].name, text, column));
+        return false;
+    }
+    if (!known) expr_complain(r, at, message(r->a, "the list {} has no column '{}' that says something.", list->name, column));
+    return known;
+}
+
+// XLSForm's writers leave out the quotes around what a column says.
+static bool said_somewhere(const List *list, Str word)
+{
+    bool said = false;
+    for (int i = 0; i < list->n; i++) {
+        const Choice *c = &list->choices[i];
+        bool has = str_equal(c->parent, word);
+        for (int k = 0; k < c->n; k++) {
+            if (str_equal(c->cells[k].column, word)) return false;
+            has |= str_equal(c->cells[k].text, word);
+        }
+        said |= has;
+    }
+    return said;
+}
+
+Expr *expr_cell(ExprReader *r, Str column, isize at)
+{
+    if (said_somewhere(r->list, column)) return expr_literal(r, EXPR_TEXT, column, 0);
+    if (!column_good(r, r->list, column, false, at)) return 0;
+    Expr *e = node(r, EXPR_CELL, TYPE_TEXT, 0, 0);
+    e->text = str_copy(r->a, column);
+    return e;
+}
+
+// Compared with a number it is one.
+static bool cell_fits(ExprReader *r, Expr *cell, const Expr *with, isize at)
+{
+    if (cell->op != EXPR_CELL || with->type != TYPE_NUMBER) return true;
+    cell->type = TYPE_NUMBER;
+    return column_good(r, r->list, cell->text, true, at);
+}
+
+Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at)
+{
+    const List *list = of->op == EXPR_FIELD ? of->field->list : 0;
+    if (!list) return expr_complain(r, at, message(r->a, "sum-selected() asks a field of choices."));
+    if (!column_good(r, list, column, true, at)) return 0;
+    Expr *e = node(r, EXPR_SUM_SELECTED, TYPE_NUMBER, of, 0);
+    e->text = str_copy(r->a, column);
+    return e;
+}
+
 static Expr *compare_node(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at)
 {
     bool same = op == EXPR_EQ || op == EXPR_NE;
@@ -142,6 +202,7 @@ static Expr *compare_node(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize 
         return expr_complain(r, at,
             message(r->a, "a yes or no is not compared; join it with and, or, not()."));
     }
+    if (!cell_fits(r, one, two, at) || !cell_fits(r, two, one, at)) return 0;
     one = expr_as_code(r, one, two);
     two = expr_as_code(r, two, one);
     if (one->type != two->type) {
@@ -238,29 +299,6 @@ static Expr *count_node(ExprReader *r, Expr **args, int n, isize at)
     if (args[0]->type == TYPE_SET) return node(r, EXPR_COUNT_SELECTED, TYPE_NUMBER, args[0], 0);
     return expr_complain(r, at,
         message(r->a, "count-selected() counts a field of several choices."));
-}
-
-// Every cell of that column that says something must be a number.
-Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at)
-{
-    const List *list = of->op == EXPR_FIELD ? of->field->list : 0;
-    bool known = false;
-    if (!list) return expr_complain(r, at, message(r->a, "sum-selected() asks a field of choices."));
-    for (int i = 0; i < list->n; i++) {
-        Str text = choice_says(&list->choices[i], column);
-        Str value;
-        Message why;
-        known |= text.n > 0;
-        if (field_read(r->a, &(Field){.kind = FIELD_DECIMAL}, (Clock){0}, text, &value, &why)) continue;
-        return expr_complain(r, at, message(r->a, "in the list {} the choice {} has '{}' in the column {}, which is no number.",
-            list->name, list->choices[i].name, text, column));
-    }
-    if (list->n && !known) {
-        return expr_complain(r, at, message(r->a, "the list {} has no column '{}' that says something.", list->name, column));
-    }
-    Expr *e = node(r, EXPR_SUM_SELECTED, TYPE_NUMBER, of, 0);
-    e->text = str_copy(r->a, column);
-    return e;
 }
 
 static Expr *if_node(ExprReader *r, Expr **args, int n, isize at)

@@ -164,6 +164,14 @@ static ExprValue count_selected(Arena *a, const Expr *e, const View *on)
     return number_value(n);
 }
 
+static ExprValue cell(Arena *a, const Expr *e, const View *on)
+{
+    (void)a;
+    Str text = on->choice ? choice_says(on->choice, e->text) : (Str){0};
+    if (e->type == TYPE_NUMBER) return number_value(text.n ? decimal_of(text) : NAN);
+    return text_value(text);
+}
+
 static ExprValue sum_selected(Arena *a, const Expr *e, const View *on)
 {
     (void)a;
@@ -285,7 +293,7 @@ static ExprValue (*const values[])(Arena *, const Expr *, const View *) = {
     [EXPR_MAY_BE_UNDER] = under,
     [EXPR_DAY_ADD] = later, [EXPR_MONTH_ADD] = later, [EXPR_DAYS_BETWEEN] = between, [EXPR_YEAR] = year,
     [EXPR_STRING_LENGTH] = length,
-    [EXPR_SUM_SELECTED] = sum_selected,
+    [EXPR_CELL] = cell, [EXPR_SUM_SELECTED] = sum_selected,
     [EXPR_REGEX] = regex, [EXPR_CONCAT] = concat, [EXPR_ME] = who, [EXPR_CREATOR] = who, [EXPR_MAKER] = who,
 };
 _Static_assert(countof(values) == EXPR_OP_COUNT, "every operation gives a value");

@@ -124,6 +124,7 @@ typedef struct {
     isize at;                // where reading goes on
     const RecordType *on;
     const Field *self;
+    const List *list;        // whose choices are asked about, one by one; else null
     int depth;
     Err *err;                // the first complaint; what follows it is not blamed
 } ExprReader;
@@ -134,6 +135,7 @@ Expr *expr_field(ExprReader *r, Str name, isize at);       // `born`, `person.bo
 Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // two may be null
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
+Expr *expr_cell(ExprReader *r, Str column, isize at);      // a column of r->list
 Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at); // sum-selected(of, column)
 Expr *expr_as_code(ExprReader *r, Expr *e, const Expr *of); // a number beside a choice is its name: ${answer} = 1
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes

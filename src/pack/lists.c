@@ -10,8 +10,17 @@ const Choice *list_get(const List *list, Str name)
     return slot ? slot->p : 0;
 }
 
+bool choice_offered(const Choice *c, int today)
+{
+    Days from, to;
+    bool begun = !c->from.n || !days_parse(c->from, &from) || from.first <= today;
+    return begun && (!c->to.n || !days_parse(c->to, &to) || to.last >= today);
+}
+
 Str choice_says(const Choice *c, Str column)
 {
+    if (str_equal(column, S("name"))) return c->name;
+    if (str_equal(column, S("parent"))) return c->parent;
     for (int i = 0; i < c->n; i++) {
         if (str_equal(c->cells[i].column, column)) return c->cells[i].text;
     }
@@ -127,7 +136,7 @@ static void name_add(Load *l, NameList **list, Str name)
 
 void columns_asked(Load *l, const Expr *e)
 {
-    if (e->op == EXPR_SUM_SELECTED && !name_in(l->asked, e->text)) name_add(l, &l->asked, e->text);
+    if ((e->op == EXPR_SUM_SELECTED || e->op == EXPR_CELL) && !name_in(l->asked, e->text)) name_add(l, &l->asked, e->text);
     for (int i = 0; i < e->n; i++) columns_asked(l, e->args[i]);
 }
 
@@ -140,8 +149,8 @@ void columns_tell(Load *l)
         for (int k = 0; k < r->own_n; k++) {
             Str column = r->own[k].column;
             if (name_in(l->asked, column) || name_in(told, column)) continue;
-            row_warn(l, r, column, r->own[k].text, message(l->a, "Nothing asks for the column {}, as sum-selected() does; "
-                "remarks of your own go into a column whose name begins with 'note'.", column));
+            row_warn(l, r, column, r->own[k].text, message(l->a, "Nothing asks for the column {}, as sum-selected() or a choice_filter "
+                "does; remarks of your own go into a column whose name begins with 'note'.", column));
             name_add(l, &told, column);
         }
     }

@@ -21,7 +21,8 @@ typedef struct {
 } Choice;
 typedef struct { Str name; Choice *choices; int n; Map index; } List;
 const Choice *list_get(const List *list, Str name); // null when it has none of that name
-Str choice_says(const Choice *c, Str column);  // in a column of the pack's own; empty when nothing
+Str choice_says(const Choice *c, Str column);  // name, parent, or what stands in a column of the pack's own; empty when nothing
+bool choice_offered(const Choice *c, int today); // it has begun and not ended
 
 // ---- fields ---------------------------------------------------------------------------------------
 typedef enum {
@@ -62,6 +63,7 @@ struct Field {
     bool future;             // a date that may lie ahead
     const List *list;        // of a choice
     const RecordType *target; // of a link
+    const Expr *filter;      // of choices: which of the list fit, by their own columns and what else the record says
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
     const Expr *required_if; // of a required one: only where this holds; null: always
     const Expr *calculation; // what it is reckoned from whenever the record is saved; null: it is given
@@ -120,6 +122,7 @@ typedef enum {
     EXPR_DAYS_BETWEEN,       // days-between(from, to): to minus from
     EXPR_YEAR,               // year(day)
     EXPR_STRING_LENGTH,      // string-length(text): its characters
+    EXPR_CELL,               // of the choice asked about: its column .text                (in choice_filter alone)
     EXPR_SUM_SELECTED,       // sum-selected(choices, column): what these choices say there  (not in row conditions)
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
@@ -137,8 +140,9 @@ struct Expr {
     const Expr *args[4];     // concat chains two at a time
     int n;
 };
-// `self` is the field that `.` means, or null.
+// `self` is the field that `.` means, or null. _choice: bare words are columns of its list's choices.
 must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
+must_use Err *expr_parse_choice(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
 bool expr_chains(ExprOp op);                                  // and, or: many in a row are one chain to a store
 bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows, and not too deep
 
@@ -164,6 +168,7 @@ typedef struct View {
     int since;               // the day since when it stands there; 0: in none
     const Lang *lang;        // of a title: what is joined is written as people read it; else null
     const Somebody *me, *creator, *maker; // of a sentence, else null
+    const Choice *choice;    // of a choice_filter, else null
 } View;
 // bool: number; field: whose value it is, untouched, else null
 typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;

@@ -148,38 +148,6 @@ TEST(files_of_a_sheet_are_read_in_the_order_of_their_names)
         S("hungry"))->at == 2);
 }
 
-// One thing put in the place of another, and where the fault must be told.
-typedef struct { Str sheet, was, is; int line; Str column, words; } Slip;
-
-static PackSheet *broken_shelter(Arena *a, const Slip *slip)
-{
-    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS);
-    memcpy(sheets, shelter, sizeof shelter);
-    bool done = false;
-    for (int i = 0; i < SHELTER_SHEETS; i++) {
-        Str text = sheets[i].text;
-        if (!str_equal(sheets[i].path, slip->sheet)) continue;
-        isize at = str_find(text, slip->was);
-        must(at >= 0);
-        sheets[i].text = say(a, "{}{}{}", str_slice(text, 0, at), slip->is,
-            str_slice(text, at + slip->was.n, text.n));
-        done = true;
-    }
-    must(done);
-    return sheets;
-}
-
-static bool told(Arena *a, const Faults *all, const Slip *slip)
-{
-    for (const Fault *f = all->first; f; f = f->next) {
-        if (!f->warning && str_equal(f->file, slip->sheet) && f->line == slip->line
-            && str_equal(f->column, slip->column)
-            && str_find(message_text(a, f->message), slip->words) >= 0) return true;
-    }
-    return false;
-}
-
-// Each is told alone, where it is; and beside another fault at the end of the pack, both are.
 static void slips_told(Arena *a, Arena scratch, const Slip *slips, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -449,36 +417,4 @@ TEST(a_newer_pack_may_grow)
     pack_follows(a, shelter_with(a, scratch, S("Told"), S("Told")),
         shelter_with(a, scratch, S("told,Told"), S("told,Told\nvisit,text,more,More")), &all);
     CHECK(all.n == 0);
-}
-
-static Faults weighed(Arena *a, Arena scratch, Str cat, Str asked)
-{
-    Faults all = {0};
-    PackSheet *sheets = broken_shelter(a, &(Slip){S("moves.csv"), S("${leaves} != ''"), asked, 0, {0}, {0}});
-    for (int i = 0; i < SHELTER_SHEETS; i++) {
-        Str text = sheets[i].text;
-        if (!str_equal(sheets[i].path, S("choices.csv"))) continue;
-        Str rest = str_slice(text, str_find(text, S("maps::other")) + 11, text.n);
-        isize at = str_find(rest, S(",C\n")), fish = str_find(rest, S(",F\n"));
-        sheets[i].text = say(a, "{}weight{},{}{}{}", str_slice(text, 0, str_find(text, S("maps::other"))), str_slice(rest, 0, at), cat,
-            str_slice(rest, at + 2, fish), str_slice(rest, fish + 2, rest.n));
-    }
-    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS, &all);
-    const Choice *c = p ? list_get(record_type(p, S("animal"))->fields[1].list, S("cat")) : 0;
-    CHECK(!p || (str_equal(choice_says(c, S("weight")), cat) && !choice_says(c, S("colour")).n));
-    return all;
-}
-
-// A column of its own is kept with the choice, told when nothing asks for it, and faulty where a sum meets no number.
-TEST(a_column_of_choices_is_kept_summed_and_told_when_nothing_asks_for_it)
-{
-    Faults quiet = weighed(a, scratch, S("4.5"), S("\"sum-selected(${kind}, weight) > 4\""));
-    CHECK(!quiet.n);
-    for (const Fault *f = quiet.first; f; f = f->next) CHECK(!str_equal(f->column, S("weight")));
-    Faults unasked = weighed(a, scratch, S("heavy"), S("${leaves} != ''"));
-    int times = 0;
-    for (const Fault *f = unasked.first; f; f = f->next) times += f->warning && str_equal(f->column, S("weight")) && f->line == 2;
-    CHECK(!unasked.n && times == 1);
-    Faults odd = weighed(a, scratch, S("heavy"), S("\"sum-selected(${kind}, weight) > 4\""));
-    CHECK(odd.n == 1 && told(a, &odd, &(Slip){S("moves.csv"), {0}, {0}, 2, S("needs"), S("cat has 'heavy' in the column weight")}));
 }

@@ -90,3 +90,36 @@ static inline const Pack *shelter_read(Arena *a, Arena scratch, const PackSheet 
         &p);
     return p;
 }
+
+// One thing put in the place of another, and where the fault must be told.
+typedef struct { Str sheet, was, is; int line; Str column, words; } Slip;
+
+static inline PackSheet *broken_shelter(Arena *a, const Slip *slip)
+{
+    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS);
+    memcpy(sheets, shelter, sizeof shelter);
+    bool done = false;
+    for (int i = 0; i < SHELTER_SHEETS; i++) {
+        Str text = sheets[i].text;
+        if (!str_equal(sheets[i].path, slip->sheet)) continue;
+        isize at = str_find(text, slip->was);
+        must(at >= 0);
+        sheets[i].text = say(a, "{}{}{}", str_slice(text, 0, at), slip->is,
+            str_slice(text, at + slip->was.n, text.n));
+        done = true;
+    }
+    must(done);
+    return sheets;
+}
+
+static inline bool told(Arena *a, const Faults *all, const Slip *slip)
+{
+    for (const Fault *f = all->first; f; f = f->next) {
+        if (!f->warning && str_equal(f->file, slip->sheet) && f->line == slip->line
+            && str_equal(f->column, slip->column)
+            && str_find(message_text(a, f->message), slip->words) >= 0) return true;
+    }
+    return false;
+}
+
+// Each is told alone, where it is; and beside another fault at the end of the pack, both are.

@@ -217,7 +217,8 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
 {
     const Expr *e = 0;
     if (!source.n) return 0;
-    Err *err = expr_parse(l->a, *l->temp, source, on, self, &e);
+    bool of_choice = self && self->list && str_equal(column, S("choice_filter"));
+    Err *err = (of_choice ? expr_parse_choice : expr_parse)(l->a, *l->temp, source, on, self, &e);
     if (!err) columns_asked(l, e);
     if (!err) return e;
     bool blamed = source_broken(l, source) || (self && load_is_broken(l, self->name));

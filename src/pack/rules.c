@@ -114,12 +114,21 @@ static void groups_rules(Load *l)
     }
 }
 
+static const Expr *filter_read(Load *l, const Row *r, const RecordType *t, const Field *f)
+{
+    Str source = row_cell(l, r, S("choice_filter"));
+    if (f->list || !source.n || load_is_broken(l, f->name)) return row_asks(l, r, S("choice_filter"), t, f);
+    row_tell(l, r, S("choice_filter"), source, message(l->a, "Only a field of choices has some to choose from; take this away."));
+    return 0;
+}
+
 static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, const Group *group)
 {
     Str was = row_cell(l, r, S("was"));
     const Expr *own = row_asks(l, r, S("relevant"), t, f);
     f->relevant = both(l, group ? group->relevant : 0, own);
     f->constraint = row_asks(l, r, S("constraint"), t, f);
+    f->filter = filter_read(l, r, t, f);
     f->constraint_words = spoken_words(l, r, S("constraint"), S("constraint_message"));
     f->doubt = row_asks(l, r, S("warning"), t, f);
     if (row_conditional(l, r, S("required"))) f->required_if = row_asks(l, r, S("required"), t, f);

@@ -11,7 +11,7 @@ static const SheetRule rules[] = {
         S("label plural hint title needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
-        S("record type name required relevant constraint warning default calculation appearance "
+        S("record type name required relevant constraint choice_filter warning default calculation appearance "
         "class compartment contract find future was"),
         S("label hint constraint_message warning_message group"),
         S("record type name"), true},

@@ -12,9 +12,7 @@ const Unit *unit_get(const Pack *p, Str key)
 
 bool unit_open(const Unit *unit, int today)
 {
-    Days from, to;
-    bool begun = !unit->from.n || !days_parse(unit->from, &from) || from.first <= today;
-    return begun && (!unit->to.n || !days_parse(unit->to, &to) || to.last >= today);
+    return choice_offered(&(Choice){.from = unit->from, .to = unit->to}, today);
 }
 
 Somebody unit_somebody(const Unit *unit, Str user, Str role)

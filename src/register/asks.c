@@ -231,7 +231,7 @@ static bool rule_closed(const Save *v, const Expr *e)
 
 static bool field_closed(const Save *v, const Field *f)
 {
-    const Expr *const rules[] = {f->relevant, f->constraint, f->doubt, f->required_if};
+    const Expr *const rules[] = {f->relevant, f->filter, f->constraint, f->doubt, f->required_if};
     bool closed = v->now && v->now->cells[f->at].hidden && !v->cells[f->at].said;
     for (int i = 0; i < countof(rules); i++) closed |= rules[i] && rule_closed(v, rules[i]);
     return closed;
@@ -341,6 +341,41 @@ static void check_needs(Save *v, const View *before, const View *view, const Fau
     if (f && !faults_about(read, f->name)) complain_needs(v, needs, &v->t->needs_words, (Str){0});
 }
 
+// It looks at something that this save changes.
+static bool touches(const Save *v, const Expr *e)
+{
+    if (!e) return false;
+    const Field *f = e->op == EXPR_FIELD ? e->link ? e->link : e->field : 0;
+    if (f && (f->at < 0 ? v->e.sets_state : v->cells[f->at].said)) return true;
+    for (int i = 0; i < e->n; i++) {
+        if (touches(v, e->args[i])) return true;
+    }
+    return false;
+}
+
+// Each choice goes with what else the record says then, where one of both is touched; what a file brings in that is out of
+// use is told.
+static void choices_check(Save *v, const Field *f, View view)
+{
+    Store *s = v->s;
+    bool said = !v->now || v->cells[f->at].said, asked = f->filter && (said || touches(v, f->filter));
+    bool hers = may_see(&s->user, v->t, f), told = v->draft->imported && v->cells[f->at].said;
+    if (!(asked || told) || field_closed(v, f) || (!hers && (v->now || v->draft->form))) return;
+    Str word, rest = v->cells[f->at].text;
+    while (str_word(&rest, &word)) {
+        const Choice *c = view.choice = list_get(f->list, word);
+        Fault one = {.column = f->name, .value = word};
+        if (!c) continue;
+        if (asked && !expr_true(s->a, f->filter, &view)) {
+            one.message = message(s->a, "{} does not go with the other answers.", words_in(&c->label, s->lang));
+        } else if (told && !choice_offered(c, view.today)) {
+            one.warning = true;
+            one.message = message(s->a, "{} is out of use; it is kept as it was given.", words_in(&c->label, s->lang));
+        } else continue;
+        faults_add(s->a, &v->out->faults, one);
+    }
+}
+
 // What stood there before and is not touched now is no bar to mending something else: a form passes it over, others
 // are told. A fault in a field that she does not see is not hers to mend.
 Err *save_check(Save *v, const View *view)
@@ -361,6 +396,10 @@ Err *save_check(Save *v, const View *view)
         if (faults_about(&read, f->column)) continue; // what could not be read is told once, not also for what its absence breaks
         Fault *told = faults_add(s->a, &v->out->faults, (Fault){.column = f->column, .value = f->value, .warning = f->warning || stood});
         told->message = message(s->a, "{}", fault_text(s->a, v->t, f, s->lang));
+    }
+    for (int i = 0; i < v->t->n; i++) {
+        const Field *f = &v->t->fields[i];
+        if (f->list && !faults_about(&read, f->name)) choices_check(v, f, *view);
     }
     check_needs(v, before, view, &read);
     return 0;

@@ -363,7 +363,8 @@ static void (*const readers[])(Reader *, const Expr *) = {
     [EXPR_IF] = either, [EXPR_COALESCE] = either, [EXPR_IS_UNDER] = under, [EXPR_MAY_BE_UNDER] = under,
     [EXPR_DAY_ADD] = day_add_sql, [EXPR_MONTH_ADD] = month_add_sql, [EXPR_DAYS_BETWEEN] = days_between_sql, [EXPR_YEAR] = year,
     [EXPR_STRING_LENGTH] = length,
-    [EXPR_SUM_SELECTED] = refuse, [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse, [EXPR_ME] = who, [EXPR_CREATOR] = refuse,
+    [EXPR_CELL] = refuse, [EXPR_SUM_SELECTED] = refuse,
+    [EXPR_REGEX] = refuse, [EXPR_CONCAT] = refuse, [EXPR_ME] = who, [EXPR_CREATOR] = refuse,
     [EXPR_MAKER] = maker,
 };
 _Static_assert(countof(readers) == EXPR_OP_COUNT, "every operation has its reader");

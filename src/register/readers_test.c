@@ -180,7 +180,7 @@ typedef struct { Record *loan; View view; } Asked;
 static const View *view_of(Arena *a, const Record *r, int today)
 {
     View *v = take(a, View, 1);
-    *v = (View){r->type, r->cells, 0, today, r->state, r->since, 0, 0, 0, 0};
+    *v = (View){r->type, r->cells, 0, today, r->state, r->since, 0, 0, 0, 0, 0};
     return v;
 }
 
@@ -197,7 +197,8 @@ static int read_all(Store *s, Asked *all)
             must_work(s->a, record_by_row(s, t->fields[k].target, page.at[i]->cells[k].row, &to));
             linked[k] = view_of(s->a, to, register_today(s));
         }
-        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state, page.at[i]->since, 0, 0, 0, 0}};
+        all[i] = (Asked){page.at[i], {t, page.at[i]->cells, linked, register_today(s), page.at[i]->state,
+            page.at[i]->since, 0, 0, 0, 0, 0}};
     }
     return page.n;
 }
@@ -277,6 +278,8 @@ static void line_add(Buf *o, Store *s, const Expr *e, const Asked *one)
     buf_add(o, S("{\"tree\":"));
     expr_json(o, e);
     Str since = one->view.since ? day_text(s->a, one->view.since) : (Str){0};
+    const Choice *of = one->view.choice;
+    if (of) json(o, ",'choice':{'name':{},'hours':{}}", of->name, choice_says(of, S("hours")));
     json(o, ",'today':{},'offset':{},'fields':{'key':{},'state':{},'state_since':{}", (int64_t)one->view.today,
          (int64_t)s->pack->offset, one->loan->key, one->view.state, since);
     for (int i = 0; i < one->view.type->n; i++) {
@@ -416,8 +419,29 @@ static const char *const of_forms[] = {
     "regex(${member}, 'M[0-4]')", "concat(${said}, '-', ${lent}, ${at})", "string-length(concat(${said}, ${price}))",
 };
 
+static const char *const of_choices[] = {
+    "name = 'lao'", "hours >= ${lent}", "hours = ''", "not(hours < ${price}) or name = ${said}",
+    "selected(${member.tongues}, 'lao') and 1 < hours",
+};
+
+static void choices_add(Buf *lines, Store *s, Arena scratch, const Asked *all, int n)
+{
+    const Field *tongues = field_get(type_of(s, "member"), S("tongues"));
+    for (int i = 0; i < countof(of_choices); i++) {
+        const Expr *e = 0;
+        must_work(s->a, expr_parse_choice(s->a, scratch, str_from(of_choices[i]), all[0].loan->type, tongues, &e));
+        CHECK(!expr_selects_rows(e));
+        for (int k = 0; k < n; k++) {
+            Asked one = all[k];
+            one.view.choice = &tongues->list->choices[k % 3];
+            line_add(lines, s, e, &one);
+        }
+    }
+}
+
 static void forms_add(Buf *lines, Store *s, Arena scratch, const Asked *all, int n)
 {
+    choices_add(lines, s, scratch, all, n);
     for (int i = 0; i < countof(of_forms); i++) {
         const Expr *e = 0;
         must_work(s->a, expr_parse(s->a, scratch, str_from(of_forms[i]), all[0].loan->type, 0, &e));

@@ -219,7 +219,7 @@ Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, in
 {
     View *view = take(s->a, View, 1);
     const View **linked = take(s->a, const View *, t->n);
-    *view = (View){t, cells, linked, register_today(s), state, since, 0, 0, 0, 0};
+    *view = (View){t, cells, linked, register_today(s), state, since, 0, 0, 0, 0, 0};
     *out = view;
     for (int i = 0; i < t->n; i++) {
         bool *wanted = shape_of(s, t)->through[i];
@@ -233,7 +233,7 @@ Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, in
             one = found[0];
         }
         View *other = take(s->a, View, 1);
-        *other = (View){one->type, one->cells, 0, view->today, one->state, one->since, 0, 0, 0, 0};
+        *other = (View){one->type, one->cells, 0, view->today, one->state, one->since, 0, 0, 0, 0, 0};
         linked[i] = other;
     }
     return 0;

@@ -129,12 +129,46 @@ static bool word_in(Str set, Str word)
 // One that is out of use is offered no longer, but stays where it was chosen.
 static bool choice_open(Request *ask, const Choice *c, Str value)
 {
-    Days until;
-    bool over = c->to.n && days_parse(c->to, &until) && until.last < register_today(ask->s);
-    return !over || word_in(value, c->name);
+    return choice_offered(c, register_today(ask->s)) || word_in(value, c->name);
 }
 
-static void tick_write(Request *ask, const Input *in, Str kind, int number, Str value, Str words)
+// A step asks for its fields, whatever they wait for that is not asked with them.
+static bool answered_here(const Request *ask, const Expr *e)
+{
+    bool here = !ask->step || e->op != EXPR_FIELD || e->link;
+    for (int i = 0; !here && i < ask->step->asks_n; i++) here = ask->step->asks[i] == e->field;
+    for (int i = 0; here && i < e->n; i++) here = answered_here(ask, e->args[i]);
+    return here;
+}
+
+// Which choices fit is asked anew by the page's script: it gets the rule, and with each choice what the rule looks at.
+static void filter_write(Request *ask, const Field *f)
+{
+    Buf tree = buf_in(ask->a);
+    if (!f->filter || !answered_here(ask, f->filter)) return;
+    expr_json(&tree, f->filter);
+    html(ask->o, " data-choices='{}'", buf_str(&tree));
+}
+
+static void cells_json(Buf *o, const Expr *e, const Choice *c)
+{
+    if (e->op == EXPR_CELL) {
+        buf_char(o, o->n ? ',' : '{');
+        json(o, "{}:{}", e->text, choice_says(c, e->text));
+    }
+    for (int i = 0; i < e->n; i++) cells_json(o, e->args[i], c);
+}
+
+static Str cells_of(Request *ask, const Field *f, const Choice *c)
+{
+    Buf cells = buf_in(ask->a);
+    if (!f->filter || !answered_here(ask, f->filter)) return (Str){0};
+    cells_json(&cells, f->filter, c);
+    buf_add(&cells, cells.n ? S("}") : S("{}"));
+    return buf_str(&cells);
+}
+
+static void tick_write(Request *ask, const Input *in, Str kind, int number, Str value, Str words, Str cells)
 {
     Str name = in->field->name;
     bool box = str_equal(kind, S("checkboxes"));
@@ -143,6 +177,7 @@ static void tick_write(Request *ask, const Input *in, Str kind, int number, Str 
     html(ask->o, "<div class='govuk-{}__item'><input class='govuk-{}__input' id='{}' name='{}' type='{}' value='{}'", kind, kind, id, name,
          box ? S("checkbox") : S("radio"), value);
     if (ticked) buf_add(ask->o, S(" checked"));
+    if (cells.n) html(ask->o, " data-cells='{}'", cells);
     html(ask->o, "><label class='govuk-label govuk-{}__label' for='{}'>{}</label></div>\n", kind, id, words);
 }
 
@@ -155,13 +190,16 @@ static void ticks_write(Request *ask, const Input *in, Str kind)
     describe(ask, in);
     html(ask->o, "><legend class='govuk-fieldset__legend'>{}</legend>\n", field_label(ask, f));
     explain(ask, in);
-    html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small'>\n", f->name, kind, kind);
+    html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small'", f->name, kind, kind);
+    filter_write(ask, f);
+    html(ask->o, ">\n");
     for (int i = 0; i < f->list->n; i++) {
         const Choice *c = &f->list->choices[i];
-        if (choice_open(ask, c, in->value)) tick_write(ask, in, kind, n++, c->name, words_in(&c->label, ask->lang));
+        if (choice_open(ask, c, in->value)) tick_write(ask, in, kind, n++, c->name, words_in(&c->label, ask->lang), cells_of(ask, f, c));
     }
     bool may_lack = !f->required || f->required_if;
-    if (f->kind == FIELD_CHOICE && may_lack && in->value.n) tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")));
+    if (f->kind == FIELD_CHOICE && may_lack && in->value.n)
+        tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")), (Str){0});
     html(ask->o, "</div></fieldset>\n");
 }
 
@@ -173,6 +211,15 @@ static Str parent_label(Request *ask, Str parent)
         if (c) return words_in(&c->label, ask->lang);
     }
     return parent;
+}
+
+static void option_of(Request *ask, const Field *f, const Choice *c, bool chosen)
+{
+    Str cells = cells_of(ask, f, c);
+    html(ask->o, "<option value='{}'", c->name);
+    if (cells.n) html(ask->o, " data-cells='{}'", cells);
+    if (chosen) buf_add(ask->o, S(" selected"));
+    html(ask->o, ">{}</option>", words_in(&c->label, ask->lang));
 }
 
 static void options_write(Request *ask, const Input *in, Str chosen)
@@ -188,7 +235,7 @@ static void options_write(Request *ask, const Input *in, Str chosen)
             html(ask->o, "<optgroup label='{}'>\n", parent_label(ask, c->parent));
             group = c->parent;
         }
-        option_write(ask, c->name, words_in(&c->label, ask->lang), str_equal(c->name, chosen));
+        option_of(ask, in->field, c, str_equal(c->name, chosen));
     }
     if (group.n) html(ask->o, "</optgroup>");
 }
@@ -198,6 +245,7 @@ static void select_write(Request *ask, const Input *in, Str id, Str chosen)
     html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'",
          in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
     describe(ask, in);
+    filter_write(ask, in->field);
     html(ask->o, ">");
     options_write(ask, in, chosen);
     html(ask->o, "</select>\n");
@@ -223,7 +271,7 @@ static void chosen_write(Request *ask, const Input *in)
     html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small'>\n");
     for (int i = 1; str_word(&rest, &word); i++) {
         const Choice *c = list_get(in->field->list, word);
-        tick_write(ask, in, S("checkboxes"), i, word, c ? words_in(&c->label, ask->lang) : word);
+        tick_write(ask, in, S("checkboxes"), i, word, c ? words_in(&c->label, ask->lang) : word, (Str){0});
     }
     html(ask->o, "</div>\n");
 }
@@ -293,15 +341,6 @@ static InputFn *const inputs[] = {
     [FIELD_LINK] = link_write,
 };
 _Static_assert(countof(inputs) == FIELD_KIND_COUNT, "every kind has an input");
-
-// A step asks for its fields, whatever they wait for that is not asked with them.
-static bool answered_here(const Request *ask, const Expr *e)
-{
-    bool here = !ask->step || e->op != EXPR_FIELD || e->link;
-    for (int i = 0; !here && i < ask->step->asks_n; i++) here = ask->step->asks[i] == e->field;
-    for (int i = 0; here && i < e->n; i++) here = answered_here(ask, e->args[i]);
-    return here;
-}
 
 Err *input_write(Request *ask, const Input *in)
 {

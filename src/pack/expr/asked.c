@@ -14,7 +14,7 @@ bool expr_has(const Expr *e, bool (*what)(const Expr *))
 // The stores have no such functions, and sealed values mean nothing to them.
 static bool not_for_rows(const Expr *e)
 {
-    return e->op == EXPR_REGEX || e->op == EXPR_CONCAT || e->op == EXPR_SUM_SELECTED
+    return e->op == EXPR_REGEX || e->op == EXPR_CONCAT || e->op == EXPR_SUM_SELECTED || e->op == EXPR_CELL
         || (e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY);
 }
 
@@ -63,7 +63,7 @@ bool expr_uses_link(const RecordType *t, int link)
     const Field *l = &t->fields[link];
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        if (looks_through(f->relevant, l) || looks_through(f->constraint, l)
+        if (looks_through(f->relevant, l) || looks_through(f->filter, l) || looks_through(f->constraint, l)
             || looks_through(f->doubt, l) || looks_through(f->required_if, l)) {
             return true;
         }

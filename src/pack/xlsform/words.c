@@ -59,7 +59,7 @@ static const ForeignColumn columns_known[] = {
     {S("guidance_hint:"), FOREIGN_PASSED, 0}, {S("required_message:"), FOREIGN_PASSED, 0},
     {S("bind:"), FOREIGN_PASSED, 0}, {S("body:"), FOREIGN_PASSED, 0}, {S("control:"), FOREIGN_PASSED, 0},
     {S("instance:"), FOREIGN_PASSED, 0},
-    {S("choice_filter"), FOREIGN_MEANT, 0}, {S("trigger"), FOREIGN_MEANT, 0},
+    {S("trigger"), FOREIGN_MEANT, 0},
     {S("repeat_count"), FOREIGN_MEANT, 0},
     {S("media:"), FOREIGN_MEDIA, 1}, {S("image"), FOREIGN_MEDIA, 1}, {S("audio"), FOREIGN_MEDIA, 1},
     {S("video"), FOREIGN_MEDIA, 1}, {S("big-image"), FOREIGN_MEDIA, 1}, {S("image:"), FOREIGN_MEDIA, 1},

@@ -102,7 +102,6 @@ TEST(columns_that_say_nothing_here_are_told_once_they_are_filled)
         {S("bind::type"), S("x"), 1, 1, S("passed over")}, {S("instance::x"), S("x"), 1, 1, S("passed over")},
         {S("body::x"), S("x"), 1, 1, S("passed over")}, {S("body::x"), S(""), 0, 0, S("")},
         {S("trigger"), S(""), 0, 0, S("")}, {S("trigger"), S("${x}"), 2, 0, S("would be missed")},
-        {S("choice_filter"), S("a = 1"), 2, 0, S("would be missed")},
         {S("media::image"), S(""), 0, 0, S("")}, {S("media::image::Lao (lo)"), S("a.jpg"), 2, 0, S("Pictures")},
         {S("image"), S("a.jpg"), 2, 0, S("Pictures")},
         {S("label::French (fr)"), S(""), 1, 1, S("language")}, {S("label::Français"), S("Nom"), 1, 1, S("language")},

@@ -75,6 +75,7 @@ static bool rules_want(const Pack *pack, const RecordType *t, const Field *link,
     bool any = false;
     for (int i = 0; i < t->n; i++) {
         expr_wants(t->fields[i].relevant, link, wanted);
+        expr_wants(t->fields[i].filter, link, wanted);
         expr_wants(t->fields[i].constraint, link, wanted);
         expr_wants(t->fields[i].doubt, link, wanted);
         expr_wants(t->fields[i].required_if, link, wanted);
