@@ -43,6 +43,7 @@ TEST(a_choice_filter_names_columns_of_its_list)
         {S("select_one kinds"), S("name > 3"), S("has 'cat' in the column name")},
         {S("text"), S("name = 'x'"), S("Only a field of choices")},
         {S("select_one kinds"), S("name = 'cat' or name = ${kind}"), {0}}, {S("select_multiple districts"), S("parent = 'LA-VT'"), {0}},
+        {S("select_one units"), S("kind = 'office' or province = ${kind} or agency = 'home'"), {0}},
         {S("select_multiple districts"), S("LA = parent"), S("no column 'LA'")},
         {S("select_one kinds"), S("cat = name"), S("no column 'cat'")},
     };

@@ -99,8 +99,12 @@ static void list_make(Load *l)
     for (int i = 0; i < p->units_n; i++) {
         const Unit *unit = &p->units[i];
         bool is_new;
+        const ChoiceCell says[] = {{S("kind"), unit->kind}, {S("province"), unit->province}, {S("agency"), unit->agency}};
+        ChoiceCell *cells = take(l->a, ChoiceCell, countof(says));
+        memcpy(cells, says, sizeof says);
         Choice *c = &list->choices[list->n];
-        *c = (Choice){.name = unit->key, .label = unit->label, .from = unit->from, .to = unit->to, .at = list->n++};
+        *c = (Choice){.name = unit->key, .label = unit->label, .from = unit->from, .to = unit->to, .at = list->n++,
+            .cells = cells, .n = countof(says)};
         map_put(&list->index, l->a, unit->key, &is_new)->p = c;
     }
     l->units = list;
