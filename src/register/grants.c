@@ -38,6 +38,7 @@ Err *receiver_read(Store *s, Str to, Receiver *out)
 
 void sight_tell(Store *s, Faults *all, const char *column, Str value, Message why)
 {
+    if (faults_about(all, str_from(column))) return; // once, not also for what its absence breaks
     faults_add(s->a, all, (Fault){.column = str_from(column), .value = value, .message = why});
 }
 
@@ -223,7 +224,7 @@ static Err *share_work(Store *s, void *with)
     unsigned held;
     Sight sight = {.open = true, .why = ask->why};
     TRY(hers_to_give(s, sharing, &r));
-    *sharing->all = (Faults){0};
+    *sharing->all = sharing->ask->told;
     TRY(receiver_read(s, str_bare(ask->to), &to));
     TRY(sight_held(s, r, &held));
     receiver_check(s, str_bare(ask->to), &to, sharing->all);
@@ -269,7 +270,7 @@ static Err *unshare_work(Store *s, void *with)
     Rows q;
     Str to = str_bare(ask->to);
     TRY(hers_to_give(s, sharing, &r));
-    *sharing->all = (Faults){0};
+    *sharing->all = sharing->ask->told;
     why_check(s, ask->why, sharing->all);
     TRY(sql(s->db, s->a, &q, "select {} from grants where record = $1 and row = $2 and (who = $3 or who = $4)", grant_columns(),
         r->type->name, r->row, who_unit(s->a, to), who_user(s->a, to)));
@@ -297,7 +298,7 @@ static Err *open_work(Store *s, void *with)
     TRY(record_lock(s, sharing->type, sharing->id));
     TRY(record_get(s, sharing->type, sharing->id, &r));
     if (!sight.compartments) return fail(s->a, ERR_DENIED, "Your role may not open a {}.", words_in(&sharing->type->label, s->lang));
-    *sharing->all = (Faults){0};
+    *sharing->all = sharing->ask->told;
     why_check(s, sharing->ask->why, sharing->all);
     return sharing->all->n ? 0 : sight_put(s, r, &sight, S("open"), true);
 }

@@ -169,7 +169,8 @@ must_use Err *record_history(Store *s, const Record *r, int most, History *out);
 
 // ---- sight: what is given to others of one record ---------------------------------------------------------
 // To a unit's key or a user's name; compartments with blanks or commas; until: a day. Why is kept sealed.
-typedef struct { Str to, compartments, until, why; } SightAsk;
+// told: by who read it; nothing is done then, and the rest is looked at all the same.
+typedef struct { Str to, compartments, until, why; Faults told; } SightAsk;
 // Whole writes. Faults (to, compartments, until, why): nothing was given. ERR_DENIED: it is not hers to give; what was given
 // is not passed on. What she may not see: ERR_MISSING.
 must_use Err *sight_give(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faults *all);

@@ -419,7 +419,8 @@ static Err *sight_change(Request *ask, SightWork *work, Given *given, const Str 
     TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
     if (ask->is_form) given_form(ask, given);
     else TRY(given_json(ask, names, n, given));
-    if (!given->faults.n) TRY(work(ask->s, ask->type, ask->id, &given->ask, &given->faults));
+    given->ask.told = given->faults;
+    if (!given->faults.n || !ask->is_form) TRY(work(ask->s, ask->type, ask->id, &given->ask, &given->faults)); // all in one round
     if (!ask->is_form) return given->faults.n ? faults_json(ask, &given->faults) : now_json(ask, given->ask.to);
     return given->faults.n ? sight_page(ask, r, given) : redirect(ask, to);
 }

@@ -102,6 +102,7 @@ test('every fault of a grant is told in one answer, and nothing is given', async
     [{ to: 'atd_investigation', compartments: 'identity', until: '31.12.2099', why: 'x' }, ['until']],
     [{ to: 'atd_investigation', compartments: 'identity', until, why: 'x', by: 'me' }, ['by']],
     [{ to: { unit: 'atd' }, compartments: 'identity', until, why: 'x' }, ['to']],
+    [{ to: 'nowhere', compartments: 'identity', by: 'me', why: '' }, ['by', 'to', 'until', 'why']], // what is not known, with the rest
   ]
   for (const [body, faults] of cases) {
     const answer = await api.centre('POST', '/person/P1/share', body)
