@@ -1,6 +1,6 @@
 // What the pages do beyond plain HTML; every page works without it.
 // SPDX-License-Identifier: Apache-2.0
-import { dayOf, days, holds, links } from './rules.js'
+import { asked as looksAt, dayOf, days, holds, links } from './rules.js'
 
 const offset = Number(document.body.dataset.offset ?? 0)
 
@@ -72,10 +72,11 @@ function offer ({ options, tree }, fits) {
 function watchRules (form) {
   const groups = [...form.querySelectorAll('[data-relevant]')].map((group) => ({ group, tree: JSON.parse(group.dataset.relevant) }))
   const parts = [...form.querySelectorAll('.app-group')].filter((part) => part.querySelector('[data-relevant]'))
+  // What looks at a field that is not for her stands here as the server wrote it.
   const choices = [...form.querySelectorAll('[data-choices]')].map((box) => ({
     tree: JSON.parse(box.dataset.choices),
     options: [...box.querySelectorAll('[data-cells]')].map((option) => ({ option, cells: JSON.parse(option.dataset.cells) }))
-  }))
+  })).filter(({ tree }) => looksAt(tree).every((name) => name.startsWith('state') || form.elements[name]))
   if (!groups.length && !choices.length) return
   const linked = JSON.parse(form.dataset.linked ?? '{}')
   const review = () => {

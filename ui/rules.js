@@ -181,6 +181,12 @@ export function holds (tree, fields, today, offset = 0, choice = undefined) {
   return truth(evaluate(tree, { fields, today, offset, choice }))
 }
 
+// The fields of the record itself that a tree looks at.
+export function asked (tree) {
+  const own = tree.op === 'field' && !tree.link ? [tree.name] : []
+  return [...own, ...(tree.args ?? []).flatMap(asked)]
+}
+
 // The links through which a tree looks at another record.
 export function links (tree) {
   const own = tree.op === 'field' && tree.link ? [tree.link] : []

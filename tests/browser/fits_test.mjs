@@ -1,6 +1,6 @@
 // Choices that depend on what else is said, in a browser: what is offered, with and without a script.
 // SPDX-License-Identifier: Apache-2.0
-import { cp, writeFile } from 'node:fs/promises'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deepEqual, equal, home, match, ok, test } from '../tool.mjs'
 import { newPage, press, words } from './browser.mjs'
@@ -14,12 +14,16 @@ async function served(t) {
   await writeFile(join(pack, 'choices/towns.csv'), ['list_name,name,label::English (en),parent,from,to,region,size',
     'regions,hills,Hills,,,,,', 'regions,coast,Coast,,,,,', 'sights,lake,Lake,,,,hills,', 'sights,beach,Beach,,,,coast,', 'sights,old,Old one,,,2020-01-01,coast,',
     ...towns].join('\n') + '\n')
-  await writeFile(join(pack, 'survey/99_towns.csv'), `record,type,name,label::English (en),choice_filter
+  await writeFile(join(pack, 'survey/99_towns.csv'), `record,type,name,label::English (en),choice_filter,class
 agreement,select_one regions,region,Region,
 agreement,integer,least,Least,
+agreement,select_one regions,closed,Closed,,sensitive
 agreement,select_one towns,town,Town,"region = \${region} and size >= coalesce(\${least}, 0)"
 agreement,select_multiple sights,sights,Sights,region = \${region}
+agreement,select_multiple sights,sights_elsewhere,Sights elsewhere,region = \${closed}
 `)
+  await mkdir(join(pack, 'rights'))
+  await writeFile(join(pack, 'rights/99_closed.csv'), 'role,record,read,write,classes\nsecretariat,agreement,all,all,plain\n')
   const r = await t.register({ pack })
   const who = await r.user('keo'), token = await r.token('api')
   const server = await r.serve()
@@ -30,6 +34,7 @@ const offered = (page, selector) => page.$$eval(selector, (all) => all.filter((o
 test('the page offers the choices that go with the other answers, as one gives them, and keeps what was chosen', async (t) => {
   const world = await served(t), page = await newPage(t, { world })
   await page.goto(world.url + '/agreement/new')
+  equal((await offered(page, "input[name='sights_elsewhere'][type='checkbox']")).length, 2) // what it looks at is not for her
   deepEqual(await offered(page, '#f-town option'), [])
   deepEqual(await offered(page, "input[name='sights']"), [])
   await page.fill('#f-title', 'By the sea')
