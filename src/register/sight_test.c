@@ -35,7 +35,7 @@ static Store *host(Store *s)
 static Faults handed(Store *s, const char *to, const char *compartments, const char *until)
 {
     Faults all;
-    SightAsk ask = {str_from(to), str_from(compartments), str_from(until), S("she asked for it")};
+    SightAsk ask = {str_from(to), str_from(compartments), str_from(until), S("she asked for it"), {0}};
     must_work(s->a, sight_give(s, type_of(s, "member"), S("M"), &ask, &all));
     return all;
 }
@@ -88,7 +88,7 @@ TEST_REGISTER(what_is_given_is_seen_until_it_ends_and_no_more_than_that)
     SightAsk back = {.to = S("south1"), .why = S("it ended")};
     must_work(a, sight_take(host(s), type_of(s, "member"), S("M"), &back, &all));
     CHECK(!all.n && !sees(guest(s), "member", S("M")) && listed(guest(s), "loan") == 0);
-    SightAsk one = {S("south1"), S("legal"), S("2999-01-01"), S("of the loan alone")};
+    SightAsk one = {S("south1"), S("legal"), S("2999-01-01"), S("of the loan alone"), {0}};
     must_work(a, sight_give(host(s), type_of(s, "loan"), S("L"), &one, &all));
     CHECK(!all.n && sees(guest(s), "loan", S("L")) && !sees(guest(s), "member", S("M")));
     verified(h);
