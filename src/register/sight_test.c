@@ -113,7 +113,7 @@ TEST_REGISTER(what_cannot_be_given_is_told_in_sentences_at_once)
     }
     CHECK(handed(s, "south1", "health", "2999-01-01").n == 1); // the operator holds no health
     CHECK(!handed(host(s), "south1", "identity", "2999-01-01").n);
-    SightAsk on = {S("north2"), S("identity"), S("2999-01-01"), S("x")};
+    SightAsk on = {S("north2"), S("identity"), S("2999-01-01"), S("x"), {0}};
     Faults all;
     CHECK(is_kind(sight_give(guest(s), type_of(s, "member"), S("M"), &on, &all), ERR_DENIED)); // what was given is not passed on
     CHECK(count_of(h, "grants") == 1);
