@@ -80,19 +80,20 @@ static bool sheet_name(Str name)
     return (str_ends(name, S(".csv")) || str_ends(name, S(".md"))) && name.p[0] != '.';
 }
 
-static Err *workbook_read(Arena *a, Arena scratch, Str path, Workbook *out)
+static Err *workbook_read(Arena *a, Arena scratch, Str path, Workbook *out, Faults *all)
 {
     Str file;
     TRY(file_read(a, path, 64 << 20, &file));
     if (!str_ends(path, S(".csv"))) return xlsx_read(a, scratch, file, out);
-    *out = form_csv(a, file);
+    *out = form_csv(a, file, all);
     return 0;
 }
 
 static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
 {
     Workbook book;
-    TRY(workbook_read(a, scratch, path, &book));
+    Faults none = {0}; // of CSV alone
+    TRY(workbook_read(a, scratch, path, &book, &none));
     if (book.n > SHEETS_MOST) return sheets_full(a, path);
     for (int i = 0; i < book.n; i++) {
         Buf o = buf_in(a);
@@ -129,7 +130,7 @@ Err *pack_or_form(Arena *a, Arena scratch, Str path, PackSheets *out, Faults *al
     Workbook book;
     *form = 0;
     if (!str_ends(path, S(".xlsx")) && !str_ends(path, S(".csv"))) return pack_folder(a, scratch, path, out);
-    TRY(workbook_read(a, scratch, path, &book));
+    TRY(workbook_read(a, scratch, path, &book, all));
     if (!form_is(&book)) return pack_folder(a, scratch, path, out);
     Str name = path_name(path), stem = str_slice(name, 0, name.n - (str_ends(name, S(".csv")) ? 4 : 5));
     *form = form_from(a, &book, stem, out, all);

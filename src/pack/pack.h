@@ -337,7 +337,7 @@ typedef struct FormSheet FormSheet;
 typedef struct { Str name; const FormSheet *sheets; int n; } Form;
 
 bool form_is(const Workbook *book);             // it has neither a sheet `records` nor one `pack`
-Workbook form_csv(Arena *a, Str text);          // a form's survey, or its sheets one below the other, as CSV
+Workbook form_csv(Arena *a, Str text, Faults *all); // a form's survey, or its sheets one below the other, as CSV
 // What cannot be done is told with the workbook's own sheet, row and column. `file`: the name of a form that has no id.
 const Form *form_from(Arena *a, const Workbook *book, Str file, PackSheets *out, Faults *all);
 // What the reader of packs said of these sheets, at its place in the workbook; of others its faults alone.

@@ -72,6 +72,7 @@ const constructs = [
   ['media beside a choice', { survey: 'type | name | label\nselect_one yn | a | A', choices: 'list_name | name | label | media::image\nyn | yes | Yes | a.jpg' }, null, [/^choices:2: media::image: Pictures/]],
   ['empty columns of all sorts', one('text', ' | media::image | calculation | read_only | $kuid | bind::x | body::x | instance::x | colour', ' | | | | | | | | '), 'a', []],
   ...['read_only', 'parameters', '$given_name', 'bind::x', 'body::x', 'instance::x', 'guidance_hint', 'required_message', 'trigger', 'autoplay', 'colour'].map((header) => [`the column ${header}`, one('text', ` | ${header}`, ' | yes'), 'a', [new RegExp(`^survey:2: ${header.replace(/[$]/g, '\\$&')}: warning: The column`)]]),
+  ['a formula that failed', one('text', ' | hint', ' | #N/A'), null, [/^survey:2: hint: The cell D2 shows #N\/A/]],
   ['a cell under no header', one('text', '', ' | stray'), 'a', [/^survey:2: -: warning: 'stray' stands under no header/]],
   ['relevance, bind:constraint', { survey: 'type | name | label | relevance | bind::constraint | bind::jr:constraintMsg\ninteger | a | A | | . > 1 | More than one.' }, 'a', []],
   ['appearance', { survey: 'type | name | label | appearance\ntext | a | A | minimal\ntext | b | B | multiline\ntext | c | C | field-list' }, 'a b c', [/^survey:4: appearance: warning: The pages do not go by 'field-list'/]],

@@ -225,7 +225,7 @@ static void csv_sheet(Arena *a, Sheet *sheet, const CsvRow *line, int skip)
     while (row->n && !row->cells[row->n - 1].n) row->n--;
 }
 
-Workbook form_csv(Arena *a, Str text)
+Workbook form_csv(Arena *a, Str text, Faults *all)
 {
     enum { SHEETS_MOST = 20 };
     Workbook book = {take(a, Sheet, SHEETS_MOST), 0};
@@ -236,6 +236,11 @@ Workbook form_csv(Arena *a, Str text)
     CsvRow line;
     while (csv_next(csv, a, &line)) {
         if (line.line >= lines) break;
+        if (line.fault.words) {
+            faults_add(a, all, (Fault){.file = book.n ? book.at[book.n - 1].name : S("survey"), .line = line.line,
+                .message = message_keep(a, line.fault.words, line.fault.with)});
+            continue;
+        }
         bool named = line.n > 0 && line.cells[0].n > 0;
         for (int i = 1; i < line.n; i++) named = named && !line.cells[i].n;
         named = named && line.n > 1 && book.n < SHEETS_MOST;

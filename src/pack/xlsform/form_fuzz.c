@@ -11,8 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena a = arena_over(kept, sizeof kept, &exhausted), scratch = arena_over(tries, sizeof tries, &exhausted);
     if (setjmp(exhausted)) return 0;
     static const PackSheet base = {S("pack.csv"), S("name,value\ncountry,LA\nversion,1\ntitle::English (en),T\nutc_offset,+07:00\n")};
-    Workbook book = form_csv(&a, (Str){(const char *)data, (isize)size});
     Faults all = {0};
+    Workbook book = form_csv(&a, (Str){(const char *)data, (isize)size}, &all);
     PackSheets sheets;
     const Form *form = form_from(&a, &book, S("form"), &sheets, &all);
     const Pack *p;

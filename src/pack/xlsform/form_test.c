@@ -5,7 +5,7 @@
 
 static const Pack *form_in(Arena *a, Arena scratch, Str text, Faults *all, PackSheets *sheets)
 {
-    Workbook book = form_csv(a, text);
+    Workbook book = form_csv(a, text, all);
     const Pack *p;
     const Form *form = form_from(a, &book, S("the form"), sheets, all);
     pack_read(a, scratch, sheets_joined(a, (PackSheets){(PackSheet *)shelter, SHELTER_SHEETS}, *sheets), 0, 0, all, &p);
@@ -26,6 +26,14 @@ TEST(a_form_is_named_by_its_file_and_titled_by_its_first_text)
     bool told = false; // under the line of the file, behind words of two lines
     for (const Fault *f = all.first; f; f = f->next) told = told || (str_equal(f->column, S("name")) && f->line == 5);
     CHECK(told && !all.n && str_equal(all.last->file, S("the form")));
+}
+
+TEST(a_line_of_a_form_that_cannot_be_read_is_told)
+{
+    Faults all = {0};
+    PackSheets sheets;
+    CHECK(!form_in(a, scratch, S("type,name,label\ntext,a,\xFF\ntext,b,B\n"), &all, &sheets));
+    CHECK(all.n == 1 && str_equal(all.first->file, S("survey")) && all.first->line == 2);
 }
 
 TEST(a_forms_faults_stand_at_its_own_lines_behind_words_of_several)

@@ -228,8 +228,14 @@ bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells
     for (int k = 0; k < row->n && k < in->width; k++) {
         Str text = str_trim(row->cells[k]);
         any = any || text.n;
-        if (in->places[k].to >= 0) cells[in->places[k].to] = text;
-        else foreign_tell(m, in, out, i, k, text);
+        if (in->places[k].to >= 0 && cell_failed(text)) {
+            header_tell(m, out, i + 1, in->headers[k], text, false, message(m->a, "The cell {} shows {}: what it should count failed. "
+                "Mend it in the spreadsheet, or empty the cell.", cell_place(m->a, k, i + 1), text));
+        } else if (in->places[k].to >= 0) {
+            cells[in->places[k].to] = text;
+        } else {
+            foreign_tell(m, in, out, i, k, text);
+        }
     }
     return any;
 }
