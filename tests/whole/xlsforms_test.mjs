@@ -27,7 +27,7 @@ const constructs = [
   ['or_other', one('select_one yn or_other'), 'a a_other', [/^choices:1: .*warning: Nobody has confirmed/, /^survey:2: .*warning: Nobody has confirmed/]],
   ['or specify other', one('select all that apply from yn or specify other'), 'a a_other', [/^choices:1: .*warning/, /^survey:2: .*warning/]],
   ['a choice twice', { survey: 'type | name | label\nselect_one yn | a | A', choices: `${yesNo}\nyn | yes | Again` }, null, [/^choices:4: name: The list \S*yn has this choice already/]],
-  ['allow_choice_duplicates', { survey: 'type | name | label\nselect_one yn | a | A', choices: `${yesNo}\nyn | yes | Again`, settings: 'form_id | allow_choice_duplicates\ntwice | yes' }, 'a', [/^choices:4: name: warning: .*once is enough/]],
+  ['allow_choice_duplicates', { survey: 'type | name | label\nselect_one yn | a | A', choices: `${yesNo}\nyn | yes | Again`, settings: 'form_id | allow_choice_duplicates\ntwice | yes' }, 'a', [/^choices:4: name: warning: .*has this choice already; what this row/]],
   ['choice_filter', { survey: 'type | name | label | choice_filter\nselect_one yn | a | A | cf=1', choices: 'list_name | name | label | cf\nyn | yes | Yes | 1' }, 'a', []],
   ['choice_filter without quotes', { survey: 'type | name | label | choice_filter\nselect_one yn | a | A | Kind = small', choices: 'list_name | name | label | Kind\nyn | yes | Yes | small\nyn | no | No | big' }, 'a', []],
   ['choice_filter of a column that is not there', { survey: 'type | name | label | choice_filter\nselect_one yn | a | A | cf = 1', choices: yesNo }, null, [/^survey:2: choice_filter: At character 1: the list \S*yn has no column 'cf'/]],

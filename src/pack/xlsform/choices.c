@@ -37,7 +37,8 @@ static bool choice_new(Making *m, const FormSheet *out, int64_t row, Map *seen, 
     bool is_new;
     map_put(seen, m->a, say(m->a, "{} {}", list, name), &is_new);
     if (is_new || !m->twice) return true;
-    form_warn(m, out, row, S("name"), name, message(m->a, "The list {} has this choice already; once is enough.", list));
+    form_warn(m, out, row, S("name"), name,
+        message(m->a, "The list {} has this choice already; what this row says of it is passed over.", list));
     return false;
 }
 
