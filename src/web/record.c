@@ -133,8 +133,9 @@ static bool event_of(Request *ask, const Related *one, int row, Event *out)
         const Column *c = &one->screen->columns[i];
         bool own = c->field && !c->link && !c->through;
         bool dated = own && (c->field->kind == FIELD_DATE || c->field->kind == FIELD_MOMENT);
+        bool state = !c->field && !c->link && str_equal(c->name, S("state"));
         if (dated) event_day(ask, r, c->field, out);
-        else if (!out->text.n) out->text = one->texts[row][i];
+        else if (!out->text.n) out->text = state && r->state.n ? state_label(ask, one->type, r->state) : one->texts[row][i];
     }
     return out->on.n > 0;
 }

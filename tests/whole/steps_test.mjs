@@ -61,3 +61,12 @@ test('what a step asks and its field requires is asked of programs too', async (
   deepEqual(asksFor(await visitor.post(`/case/${made.id}/move`, { ...closing, _version: '2', closed_by: '' })), ['#f-closed_by'])
   equal((await move(2, { ...closing, closed_by: 'Noy' })).status, 200)
 })
+
+test('what happened to somebody tells a state by its words, not by its name', async (t) => {
+  const { visitor, api } = await visited(t)
+  equal((await api('POST', '/person', { key: 'P1', given_name: 'Noy' })).status, 201)
+  const made = (await api('POST', '/referral', { person: 'P1', sent: '2026-01-02', to_unit: 'lwu_centre', consent: 'yes' })).body
+  equal((await api('POST', `/referral/${made.id}/move`, { move: 'send', version: 1 })).status, 200)
+  const told = [...(await visitor.get('/person/P1')).text.matchAll(/moj-timeline__date'>[^<]*<\/p><div class='moj-timeline__description'>([^<]*)</g)].map((one) => one[1])
+  deepEqual(told, ['Sent'])
+})
