@@ -317,11 +317,3 @@ TEST(an_expression_becomes_json_for_the_page)
         CHECK(str_equal(buf_str(&o), cases[i].json));
     }
 }
-
-TEST(a_record_says_through_which_links_its_rules_look)
-{
-    Farm *farm = farm_make(a);
-    farm->fields[3].doubt = parsed(a, scratch, farm, S("true() and ${keeper.born} > ${born}"));
-    CHECK(expr_uses_link(&farm->animal, 7));
-    CHECK(!expr_uses_link(&farm->animal, 8));
-}

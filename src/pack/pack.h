@@ -176,7 +176,6 @@ Str expr_text(Arena *a, const Expr *e, const View *on); // its value as a field 
 ExprValue expr_value(Arena *a, const Expr *e, const View *on);
 bool expr_true(Arena *a, const Expr *e, const View *on);
 void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"and","args":[…]}
-bool expr_uses_link(const RecordType *t, int link); // some rule of t looks through that link
 
 // ---- checking values ----------------------------------------------------------------------------
 // One given value, taken to the letter: what comes out again is what went in, but for whole numbers,

@@ -121,5 +121,3 @@ static inline bool told(Arena *a, const Faults *all, const Slip *slip)
     }
     return false;
 }
-
-// Each is told alone, where it is; and beside another fault at the end of the pack, both are.

@@ -95,8 +95,6 @@ static void initial_read(Load *l, const Row *r, Field *f)
     }
 }
 
-static const Expr reckoned_elsewhere; // stands there until it is read
-
 static const Expr *both(Load *l, const Expr *one, const Expr *other)
 {
     if (!one || !other) return one ? one : other;
@@ -138,6 +136,8 @@ static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, co
 }
 
 // ---- what is reckoned -------------------------------------------------------------------------------------
+
+static const Expr reckoned_elsewhere; // stands there until it is read
 
 static bool given_by_type(Load *l, const Row *r)
 {

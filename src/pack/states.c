@@ -74,7 +74,7 @@ static void who_read(Load *l, const Row *r, PackMove *m)
     }
 }
 
-// Fields of the record in a cell, with blanks, each once; `n` are there already.
+// Fields of the record in a cell, with blanks, each once; how many they are.
 static int fields_read(Load *l, const Row *r, Str column, const RecordType *t, const Field ***out)
 {
     Str rest = row_cell(l, r, column), name;

@@ -47,26 +47,3 @@ bool expr_selects_rows(const Expr *e)
 {
     return !expr_has(e, not_for_rows) && expr_begun(e) <= BEGUN_MOST;
 }
-
-static bool looks_through(const Expr *e, const Field *link)
-{
-    if (!e) return false;
-    if (e->op == EXPR_FIELD && e->link == link) return true;
-    for (int i = 0; i < e->n; i++) {
-        if (looks_through(e->args[i], link)) return true;
-    }
-    return false;
-}
-
-bool expr_uses_link(const RecordType *t, int link)
-{
-    const Field *l = &t->fields[link];
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (looks_through(f->relevant, l) || looks_through(f->filter, l) || looks_through(f->constraint, l)
-            || looks_through(f->doubt, l) || looks_through(f->required_if, l)) {
-            return true;
-        }
-    }
-    return false;
-}
