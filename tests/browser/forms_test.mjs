@@ -1,7 +1,7 @@
 // Forms in a browser, with and without JavaScript: moments, many choices, sent twice, kept, asked, Enter.
 // SPDX-License-Identifier: Apache-2.0
 import { deepEqual, equal, match, ok } from '../tool.mjs'
-import { inBrowser, press, withoutScript, withScript, words } from './browser.mjs'
+import { inBrowser, looksRight, press, withoutScript, withScript, words } from './browser.mjs'
 
 let count = 0
 const fresh = (word) => `${word}-F${process.pid}-${++count}`
@@ -160,8 +160,28 @@ inBrowser('dates and links are wrong in one round; a refused step leads into the
   await page.click('.govuk-error-summary a')
   ok((await page.evaluate(() => [document.activeElement?.id, location.hash.slice(1)])).includes('f-closed'), 'the summary leads to the box')
   await page.fill('#f-closed', '1/2/2021')
-  await page.check("input[name='closed_because'][value='goals_met']").catch(() => page.selectOption('#f-closed_because', 'goals_met'))
+  await page.selectOption('#f-closed_because', 'goals_met')
   await press(page, save)
   await press(page, "button[name='move'][value='reopen']")
   deepEqual((({ state, closed }) => [state, closed])(await saved(page, api, 'case')), ['reopened', ''])
+})
+
+withScript('a step with a question: on a narrow screen, another language in the middle, sent twice', async (page, { url, api }) => {
+  await page.setViewportSize({ width: 320, height: 900 })
+  const made = (await api('POST', '/case', { title: fresh('step twice'), kind: 'both', opened: '2021-01-01' })).body
+  await page.goto(`${url}/case/${made.id}/move?move=take_up_at_once`)
+  await press(page, save)
+  await page.goto(`${url}/case/${made.id}/move?move=close`)
+  await looksRight(page, 'a step with a question')
+  await page.fill('#f-closed', '1/2/2021')
+  await press(page, "a[hreflang='lo']")
+  await looksRight(page, 'a step with a question, in Lao')
+  equal(await page.inputValue('#f-closed'), '1/2/2021')
+  await page.selectOption('#f-closed_because', 'goals_met')
+  const { action, body } = await page.locator('main form').evaluate((form) => ({ action: form.action, body: `${new URLSearchParams(new FormData(form))}` }))
+  await press(page, save)
+  const once = page.url(), version = (await saved(page, api, 'case')).version
+  const again = await page.evaluate(async ([to, body]) => (await fetch(to, { method: 'POST', body: new URLSearchParams(body) })).url, [action, body])
+  ok(version > 0)
+  deepEqual([again, (await saved(page, api, 'case')).version], [once, version])
 })
