@@ -100,6 +100,10 @@ export class Asking {
       await ask('/share', 'POST', giving, [hers ? 403 : 404])
       await ask('/unshare', 'POST', { to: 'mlsw', why: 'not hers' }, [hers ? 403 : 404])
     }
+    if (!writes) {
+      await ask('/later', 'POST', { until: '2099-12-31', why: 'not hers' }, none)
+      await ask('/again', 'POST', {}, none)
+    }
     if (!hers || !this.says(who, record.type, 'opens')) await ask('/open', 'POST', { why: 'not hers' }, [hers ? 403 : 404])
   }
 
@@ -179,6 +183,50 @@ export class Asking {
     const other = hers && this.world.type(record).fields.some((one) => one.find && one !== field && this.world.shown(who, record, one))
     if (found.length && hers && !shown && !other) this.count.told(`${who.name} ${path} finds ${this.name(record)} by its ${field.name}, which is closed to her`)
     if (shown && !found.length && answer.status === 200 && answer.body.ready !== false) this.count.lacks(`${who.name} ${path} does not find ${this.name(record)}`)
+  }
+
+  // What a field of a form offers as one types: hers alone, and found only by what she may read.
+  async choose(who, visitor, type, of = this.world.all.filter((one) => one.type === type)) {
+    const ask = async (q) => { await visitor.get('/account'); return visitor.post(`/choose/${type}`, { q }) }
+    const reads = this.says(who, type, 'read'), hidden = of.filter((one) => !this.world.visible(who, one)), hers = of.filter((one) => this.world.visible(who, one))
+    for (const record of [...hidden.slice(0, 3), hidden.at(-1), ...hers.slice(0, 2)].filter(Boolean)) {
+      const fields = this.world.type(record).fields.filter((one) => one.find && record.said[one.name]), how = `POST /choose/${type}`
+      for (const [field, q] of [[undefined, record.key], [undefined, record.id], ...fields.map((one) => [one, record.said[one.name]]), [undefined, '']]) {
+        const answer = await ask(q), seen = this.world.visible(who, record) && (!field || this.world.shown(who, record, field))
+        this.count.asked('choices', !seen)
+        this.status(who, how, answer, [reads ? 200 : 404], !reads)
+        this.scan(who, `${how} ${q}`, answer, q)
+        if (answer.status !== 200) continue
+        const items = JSON.parse(answer.text).items, there = items.some((one) => one.id === record.id)
+        for (const one of items) if (!this.world.visible(who, this.known(one.key) ?? record)) this.count.told(`${who.name} ${how} ${q} offers ${one.key}`)
+        if (items.length > 5) this.count.told(`${who.name} ${how} ${q} offers ${items.length}`)
+        const other = seen || fields.some((one) => one !== field && this.world.shown(who, record, one))
+        if (there && field && !other) this.count.told(`${who.name} ${how} ${q} finds ${this.name(record)} by its ${field.name}, which is closed to her`)
+        if (seen && !field && q && !there) this.count.lacks(`${who.name} ${how} ${q} does not offer ${this.name(record)}`)
+      }
+    }
+  }
+
+  // Neither by its number, nor by what it is called, nor as if it had been chosen: what is hidden is as if it never were.
+  async linkTo(who, visitor, type, link, hidden) {
+    const never = 'kyppppppyk', words = this.world.type(hidden).fields.filter((one) => one.find && hidden.said[one.name]).map((one) => hidden.said[one.name])
+    const sent = async (said, of) => {
+      await visitor.get(`/${type}/new`)
+      const answer = await visitor.post(`/${type}`, said)
+      const text = answer.text.replace(/(name='(?:_csrf|_once|_new[.\w]*_once)' value=')[^']*/g, '$1')
+      return { ...answer, text: of.reduce((all, one) => all.replaceAll(one, never), text) }
+    }
+    for (const of of [hidden.key, hidden.id, ...words]) {
+      const [one, two] = [await sent({ [link.name]: of }, [of]), await sent({ [link.name]: never }, [never])]
+      this.count.asked('links by name', true)
+      this.scan(who, `POST /${type} with ${link.name} ${of}`, one)
+      if (!words.includes(of) && one.text !== two.text) this.count.told(`${who.name} names ${this.name(hidden)} in ${type}.${link.name}, and is told so`)
+      if (one.status !== 400) this.count.told(`${who.name} names ${this.name(hidden)} in ${type}.${link.name}: ${one.status}`)
+    }
+    const chosen = (id) => sent({ [link.name]: 'somebody', [`_as.${link.name}`]: 'somebody', [`_is.${link.name}`]: id }, [id])
+    const [one, two] = [await chosen(hidden.id), await chosen(never)]
+    this.count.asked('links by name', true)
+    if (one.status !== 400 || one.text !== two.text) this.count.told(`${who.name} chooses ${this.name(hidden)} in ${type}.${link.name}: ${one.status}`)
   }
 
   // ---- figures ----------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ export class Load {
   async begin() {
     for (let i = 0; i < shared; i++) {
       for (const type of ['recommendation', 'person']) ok(await this.save('POST', type, `${this.word}S${i}`, fields[type][0], 'begin'), this.told.join())
-      ok(await this.save('POST', 'contact', `${this.word}S${i}`, 'reached', '0', { person: `${this.word}S${i}` }), this.told.join())
+      ok(await this.save('POST', 'contact', `${this.word}S${i}`, 'reached', '1000000', { person: `${this.word}S${i}` }), this.told.join())
     }
     return this
   }

@@ -338,7 +338,7 @@ export class World {
 
   follow(who, record, on, changed = () => false) {
     const look = this.look(record, who), by = `${record.type}/${record.id}`
-    for (const row of this.sheets.effects.filter((one) => one.record === record.type)) {
+    for (const row of this.sheets.effects.filter((one) => one.record === record.type && ['sight', 'end'].includes(one.makes))) {
       const about = row.field && row.field !== '.' ? record.links[row.field] : record
       if (!about) continue
       const holds = !row.when || value(row.when, look)

@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { atEnd, home, Place, Skip, tests } from './tool.mjs'
+import { atEnd, home, patience, Place, Skip, tests } from './tool.mjs'
 
 const args = process.argv.slice(2).filter((word) => word !== '--long')
 const at = args.indexOf('--only')
@@ -19,16 +19,24 @@ for (const one of named) {
   }
 }
 
+// What never answers is told by its name, and the rest is run all the same.
+function within(seconds, what, work) {
+  let late
+  const end = new Promise((_, failed) => { late = setTimeout(() => failed(new Error(`${what} took more than ${seconds} s`)), seconds * 1000) })
+  return Promise.race([work, end]).finally(() => clearTimeout(late))
+}
+const LONGEST = (process.argv.includes('--long') ? 7200 : 600) * patience, PUT_AWAY = 60
+
 const counts = { passed: 0, failed: 0, skipped: 0 }, again = []
 async function runOne(test) {
   const { name, file, run } = test
   const place = new Place(), start = Date.now()
   let wrong
-  try { await run(place) } catch (error) { wrong = error }
-  try { await place.done() } catch (error) { wrong ??= error }
+  try { await within(LONGEST, 'the test', run(place)) } catch (error) { wrong = error }
+  try { await within(PUT_AWAY, 'putting away what it used', place.done()) } catch (error) { wrong ??= error }
   const how = !wrong ? 'passed' : wrong instanceof Skip ? 'skipped' : 'failed'
   test.times = (test.times ?? 0) + 1
-  const oncemore = how === 'failed' && place.measures && test.times < 3
+  const oncemore = how === 'failed' && (place.measures || place.browser?.isConnected() === false) && test.times < 3
   if (oncemore) again.push(test)
   else counts[how]++
   console.error(`${oncemore ? 'again  ' : how.padEnd(7)} ${file}: ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
@@ -43,7 +51,7 @@ const workers = [0, 1].map(async () => {
 })
 await Promise.all(workers)
 for (const test of alone) await runOne(test)
-while (again.length) await runOne(again.shift()) // those that measure, when nothing else runs
-for (const end of atEnd) await end()
+while (again.length) await runOne(again.shift()) // those that measure, when nothing else runs; those whose browser crashed
+for (const end of atEnd) await within(PUT_AWAY, 'putting away what all used', end()).catch((error) => console.error(String(error)))
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped ? `, ${counts.skipped} skipped` : ''}`)
 process.exit(counts.failed || !counts.passed ? 1 : 0)

@@ -107,11 +107,14 @@ async function askersMake(r, sheets, long) {
     }
   }
   await r.user('chief', 'secretariat', 'secretariat')
-  const password = (await r.sql("select password from users where name = 'chief'")).trim()
+  const password = (await r.sql("select password from passwords where name = 'chief'")).trim()
   for (const one of askers) one.token = randomBytes(32).toString('base64url')
   const bytes = (hex) => (r.address ? `'\\x${hex}'` : `x'${hex}'`), hash = (one) => bytes(Buffer.from(blake2b(Buffer.from(one.token))).toString('hex'))
-  await r.sql(`insert into users (name, role, unit, password, active) values ${askers.map((one) => `('${one.name}', '${one.role}', '${one.unit}', '${password}', 1)`).join(', ')};
-    insert into tokens (hash, name, made) values ${askers.map((one) => `(${hash(one)}, '${one.name}', ${Date.now() - 1000})`).join(', ')}`)
+  const rows = (of) => askers.map((one, i) => `(${of(one, i)})`).join(', ')
+  await r.sql(`insert into users (name, role, unit, active, entry) values ${rows((one) => `'${one.name}', '${one.role}', '${one.unit}', 1, 1`)};
+    insert into passwords (name, password, changed) values ${rows((one) => `'${one.name}', '${password}', 1`)};
+    insert into passes (id, name, made, until, entry) values ${rows((one, i) => `'pass${i}', '${one.name}', ${Date.now() - 1000}, ${Date.now() + 1e10}, 1`)};
+    insert into tokens (hash, name, id) values ${rows((one, i) => `${hash(one)}, '${one.name}', 'pass${i}'`)}`)
   return askers
 }
 

@@ -10,7 +10,7 @@
 // a PostgreSQL in which each register gets a database.
 import { strict as assert } from 'node:assert'
 import { execFile, spawn } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -217,6 +217,16 @@ export class Place {
     await tool('psql', '-X', '-q', '-c', `create database ${name}`, postgres)
     this.after(() => tool('psql', '-X', '-q', '-c', `drop database if exists ${name} with (force)`, postgres))
     return postgres.replace(/\/[^/]*$/, `/${name}`)
+  }
+  // The pack of Laos with files added: this.pack({ 'screens/99_more.csv': '…' })
+  async pack(files) {
+    const folder = join(await this.folder(), 'pack')
+    await cp(join(home, 'packs/laos'), folder, { recursive: true })
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true })
+      await writeFile(join(folder, name), text)
+    }
+    return folder
   }
   async register({ init = true, store = this.store, pack = join(home, 'packs/laos') } = {}) {
     const folder = await this.folder()

@@ -47,7 +47,7 @@ const plain = (text) => text.replace(/&(?:#(\d+)|(amp|lt|gt|quot));/g, (one, cod
 const attribute = (tag, name) => plain(tag.match(new RegExp(` ${name}='([^']*)'`))?.[1] ?? '')
 // What a browser would send of a page's record form when nobody touches it: [[name, value], …].
 export function formFields(page) {
-  const form = page.match(/<form [^>]*data-guard[^]*?<\/form>/)?.[0] ?? ''
+  const form = (page.match(/<form [^>]*data-guard[^]*?<\/form>/)?.[0] ?? '').replace(/<template>[^]*?<\/template>/g, '') // what rows are made from
   const fields = []
   for (const [, tag, box, select] of form.matchAll(/(<input [^>]*>)|(<textarea [^>]*>[^]*?<\/textarea>)|(<select [^>]*>[^]*?<\/select>)/g)) {
     if (tag) {

@@ -77,7 +77,7 @@ sheet == "survey" && get("type") !~ /_group$/ {
     kept = get("compartment") == "" ? "identity" : get("compartment")
     if (class == "identity" && get("type") !~ /^link/) class = "**identity**"
     fields[of] = fields[of] "| " get("contract") " | `" get("name") "` | " get("type") " | " get(en) " | " get(lo) " | " class \
-        " | " kept " | " rule " |\n"
+        " | " kept " | " get("used_for") " | " rule " |\n"
     fields_n++
     split(get("type"), word, " ")
     if (word[1] ~ /^select/) used[word[2]] = joined(used[word[2]], of "." get("name"))
@@ -123,7 +123,8 @@ function page_begin() {
     print "It has " records " record types with " fields_n " fields, " lists " lists and " figures_n " figures."
     print ""
     print "A **number** is a field's place among the columns that import and export know. What is of **class** identity is sealed in the"
-    print "tables (links never are: they say which record, not who). The **compartment** says which data key seals it. Every record has"
+    print "tables (links never are: they say which record, not who). The **compartment** says which data key seals it. **Used for** says"
+    print "why it is asked: a `figure` that is reported, a `letter` or report, a `service`, a `rule` of the register, a `law`. Every record has"
     print "besides `id`, `key`, `version`, `state` and `unit`. Lao texts that nobody has confirmed yet stand here like the others;"
     print "`sukhwan pack check packs/laos` lists them."
 }
@@ -132,7 +133,7 @@ function record_write(name) {
     print records_lao[name] ". " records_hint[name] " Access: " records_access[name] "." \
         (records_role[name] == "" ? "" : " It is the record of role `" records_role[name] "`.") \
         (records_parent[name] == "" ? "" : " It stands under what `" records_parent[name] "` names.")
-    print "\n| no. | field | type | English | Lao | class | compartment | rules |\n|---|---|---|---|---|---|---|---|"
+    print "\n| no. | field | type | English | Lao | class | compartment | used for | rules |\n|---|---|---|---|---|---|---|---|---|"
     printf "%s", fields[name]
     if (states[name] != "") print "\nStates: " states[name] "."
     if (moves[name] != "") printf "\n| move | English | from → to | who | needs |\n|---|---|---|---|---|\n%s", moves[name]

@@ -132,7 +132,7 @@ function check_outside(header,    of) {
     if (code ~ /(^|[^A-Za-z_0-9])Arena[ \t]+[a-z_0-9]+[ \t]*=[ \t]*\*/) told("an arena in which something grows may not be copied")
     if (folder != "register" && folder != "accounts" && folder != "db" && code !~ /^[ \t]*#/ && code ~ /(^|[^A-Za-z_0-9])sql(_each|_fill)?\(/)
         told("SQL lives in register, accounts and db, not in " folder)
-    if (comment !~ /role word/)
+    if (comment !~ /(role|kind) word/)
         for (i = 1; i <= texts; i++) if (text[i] in record) told("\"" text[i] "\" is a record of the pack: the program knows none by name")
 }
 

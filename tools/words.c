@@ -162,7 +162,7 @@ int main(int argc, char **argv)
         literal_write(entries[i].english);
         printf(", ");
         literal_write(entries[i].there);
-        printf(", %s},\n", entries[i].unsure ? "true" : "false");
+        printf(", %d, %s},\n", entries[i].line, entries[i].unsure ? "true" : "false");
     }
     printf("};\n");
     return 0;

@@ -1,6 +1,7 @@
 // What the pages do beyond plain HTML; every page works without it.
 // SPDX-License-Identifier: Apache-2.0
-import { asked as looksAt, dayOf, days, holds, links } from './rules.js'
+import { choosing } from './choose.js'
+import { asked as looksAt, behind, dayOf, days, holds, links } from './rules.js'
 
 const offset = Number(document.body.dataset.offset ?? 0)
 
@@ -26,36 +27,65 @@ function typedDate (typed) {
   return time ? `${iso}T${time.replaceAll('.', ':').replace(/^(\d):/, '0$1:')}` : iso
 }
 
+// A typed number as digits and a point, whichever language's signs it has: 7.393,17 and 7,393.17. One sign with three digits
+// behind it is taken for a whole number here; the server asks.
+function typedNumber (typed) {
+  const text = plainDigits(typed.trim()).replace(/\s/g, ' ')
+  const part = /^(-?)(?:([1-9]\d{0,2}(?:([ .,])\d{3}(?:\3\d{3})*))|(\d+))(?:([.,])(\d+))?$/.exec(text)
+  if (!part || (part[3] && part[3] === part[5])) return text
+  return part[1] + (part[2] ?? part[4]).replace(/[ .,]/g, '') + (part[6] ? `.${part[6]}` : '')
+}
+
 function typedValue (input) {
   if (input.dataset.kind === 'date' || input.dataset.kind === 'dateTime') return typedDate(input.value)
-  if (input.dataset.kind === 'integer' || input.dataset.kind === 'decimal') return plainDigits(input.value.trim())
+  if (input.dataset.kind === 'integer' || input.dataset.kind === 'decimal') return typedNumber(input.value)
+  if (input.dataset.kind === 'money') {
+    const amount = typedNumber(input.value)
+    return amount ? `${amount} ${input.form.elements[`_currency.${input.name}`]?.value ?? ''}` : ''
+  }
   return input.value
 }
 
-// Name to text of every question of a form that is asked; several choices stand with blanks between.
-function formFields (form) {
+// Name to text of every question of a form that is asked, or of one of its rows; several choices stand with blanks between.
+function formFields (form, row = undefined) {
   const fields = {}
-  for (const input of form.elements) {
+  const prefix = row?.dataset.row ?? ''
+  for (const input of row?.querySelectorAll('input, select, textarea') ?? form.elements) {
     if (!input.name || input.disabled) continue
+    const name = input.name.slice(prefix.length)
     const ticks = input.type === 'radio' || input.type === 'checkbox'
-    fields[input.name] ??= ''
+    fields[name] ??= ''
     if (ticks ? !input.checked : input.value === '') continue
     const given = ticks ? input.value : typedValue(input)
-    fields[input.name] += fields[input.name] && given ? ` ${given}` : given
+    fields[name] += fields[name] && given ? ` ${given}` : given
   }
   return fields
+}
+
+// What rules see there: in a row its own fields, and behind its link those of the form as they are typed.
+function seen (form, row) {
+  const above = { ...JSON.parse(form.dataset.linked ?? '{}'), ...formFields(form) }
+  if (!row) return above
+  const fields = JSON.parse(row.dataset.linked)
+  for (const [name, text] of Object.entries(above)) fields[`${row.dataset.up}.${name}`] = text
+  return { ...fields, ...formFields(form, row) }
 }
 
 // ---- questions that are asked only when they are relevant ----------------------------------------
 
 function show (group, asked) {
   group.hidden = !asked
-  for (const input of group.querySelectorAll('input, select, textarea')) input.disabled = !asked
+  for (const input of group.querySelectorAll('input, select, textarea')) input.disabled = input.closest('[data-relevant][hidden], .app-new[hidden]') !== null
 }
 
+// What a link's field names: what was chosen in its box, else what stands there.
+const named = (form, name) => (form.elements[`_is.${name}`] ?? form.elements[name])?.value
+
 // A rule that looks through a link whose record is not known here cannot be answered: its question is asked.
-function unanswerable (form, tree, linked) {
-  return links(tree).some((link) => linked[`${link}.`] === undefined || form.elements[link]?.value !== linked[`${link}.`])
+function unanswerable (form, row, tree, fields) {
+  return links(tree).some((link) => link === row?.dataset.up
+    ? behind(tree, link).some((name) => fields[`${link}.${name}`] === undefined)
+    : fields[`${link}.`] === undefined || named(form, (row?.dataset.row ?? '') + link) !== fields[`${link}.`])
 }
 
 // Only what fits is offered, and what is chosen already: nothing is taken away behind her back.
@@ -69,31 +99,41 @@ function offer ({ options, tree }, fits) {
   }
 }
 
+// The rules of a form or, where one was added, of a row; told anew with whatever is typed.
 function watchRules (form) {
-  const groups = [...form.querySelectorAll('[data-relevant]')].map((group) => ({ group, tree: JSON.parse(group.dataset.relevant) }))
-  const parts = [...form.querySelectorAll('.app-group')].filter((part) => part.querySelector('[data-relevant]'))
-  // What looks at a field that is not for her stands here as the server wrote it.
-  const choices = [...form.querySelectorAll('[data-choices]')].map((box) => ({
-    tree: JSON.parse(box.dataset.choices),
-    options: [...box.querySelectorAll('[data-cells]')].map((option) => ({ option, cells: JSON.parse(option.dataset.cells) }))
-  })).filter(({ tree }) => looksAt(tree).every((name) => name.startsWith('state') || form.elements[name]))
-  if (!groups.length && !choices.length) return
-  const linked = JSON.parse(form.dataset.linked ?? '{}')
+  const within = (one) => one.closest('[data-row]')
+  const gather = () => ({
+    groups: [...form.querySelectorAll('[data-relevant]')].map((group) => ({ group, row: within(group), tree: JSON.parse(group.dataset.relevant) })),
+    parts: [...form.querySelectorAll('.app-group:not([data-turn])')].filter((part) => part.querySelector('[data-relevant]')),
+    // What looks at a field that is not for her stands here as the server wrote it.
+    choices: [...form.querySelectorAll('[data-choices]')].map((box) => ({
+      row: within(box),
+      tree: JSON.parse(box.dataset.choices),
+      options: [...box.querySelectorAll('[data-cells]')].map((option) => ({ option, cells: JSON.parse(option.dataset.cells) }))
+    })).filter(({ row, tree }) => looksAt(tree).every((name) => name.startsWith('state') || form.elements[(row?.dataset.row ?? '') + name]))
+  })
+  let { groups, parts, choices } = gather()
   const review = () => {
     const today = dayOf(Date.now(), offset)
+    let said = new Map() // of the form and each of its rows, as of this turn
+    const holding = (row, tree, cells) => {
+      if (!said.has(row)) said.set(row, seen(form, row))
+      const fields = said.get(row)
+      return unanswerable(form, row, tree, fields) || holds(tree, fields, today, offset, cells)
+    }
     // What is hidden counts as empty, and may hide more: a chain of rules settles in as many turns as it is long.
     for (let turn = 0, changed = true; changed && turn < 10; turn++) {
-      const fields = { ...linked, ...formFields(form) }
       changed = false
-      for (const { group, tree } of groups) {
-        const asked = unanswerable(form, tree, linked) || holds(tree, fields, today, offset)
+      said = new Map()
+      for (const { group, row, tree } of groups) {
+        const asked = holding(row, tree)
         if (asked !== group.hidden) continue
         show(group, asked)
         changed = true
       }
     }
-    const said = { ...linked, ...formFields(form) }
-    for (const one of choices) offer(one, (tree, cells) => unanswerable(form, tree, linked) || holds(tree, said, today, offset, cells))
+    said = new Map()
+    for (const one of choices) offer(one, (tree, cells) => holding(one.row, tree, cells))
     for (const part of parts) {
       const inner = [...part.querySelectorAll('.govuk-form-group')]
       part.hidden = inner.length > 0 && inner.every((group) => group.closest('[data-relevant][hidden]'))
@@ -102,7 +142,32 @@ function watchRules (form) {
   form.addEventListener('input', review)
   form.addEventListener('change', review)
   form.addEventListener('reset', () => setTimeout(review))
-  review()
+  form.addEventListener('row', () => {
+    ({ groups, parts, choices } = gather())
+    review()
+  })
+  if (groups.length || choices.length) review()
+}
+
+// One more row, without asking the server, whose number 0 it bears in the page.
+function addRows (box) {
+  const button = box.querySelector(':scope > button[name=_more]')
+  button?.addEventListener('click', (event) => {
+    event.preventDefault()
+    const rows = [...box.querySelectorAll(':scope > [data-row]')]
+    const name = button.value
+    const n = 1 + Math.max(0, ...rows.map((row) => Number(row.dataset.row.split('.')[1])))
+    const made = document.createElement('template')
+    made.innerHTML = box.querySelector(':scope > template').innerHTML.replaceAll(`${name}.0.`, `${name}.${n}.`)
+    const row = made.content.querySelector('[data-row]')
+    row.querySelector('[data-number]').textContent = n
+    button.before(row)
+    const form = box.closest('form')
+    choosing(form, row)
+    form.dispatchEvent(new CustomEvent('row'))
+    form.dispatchEvent(new Event('input', { bubbles: true }))
+    row.querySelector('input:not([type=hidden]), select, textarea')?.focus()
+  })
 }
 
 // ---- forms -----------------------------------------------------------------------------------------
@@ -147,7 +212,7 @@ function signIn (form) {
 
 // Leaving a form that was changed asks first; another language takes along what was typed.
 function guard (form) {
-  let changed = false
+  let changed = form.dataset.guard === 'typed' // what stands in it was typed before
   const inOther = (event) => {
     if (!changed) return
     event.preventDefault()
@@ -167,7 +232,7 @@ function sendByButton (form) {
   form.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !event.target.matches('input')) return
     event.preventDefault()
-    if (event.target.matches('[type=radio], [type=checkbox], [data-kind], [list]')) return
+    if (event.target.matches('[type=radio], [type=checkbox], [data-kind], [data-choose]')) return
     form.requestSubmit(form.querySelector('.app-actions button'))
   })
 }
@@ -203,7 +268,11 @@ function begin (part) {
     guard(form)
     sendByButton(form)
   }
-  for (const form of part.querySelectorAll('form')) watchRules(form)
+  for (const form of part.querySelectorAll('form')) {
+    choosing(form)
+    watchRules(form)
+  }
+  for (const box of part.querySelectorAll('.app-rows')) addRows(box)
   for (const summary of part.querySelectorAll('.govuk-error-summary')) errorSummary(summary)
 }
 

@@ -156,7 +156,17 @@ const readers = {
     const one = evaluate(node.args[0], on)
     return one.empty ? empty : numberOf(Math.trunc(one.number / 10000))
   },
+  int: (node, on) => {
+    const one = evaluate(node.args[0], on)
+    return one.empty ? empty : numberOf(Math.trunc(one.number))
+  },
   'string-length': (node, on) => numberOf([...evaluate(node.args[0], on).text].length),
+  words: (node, on) => node.args.map((arg) => evaluate(arg, on)).find((got) => !got.empty) ?? empty,
+  amount: (node, on) => {
+    const [, amount, currency] = /^(.+) (.{3})$/.exec(evaluate(node.args[0], on).text) ?? []
+    return currency === node.text ? numberOf(Number(amount)) : empty
+  },
+  currency: (node, on) => textOf(/^.+ (.{3})$/.exec(evaluate(node.args[0], on).text)?.[1] ?? ''),
   regex: (node, on) => boolOf(whole(evaluate(node.args[0], on).text, node.args[1] ? evaluate(node.args[1], on).text : node.text)),
   concat: (node, on) => textOf(node.args.map((arg) => evaluate(arg, on).text).join(''))
 }
@@ -191,4 +201,10 @@ export function asked (tree) {
 export function links (tree) {
   const own = tree.op === 'field' && tree.link ? [tree.link] : []
   return [...new Set([...own, ...(tree.args ?? []).flatMap(links)])]
+}
+
+// The fields that it looks at behind one of them.
+export function behind (tree, link) {
+  const own = tree.op === 'field' && tree.link === link ? [tree.name] : []
+  return [...own, ...(tree.args ?? []).flatMap((arg) => behind(arg, link))]
 }

@@ -197,4 +197,5 @@ int days_between(int from, int to);           // to minus from
 Str day_text(Arena *a, int day);              // 2024-01-31
 int day_of(int64_t ms, int offset);           // the day of a moment in ms since 1970, UTC
 Str moment_text(Arena *a, int64_t ms, int offset); // 2024-01-31 09:05
+Str moment_iso(Arena *a, int64_t ms, int offset);  // 2024-01-31T09:05:07+07:00
 Str moment_local(Arena *a, Str iso, int offset); // one with a zone as the clock shows it at offset: 2024-01-31T09:05

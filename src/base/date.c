@@ -158,6 +158,19 @@ Str moment_text(Arena *a, int64_t ms, int offset)
     return say(a, "{} {}{}:{}{}", day_text(a, day_of(ms, offset)), h / 10, h % 10, m / 10, m % 10);
 }
 
+static Str two(Arena *a, int64_t i)
+{
+    return say(a, "{}{}", i / 10, i % 10);
+}
+
+Str moment_iso(Arena *a, int64_t ms, int offset)
+{
+    int64_t seconds = (ms % 60000 + 60000) % 60000 / 1000, east = offset < 0 ? -offset : offset;
+    Str text = moment_text(a, ms, offset);
+    return say(a, "{}T{}:{}{}{}:{}", str_slice(text, 0, 10), str_slice(text, 11, 16), two(a, seconds), offset < 0 ? S("-") : S("+"),
+        two(a, east / 60), two(a, east % 60));
+}
+
 Str moment_local(Arena *a, Str iso, int offset)
 {
     int64_t minutes;

@@ -8,19 +8,17 @@ static const isize reserve = 256 << 20;
 static struct CMUnitTest all[MOST];
 static int count;
 
+static void *kept, *tried;   // of one test after the other: to make them anew would be most of a test's time
+
 static void run_one(void **state)
 {
     jmp_buf exhausted;
-    void *kept = malloc((size_t)reserve), *tried = malloc((size_t)reserve);
-    must(kept && tried);
     Arena a = arena_over(kept, reserve, &exhausted), scratch = arena_over(tried, reserve, &exhausted);
     if (setjmp(exhausted)) {
         print_error("the test's arena is exhausted\n");
         _fail(__FILE__, __LINE__);
     }
     (*(TestFn **)*state)(&a, scratch);
-    free(kept);
-    free(tried);
 }
 
 Str test_folder(Arena *a)
@@ -43,5 +41,11 @@ void test_add(const char *name, TestFn *run)
 int main(int argc, char **argv)
 {
     if (argc > 1) cmocka_set_test_filter(argv[1]);
-    return _cmocka_run_group_tests("sukhwan", all, (size_t)count, 0, 0);
+    kept = malloc((size_t)reserve);
+    tried = malloc((size_t)reserve);
+    must(kept && tried);
+    int failed = _cmocka_run_group_tests("sukhwan", all, (size_t)count, 0, 0);
+    free(kept);
+    free(tried); // nothing hides in them what was never given back
+    return failed;
 }

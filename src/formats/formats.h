@@ -84,6 +84,9 @@ bool multipart_read(Arena *a, Str type, Str body, Pairs *out); // RFC 7578; valu
 Str pairs_get(const Pairs *all, Str name);    // the first of that name; empty when absent
 const Pair *pairs_find(const Pairs *all, Str name); // null when absent
 
+// ---- gzip ------------------------------------------------------------------------------------------
+void gzip_add(Buf *o, Arena scratch, Str bytes); // as one file of it (RFC 1952); `scratch` held parts of them
+
 // ---- XLSX: reading (ECMA-376 part 1; sheets of one workbook, guarded against bombs) -----------------
 typedef struct { Sheet *at; int n; } Workbook;
 must_use Err *xlsx_read(Arena *a, Arena scratch, Str file, Workbook *out); // dates come as ISO text

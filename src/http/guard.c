@@ -24,6 +24,7 @@ static const struct { Str name; isize at; bool once; } headers[] = {
     {S("x-requested-with"), offsetof(HttpIn, requested_with), false},
     {S("x-csrf-token"), offsetof(HttpIn, csrf), true},
     {S("x-forwarded-proto"), offsetof(HttpIn, forwarded_proto), false},
+    {S("sec-fetch-site"), offsetof(HttpIn, fetch_site), false},
 };
 
 typedef struct {

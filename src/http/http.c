@@ -116,8 +116,9 @@ static int busy(Http *h, Stage from, Stage to)
 void http_stop(Http *h)
 {
     int64_t until = clock_ticks() + (int64_t)STOP_MS * 1000000;
-    MHD_quiesce_daemon(h->daemon);
-    socket_cut(h->listening); // refuses from here on; closed at the end, since the library's threads still let go of it
+    // Refuses from here on. Not by MHD_quiesce_daemon: it and a thread of the library's own may both let go of the socket,
+    // and the second ends the process. MHD_stop_daemon closes it.
+    socket_cut(h->listening);
     mutex_lock(h->mutex);
     h->stopping = true;
     mutex_wake(h->mutex);
@@ -130,7 +131,6 @@ void http_stop(Http *h)
     if (running) return; // the process ends before that handler does; its memory must stay
     work_stop(h);
     MHD_stop_daemon(h->daemon);
-    socket_close(h->listening);
     while (h->drains_n && clock_ticks() < until) clock_sleep(5);
     if (!h->drains_n) http_free(h);
 }

@@ -9,7 +9,7 @@ typedef struct {
     Str path, query;         // as sent, still percent-encoded
     Str body;
     Str host, cookie, authorization, accept, accept_language, accept_encoding, content_type;
-    Str origin, if_none_match, referer, requested_with, csrf, forwarded_proto;
+    Str origin, if_none_match, referer, requested_with, csrf, forwarded_proto, fetch_site;
     Str peer;                // the address that connected
 } HttpIn;
 typedef struct {

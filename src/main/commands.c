@@ -10,7 +10,8 @@ const Command commands[] = {
     {S("serve"), S("DIR"), S("Answer browsers and programs over HTTP."),
         {{S("--listen"), S("ADDRESS:PORT"), S("where (127.0.0.1:8080)")},
          {S("--host"), S("NAME..."),
-           S("a name that it answers to, besides localhost and its own address; may be given again")}}, 1, 1, run_serve},
+           S("a name that it answers to, besides localhost and its own address; may be given again")},
+         {S("--mail"), S("COMMAND"), S("tell notices by e-mail, with that program: /usr/sbin/sendmail")}}, 1, 1, run_serve},
     {S("import"), S("DIR RECORD FILE.csv"), S("Take in a table, CSV or .xlsx, all of it or nothing."),
         {{S("--map"), S("NAME"), S("a mapping of the pack for a foreign file")},
          {S("--sheet"), S("NAME"), S("the sheet of a workbook; needed when several could be meant")},
@@ -29,6 +30,8 @@ const Command commands[] = {
     {S("find"), S("DIR [NAME]"), S("Find persons by name, in any script; whatever has that key or phone stands first."),
         {{S("--limit"), S("N"), S("how many at most (10)")}, {S("--format"), S("text|json|tsv"), S("how they are written")},
          {S("--batch"), S("FILE"), S("a name on every line, instead of NAME")}}, 1, 2, run_find},
+    {S("work"), S("DIR"), S("What waits for somebody: late first, then by its day; twenty at most."),
+        {{S("--user"), S("NAME"), S("the name of who signs in")}, {S("--format"), S("text|json"), S("how it is written")}}, 1, 1, run_work},
     {S("share"), S("DIR RECORD KEY"), S("Give sight of one record, to a unit or to one person, until a day."),
         {{S("--to"), S("UNIT-OR-USER"), S("a unit of the pack, or the name of who signs in")},
          {S("--compartments"), S("LIST"), S("which parts, with commas: identity, place, case, care, health, legal")},
@@ -37,11 +40,25 @@ const Command commands[] = {
     {S("unshare"), S("DIR RECORD KEY"), S("Take back all sight of one record that somebody was given."),
         {{S("--to"), S("UNIT-OR-USER"), S("whom it was given to")},
          {S("--why"), S("TEXT"), S("the reason, for whose record it is")}}, 3, 3, run_unshare},
+    {S("looks"), S("DIR"), S("Who was shown which record, the oldest first: one line for each."),
+        {{S("--person"), S("KEY"), S("looks at this person and what hangs on her")},
+         {S("--user"), S("NAME"), S("looks by who signs in so")},
+         {S("--from"), S("YYYY-MM-DD"), S("the first day")}, {S("--to"), S("YYYY-MM-DD"), S("the last day")},
+         {S("--format"), S("text|csv|json"), S("how they are written")}}, 1, 1, run_looks},
+    {S("days"), S("DIR"), S("Do what follows from days that passed, where no server runs that does."), {{{0}, {0}, {0}}}, 1, 1, run_days},
     {S("user add"), S("DIR NAME"), S("Add a user; the password is one line of standard input."),
         {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
          {S("--replace"), S(""),
            S("one who is there gets this password, role and unit; her sessions and tokens end")}}, 2, 2, run_user_add},
-    {S("user token"), S("DIR NAME"), S("Print a new API token of a user."), {{{0}, {0}, {0}}}, 2, 2, run_user_token},
+    {S("user role"), S("DIR NAME"), S("Give a user another role or unit, from her next request on."),
+        {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")}}, 2, 2, run_user_role},
+    {S("user end"), S("DIR NAME"), S("End an account: her sessions and tokens at once."), {{{0}, {0}, {0}}}, 2, 2, run_user_end},
+    {S("user password"), S("DIR NAME"), S("Give a user a new password, one line of standard input; what was open ends."),
+        {{{0}, {0}, {0}}}, 2, 2, run_user_password},
+    {S("user list"), S("DIR"), S("Who may sign in, and who has ended."),
+        {{S("--format"), S("text|json"), S("how it is written")}}, 1, 1, run_user_list},
+    {S("user token"), S("DIR NAME"), S("Print a new API token of a user, alone."),
+        {{S("--days"), S("N"), S("how long it is good (730)")}}, 2, 2, run_user_token},
     {S("verify"), S("DIR"), S("Check the journal's chain and its signed heads; needs no key."), {{{0}, {0}, {0}}}, 1, 1, run_verify},
     {S("rebuild"), S("DIR [OUT]"), S("Make the tables again from the journal; or the register of an earlier day in OUT."),
         {{S("--to"), S("ENTRY"), S("up to and with this entry, into OUT")}}, 1, 2, run_rebuild},
@@ -274,6 +291,8 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     if (wrong.n) return usage(&call, wrong);
     if (!format_known(&call)) return usage(&call, S("this format is not known."));
     Err *e = call.command->run(&call, &code);
+    Err *signed_ = call.store ? looks_end(call.store) : 0;
+    if (!e) e = signed_;
     if (call.store) store_close(call.store);
     if (!e) return code;
     err_write(say(a, "sukhwan: {}\n", err_text(a, e)));

@@ -41,47 +41,6 @@ Err *run_init(Call *call, int *exit_code)
     return 0;
 }
 
-// One line, without its end.
-static Err *line_read(Arena *a, Str *out)
-{
-    File *in;
-    char *p = take(a, char, 4096);
-    isize n = 0, got;
-    TRY(file_open(a, S("-"), &in));
-    while (n < 4096 && !memchr(p, '\n', (size_t)n) && (got = file_feed(in, p + n, 4096 - n)) > 0) n += got;
-    Str text = {p, n};
-    *out = str_cut(&text, '\n');
-    if (out->n && out->p[out->n - 1] == '\r') out->n--;
-    return 0;
-}
-
-Err *run_user_add(Call *call, int *exit_code)
-{
-    Store *s;
-    Str password;
-    if (!option_given(call, S("--role")) || !option_given(call, S("--unit"))) {
-        *exit_code = usage(call, S("a user needs --role and --unit."));
-        return 0;
-    }
-    TRY(open_for(call, OPEN_WRITE, &s));
-    TRY(line_read(call->a, &password));
-    TRY(user_add(s, call->args[1], option(call, S("--role"), S("")),
-                 option(call, S("--unit"), S("")), password, option_given(call, S("--replace"))));
-    out_write(say(call->a, "The user {} may sign in.\n", call->args[1]));
-    return 0;
-}
-
-Err *run_user_token(Call *call, int *exit_code)
-{
-    Store *s;
-    Str token;
-    (void)exit_code;
-    TRY(open_for(call, OPEN_WRITE, &s));
-    TRY(user_token(s, call->args[1], false, &token));
-    out_write(say(call->a, "{}\n", token));
-    return 0;
-}
-
 Err *run_verify(Call *call, int *exit_code)
 {
     Register *reg;
@@ -89,7 +48,11 @@ Err *run_verify(Call *call, int *exit_code)
     (void)exit_code;
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_KEYLESS, &reg));
     TRY(register_verify(reg, call->a, call->scratch, &found));
-    out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n", found.entries, found.writers));
+    out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n{} looks: the log of looks is whole.\n", found.entries,
+        found.writers, found.looks));
+    if (found.unsure) err_write(say(call->a, "sukhwan: {} looks were noted and not signed yet.\n", found.unsure));
+    if (found.torn) err_write(say(call->a, "sukhwan: {} lines of the log of looks are not whole, since the machine stopped while they"
+        " were written; who goes on with them cuts them off.\n", found.torn));
     if (found.forks) {
         err_write(say(call->a, "sukhwan: {} records were changed in two places apart: what was said last stands. Look at them;"
             " whoever saves one next joins both.\n", found.forks));

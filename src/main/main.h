@@ -11,6 +11,7 @@ typedef struct {
     Str args[8]; int n;
     Str values[8]; bool given[8]; // per option of the command
     Store *store;            // the one that open_for opened: closed when the command is done
+    User looker;             // the operator, whoever's rows are asked for
 } Call;
 typedef struct { Str name, value, help; } Option; // value empty: a switch; ending in ...: each time it is given counts, one a line
 struct Command {
@@ -30,6 +31,7 @@ int usage(const Call *call, Str why);         // tells it, and how to call; the 
 void help_all(Buf *o);
 void manual(Buf *o);                          // the manual page, in roff
 must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code);
+must_use Err *day_option(Call *call, Str name, int *out, int *exit_code); // a day as 2024-01-31
 must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
 void faults_said(Arena *a, const Faults *all); // a sentence a line, on standard error
 void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
@@ -45,9 +47,16 @@ Err *run_import(Call *call, int *exit_code);
 Err *run_export(Call *call, int *exit_code);
 Err *run_figures(Call *call, int *exit_code);
 Err *run_find(Call *call, int *exit_code);
+Err *run_work(Call *call, int *exit_code);
+Err *run_looks(Call *call, int *exit_code);
 Err *run_share(Call *call, int *exit_code);
 Err *run_unshare(Call *call, int *exit_code);
+Err *run_days(Call *call, int *exit_code);
 Err *run_user_add(Call *call, int *exit_code);
+Err *run_user_role(Call *call, int *exit_code);
+Err *run_user_end(Call *call, int *exit_code);
+Err *run_user_password(Call *call, int *exit_code);
+Err *run_user_list(Call *call, int *exit_code);
 Err *run_user_token(Call *call, int *exit_code);
 Err *run_verify(Call *call, int *exit_code);
 Err *run_rebuild(Call *call, int *exit_code);

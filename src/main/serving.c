@@ -8,13 +8,14 @@ enum { THREADS = 8, BODY_MOST = 32 << 20, HOSTS_MOST = 32 };
 
 // What the thread that waits for the end must know. Who is asked to end while the server starts waits for that, and
 // afterwards the server is that thread's alone.
-typedef struct { Mutex *lock; Http *http; } Serving;
+typedef struct { Mutex *lock; Http *http; Register *reg; } Serving;
 
 static void stop(void *with)
 {
     Serving *serving = with;
     mutex_lock(serving->lock);
     if (serving->http) http_stop(serving->http);
+    if (serving->http) looks_stop(serving->reg);
     log_line(S("Stopped."));
     process_end(EXIT_DONE);
 }
@@ -72,11 +73,18 @@ Err *run_serve(Call *call, int *exit_code)
         *exit_code = usage(call, S("--host takes the name under which browsers ask, without a port: register.example."));
         return 0;
     }
+    Str mail = option(call, S("--mail"), (Str){0});
+    if (option_given(call, S("--mail")) && (!str_starts(mail, S("/")) || !path_exists(mail) || path_is_folder(mail))) {
+        *exit_code = usage(call, S("--mail takes the whole path of a program that sends mail, such as /usr/sbin/sendmail."));
+        return 0;
+    }
     on_stop(stop, &serving);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_SERVE, &reg));
     TRY(register_serve(reg, call->a));
-    settings.with = web_make(call->a, reg, http_threads(THREADS));
+    if (mail.n) TRY(mails_serve(reg, call->a, mail));
+    settings.with = web_make(call->a, reg, http_threads(THREADS), mail.n > 0);
     int port;
+    serving.reg = reg;
     TRY(start(&serving, call->a, &settings, &port));
     bool open = !str_starts(listen, S("127.")) && !str_starts(listen, S("[::1]")) && !str_starts(listen, S("localhost:"));
     if (open) {

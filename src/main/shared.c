@@ -8,6 +8,8 @@ Err *open_for(Call *call, OpenUse use, Store **out)
     TRY(register_open(call->a, call->scratch, call->args[0], use, &reg));
     TRY(store_open(reg, call->a, call->scratch, user_operator(), out));
     call->store = *out;
+    call->looker = user_operator();
+    looks_collect(*out, &call->looker);
     return 0;
 }
 
@@ -143,4 +145,18 @@ Str pack_default(Arena *a)
     if (path_is_folder(here)) return here;
     Str folder = str_slice(program, 0, program.n - path_name(program).n);
     return path_join(a, folder, S("../packs/laos"));
+}
+
+Err *day_option(Call *call, Str name, int *out, int *exit_code)
+{
+    Days days;
+    Str given = option(call, name, S(""));
+    Message why = {0};
+    if (given.n == 10 && days_parse(given, &days) && days_likely(call->a, days, given, &why)) {
+        *out = days.first;
+        return 0;
+    }
+    *exit_code = EXIT_USAGE;
+    if (why.words) return err_make(call->a, ERR_INPUT, why);
+    return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
 }

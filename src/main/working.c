@@ -147,6 +147,7 @@ Err *run_import(Call *call, int *exit_code)
     if (option_given(call, S("--unit"))) TRY(unit_find(call, s, option(call, S("--unit"), S("")), &s->gives_to));
     TRY(file_open(call->a, ask.file, &file));
     TRY(import_try(call, s, file, &ask, &done));
+    TRY(looks_note(s, LOOK_VIEW));
     import_tell(call, s, &ask, &done);
     if (done.faults.n) *exit_code = EXIT_INPUT;
     return 0;
@@ -165,20 +166,6 @@ Err *run_export(Call *call, int *exit_code)
     Err *e = export_records(s, t, json_wanted ? EXPORT_JSON : EXPORT_CSV, to);
     if (e) file_drop(to);
     return e ? e : file_close(call->a, to);
-}
-
-static Err *day_option(Call *call, Str name, int *out, int *exit_code)
-{
-    Days days;
-    Str given = option(call, name, S(""));
-    Message why = {0};
-    if (given.n == 10 && days_parse(given, &days) && days_likely(call->a, days, given, &why)) {
-        *out = days.first;
-        return 0;
-    }
-    *exit_code = EXIT_USAGE;
-    if (why.words) return err_make(call->a, ERR_INPUT, why);
-    return fail(call->a, ERR_INPUT, "{} takes a day as 2024-01-31, not {}.", name, given);
 }
 
 static Err *by_option(Call *call, FigureAsk *ask, int *exit_code)
@@ -303,6 +290,28 @@ static void found_nothing(Arena *a, Str batch, Str name, int64_t line)
     else if (str_trim(name).n) err_write(say(a, "{}:{}: -: Nothing was found.\n", batch, line));
 }
 
+Err *run_days(Call *call, int *exit_code)
+{
+    enum { AT_A_TIME = 1000 };
+    Store *s;
+    DaysDone now = {.more = true}, all = {0};
+    TRY(open_for(call, OPEN_WRITE, &s));
+    Arena turns = arena_cut(&call->scratch, (isize)256 << 20);
+    s->scratch = call->scratch;
+    while (now.more) {
+        Arena turn = turns;
+        s->a = &turn;
+        TRY(days_pass(s, AT_A_TIME, &now));
+        all.done += now.done;
+        all.refused += now.refused;
+        all.failed = now.failed;
+    }
+    out_write(say(call->a, "{} days passed and were done; {} could not be done, which was told; {} wait.\n", all.done, all.refused,
+        all.failed));
+    if (all.failed) *exit_code = EXIT_BROKEN;
+    return 0;
+}
+
 Err *run_find(Call *call, int *exit_code)
 {
     Store *s;
@@ -325,6 +334,7 @@ Err *run_find(Call *call, int *exit_code)
         Str name = batch.n ? str_cut(&names, '\n') : names;
         if (!batch.n) names.n = 0;
         s->a = &turn;
+        looks_collect(s, &call->looker);
         bool good = utf8_valid(name);
         if (!good) {
             err_write(say(&turn, "{}:{}: -: This name is not UTF-8 text.\n", batch.n ? batch : S("NAME"), line));
@@ -334,8 +344,10 @@ Err *run_find(Call *call, int *exit_code)
         TRY(found_get(s, str_trim(name), (int)limit, &found, &n));
         Buf o = buf_in(&turn);
         found_tell(&o, format, line, found, n);
+        TRY(looks_note(s, LOOK_FIND));
         out_write(buf_str(&o));
         if (!n && good && str_equal(format, S("text"))) found_nothing(&turn, batch, name, line);
     }
+    s->a = call->a;
     return 0;
 }

@@ -30,6 +30,12 @@ int64_t path_number(Str path)
     return path_look(path, &is) ? (int64_t)is.st_ino : 0;
 }
 
+int64_t path_changed(Str path)
+{
+    struct stat is;
+    return path_look(path, &is) ? (int64_t)is.st_mtim.tv_sec * 1000 + is.st_mtim.tv_nsec / 1000000 : clock_ms();
+}
+
 bool path_is_folder(Str path)
 {
     struct stat is;
@@ -134,4 +140,13 @@ Str path_absolute(Arena *a, Str path)
     Str name = path_name(path), folder = str_slice(path, 0, path.n - name.n);
     if (str_equal(path, S("/")) || str_equal(path, S("."))) return path; // not even that is seen
     return path_join(a, path_absolute(a, folder), name);
+}
+
+bool path_writable(Str path)
+{
+    char name[PATH_MAX];
+    if (path.n >= (isize)sizeof name) return false;
+    memcpy(name, path.p, (size_t)path.n);
+    name[path.n] = 0;
+    return !access(name, W_OK | X_OK);
 }

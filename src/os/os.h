@@ -33,8 +33,21 @@ must_use Err *file_read_secret(Arena *a, Str path, isize most, Str *out); // ERR
 must_use Err *file_replace(Arena *a, Str path, Str bytes, int mode); // all or nothing: temporary, sync, rename
 must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one, mode 0600; not synced: it need not outlive the machine
 void file_remove(Arena *a, Str path);                              // if it is there
+// As bytes that are read when they are looked at, until file_unmap; an empty file is an empty Str. Nobody may shorten it meanwhile.
+must_use Err *file_map(Arena *a, Str path, Str *out);
+void file_unmap(Str bytes);
+must_use Err *file_sync(Arena *a, Str path);                       // what stands in it, to the disk; ERR_BUSY
+// A file that only grows; made, with mode 0600, where it is not there. What was added outlives the process, once it is
+// synced the machine too.
+typedef struct Growing { int fd; int64_t size; } Growing; // all of it zero: none is open
+must_use Err *grow_open(Arena *a, Str path, Growing *out);
+must_use Err *grow_add(Arena *a, Growing *g, Str bytes);           // whole, or nothing of it: ERR_BUSY
+must_use Err *grow_cut(Arena *a, Growing *g, int64_t size);        // what lies behind that goes
+void grow_close(Growing *g);
 bool path_exists(Str path);
 bool path_is_folder(Str path);
+bool path_writable(Str path);                                      // something may be made in that folder
+int64_t path_changed(Str path);               // when it was written last, in milliseconds since 1970; now when it is not there
 int64_t path_number(Str path);                // of what lies there on its file system; 0: nothing
 must_use Err *folder_make(Arena *a, Str path);                     // mode 0700; one that is there must be ours, and no link
 bool file_alone(Str path);                                         // nothing is there, or a file that nobody else has hold of
@@ -58,6 +71,10 @@ void log_line(Str s);                         // standard error with the time
 int64_t memory_private(void);                 // anonymous bytes of this process (Pss_Anon or RssAnon)
 // Runs `stop` once, on a thread of its own, when the process is asked to end (SIGTERM, SIGINT).
 void on_stop(void (*stop)(void *with), void *with);
+// Runs another program, named by its path, without a shell: `input` on its standard input; of what is ours neither open
+// files nor surroundings, but a plain PATH. What it says is dropped. ERR_INPUT: it cannot be begun, ends with something
+// else than 0, or is not done after `ms` and is ended then.
+must_use Err *process_run(Arena *a, const Str *args, int n, Str input, int64_t ms);
 _Noreturn void process_end(int code);        // at once, without what exit() would still do
 void process_prepare(void);                   // no core files, SIGPIPE ignored, umask 077, files enough
 

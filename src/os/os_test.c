@@ -401,3 +401,20 @@ TEST(the_surroundings_are_read)
     CHECK(environment("PATH").n > 0 && !environment("NOT_SET_ANYWHERE").n);
     CHECK(!terminal(-1));
 }
+
+TEST(a_program_is_run_without_a_shell_and_ended_when_it_hangs)
+{
+    static const Str reads[] = {S("/bin/sh"), S("-c"),
+        S("read one; [ \"$one\" = 'a b' ] && [ \"$1\" = '$(exit 9); x' ] && [ -z \"$HOME\" ]"), S("sh"), S("$(exit 9); x")};
+    static const Str fails[] = {S("/bin/sh"), S("-c"), S("exit 75")}, hangs[] = {S("/bin/sh"), S("-c"), S("sleep 30; true")};
+    static const Str none[] = {S("/nothing/there")};
+    CHECK(!process_run(a, reads, countof(reads), S("a b\nc\n"), 60000));
+    Err *e = process_run(a, reads, countof(reads), S("b\n"), 60000);
+    CHECK(e && e->kind == ERR_INPUT);
+    e = process_run(a, fails, countof(fails), S(""), 60000);
+    CHECK(e && str_has(err_text(a, e), '7'));
+    CHECK(process_run(a, none, 1, S(""), 60000));
+    int64_t began = clock_ticks();
+    CHECK(process_run(a, hangs, countof(hangs), S(""), 100));
+    CHECK(clock_ticks() - began < (int64_t)15 * 1000000000);
+}

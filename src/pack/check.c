@@ -20,6 +20,9 @@ static Message spoken(Arena *a, const Words *words)
 
 bool field_lacks(Arena *a, const Field *f, const View *on)
 {
+    if (f->kind == FIELD_WORDS && (f->lang != words_of(on->type, f)->lang || on->cells[words_shown(f, on->cells, f->lang)->at].text.n)) {
+        return false; // told once, where none of its languages says anything
+    }
     return f->required && !on->cells[f->at].text.n && (!f->relevant || expr_true(a, f->relevant, on))
         && (!f->required_if || expr_true(a, f->required_if, on));
 }

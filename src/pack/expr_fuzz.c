@@ -12,15 +12,16 @@ static void tried(Arena *a, Arena scratch, Str source)
     RecordType t = {.name = S("r"), .offset = 420, .n = FIELD_KIND_COUNT};
     Field fields[FIELD_KIND_COUNT] = {0};
     static const Str names[] = {S("t"), S("n"), S("i"), S("d"), S("b"), S("m"), S("c"), S("s"),
-        S("k")};
+        S("k"), S("w"), S("y"), S("f"), S("g"), S("h")};
     static const Cell full[] = {{.text = S("x")}, {.text = S("a\nb")}, {.text = S("7")}, {.text = S("1.5")}, {.text = S("2006")},
-        {.text = S("2024-01-31T23:00Z")}, {.text = S("x")}, {.text = S("x")}, {.text = S("k1")}};
+        {.text = S("2024-01-31T23:00Z")}, {.text = S("x")}, {.text = S("x")}, {.text = S("k1")}, {.text = S("x")},
+        {.text = S("250000 LAK")}, {.text = {0}}, {.text = {0}}, {.text = {0}}};
     static const Cell bare[FIELD_KIND_COUNT] = {0};
     _Static_assert(countof(names) == FIELD_KIND_COUNT && countof(full) == FIELD_KIND_COUNT,
         "one field of every kind");
     for (int i = 0; i < t.n; i++) {
         fields[i] = (Field){.name = names[i], .at = i, .kind = (FieldKind)i, .list = &list,
-            .target = &t};
+            .target = &t, .words = names[i]};
     }
     t.fields = fields;
     const Expr *e;

@@ -71,7 +71,7 @@ static bool says(Arena *a, const Farm *farm, const Expr *e, const Cell *cells)
 {
     const View keeper = {.type = &farm->keeper, .cells = ann};
     const View *linked[12] = {[7] = &keeper};
-    return expr_true(a, e, &(View){&farm->animal, cells, cells == full ? linked : 0, 20240301, {0}, 0, 0, 0, 0, 0, 0});
+    return expr_true(a, e, &(View){.type = &farm->animal, .cells = cells, .linked = cells == full ? linked : 0, .today = 20240301});
 }
 
 static const struct { Str source; bool of_full, of_bare; } answers[] = {
@@ -136,6 +136,13 @@ static const struct { Str source; bool of_full, of_bare; } answers[] = {
     {S("year(${born}) = 2020"), true, false},
     {S("year(${told}) - year(${keeper.born}) = 18"), true, false},
     {S("year(${born}) = ''"), false, true},
+    {S("int(${weight}) = 3"), true, false}, {S("int(-${weight}) = -3"), true, false}, {S("int(${legs}) = ''"), false, true},
+    {S("int((today() - ${keeper.born}) div 365.25) = 18"), true, false}, {S("today() - ${born} > 365"), true, false},
+    {S("${born} + 30 = date('2020-05-31')"), true, false}, {S("date(${told}) - 1 = date('2024-02-28')"), true, false},
+    {S("if(${legs} > 3, '', 1) = ''"), true, false}, {S("if(${legs} > 3, ${born}, '') = ''"), false, true},
+    {S("${legs} = '4'"), true, false}, {S("${weight} < '3.6'"), true, false}, {S("string(${legs}) = '4'"), true, false},
+    {S("${kind} = \u2018cat\u2019"), true, false}, {S("${name} = \u201CMia\u201D"), true, false},
+    {S("${name} != \u201Dit's\u201C"), true, true},
     {S("string-length(${name}) = 3"), true, false},
     {S("string-length(${name}) = 0"), false, true},
     {S("string-length('ສຸກວັນ') = 6"), true, true},
@@ -233,9 +240,18 @@ static const struct { Str source; int at; Str words; } slips[] = {
     {S("(${legs} = 1"), 13, S("missing")},
     {S("12345678901234567"), 1, S("digits")},
     {S("'ພາສາ' = 5"), 8, S("one type")},
-    {S("${legs} == 4"), 10, S("missing")},
-    {S("${legs} & 4"), 9, S("ought to end")},
-    {S("legs = 4"), 6, S("missing")},
+    // as others write it, and what to write here
+    {S("${legs} == 4"), 9, S("write = here, not ==")}, {S("${legs} & 4"), 9, S("write and here, not &")},
+    {S("${legs} => 4"), 9, S("write >= here")}, {S("${legs} \u2265 4"), 9, S("write >= here")},
+    {S("${legs} \u2013 4 = 0"), 9, S("write - here")},
+    {S("${legs} > 1 AND true()"), 13, S("write and here, not AND")}, {S("${legs} / 2 = 1"), 9, S("write div here")},
+    {S("if(true(); 1; 2) = 1"), 10, S("write , here")}, {S("NOT(true())"), 1, S("write not() in small letters")},
+    {S("legs = 4"), 1, S("'legs' stands alone here; write a field as ${legs}")}, {S("${Legs} = 4"), 1, S("it has 'legs'")},
+    {S("../legs = 4"), 1, S("paths as ../a")}, {S("/data/legs = 4"), 1, S("paths as ../a")}, {S("now() > ${born}"), 1, S("write today()")},
+    {S("jr:choice-name(${kind}, 'x') = 'x'"), 1, S("no function jr:choice-name(); write")},
+    {S("uuid() = ''"), 1, S("there are true false today")},
+    {S("${name} = \u2018x"), 11, S("no closing quote")},
+    {S("${kind} > 1"), 9, S("sum-selected(")}, {S("int(${name})"), 1, S("takes a number")},
     {S("state-since() = ''"), 1, S("has no states")},
     {S("month-add(${born}, today())"), 1, S("takes a date and a number, as in month-add(")},
     {S("sum-selected(${name}, weight)"), 1, S("field of choices")},

@@ -10,6 +10,8 @@ const Str field_kind_words[] = {
     [FIELD_DECIMAL] = S("decimal"),
     [FIELD_DATE] = S("date"), [FIELD_MOMENT] = S("dateTime"), [FIELD_CHOICE] = S("select_one"),
     [FIELD_CHOICES] = S("select_multiple"), [FIELD_LINK] = S("link"),
+    [FIELD_WORDS] = S("words"), [FIELD_MONEY] = S("money"),
+    [FIELD_FILE] = S("file"), [FIELD_IMAGE] = S("image"), [FIELD_AUDIO] = S("audio"),
 };
 _Static_assert(countof(field_kind_words) == FIELD_KIND_COUNT, "every kind has a word");
 
@@ -200,11 +202,29 @@ static bool choices_read(Arena *a, const Field *f, Clock now, Str given, Str *va
     return choices_checked(a, f, given, why);
 }
 
+static bool money_read(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why)
+{
+    Str amount, currency, number;
+    if (!money_parts(given, &amount, &currency)) {
+        *why = message(a, "'{}' is no money; write the amount and its currency, as 250000 LAK.", shown(a, given));
+        return false;
+    }
+    if (!list_get(f->currencies, currency)) {
+        *why = choice_unknown(a, f->currencies, currency);
+        return false;
+    }
+    if (!decimal_read(a, f, now, amount, &number, why)) return false;
+    *value = number.n == amount.n ? given : say(a, "{} {}", number, currency);
+    return true;
+}
+
 typedef bool Reader(Arena *a, const Field *f, Clock now, Str given, Str *value, Message *why);
 static Reader *const kinds[] = {
     [FIELD_TEXT] = text_read, [FIELD_NOTE] = text_read, [FIELD_INTEGER] = integer_read,
     [FIELD_DECIMAL] = decimal_read, [FIELD_DATE] = date_read, [FIELD_MOMENT] = moment_read,
     [FIELD_CHOICE] = choice_read, [FIELD_CHOICES] = choices_read, [FIELD_LINK] = link_read,
+    [FIELD_WORDS] = text_read, [FIELD_MONEY] = money_read,
+    [FIELD_FILE] = text_read, [FIELD_IMAGE] = text_read, [FIELD_AUDIO] = text_read, // names, as an export wrote them
 };
 _Static_assert(countof(kinds) == FIELD_KIND_COUNT, "every kind has a reader");
 
@@ -232,8 +252,12 @@ Str value_words(Arena *a, const Field *f, int offset, Str value, Lang lang)
 {
     if (!value.n) return value;
     if (f->kind == FIELD_CHOICE) return choice_words(f, value, lang);
+    if (field_files(f)) return attached_names(a, value);
     if (f->kind == FIELD_MOMENT) value = moment_local(a, value, offset); // people read the country's time
     if (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) return date_shown(a, lang, value);
+    if (f->kind == FIELD_INTEGER || f->kind == FIELD_DECIMAL) return decimal_shown(a, lang, value);
+    Str amount, currency;
+    if (f->kind == FIELD_MONEY && money_parts(value, &amount, &currency)) return say(a, "{} {}", decimal_shown(a, lang, amount), currency);
     if (f->kind != FIELD_CHOICES) return value;
     Buf o = buf_in(a);
     Str word;

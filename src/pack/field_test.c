@@ -170,13 +170,14 @@ TEST(a_record_is_checked_whole)
     static const Cell ann[] = {{.text = S("Ann")}, {.text = S("2021")}, {.text = S("")}, {.text = S("yes")}};
     const View of_keeper = {.type = keeper, .cells = ann}, *linked[11] = {[8] = &of_keeper};
     Faults all = {0}, odd = {0};
-    record_check(a, scratch, &(View){t, animal(a, t, bad, countof(bad)), linked, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_SAVE, &all);
+    record_check(a, scratch, &(View){.type = t, .cells = animal(a, t, bad, countof(bad)), .linked = linked, .today = 20240301},
+        CHECK_SAVE, &all);
     CHECK(all.n == 3 && all.warnings == 1);
     CHECK(has_fault(a, &all, S("name"), S("Please fill this in."), false));
     CHECK(has_fault(a, &all, S("legs"), S("At most eight."), false));
     CHECK(has_fault(a, &all, S("born"), S("Born before it came."), false));
     CHECK(has_fault(a, &all, S("keeper"), S("Older than its keeper?"), true));
-    record_check(a, scratch, &(View){t, animal(a, t, three, countof(three)), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_SAVE, &odd);
+    record_check(a, scratch, &(View){.type = t, .cells = animal(a, t, three, countof(three)), .today = 20240301}, CHECK_SAVE, &odd);
     CHECK(odd.n == 0 && odd.warnings == 1 && has_fault(a, &odd, S("legs"), S("Three legs?"), true));
 }
 
@@ -189,8 +190,8 @@ TEST(what_is_not_asked_is_not_required)
     static const Str fish[][2] = {{S("name"), S("Bo")}, {S("kind"), S("fish")}};
     static const Str cat[][2] = {{S("name"), S("Mia")}, {S("kind"), S("cat")}};
     Faults of_fish = {0}, of_cat = {0};
-    record_check(a, scratch, &(View){&t, animal(a, &t, fish, 2), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_FORM, &of_fish);
-    record_check(a, scratch, &(View){&t, animal(a, &t, cat, 2), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_FORM, &of_cat);
+    record_check(a, scratch, &(View){.type = &t, .cells = animal(a, &t, fish, 2), .today = 20240301}, CHECK_FORM, &of_fish);
+    record_check(a, scratch, &(View){.type = &t, .cells = animal(a, &t, cat, 2), .today = 20240301}, CHECK_FORM, &of_cat);
     CHECK(of_fish.n == 0 && of_cat.n == 1 && str_equal(of_cat.first->column, S("legs")));
 }
 
@@ -202,8 +203,8 @@ TEST(a_column_of_the_contract_is_required_in_forms_alone)
     legs->required = legs->contract = true;
     static const Str cat[][2] = {{S("name"), S("Mia")}, {S("kind"), S("cat")}};
     Faults saved = {0}, typed = {0};
-    record_check(a, scratch, &(View){&t, animal(a, &t, cat, 2), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_SAVE, &saved);
-    record_check(a, scratch, &(View){&t, animal(a, &t, cat, 2), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_FORM, &typed);
+    record_check(a, scratch, &(View){.type = &t, .cells = animal(a, &t, cat, 2), .today = 20240301}, CHECK_SAVE, &saved);
+    record_check(a, scratch, &(View){.type = &t, .cells = animal(a, &t, cat, 2), .today = 20240301}, CHECK_FORM, &typed);
     CHECK(saved.n == 0 && typed.n == 1 && str_equal(typed.first->column, S("legs")));
 }
 
@@ -214,7 +215,7 @@ TEST(a_rules_own_words_are_said_in_the_language_asked)
     ((Field *)field_get(t, S("legs")))->constraint_words.in[LANG_LO] = S("ບໍ່ເກີນແປດ");
     static const Str bad[][2] = {{S("name"), S("Mia")}, {S("legs"), S("9")}};
     Faults all = {0};
-    record_check(a, scratch, &(View){t, animal(a, t, bad, 2), 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_SAVE, &all);
+    record_check(a, scratch, &(View){.type = t, .cells = animal(a, t, bad, 2), .today = 20240301}, CHECK_SAVE, &all);
     CHECK(str_equal(fault_text(a, t, all.first, LANG_LO), S("ບໍ່ເກີນແປດ")));
     CHECK(str_equal(fault_text(a, t, all.first, LANG_EN), S("At most eight.")));
     const Fault other = {.column = S("legs"), .message = message(a, "Some other {}.", S("fault"))};

@@ -172,7 +172,7 @@ static bool path_of(const RecordType *own, int link, Str name, FieldPath *out)
 {
     const RecordType *t = link < 0 ? own : own->fields[link].target;
     *out = (FieldPath){link < 0 ? 0 : &own->fields[link], field_get(t, name)};
-    return out->field;
+    return out->field && field_selects(out->field);
 }
 
 bool figure_field(const Pack *p, const Figure *f, Str name, FieldPath *out)

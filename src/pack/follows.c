@@ -9,11 +9,11 @@ static void tell(Arena *a, Faults *all, const Field *at, Str column, Str value, 
 }
 
 // Every choice that may stand in a record must stay in the list.
-static void choices_follow(Arena *a, Str path, const Field *older, const Field *newer, Faults *all)
+static void choices_follow(Arena *a, Str path, const List *older, const List *newer, Faults *all)
 {
-    for (int i = 0; i < older->list->n; i++) {
-        Str name = older->list->choices[i].name;
-        if (list_get(newer->list, name)) continue;
+    for (int i = 0; i < older->n; i++) {
+        Str name = older->choices[i].name;
+        if (list_get(newer, name)) continue;
         faults_add(a, all, (Fault){.file = S("choices"), .column = S("name"), .value = name,
             .message = message(a,
             "The choice '{}' of {} is gone, and records may hold it; keep it, and give it a `to` "
@@ -25,7 +25,7 @@ static void choices_follow(Arena *a, Str path, const Field *older, const Field *
 static bool list_told(const RecordType *t, const Field *f)
 {
     for (int i = 0; i < f->at; i++) {
-        if (t->fields[i].list == f->list) return true;
+        if (t->fields[i].list == f->list && t->fields[i].currencies == f->currencies) return true;
     }
     return false;
 }
@@ -52,7 +52,9 @@ static void field_follows(Arena *a, const RecordType *t, const Field *older, con
             message(a, "The link {} names records of {}; make a new field for another record.",
             path, older->target->name));
     } else if (older->list && !list_told(t, older)) {
-        choices_follow(a, path, older, newer, all);
+        choices_follow(a, path, older->list, newer->list, all);
+    } else if (older->currencies && !list_told(t, older)) {
+        choices_follow(a, path, older->currencies, newer->currencies, all);
     }
 }
 

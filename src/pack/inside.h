@@ -27,6 +27,16 @@ typedef struct Group {
     const Expr *relevant;       // with those around it; null: always
 } Group;
 
+// Rows inside a form while the survey is read: the record that they make, and its link to the form's.
+typedef struct RepeatRead {
+    struct RepeatRead *next;
+    const Row *begin;
+    Str child, link;
+    int first, end;          // of its rows among those of all repeats
+    const RecordType *of; int at; // on whose form, before which of its fields
+    const Group *group;      // its own: when it is asked
+} RepeatRead;
+
 typedef struct {
     Arena *a;                // keeps the pack and the faults
     Arena *temp;             // gone when the pack has been read
@@ -39,11 +49,13 @@ typedef struct {
     const Row ***field_rows; // one per record and field
     const Group ***field_groups; // the same: the innermost group it stands in
     Group *groups, *groups_last; // all of them, as they were read
+    RepeatRead *repeats;
     int64_t **contracts;     // the same: its place in the contract, 0 when it has none
     NameList *asked;         // columns of choices that some expression names
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
     PackState *states; PackMove *moves; PackEffect *effects;
     List *units;             // the list `units`
+    List *currencies;        // where the pack has none of its own
 } Load;
 
 void sheets_read(Load *l, PackSheets sheets);  // fills l->rows; cells live in l->a, trimmed
@@ -70,7 +82,8 @@ bool row_name(Load *l, const Row *r, Str column);          // letters, digits, _
 bool row_name_in(Load *l, const Row *r, Str column, int most); // … of so many bytes at most
 bool name_good(Str name, int most);                        // the same, untold
 bool name_same(Str one, Str two);                          // the stores' columns know no case
-enum { NAME_MOST = 40, LIST_NAME_MOST = 100 };             // PostgreSQL cuts names at 63 bytes, and the store adds endings of its own
+// PostgreSQL cuts names at 63 bytes, and the store adds endings of its own.
+enum { NAME_MOST = 40, LIST_NAME_MOST = 100, REPEAT_NAME_MOST = 30 };
 bool field_name_ours(Str name);                            // no field may bear it: the register's own, or the store's
 // Null when there is none, which is told.
 const RecordType *row_record(Load *l, const Row *r, Str column);
@@ -103,18 +116,33 @@ void columns_asked(Load *l, const Expr *e);
 void columns_tell(Load *l);                     // those of choices that nothing asks for: a slip of the pen, perhaps
 const List *list_named(const Pack *p, Str name);
 void records_read(Load *l);
+int words_split(Arena *a, const Field *whole, Field *parts); // how many they are
+void files_read(Load *l, const Row *r, Field *f); // what is said of files, or of others that is for files alone
+const List *currencies_of(Load *l, const Row *r);
+unsigned used_read(Load *l, const Row *r);      // the survey's column used_for
+void used_tell(Load *l);                        // sheets that have no such column
+void repeats_read(Load *l);                     // before the records: what stands in a repeat becomes rows of a record of its own
+void repeat_place(Load *l, const Row *r, const RecordType *of, const Group *group); // here, before the field that is read next
+void repeats_finish(Load *l);                   // once all fields are known
+void repeats_rules(Load *l);                    // once it is known when groups are asked
 bool record_link_broken(const RecordType *t);   // its fault is told: what hangs on it is not blamed
 void rules_read(Load *l);
 void units_read(Load *l);                       // before the records, whose fields may be of the list `units`
 void roles_read(Load *l);
 void entitled_read(Load *l);                    // the sheet compartments
 void effects_read(Load *l);
+void set_read(Load *l, const Row *r, PackEffect *e); // one field more of what it makes
+bool set_has(const PackEffect *e, Str field);
+void made_check(Load *l, const Row *const *rows); // what is made, once all is read; a row per effect
+bool field_takes(FieldKind kind, ExprType type); // what is reckoned does for it
 void retention_read(Load *l);
 void figures_read(Load *l);
 void screens_read(Load *l);
 void imports_read(Load *l);
 void states_read(Load *l);                      // before the rules, which may ask for them
 void moves_read(Load *l);
+void waits_read(Load *l);                       // of the states, when roles and moves are known
+void numbers_read(Load *l);
 
 // ---- expressions while they are read -----------------------------------------------------------
 typedef struct {
@@ -124,6 +152,7 @@ typedef struct {
     isize at;                // where reading goes on
     const RecordType *on;
     const Field *self;
+    const Hanging *hangs;    // inside exists() and its like: what a field is of; else null
     const List *list;        // whose choices are asked about, one by one; else null
     int depth;
     Err *err;                // the first complaint; what follows it is not blamed
@@ -136,10 +165,34 @@ Expr *expr_join(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // tw
 Expr *expr_call(ExprReader *r, Str name, Expr **args, int n, isize at);
 Expr *expr_who(ExprReader *r, ExprOp op, Str what, isize at); // me(what), creator(what)
 Expr *expr_cell(ExprReader *r, Str column, isize at);      // a column of r->list
+bool expr_cell_fits(ExprReader *r, Expr *cell, const Expr *with, isize at); // compared with a number it is one, if it can be
 Expr *expr_sum(ExprReader *r, Expr *of, Str column, isize at); // sum-selected(of, column)
 Expr *expr_as_code(ExprReader *r, Expr *e, const Expr *of); // a number beside a choice is its name: ${answer} = 1
+Expr *expr_node(ExprReader *r, ExprOp op, ExprType type, Expr *one, Expr *two);
+// As XLSForm's writers write it (expr/xpath.c).
+bool expr_quoted(const ExprReader *r);                     // a quote stands here, straight or curved
+Expr *expr_quote(ExprReader *r);                           // the text that it begins
+bool expr_sign_other(ExprReader *r);                       // a sign of another language stands here, which is told
+Expr *expr_nowhere(ExprReader *r);                         // nothing that gives a value stands here
+Expr *expr_no_field(ExprReader *r, const RecordType *on, Str name, isize at);
+Expr *expr_word_alone(ExprReader *r, Str word, isize at);
+Expr *expr_unknown(ExprReader *r, Str name, const Str *known, int n, isize at); // a function that is not there
+Expr *expr_days(ExprReader *r, ExprOp op, Expr *one, Expr *two, isize at); // null without a complaint: it reckons no days
+Expr *expr_as_number(ExprReader *r, Expr *e, const Expr *of); // '1' beside a number is 1
+Expr *expr_as_none(ExprReader *r, Expr *e, const Expr *of); // '' beside a number or a day is none
+Expr *expr_hanging(ExprReader *r, ExprOp op, isize at);    // behind its bracket, with the closing one
+bool expr_sign(ExprReader *r, Str what);                   // it stands here, and is passed
+Str expr_bare(ExprReader *r);                              // a bare word of letters, digits and _, or what stands in quotes
+Expr *expr_several(ExprReader *r, const Field *link, const Field *first); // a text in several languages, as one
+bool expr_one_language(ExprReader *r, const Expr *e, isize at); // else told: nothing is compared with several, or files
+bool expr_no_files(ExprReader *r, const Expr *e, isize at); // else told
+// A function as it is called: which it is, its values, and where it stands.
+typedef struct { ExprReader *r; ExprOp op; Expr **args; int n; isize at; } FunctionCall;
+Expr *expr_amount(const FunctionCall *call);
+Expr *expr_currency(const FunctionCall *call);
 Expr *expr_read(ExprReader *r);                            // from r->at on, as far as it goes
-Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
+enum { GROWN_MOST = 2000, GROWN_DEEP = 50 };
+bool expr_grown(const Expr *e); // more than that, with what its reckoned fields are made of; asked before it is walked so
 int expr_begun(const Expr *e);                             // how deep a store must read into it
 enum { BEGUN_MOST = 70 };                                  // of what selects rows
 double decimal_of(Str s);                                  // what a decimal value is as a number

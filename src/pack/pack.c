@@ -53,6 +53,14 @@ const Field *field_get(const RecordType *t, Str name)
     return 0;
 }
 
+const Repeat *repeat_get(const RecordType *t, Str name)
+{
+    for (int i = 0; i < t->repeats_n; i++) {
+        if (str_equal(t->repeats[i].name, name)) return &t->repeats[i];
+    }
+    return 0;
+}
+
 // ---- settings ----------------------------------------------------------------------------------
 
 static bool country_read(Pack *p, Str value)
@@ -166,9 +174,11 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     records_read(&l);
     states_read(&l);
     rules_read(&l);
+    numbers_read(&l);
     roles_read(&l);
     entitled_read(&l);
     moves_read(&l);
+    waits_read(&l);
     effects_read(&l);
     retention_read(&l);
     figures_read(&l);

@@ -35,6 +35,9 @@ typedef enum {
     FIELD_CHOICE,    // one of a list
     FIELD_CHOICES,   // several of a list, separated by spaces
     FIELD_LINK,      // the key of another record
+    FIELD_WORDS,     // one language of a text that is written in several
+    FIELD_MONEY,     // 250000 LAK: a decimal and a currency
+    FIELD_FILE, FIELD_IMAGE, FIELD_AUDIO, // files that are kept beside the tables: attached_next
     FIELD_KIND_COUNT,
 } FieldKind;
 extern const Str field_kind_words[FIELD_KIND_COUNT]; // text, note, integer, ..., as the survey sheet has them
@@ -44,6 +47,9 @@ typedef enum {
     COMPARTMENT_IDENTITY, COMPARTMENT_PLACE, COMPARTMENT_CASE, COMPARTMENT_CARE, COMPARTMENT_HEALTH,
     COMPARTMENT_LEGAL, COMPARTMENT_COUNT,
 } Compartment;
+// Why something is asked: a figure that is reported, a letter or paper, a service, a rule of the register, a law.
+typedef enum { USED_FIGURE, USED_LETTER, USED_SERVICE, USED_RULE, USED_LAW, USED_COUNT } UsedFor;
+extern const Str used_words[USED_COUNT];
 enum { COMPARTMENTS_ALL = (1 << COMPARTMENT_COUNT) - 1 };
 extern const Str compartment_words[COMPARTMENT_COUNT];
 // A bit for each that is named, with blanks between; false: `wrong` is none of them.
@@ -61,7 +67,11 @@ struct Field {
     bool required, contract; // contract: one of the columns that import and export know
     bool name_part, phone;   // what find looks at (survey column `find`: name, phone)
     bool future;             // a date that may lie ahead
+    bool sorts;              // a list of its records may stand in its order
     const List *list;        // of a choice
+    const List *currencies;  // of money
+    Str accept; int files_most; // of files: endings and media types, with blanks; how many
+    Str words; Words words_label; Lang lang; // of one language of a text: the text's name and label, and which language
     const RecordType *target; // of a link
     const Expr *filter;      // of choices: which of the list fit, by their own columns and what else the record says
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
@@ -69,12 +79,21 @@ struct Field {
     const Expr *calculation; // what it is reckoned from whenever the record is saved; null: it is given
     Words constraint_words, doubt_words;
     int64_t least, most;     // of an integer
+    unsigned used_for;       // a bit per UsedFor; 0: the pack does not say why it is asked
     Str sheet; int64_t line; // where the pack says it
 };
 
 typedef enum { ROLE_NONE, ROLE_PERSON, ROLE_CASE } RecordRole;
 enum { AT_STATE = -1, AT_SINCE = -2 }; // the places of what is no field of the survey
 enum { FIELDS_MOST = 300, LINKS_MOST = 50 }; // of a record: the stores join so many tables, and few more
+// Rows inside a form: records of `type` that hang on a record by `link`, edited on its form; each keeps its own version.
+typedef struct Repeat {
+    Str name;                // in forms and JSON
+    const RecordType *type; const Field *link;
+    Words label, hint;
+    int at;                  // before this one of the form's own fields
+    const Expr *relevant;    // null: always
+} Repeat;
 struct RecordType {
     Str name;
     int at;                  // its place in the pack's records
@@ -83,6 +102,7 @@ struct RecordType {
     Field *fields;
     int n;                   // fields stand in the order of the survey
     const Field **contract; int contract_n; // the columns that import and export know, in their order
+    const Pack *pack;        // whose it is
     int offset;              // of the pack: minutes east of UTC
     const Expr *title[LANG_COUNT]; // text of fields; null: the key
     int day;                 // the date by which records stand in time; -1 when none
@@ -92,18 +112,25 @@ struct RecordType {
     const Field *state;      // ${state}: a choice among its states, with no place in the fields; null when it has none
     const Field *since;      // state-since(): a date likewise
     bool sealed;             // it has fields of class identity, or hangs on a person
+    Repeat *repeats; int repeats_n; // in the order of the survey
+    const RecordType *within; // on whose form its records are rows; null: on none
     bool listed;             // shown in the main menu
     int order;               // in the menu
+    bool waits;              // some of its states wait for somebody
+    bool numbered; Str number; int number_width; // a number for people: what stands before its running one, with holes; that one's digits
 };
 const RecordType *record_type(const Pack *p, Str name);      // null when there is none
 const Field *field_get(const RecordType *t, Str name);       // null when there is none
+const Repeat *repeat_get(const RecordType *t, Str name);     // the same
 
 // ---- expressions: the XLSForm subset; parsed once, typed at load ---------------------------------
 // Types are static: text, number, day, yes/no. An empty field is '' as text. A comparison with an
 // empty number or day is false (so is its opposite), except with '', which asks whether it is empty.
 // ${field} is a field of the record; ${link.field} one of the record that the link names. ${state} is
 // where the record stands, state-since() the day since when; empty when it was brought in without.
-typedef enum { TYPE_TEXT, TYPE_NUMBER, TYPE_DAY, TYPE_BOOL, TYPE_SET } ExprType; // set: of choices
+// exists(type, c) and its like ask about the records of a type that name this one by a link: in what they take ${field} is such
+// a record's, ${..field} the one's that is asked about. No reader here knows what hangs: who has a register answers (View.hanging).
+typedef enum { TYPE_TEXT, TYPE_NUMBER, TYPE_DAY, TYPE_BOOL, TYPE_SET, TYPE_MONEY, TYPE_FILES } ExprType; // set: of choices
 typedef enum {
     EXPR_TEXT, EXPR_NUMBER, EXPR_BOOL, EXPR_DAY, // literals
     EXPR_FIELD,              // .field, and .link when it is of a linked record
@@ -121,28 +148,39 @@ typedef enum {
     EXPR_DAY_ADD, EXPR_MONTH_ADD, // day-add(day, n), month-add(day, n): a month too short gives its last day
     EXPR_DAYS_BETWEEN,       // days-between(from, to): to minus from
     EXPR_YEAR,               // year(day)
+    EXPR_INT,                // int(number): without what stands behind the point
     EXPR_STRING_LENGTH,      // string-length(text): its characters
     EXPR_CELL,               // of the choice asked about: its column .text                (in choice_filter alone)
     EXPR_SUM_SELECTED,       // sum-selected(choices, column): what these choices say there  (not in row conditions)
     EXPR_REGEX,              // regex(text, 'pattern'): the whole text            (not in row conditions)
+    EXPR_WORDS,              // ${name} of a text in several languages: its fields; the reader's, in a title (not in row conditions)
+    EXPR_AMOUNT,             // amount(${award}, 'LAK'): the number, where it is in that currency
+    EXPR_CURRENCY,           // currency(${award})
     EXPR_CONCAT,             // concat(a, b, ...)                                 (not in row conditions)
     EXPR_ME, EXPR_CREATOR,   // me(unit), creator(kind): of who asks, of who makes a record; .text says what (sentences alone)
     EXPR_MAKER,              // maker(kind): of the unit whose the row is
+    EXPR_EXISTS, EXPR_COUNT, // exists(type, c), count(type, c): args[0] is c, if there is one
+    EXPR_SUM, EXPR_LATEST,   // sum(type, number, c), latest(type, value, c): args[0] the value, args[1] c
     EXPR_OP_COUNT,
 } ExprOp;
 extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as JSON
+// What hangs on a record: those of a type, by this link of theirs.
+typedef struct Hanging { const RecordType *type; const Field *link; } Hanging;
 struct Expr {
     ExprOp op;
     ExprType type;
     Str text;                // of a text literal or pattern; of sum-selected the column
     double number;           // of a number; a day as 20240131; a yes/no as 1 or 0
     const Field *link, *field;
+    const Hanging *hangs;    // of exists() and its like; and of a field inside, whose row is one of these; null: of the record itself
     const Expr *args[4];     // concat chains two at a time
     int n;
 };
 // `self` is the field that `.` means, or null. _choice: bare words are columns of its list's choices.
 must_use Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
 must_use Err *expr_parse_choice(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out);
+bool expr_asks_hanging(const Expr *e);                        // exists(), count(), sum(), latest(): itself, not what is in it
+const RecordType *expr_other(const Expr *e);                  // the type behind its link, or of what hangs; null: it looks at no other
 bool expr_chains(ExprOp op);                                  // and, or: many in a row are one chain to a store
 bool expr_selects_rows(const Expr *e);                        // in the closed subset that may select rows, and not too deep
 
@@ -159,6 +197,10 @@ typedef struct { Str user, role, unit, agency, kind, province; } Somebody;
 Str somebody_says(const Somebody *who, Str what); // `unit`, `kind`, …
 // What an expression is asked about: what a record's fields say, and those of the records its links name
 // (null where not loaded or empty).
+struct View;
+// bool: number; field: whose value it is, untouched, else null
+typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;
+typedef struct Hung { ExprValue (*ask)(struct Hung *, Arena *a, const Expr *e, const struct View *on); } Hung;
 typedef struct View {
     const RecordType *type;
     const Cell *cells;       // one per field
@@ -169,13 +211,33 @@ typedef struct View {
     const Lang *lang;        // of a title: what is joined is written as people read it; else null
     const Somebody *me, *creator, *maker; // of a sentence, else null
     const Choice *choice;    // of a choice_filter, else null
+    Hung *hanging;           // who knows what hangs on it; null where no expression may ask
+    const struct View *hung; // a record that hangs on it, of which a condition inside exists() speaks, else null
 } View;
-// bool: number; field: whose value it is, untouched, else null
-typedef struct { ExprType type; bool empty; Str text; double number; const Field *field; } ExprValue;
 Str expr_text(Arena *a, const Expr *e, const View *on); // its value as a field would say it; empty: none
+Str expr_words(Arena *a, const Expr *e, const View *on); // its text, in a title as people read it
 ExprValue expr_value(Arena *a, const Expr *e, const View *on);
 bool expr_true(Arena *a, const Expr *e, const View *on);
 void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"and","args":[…]}
+
+// ---- kinds that hold more than one thing -----------------------------------------------------------
+bool field_selects(const Field *f);            // may it be filtered by, and select rows?
+// What a field of files holds: a line for each. The file itself lies under its random id, sealed with a key of its own,
+// which stands here alone; hash: of the sealed bytes. What is told outside are name, size and type.
+typedef struct { Str id, key, hash, size, type, name; } Attached;
+enum { FILE_MOST = 10 << 20, FILES_MOST = 50, FILE_NAME_MOST = 200 };
+bool field_files(const Field *f);
+bool attached_next(Str *cell, Attached *out);  // from the first on; false: there are no more
+Str attached_line(Arena *a, const Attached *one);
+Str attached_names(Arena *a, Str cell);        // with `; ` between
+Str value_outside(Arena *a, const Field *f, Str value); // as it leaves the register: of files their names
+bool file_accepted(const Field *f, Str name, Str type);
+// A text in several languages is a field for each, name::lo and name::en, one behind the other. The first of those that
+// together bear this name; null: none do. And the one that a reader of this language is shown: hers, else another that says something.
+const Field *words_first(const RecordType *t, Str name);
+const Field *words_of(const RecordType *t, const Field *part);
+const Field *words_shown(const Field *first, const Cell *cells, Lang lang);
+bool money_parts(Str value, Str *amount, Str *currency); // false: it is empty
 
 // ---- checking values ----------------------------------------------------------------------------
 // One given value, taken to the letter: what comes out again is what went in, but for whole numbers,
@@ -221,7 +283,16 @@ typedef struct {
     unsigned opens;          // those that may be opened one record at a time, with a reason
     const Expr *where;       // null: all of these rows
 } Right;
-typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; } Role; // a right per record type, by its `at`
+// Of the log of looks. Who works for the unit whose person it is, is told the agencies that looked at her, whatever the role.
+typedef enum {
+    LOOKS_UNIT_AGENCIES,     // nothing else
+    LOOKS_UNIT,              // of its unit's persons also who it was, and what its unit's people looked at
+    LOOKS_AGENCIES,          // of all persons which agencies looked at them
+    LOOKS_ALL,               // … and who, and what anybody looked at
+    LOOKS_COUNT,
+} LooksRight;
+typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; } Role; // rights: one per record
+// type, by its `at`
 // agency: the key of the unit whose agency it belongs to. from, to: days of validity, or empty. entitled: what is open from
 // the beginning of that which this unit makes, to whom.
 typedef struct { Str agency; unsigned compartments; } Entitled;
@@ -255,23 +326,54 @@ typedef struct { const Field *link, *field; } FieldPath; // link null: its own
 bool figure_field(const Pack *p, const Figure *f, Str name, FieldPath *out);
 
 // ---- screens, imports -----------------------------------------------------------------------------
-typedef struct { const Field *link; const RecordType *through; const Field *field; Str name; } Column;
+typedef struct { const Field *link; const RecordType *through; const Field *field; Str name; bool age; } Column; // age: in years, today
 // A column of a list is a field; `title`, `key`, `state`, `unit`; a linked record's title (the link's name); or `type.link`:
 // through the first record of that type that hangs on this one, the title of what its link names.
-typedef struct {
-    Str name, kind;          // kind: list, timeline, home, ...
-    const RecordType *record;
+// A part of a screen. LIST: how all records of a type are listed; HOME: some of them, on the first page. All others stand on
+// the screen that they name: a record's page, the first page (`home`), or one of their own (/NAME).
+typedef enum {
+    SCREEN_LIST, SCREEN_HOME,
+    SCREEN_ROWS,             // records as a table
+    SCREEN_INBOX,            // … as they arrived, each with its steps
+    SCREEN_PLAN,             // … in groups of what their first column says
+    SCREEN_BOARD,            // … each with its numbers, those of the counts below it too
+    SCREEN_COUNT,            // how many hang on each record of the board above
+    SCREEN_DESK,             // … several cases that share what was written
+    SCREEN_INTERVIEW,        // a new record's form, a group of questions at a time
+    SCREEN_FORM,             // … on the screen itself
+    SCREEN_HEAD,             // what tells at once about whom or what its page is
+    SCREEN_URGENT,           // … and in red, where it holds
+    SCREEN_FACTS, SCREEN_STEPS, SCREEN_RELATED, SCREEN_TIMELINE, SCREEN_HISTORY, // of the record whose page it is
+    SCREEN_WORK, SCREEN_CHANGES, SCREEN_NOTICES, SCREEN_UNSAVED, SCREEN_LATEST, SCREEN_KINDS,    // of who asks
+    SCREEN_FIND, SCREEN_IMPORT,
+    SCREEN_FIGURES,          // a table's numbers of this year
+    SCREEN_KIND_COUNT,
+} ScreenKind;
+extern const Str screen_kind_words[SCREEN_KIND_COUNT];
+typedef struct Screen {
+    Str name;
+    ScreenKind kind;
+    int place;               // among the parts of its screen
+    const RecordType *page;  // on whose page it stands; null: on another
+    const RecordType *board; // of a count: of the records that it is counted for
+    const RecordType *record; // of what; null: of none
+    const Field *link;       // … that hangs by this link on the page's record, or on the board's; null: all of them
+    const Table *table;      // of figures
     Words label;
     Column *columns; int columns_n;
     const Field **filters; int filters_n;
     const Expr *where;       // rows of it; null: all
+    Str *moves; int moves_n; // steps that stand beside each row
 } Screen;
 typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping;
 // values: foreign -> ours, a `const Str *`, or null: the row is passed over; `*` stands for all others
 typedef struct { Str name; const RecordType *record; Mapping *at; int n; Str key; int skip; Words label; } ImportMap;
 // key: a pattern of {file}, {line} and {Column}; skip: lines before the header
+const Screen *screen_part(const Pack *p, Str name, int at); // the parts of a screen in their order; null: there are no more
 const Mapping *mapping_get(const ImportMap *map, Str column); // null: it does not speak of it
 bool mapping_value(const Mapping *map, Str *value); // a foreign value as ours; false: its row is passed over. Null map: it is ours
+
+const Field *column_field(const Column *c, const Cell *cells, Lang lang); // whose value is shown; null: of no field
 
 // ---- the pack ---------------------------------------------------------------------------------------
 struct Pack {
@@ -291,7 +393,14 @@ struct Pack {
     const struct Retention *retention; int retention_n; // read and checked; acted on by nobody yet
     Str import_unit;         // whose a file's rows are that a command brings in; empty: nobody's
 };
-typedef struct PackState { const RecordType *record; Str name; Words label; bool first, last; } PackState;
+// A state that waits is somebody's work: of the unit that `unit` gives (null, or it gives none: the record's own), in one of
+// the roles `who` (none: each that may take one of its moves), until the day that `term` gives (null: no day).
+typedef struct PackState {
+    const RecordType *record; Str name; Words label; bool first, last;
+    bool waits;
+    const Expr *term, *unit; // of the record's own fields and state-since()
+    Str *who; int who_n;
+} PackState;
 typedef struct { const Expr *when; Words words; } MoveNeed;
 typedef struct PackMove {
     const RecordType *record; Str name; Words label; const PackState *from, *to;
@@ -303,21 +412,40 @@ typedef struct PackMove {
 } PackMove;
 // What follows, as data. SIGHT: whose keys hold what `of` names (null: the record itself) is given those compartments; open
 // with the move `opens` (empty: at once), taken away with one of `ends`. END: such sights of `of` that rest on this basis end.
-typedef enum { MAKES_SIGHT, MAKES_END } EffectMakes;
+// NOTICE: a sentence about it, to somebody. OWN: fields of this record, in the same entry. RECORD: another one is made.
+typedef enum { MAKES_SIGHT, MAKES_END, MAKES_NOTICE, MAKES_OWN, MAKES_RECORD } EffectMakes;
+typedef enum { ON_CREATE, ON_CHANGE, ON_MOVE, ON_STATE, ON_DAY } EffectOn; // change: a save after which `when` holds that did not before
+typedef struct { const Field *field; const Expr *value; } PackSet; // value null: this record, for a link of what is made
 typedef struct PackEffect {
     const RecordType *record;
-    Str on;                  // a move, or `create`, or `change`: a save after which `when` holds that did not before
+    EffectOn at; Str on;     // on: the move or the state
+    const Expr *day;         // ON_DAY: once that day is over and `when` holds, of its own stored fields alone
+    Str name;                // … by which an entry names this effect, of all of its record
     EffectMakes makes;
     const Expr *when;        // null: always
     const Field *of;
     const Expr *value, *to, *until, *basis; // texts; until: a day. Null: none
+    const Expr *words[LANG_COUNT]; // of a notice
     Str opens; Str *ends; int ends_n;
+    const RecordType *made; PackSet *sets; int sets_n; // OWN, RECORD: its fields
+    const Expr **asks; int asks_n; // all its expressions
 } PackEffect;
+enum { FOLLOWS_MOST = 5 };   // what is made may make others, so many deep
+Str effect_value(Arena *a, const PackSet *set, const View *on); // as the field would say it; not of this record itself
 // How long a record is kept: so many years from that day, then it is erased, or stripped of what points at somebody.
 typedef enum { KEPT_ERASE, KEPT_STRIP } KeptThen;
 typedef struct Retention { const RecordType *record; const Expr *where, *from; int years; KeptThen then; } Retention; // where null: all
 Str state_first(const Pack *p, const RecordType *t); // where new records begin; empty: it has no states
+const PackState *state_get(const Pack *p, const RecordType *t, Str name); // null: it has none of that name
+bool state_hers(const Pack *p, const PackState *state, const Role *role); // it waits for that role
 bool move_from(const PackMove *m, Str state);        // for moves, no state is the first one
+
+// A number for people, as LA-2026-VT-0012: what stands before its running number, in a year and for a unit of that province;
+// the whole; its two halves again; and which ones somebody may mean who types it, with other signs or Lao digits.
+Str number_before(Arena *a, const Pack *p, const RecordType *t, int year, Str province);
+Str number_whole(Arena *a, const RecordType *t, Str before, int64_t n);
+void number_split(Str number, Str *before, int64_t *n);
+int number_typed(Arena *a, const Pack *p, const RecordType *t, Str typed, Str *out, int most);
 
 // A sheet of the pack: its path inside the folder, and its bytes. The same list is kept in the register.
 typedef struct { Str path, text; } PackSheet;

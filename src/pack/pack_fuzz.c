@@ -36,7 +36,7 @@ static void walk(Arena *a, Arena scratch, const Pack *p)
             }
             must(message_text(a, why).n);
         }
-        record_check(a, scratch, &(View){t, cells, 0, 20240301, {0}, 0, 0, 0, 0, 0, 0}, CHECK_SAVE, &all);
+        record_check(a, scratch, &(View){.type = t, .cells = cells, .linked = 0, .today = 20240301}, CHECK_SAVE, &all);
         record_title(a, t, cells, 20240301, LANG_LO);
     }
     for (int i = 0; i < p->figures_n; i++) must(p->figures[i].record && p->figures[i].date);

@@ -24,7 +24,7 @@ TEST(a_good_pack_is_read_whole)
 {
     Faults all = {0};
     const Pack *p = shelter_good(a, scratch, &all);
-    CHECK(all.n == 0 && all.warnings == 1 && all.first->warning && all.first->line == 3);
+    CHECK(all.n == 0 && all.warnings == 4 && all.first->warning && all.first->line == 3);
     CHECK(str_equal(all.first->file, S("records.csv"))
         && str_equal(all.first->column, S("label::Lao (lo)")));
     CHECK(p->offset == 420 && str_equal(p->country, S("LA"))
@@ -329,15 +329,58 @@ TEST(slips_in_figures_screens_and_imports_are_told)
         {S("screens.csv"), S("animal.keeper"), S("animal.kind"), 3, S("columns"), S("no link")},
         {S("screens.csv"), S("animal.keeper"), S("visit.keeper"), 3, S("columns"), S("hangs on")},
         {S("screens.csv"), S("kind moods"), S("kind mood"), 2, S("filters"), S("no field")},
-        {S("screens.csv"), S("animals,list"), S("animals,board"), 2, S("kind"), S("one of")},
+        {S("screens.csv"), S("animals,list"), S("animals,sheet"), 2, S("kind"), S("one of")},
         {S("screens.csv"), S("${opened} != ''"), S("\"concat(${title}, 'x') = 'x'\""), 3,
             S("where"), S("cannot select rows")},
         {S("screens.csv"), S("animal,Animals,title kind rescue state,kind moods"),
             S("keeper,Animals,title,name"), 2, S("filters"), S("sealed")},
+        {S("screens.csv"), S("columns,filters,where\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,\n"),
+            S("columns,filters,where,sorts\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,,kind\n"), 2, S("sorts"),
+            S("sorted by dates and whole numbers")},
+        {S("screens.csv"), S("columns,filters,where\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,\n"),
+            S("columns,filters,where,sorts\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,,nosuch\n"), 2, S("sorts"), S("no field")},
+        {S("screens.csv"), S("columns,filters,where\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,\n"
+            "rescues,home,rescue,Rescues,key animal.keeper province,province,${opened} != ''\n"),
+            S("columns,filters,where,sorts\n"
+            "animals,list,animal,Animals,title kind rescue state,kind moods,\n"
+            "rescues,home,rescue,Rescues,key animal.keeper province,province,,opened\n"), 3, S("sorts"), S("with the part of kind list")},
         {S("imports.csv"), S("Katze,cat"), S("Katze,kat"), 3, S("as"), S("not in the list")},
         {S("imports.csv"), S(",name,,Nobody"), S(",names,,Nobody"), 5, S("field"), S("no field")},
         {S("imports.csv"), S("{file}:{line}"), S("{file:{line"), 2, S("key"), S("pattern")},
         {S("imports.csv"), S("kind,*,-"), S("kind,Katze,-"), 4, S("value"), S("twice")},
+    };
+    slips_told(a, scratch, slips, countof(slips));
+}
+
+// A screen of parts, beside the lists: written with the older words of the sheet here, with the newer ones in the pack of Laos.
+TEST(slips_in_the_parts_of_a_screen_are_told)
+{
+    static const Slip slips[] = { // each takes the place of the first page's list, or comes behind it
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescues,board,,Rescues,key"), 3, S("record"),
+            S("a record")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescues,count,animal.rescue,Rescues,"), 3,
+            S("record"), S("below one")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescues,facts,.,Rescues,"), 3, S("screen"),
+            S("that record's name")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescue,rows,animal.keeper,Rescues,key"), 3,
+            S("record"), S("does not name")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescues,figures,years,Rescues,"), 3,
+            S("record"), S("no table")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper"), S("rescues,work,rescue,Rescues,"), 3,
+            S("record"), S("nothing")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper province,province,${opened} != ''"),
+            S("guard,desk,keeper,Rescues,name,,"), 3, S("columns"), S("belongs to a person")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper province,province,${opened} != ''"),
+            S("guard,desk,rescue,Rescues,province,,"), 3, S("columns"), S("texts of one line")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper province,province,${opened} != ''\n"),
+            S("ward,board,rescue,Rescues,key,,\nward,inbox,rescue,More,key,,\n"), 4, S("n"), S("at this place")},
+        {S("screens.csv"), S("rescues,home,rescue,Rescues,key animal.keeper province"), S("ward,plan,rescue,Rescues,province"), 3,
+            S("columns"), S("behind it")},
     };
     slips_told(a, scratch, slips, countof(slips));
 }

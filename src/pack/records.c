@@ -74,6 +74,7 @@ static void record_read(Load *l, const Row *r)
     t.listed = row_number(l, r, S("menu"), &order);
     t.order = (int)order;
     t.offset = p->offset;
+    t.pack = p;
     row_choose(l, r, S("access"), access_words, countof(access_words));
     role_check(l, r, &t);
     l->record_rows[p->records_n] = r;
@@ -81,7 +82,8 @@ static void record_read(Load *l, const Row *r)
 }
 
 static const Str reserved[] = {S("id"), S("key"), S("version"), S("state"), S("state_since"), S("unit"), S("row"), S("entry"),
-    S("items"), S("next"), S("limit"), S("after"), S("batch"), S("actor"), S("agency"), S("hidden")};
+    S("items"), S("next"), S("limit"), S("after"), S("before"), S("sort"), S("batch"), S("actor"), S("agency"), S("hidden"), S("no"),
+    S("state_due"), S("state_waits")};
 // Columns that each of PostgreSQL's tables has (its manual, 5.5): a pack must do on either store.
 static const Str of_store[] = {S("ctid"), S("xmin"), S("xmax"), S("cmin"), S("cmax"), S("tableoid")};
 
@@ -108,7 +110,7 @@ static void field_name_check(Load *l, const Row *r, const RecordType *t, bool *g
             "choose another one."));
     }
     for (int i = 0; i < t->n; i++) {
-        if (!name_same(t->fields[i].name, name)) continue;
+        if (!name_same(t->fields[i].name, name) && !(name.n && name_same(t->fields[i].words, name))) continue;
         row_tell(l, r, S("name"), name,
             message(l->a, "The record {} has a field of this name already.", t->name));
         *good = false;
@@ -147,8 +149,8 @@ static bool type_read(Load *l, const Row *r, Field *f)
     if (kind == FIELD_KIND_COUNT) {
         row_tell(l, r, S("type"), type,
             message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
-            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, calculate, begin_group and "
-            "end_group.", word));
+            "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, words, money, file, image, audio, calculate, "
+            "begin_group, end_group, begin_repeat and end_repeat.", word));
         return false;
     }
     f->kind = (FieldKind)kind;
@@ -159,18 +161,21 @@ static bool type_read(Load *l, const Row *r, Field *f)
             : message(l->a, "Nothing stands behind {}; take '{}' away.", word, of));
         return false;
     }
+    if (kind == FIELD_MONEY) f->currencies = currencies_of(l, r);
     return !takes || type_target(l, r, f, of);
 }
 
 static void flags_read(Load *l, const Row *r, Field *f)
 {
     int find = row_choose(l, r, S("find"), find_words, countof(find_words));
-    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE;
+    bool text = f->kind == FIELD_TEXT || f->kind == FIELD_NOTE || f->kind == FIELD_WORDS;
     bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
     f->name_part = find == 1;
     f->phone = find == 2;
     f->required = row_conditional(l, r, S("required")) || row_yes(l, r, S("required"));
     f->future = row_yes(l, r, S("future"));
+    f->used_for = used_read(l, r);
+    files_read(l, r, f);
     f->class = (FieldClass)row_choose(l, r, S("class"), class_words, CLASS_COUNT);
     f->compartment = (Compartment)row_choose(l, r, S("compartment"), compartment_words,
         COMPARTMENT_COUNT);
@@ -200,12 +205,12 @@ static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
 }
 
 // Kept as it is written; what the pages do not go by is told.
-static Str appearance_read(Load *l, const Row *r)
+static Str appearance_read(Load *l, const Row *r, bool words)
 {
-    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete")};
+    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("multiline")};
     Str text = row_cell(l, r, S("appearance")), rest = text, word;
     while (str_word(&rest, &word)) {
-        if (one_of(word, known, countof(known))) continue;
+        if (one_of(word, known, words ? countof(known) : countof(known) - 1)) continue;
         row_warn(l, r, S("appearance"), word, message(l->a, "The pages do not go by '{}'; it is passed over.", word));
     }
     return text;
@@ -231,13 +236,18 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     f.hint = row_words(l, r, S("hint"));
     f.group = row_words(l, r, S("group"));
     if (!f.group.in[LANG_EN].n && groups->n) f.group = groups->labels[groups->n - 1];
-    f.appearance = appearance_read(l, r);
+    f.appearance = appearance_read(l, r, f.kind == FIELD_WORDS);
     flags_read(l, r, &f);
     if (!good) return; // a second field of that name would hide the first
     contract_read(l, r, t, &f);
-    l->field_rows[t->at][t->n] = r;
-    l->field_groups[t->at][t->n] = groups->n ? groups->groups[groups->n - 1] : 0;
-    t->fields[t->n++] = f;
+    Field parts[LANG_COUNT] = {f};
+    int n = f.kind == FIELD_WORDS ? words_split(l->a, &f, parts) : 1;
+    for (int i = 0; i < n; i++) {
+        l->contracts[t->at][t->n] = l->contracts[t->at][f.at];
+        l->field_rows[t->at][t->n] = r;
+        l->field_groups[t->at][t->n] = groups->n ? groups->groups[groups->n - 1] : 0;
+        t->fields[t->n++] = parts[i];
+    }
 }
 
 static void groups_close(Load *l, Groups *g)
@@ -264,6 +274,16 @@ static void group_rules(Load *l, const Row *r)
         row_warn(l, r, S("hint"), S(""), message(l->a, "A group shows no hint; write it in the rows of its fields."));
 }
 
+static Group *group_make(Load *l, const Row *r, const Groups *g)
+{
+    Group *group = take(l->temp, Group, 1);
+    *group = (Group){g->n ? g->groups[g->n - 1] : 0, 0, g->of, r, 0};
+    if (l->groups) l->groups_last->next = group;
+    else l->groups = group;
+    l->groups_last = group;
+    return group;
+}
+
 static void group_begin(Load *l, const Row *r, Groups *g)
 {
     Words label = row_words(l, r, S("label"));
@@ -274,13 +294,8 @@ static void group_begin(Load *l, const Row *r, Groups *g)
             message(l->a, "Groups stand {} deep at most.", GROUPS_MOST));
         return;
     }
-    Group *group = take(l->temp, Group, 1);
-    *group = (Group){g->n ? g->groups[g->n - 1] : 0, 0, g->of, r, 0};
-    if (l->groups) l->groups_last->next = group;
-    else l->groups = group;
-    l->groups_last = group;
-    g->labels[g->n] = label;
-    g->groups[g->n++] = group;
+    g->groups[g->n] = group_make(l, r, g);
+    g->labels[g->n++] = label;
 }
 
 static void survey_row(Load *l, const Row *r, Groups *g)
@@ -300,6 +315,7 @@ static void survey_row(Load *l, const Row *r, Groups *g)
     g->of = t;
     if (!t) return;
     if (str_equal(type, S("begin_group"))) group_begin(l, r, g);
+    else if (str_equal(type, S("begin_repeat"))) repeat_place(l, r, t, group_make(l, r, g));
     else field_add(l, r, t, g);
 }
 
@@ -312,7 +328,7 @@ static void survey_count(Load *l, const RowList *rows)
         Str name = row_cell(l, &rows->at[i], S("record"));
         const RecordType *t = record_type(l->pack, name);
         bool is_new = false;
-        if (t) sizes[t->at]++;
+        if (t) sizes[t->at] += str_equal(row_type(l, &rows->at[i]), field_kind_words[FIELD_WORDS]) ? LANG_COUNT : 1;
         else if (name.n || !str_equal(row_type(l, &rows->at[i]), S("end_group"))) {
             map_put(&told, l->temp, name, &is_new);
         }
@@ -369,6 +385,10 @@ static void sealed_check(Load *l, const RecordType *t)
     static const Str needed[] = {S("class"), S("compartment")};
     for (int i = 0; t->sealed && i < t->n; i++) {
         const Row *r = l->field_rows[t->at][i];
+        if (field_files(&t->fields[i]) && row_cell(l, r, S("class")).n && t->fields[i].class != CLASS_IDENTITY) {
+            row_tell(l, r, S("class"), row_cell(l, r, S("class")), message(l->a,
+                "The record {} has keys: what a file shows points at somebody, so its class is identity.", t->name));
+        }
         for (int k = 0; k < countof(needed); k++) {
             if (row_cell(l, r, needed[k]).n) continue;
             row_tell(l, r, needed[k], S(""), k
@@ -403,6 +423,7 @@ static void record_finish(Load *l, RecordType *t)
 
 void records_read(Load *l)
 {
+    repeats_read(l);
     const RowList *rows = &l->rows[SHEET_RECORDS], *survey = &l->rows[SHEET_SURVEY];
     Groups groups = {0};
     l->pack->records = take(l->a, RecordType, rows->n);
@@ -414,5 +435,7 @@ void records_read(Load *l)
     survey_count(l, survey);
     for (int i = 0; i < survey->n; i++) survey_row(l, &survey->at[i], &groups);
     groups_close(l, &groups);
+    used_tell(l);
     for (int i = 0; i < l->pack->records_n; i++) record_finish(l, &l->pack->records[i]);
+    repeats_finish(l);
 }

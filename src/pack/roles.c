@@ -47,12 +47,23 @@ static void kinds_read(Load *l, const Row *r, Role *role)
     }
 }
 
+static LooksRight looks_read(Load *l, const Row *r)
+{
+    static const Str words[LOOKS_COUNT] = {[LOOKS_UNIT] = S("unit"), [LOOKS_AGENCIES] = S("agencies"), [LOOKS_ALL] = S("all")};
+    Str cell = row_cell(l, r, S("looks"));
+    for (int i = 0; i < LOOKS_COUNT; i++)
+        if (str_equal(cell, words[i])) return (LooksRight)i;
+    row_tell(l, r, S("looks"), cell,
+        message(l->a, "'{}' says not which looks the role reads: write unit, agencies or all, or leave it empty.", cell));
+    return LOOKS_UNIT_AGENCIES;
+}
+
 static void role_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
     Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_words(l, r, S("task")),
-        take(l->a, Right, p->records_n), 0, 0};
+        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r)};
     row_name(l, r, S("name"));
     kinds_read(l, r, &one);
     if (role_get(p, one.name)) {
@@ -122,6 +133,26 @@ static void right_check(Load *l, const Row *r, const Right *right)
     }
 }
 
+static bool right_named(const Load *l, Str role, const RecordType *t)
+{
+    const RowList *rows = &l->rows[SHEET_RIGHTS];
+    for (int i = 0; i < rows->n; i++) {
+        const Row *r = &rows->at[i];
+        if (str_equal(row_cell(l, r, S("role")), role) && str_equal(row_cell(l, r, S("record")), t->name)) return true;
+    }
+    return false;
+}
+
+// Rows of a form go with the record on whose form they are, unless a sentence of that role names them.
+static bool rows_of(Load *l, const Row *r, const RecordType *t, const RecordType *rows)
+{
+    if (!t || rows->within != t || right_named(l, row_cell(l, r, S("role")), rows)) return false;
+    Str where = row_cell(l, r, S("where"));
+    if (where.n) row_tell(l, r, S("where"), where, message(l->a, "The rows in its form, {}, would have the same right, but this looks at"
+        " fields that they do not have; write a sentence for {}, too.", rows->name, rows->name));
+    return true;
+}
+
 static void right_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("role")), record = row_cell(l, r, S("record"));
@@ -143,7 +174,7 @@ static void right_read(Load *l, const Row *r)
             message(l->a, "There is no role '{}' in the sheet roles.", name));
     }
     for (int i = 0; role && i < l->pack->records_n; i++) {
-        if (all || (t && t->at == i)) role->rights[i] = right;
+        if (all || (t && t->at == i) || rows_of(l, r, t, &l->pack->records[i])) role->rights[i] = right;
     }
 }
 

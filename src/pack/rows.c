@@ -193,8 +193,11 @@ bool load_is_broken(const Load *l, Str name)
 
 const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, Str name)
 {
-    const Field *f = field_get(on, name);
-    if (!f && !load_is_broken(l, name)) {
+    const Field *f = field_get(on, name), *words = f ? 0 : words_first(on, name);
+    if (words) {
+        row_tell(l, r, column, name,
+            message(l->a, "'{}' is written in several languages; name one of them, as {}.", name, words->name));
+    } else if (!f && !load_is_broken(l, name)) {
         row_tell(l, r, column, name,
             message(l->a, "The record {} has no field '{}'.", on->name, name));
     }
@@ -204,12 +207,47 @@ const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, 
 // Does it use a field whose own fault is told already?
 static bool source_broken(const Load *l, Str source)
 {
+    Str whole = source;
     while (source.n) {
         str_cut(&source, '{');
         Str inside = str_cut(&source, '}'), first = str_trim(str_cut(&inside, '.'));
         if (load_is_broken(l, first) || load_is_broken(l, str_trim(inside))) return true;
     }
+    for (int i = 0; i < l->pack->records_n; i++) { // nor what it says that hangs
+        const RecordType *t = &l->pack->records[i];
+        if (record_link_broken(t) && str_find(whole, say(l->a, "({}", t->name)) >= 0) return true;
+    }
     return false;
+}
+
+// Where what hangs on a record may be asked: the register decides there, and asks its store. A page's script knows nothing of it,
+// a title and a right stand beside every row.
+static const struct { SheetKind sheet; const char *column; } asks_what_hangs[] = {
+    {SHEET_RECORDS, "needs"}, {SHEET_SURVEY, "required"}, {SHEET_SURVEY, "constraint"}, {SHEET_SURVEY, "warning"},
+    {SHEET_SURVEY, "calculation"}, {SHEET_MOVES, "needs"}, {SHEET_EFFECTS, "when"}, {SHEET_EFFECTS, "value"}, {SHEET_EFFECTS, "to"},
+    {SHEET_EFFECTS, "until"}, {SHEET_FIGURES, "where"}, {SHEET_FIGURES, "count"}, {SHEET_FIGURES, "female"}, {SHEET_SCREENS, "where"},
+};
+
+// What is reckoned stands in no form: its page has what it is made of.
+static bool asks_hanging(const Expr *e)
+{
+    bool reckoned = e->op == EXPR_FIELD && !e->link && !e->hangs && e->field->calculation;
+    return expr_asks_hanging(e) || (reckoned && expr_has(e->field->calculation, asks_hanging));
+}
+
+static const Expr *hanging_fits(Load *l, const Row *r, Str column, Str source, const Expr *e)
+{
+    bool fits = false, page = str_equal(column, S("relevant")) || str_equal(column, S("choice_filter"));
+    for (int i = 0; i < countof(asks_what_hangs); i++) {
+        fits |= r->sheet == asks_what_hangs[i].sheet && str_equal(column, str_from(asks_what_hangs[i].column));
+    }
+    if (fits || !expr_has(e, page ? asks_hanging : expr_asks_hanging)) return e;
+    row_tell(l, r, column, source, page
+        ? message(l->a, "exists(), count(), sum() and latest() are asked of the register, and this is decided on the page, as somebody "
+            "types; a constraint, a warning, `required` or a step's `needs` can ask.")
+        : message(l->a, "exists(), count(), sum() and latest() cannot stand here; rules of a save, steps, effects, figures and "
+            "`where` of screens can ask what hangs on a record."));
+    return 0;
 }
 
 const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
@@ -219,8 +257,13 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
     if (!source.n) return 0;
     bool of_choice = self && self->list && str_equal(column, S("choice_filter"));
     Err *err = (of_choice ? expr_parse_choice : expr_parse)(l->a, *l->temp, source, on, self, &e);
+    if (!err && expr_grown(e)) {
+        row_tell(l, r, column, source, message(l->a, "With what its reckoned fields are made of, this has more than {} parts"
+            " or is nested more than {} deep; reckon it from fewer of them.", GROWN_MOST, GROWN_DEEP));
+        return 0;
+    }
     if (!err) columns_asked(l, e);
-    if (!err) return e;
+    if (!err) return hanging_fits(l, r, column, source, e);
     bool blamed = source_broken(l, source) || (self && load_is_broken(l, self->name));
     if (!blamed) row_tell(l, r, column, source, err->message);
     return 0;
@@ -256,9 +299,15 @@ static bool is_sealed_field(const Expr *e)
     return e->op == EXPR_FIELD && e->field->class == CLASS_IDENTITY;
 }
 
+static bool is_of_words(const Expr *e)
+{
+    return e->op == EXPR_FIELD && !field_selects(e->field);
+}
+
 static const Str type_words[] = {
     [TYPE_TEXT] = S("a text"), [TYPE_NUMBER] = S("a number"), [TYPE_DAY] = S("a date"),
-    [TYPE_BOOL] = S("a yes or no"), [TYPE_SET] = S("several choices"),
+    [TYPE_BOOL] = S("a yes or no"), [TYPE_SET] = S("several choices"), [TYPE_MONEY] = S("money"),
+    [TYPE_FILES] = S("files"),
 };
 
 static bool typed(Load *l, const Row *r, Str column, const Expr *e, ExprType type)
@@ -286,6 +335,8 @@ static const Expr *selecting(Load *l, const Row *r, Str column, const Expr *e, E
         : expr_has(e, is_sealed_field)
         ? message(l->a, "A field of class identity is sealed and cannot select rows; ask for "
         "another field.")
+        : expr_has(e, is_of_words)
+        ? message(l->a, "What is written in several languages, and what is in files, selects no rows; ask for another field.")
         : message(l->a, "regex(), concat() and sum-selected() cannot select rows; compare fields with = or "
         "selected()."));
     return 0;

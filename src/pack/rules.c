@@ -12,6 +12,11 @@ static bool is_state(const Expr *e)
     return e->op == EXPR_FIELD && e->field->at < 0;
 }
 
+static bool is_link(const Expr *e)
+{
+    return e->op == EXPR_FIELD && e->field->kind == FIELD_LINK;
+}
+
 static bool field_puts_in_order(const Field *f)
 {
     return (f->kind == FIELD_DATE || f->kind == FIELD_MOMENT) && f->class != CLASS_IDENTITY;
@@ -36,6 +41,9 @@ static const Expr *title_rule(Load *l, const RecordType *t, Str source)
         row_tell(l, r, S("title"), source, message(l->a, "A title does not tell the state, which changes; it stands beside the title."));
         return 0;
     }
+    if (expr_has(e, is_link))
+        row_warn(l, r, S("title"), source,
+            message(l->a, "A link stands in a title by the number of what it names, not by its name; leave it out."));
     return e;
 }
 
@@ -88,7 +96,9 @@ static void initial_read(Load *l, const Row *r, Field *f)
     Message why;
     bool date = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
     if (!text.n || load_is_broken(l, f->name)) return;
-    if (date && str_equal(text, S("today()"))) {
+    if (f->kind == FIELD_WORDS) {
+        row_tell(l, r, S("default"), text, message(l->a, "What is written in several languages begins empty; take this away."));
+    } else if (date && str_equal(text, S("today()"))) {
         f->initial = text;
     } else if (!field_read(l->a, f, (Clock){99991231, l->pack->offset}, text, &f->initial, &why)) {
         row_tell(l, r, S("default"), text, why);
@@ -149,13 +159,14 @@ static bool inputs_fit(Load *l, const Row *r, const RecordType *t, const Field *
 {
     bool fits = true;
     for (int i = 0; i < e->n; i++) fits = inputs_fit(l, r, t, f, e->args[i]) && fits;
-    if (e->op != EXPR_FIELD || e->field->at < 0) return fits;
-    const Field *of = e->field;
-    bool sealed = e->link ? e->link->target->sealed : t->sealed;
-    if (!e->link && of->at >= f->at)
+    const Field *of = expr_asks_hanging(e) ? e->hangs->link : e->field;
+    const RecordType *other = expr_other(e);
+    if (!(e->op == EXPR_FIELD && of->at >= 0) && !expr_asks_hanging(e)) return fits;
+    bool sealed = other ? other->sealed : t->sealed;
+    if (!other && of->at >= f->at)
         row_tell(l, r, S("calculation"), of->name,
             message(l->a, "'{}' does not stand above it; what is reckoned looks at fields above.", of->name));
-    else if (e->link && of->calculation == &reckoned_elsewhere)
+    else if (other && of->calculation == &reckoned_elsewhere)
         row_tell(l, r, S("calculation"), of->name, message(l->a, "'{}' is reckoned itself; look at what it is made of.", of->name));
     else if (of->class > f->class)
         row_tell(l, r, S("class"), class_words[f->class], message(l->a, "It is made of '{}', which is of class {}: so must this be.",
@@ -167,7 +178,7 @@ static bool inputs_fit(Load *l, const Row *r, const RecordType *t, const Field *
     return false;
 }
 
-static bool kind_takes(FieldKind kind, ExprType type)
+bool field_takes(FieldKind kind, ExprType type)
 {
     if (type == TYPE_TEXT) return kind == FIELD_TEXT || kind == FIELD_NOTE || kind == FIELD_CHOICE;
     if (type == TYPE_NUMBER) return kind == FIELD_INTEGER || kind == FIELD_DECIMAL;
@@ -187,7 +198,8 @@ static void calculation_read(Load *l, const RecordType *t, Field *f, const Row *
     const Expr *e = row_rule(l, r, S("calculation"), t, 0);
     if (!e || !inputs_fit(l, r, t, f, e)) return;
     if (!typed && e->type <= TYPE_DAY) f->kind = kinds[e->type];
-    if (!kind_takes(f->kind, e->type)) {
+    bool same_link = f->kind == FIELD_LINK && e->op == EXPR_FIELD && e->link && e->field->target == f->target;
+    if (!same_link && !field_takes(f->kind, e->type)) {
         row_tell(l, r, S("calculation"), source, typed
             ? message(l->a, "It does not give what a field of type {} holds.", field_kind_words[f->kind])
             : message(l->a, "What is reckoned is a text, a number or a date; if() makes one of a yes or no."));
@@ -224,6 +236,7 @@ void rules_read(Load *l)
 {
     calculations_read(l);
     groups_rules(l);
+    repeats_rules(l);
     for (int i = 0; i < l->pack->records_n; i++) {
         RecordType *t = &l->pack->records[i];
         title_read(l, t);

@@ -7,23 +7,23 @@
 typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-    [SHEET_RECORDS] = {S("records"), S("name role parent title day needs menu access"),
+    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access"),
         S("label plural hint title needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
         S("record type name required relevant constraint choice_filter warning default calculation appearance "
-        "class compartment contract find future was"),
+        "class compartment contract find future was used_for accept most"),
         S("label hint constraint_message warning_message group"),
         S("record type name"), true},
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
         S("list_name name"), false},
-    [SHEET_STATES] = {S("states"), S("record name kind"), S("label"), S("record name"), false},
+    [SHEET_STATES] = {S("states"), S("record name kind term waits who"), S("label"), S("record name"), false},
     [SHEET_MOVES] = {S("moves"), S("record name from to roles where needs clears asks"), S("label needs_message"),
         S("record name from to"), false},
-    [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S(""),
+    [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S("value"),
         S("record on makes"), false},
     [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
-    [SHEET_ROLES] = {S("roles"), S("name kinds"), S("label task"), S("name"), false},
+    [SHEET_ROLES] = {S("roles"), S("name kinds looks"), S("label task"), S("name"), false},
     [SHEET_RIGHTS] = {S("rights"), S("role record read write where classes compartments opens"), S(""),
         S("role record read write"), false},
     [SHEET_COMPARTMENTS] = {S("compartments"), S("compartments entitled where"), S(""),
@@ -34,8 +34,8 @@ static const SheetRule rules[] = {
         S("label"),
         S("name unit record date count"), false},
     [SHEET_TABLES] = {S("tables"), S("name figures"), S("label"), S("name figures"), false},
-    [SHEET_SCREENS] = {S("screens"), S("name kind record columns filters where"), S("label"),
-        S("name kind record columns"), false},
+    [SHEET_SCREENS] = {S("screens"), S("screen n kind of where columns moves filters sorts name record"), S("title label"),
+        S("kind"), false}, // name, record, label: what they were called while a screen was one list
     [SHEET_IMPORTS] = {S("imports"), S("name record column field value as key skip"), S("label"),
         S("name record column field"), false},
 };
@@ -72,6 +72,8 @@ bool header_language(Str words, Lang *out)
         *out = (Lang)i;
         if (name_same(names[i], words)) return true;
     }
+    static const Str own[] = {S("\u0EA5\u0EB2\u0EA7"), S("\u0E9E\u0EB2\u0EAA\u0EB2\u0EA5\u0EB2\u0EA7")};
+    if (str_equal(words, own[0]) || str_equal(words, own[1])) return true; // *out is Lao
     if (!str_ends(words, S(")"))) return lang_read(words, out);
     Str code = str_slice(words, 0, words.n - 1);
     while (str_has(code, '(')) str_cut(&code, '(');

@@ -84,3 +84,11 @@ TEST(records_stand_by_the_date_that_is_named_or_by_their_first)
     CHECK(!animals_called(a, scratch, S("animal,,,,kind,Animal,Animals"), &all) && all.n == 1);
     CHECK(!animals_called(a, scratch, S("animal,,,,nothing,Animal,Animals"), &all) && all.n == 2);
 }
+
+TEST(a_link_in_a_title_is_told_since_it_shows_no_name)
+{
+    Faults plain = {0}, linked = {0};
+    CHECK(animals_called(a, scratch, S("animal,,concat(${name}),,,Animal,Animals"), &plain));
+    CHECK(animals_called(a, scratch, S("animal,,\"concat(${name}, ${keeper})\",,,Animal,Animals"), &linked));
+    CHECK(linked.warnings == plain.warnings + 1);
+}

@@ -7,7 +7,7 @@
 // It looks at records of which her role sees none at all.
 static bool looks_barred(const Store *s, const Expr *e)
 {
-    if (e->op == EXPR_FIELD && e->link && !may_any(&s->user, e->link->target, MAY_COUNT)) return true;
+    if (expr_other(e) && !may_any(&s->user, expr_other(e), MAY_COUNT)) return true;
     for (int i = 0; i < e->n; i++) {
         if (looks_barred(s, e->args[i])) return true;
     }

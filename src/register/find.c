@@ -117,6 +117,9 @@ void find_end(Register *reg)
 {
     mutex_free(reg->find_lock);
     titles_free(reg->opened);
+    counts_free(reg->counts);
+    numbering_end(reg->numbering);
+    looks_free(reg->looks);
     names_free(reg->names);
     names_free(reg->titles);
     phones_free(reg->phones);
@@ -227,14 +230,16 @@ static bool may_find(const Store *s, const RecordType *t)
     return may && any;
 }
 
-typedef struct { Found *at; int n, most; } Founds;
+typedef struct { Found *at; int n, most; const RecordType *only; } Founds; // only: of this type; null: of all
+enum { NUMBERS_LIKE = 8 };
 
 static void found_add(Store *s, Founds *out, const Record *r, double score, bool exact)
 {
     for (int i = 0; i < out->n; i++) {
         if (out->at[i].row == r->row) return;
     }
-    if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, record_name(s, r), exact};
+    if (out->n < out->most) look_at(s, r);
+    if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, title_told(s, r), exact, r->number};
 }
 
 // By its key, or its id; in capitals where nothing bears it as it is written, unless it is a sentence.
@@ -249,6 +254,22 @@ static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
     }
     if (!r && !str_has(key, ' ') && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
     if (r) found_add(s, out, r, 1, true);
+    return 0;
+}
+
+// By its number, as people write it.
+static Err *by_number(Store *s, const RecordType *t, Str asked, Founds *out)
+{
+    Str numbers[NUMBERS_LIKE];
+    Rows q;
+    int n = number_typed(s->a, s->pack, t, asked, numbers, NUMBERS_LIKE), found_n = 0;
+    for (int i = 0; i < n; i++) {
+        Record **found;
+        TRY(sql(s->db, s->a, &q, "select row from {} where \"no\" = $1", (Name){t->name}, numbers[i]));
+        int64_t row = rows_next(&q) ? next_int(&q) : 0;
+        if (row) TRY(record_some(s, t, &row, 1, shape_of(s, t)->titled, &found, &found_n));
+        if (row && found_n) found_add(s, out, found[0], 1, true);
+    }
     return 0;
 }
 
@@ -312,7 +333,7 @@ static Err *by_name(Store *s, const RecordType *t, const NameHit *hits, int n, F
     return 0;
 }
 
-enum { HITS_MOST = 1000, HITS_TURN = 50 };
+enum { HITS_MOST = 1000, HITS_TURN = 50, HITS_FEW = 10 };
 static const double weak = 0.5; // less of the asked words than this is in common
 
 static int strong(const NameHit *hits, int n)
@@ -332,7 +353,7 @@ static Err *by_turn(Store *s, bool people, const NameHit *hits, int n, Founds *o
 {
     for (int i = 0; i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
-        if ((t->role == ROLE_PERSON) == people) TRY(by_name(s, t, hits, n, out));
+        if ((t->role == ROLE_PERSON) == people && (!out->only || t == out->only)) TRY(by_name(s, t, hits, n, out));
     }
     return 0;
 }
@@ -341,10 +362,11 @@ static Err *by_turn(Store *s, bool people, const NameHit *hits, int n, Founds *o
 static Err *by_names(Store *s, bool people, Str name, bool strongly, Founds *out)
 {
     NameHit *hits = take(s->a, NameHit, HITS_MOST);
+    int turn = out->most < HITS_FEW ? HITS_FEW : HITS_TURN; // each of a turn is opened
     for (int asked = HITS_TURN;; asked = HITS_MOST) {
         int found = hits_get(s, people ? s->reg->names : s->reg->titles, name, hits, asked), n = strongly ? strong(hits, found) : found;
-        for (int at = 0; at < n && out->n < out->most; at += HITS_TURN)
-            TRY(by_turn(s, people, hits + at, n - at < HITS_TURN ? n - at : HITS_TURN, out));
+        for (int at = 0; at < n && out->n < out->most; at += turn)
+            TRY(by_turn(s, people, hits + at, n - at < turn ? n - at : turn, out));
         if (n < asked || asked == HITS_MOST || out->n == out->most) return 0;
     }
 }
@@ -355,10 +377,11 @@ Err *find_people(Store *s, Str name, bool else_exact, int limit, Found **out, in
     *n = 0;
     if (!t || limit < 1 || !may_any(&s->user, t, MAY_READ)) return 0;
     int most = limit > 200 ? 200 : limit;
-    Founds found = {take(s->a, Found, most), 0, most};
+    Founds found = {take(s->a, Found, most), 0, most, 0};
     NameHit *phones;
     int phones_n = phone_hits(s, name, &phones);
     if (name.n) TRY(by_key(s, t, name, &found));
+    TRY(by_number(s, t, name, &found));
     TRY(by_phone(s, t, name, phones, phones_n, &found));
     if (may_find(s, t)) TRY(by_names(s, true, name, found.n || else_exact, &found));
     *out = found.at;
@@ -374,6 +397,7 @@ static Err *others_exact(Store *s, Str asked, Founds *found)
         const RecordType *t = &s->pack->records[i];
         if (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ)) continue;
         TRY(by_key(s, t, asked, found));
+        TRY(by_number(s, t, asked, found));
         TRY(by_phone(s, t, asked, phones, phones_n, found));
     }
     return 0;
@@ -381,7 +405,7 @@ static Err *others_exact(Store *s, Str asked, Founds *found)
 
 Err *find_exact(Store *s, Str asked, int limit, Found **out, int *n)
 {
-    Founds found = {take(s->a, Found, limit), 0, limit};
+    Founds found = {take(s->a, Found, limit), 0, limit, 0};
     TRY(others_exact(s, asked, &found));
     *out = found.at;
     *n = found.n;
@@ -390,10 +414,34 @@ Err *find_exact(Store *s, Str asked, int limit, Found **out, int *n)
 
 Err *find_others(Store *s, Str asked, int limit, Found **out, int *n, int *exact)
 {
-    Founds found = {take(s->a, Found, limit), 0, limit};
+    Founds found = {take(s->a, Found, limit), 0, limit, 0};
     TRY(others_exact(s, asked, &found));
     *exact = found.n;
     TRY(by_names(s, false, asked, true, &found)); // titles are sentences: one word says little
+    *out = found.at;
+    *n = found.n;
+    return 0;
+}
+
+bool find_names(const RecordType *t)
+{
+    bool any = false;
+    for (int i = 0; i < t->n; i++) any |= t->fields[i].name_part;
+    return any;
+}
+
+Err *find_of(Store *s, const RecordType *t, Str asked, int limit, Found **out, int *n)
+{
+    Founds found = {take(s->a, Found, limit), 0, limit, t};
+    bool people = t->role == ROLE_PERSON;
+    NameHit *phones;
+    int phones_n = phone_hits(s, asked, &phones);
+    if (asked.n && may_any(&s->user, t, MAY_READ)) {
+        TRY(by_key(s, t, asked, &found));
+        TRY(by_number(s, t, asked, &found));
+        TRY(by_phone(s, t, asked, phones, phones_n, &found));
+        if (may_find(s, t)) TRY(by_names(s, people, asked, !people || found.n, &found));
+    }
     *out = found.at;
     *n = found.n;
     return 0;

@@ -61,6 +61,12 @@ static Str unit_shown(const Store *s, Str key)
     return label.n ? label : key;
 }
 
+// A random id says nothing to people.
+static Str number_or_key(const Record *r)
+{
+    return r->number.n && str_equal(r->key, r->id) ? r->number : r->key;
+}
+
 static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str *texts)
 {
     if (c->link) {
@@ -70,10 +76,12 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
     }
     for (int i = 0; i < page->n; i++) {
         Record *r = page->at[i];
-        texts[i] = c->field && r->broken && r->cells[c->field->at].hidden && may_see(&s->user, r->type, c->field) ? unreadable(s)
-                 : c->field ? value_shown(s, c->field, r->cells[c->field->at].text)
+        const Field *f = column_field(c, r->cells, s->lang);
+        texts[i] = f && r->broken && r->cells[f->at].hidden && may_see(&s->user, r->type, f) ? unreadable(s)
+                 : f ? value_shown(s, f, r->cells[f->at].text)
                  : str_equal(c->name, S("title")) ? title_told(s, r)
-                 : str_equal(c->name, S("key")) ? r->key
+                 : str_equal(c->name, S("key")) ? number_or_key(r)
+             : str_equal(c->name, S("no")) ? r->number
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
     }
@@ -90,34 +98,6 @@ Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str 
         for (int i = 0; i < page->n; i++) texts[i][c] = column[i];
     }
     return 0;
-}
-
-// What is not open to her is named, and says nothing.
-static void hidden_json(Buf *o, const Record *r)
-{
-    int n = 0;
-    for (int i = 0; i < r->type->n; i++) {
-        if (!r->cells[i].hidden) continue;
-        buf_add(o, n++ ? S(",") : S(",\"hidden\":["));
-        json_text(o, r->type->fields[i].name);
-    }
-    if (n) buf_char(o, ']');
-}
-
-void record_json(Buf *o, Store *s, const Record *r)
-{
-    (void)s;
-    json(o, "{'id':{},'key':{},'version':{},'state':{}", r->id, r->key, r->version, r->state);
-    if (r->broken) buf_add(o, S(",\"broken\":true"));
-    for (int i = 0; i < r->type->n; i++) {
-        if (r->cells[i].hidden) continue;
-        buf_char(o, ',');
-        json_text(o, r->type->fields[i].name);
-        buf_char(o, ':');
-        json_text(o, r->cells[i].text);
-    }
-    hidden_json(o, r);
-    buf_char(o, '}');
 }
 
 // ---- what happened to it ------------------------------------------------------------------------------
@@ -436,15 +416,16 @@ static Err *put_back(Store *asks, Store *s, const Entry *e, Record *now, Faults 
     return 0;
 }
 
-// Sight that was given of it, or taken, changes nothing that it says.
+// Sight that was given of it, or that it was put off, changes nothing that it says.
 static Err *changed_since(Store *s, const Record *now, const Entry *e, bool *changed)
 {
     Rows q;
     *changed = now->version != e->version;
     if (!*changed) return 0;
-    TRY(sql(s->db, s->a, &q, "select 1 from journal where row = $1 and record || '' = $2 and version > $3"
-        " and verb not in ('share', 'unshare', 'open') limit 1", now->row, e->record, e->version));
-    *changed = q.rows;
+    TRY(sql(s->db, s->a, &q, "select verb from journal where row = $1 and record || '' = $2 and version > $3", now->row, e->record,
+        e->version));
+    *changed = false;
+    while (rows_next(&q)) *changed |= !verb_of_sight(next_str(&q));
     return 0;
 }
 
@@ -465,7 +446,7 @@ static Err *undo_entry(Store *s, const Entry *e, Faults *all)
     }
     Store whole = *s; // with what is hidden from who asks, in her name: undoing half of it would be worse than none
     whole.user.role = 0;
-    TRY(record_by_row(&whole, t, now->row, &now));
+    TRY(record_at(&whole, t, now->row, &now));
     return str_equal(e->verb, S("create")) ? take_away(s, t, e, now, all) : put_back(s, &whole, e, now, all);
 }
 

@@ -486,6 +486,8 @@ Err *import_file(Store *s, const ImportAsk *ask, Imported *out)
     Import m = {.ask = ask, .out = out, .t = ask->type, .looks = ask->dry_run && s->reg->queue};
     *out = (Imported){0};
     Err *e = m.looks ? import_through(s, &m) : register_write_as(s, DB_ALONE, import_work, &m);
+    look_at_changes(s, ask->type, &out->changes);
+    look_at_changes(s, ask->type, &out->kept);
     if (e && e->kind == ERR_COUNT) {
         out->batch = 0;
         return 0;

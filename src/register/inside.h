@@ -31,10 +31,10 @@ typedef struct Loaded {
     Arena own; int readers;  // packs.c's own
 } Loaded;
 enum { WRITER_NAME = 10 };       // letters
+typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock *lock; } Chain; // held by this process; name empty: none is
 struct Register {
-    Str dir, where, writer;  // where: a path or postgres://…; writer: the chain that this process writes, once it does
-    char writer_kept[WRITER_NAME];
-    Lock *writer_lock;
+    Str dir, where;          // where: a path or postgres://…
+    Chain chain;             // of the journal, once this process writes
     bool begun, ahead_told;  // its first entry here was written; that a head is ahead was said
     OpenUse use;
     Secrets *secrets;        // null: keyless
@@ -47,6 +47,9 @@ struct Register {
     Mutex *find_lock;
     int find_readers;
     struct TitleRing *opened; // titles that were opened of late
+    struct CountRing *counts; // … and how many there are in lists
+    struct Numbering *numbering; // numbers for people that are this process's own
+    struct LooksHere *looks; // the log of what is shown to whom
     NameIndex *names, *titles;
     PhoneIndex *phones; // readers: who looks into them just now; titles: of what is no person
     _Atomic int64_t find_done, find_total;
@@ -64,6 +67,10 @@ KeyRing *ring_make(void);
 typedef struct TitleRing TitleRing;
 TitleRing *titles_make(Arena *a);
 void titles_free(TitleRing *ring);
+typedef struct CountRing CountRing;
+CountRing *counts_make(Arena *a);
+void counts_free(CountRing *ring);
+must_use Err *count_asked(Store *s, Sql question, int64_t *out); // one number; what was counted since the newest entry, is known
 void titles_forget(Store *s);
 Str title_told(Store *s, const Record *r);     // its title, its key, or that it has no name or a closed one
 // What the agency of who asks writes of a holder's compartment with; made where it has none. And a holder's key by its
@@ -130,6 +137,7 @@ typedef struct Batch {
     Str asked; bool stood;   // of the import asked for last: it is one that was not taken back
     const struct Ahead *ahead; // what its next lines name, or null
     Map longer;              // the rows of holders to whose lists of keys it added some
+    Map numbers;             // the last for people that it gave, by what stands before
 } Batch;
 Sql entry_columns(void);                      // what entry_read reads
 Entry entry_read(Rows *q);
@@ -140,7 +148,9 @@ must_use Err *head_sign(Store *s);            // at the end of a write, if the c
 must_use Err *entry_next(Store *s, Entry *e, int64_t after); // its writer, seq, and number: higher than that of what it rests on
 must_use Err *entry_append(Store *s, Entry *e);  // fills time, salt, actor, agency, prev, hash
 must_use Err *entry_insert(Db *db, Arena *a, const Entry *e);
-must_use Err *writer_take(Store *s);           // a chain that no other process holds: into reg->writer
+must_use Err *writer_take(Store *s);           // a chain of the journal that no other process holds: into reg->chain
+must_use Err *chain_take(Store *s, Name table, bool fresh, Chain *out); // one that this table knows, else, or if fresh, a new one
+bool chain_here(Arena *a, const Register *reg, Str chain);
 
 // ---- what entries do to the tables: the one way for saving and for making them again -----------------
 // A change of one record, with its values in the clear.
@@ -150,12 +160,15 @@ typedef struct Effect {
     Str writer, head;        // with seq, the name of the entry that does it; the newest before it, then it
     Str id, key, unit, state;
     Str actor, agency;       // who made it, for whose unit; told when it is made
+    Str number;              // for people: given when it is made
     const Cell *cells;       // one per field, as they are afterwards; said: the change is about it
     int since;               // the day since when it stands in its state; 0: in none
     bool sets_key, sets_state, sets_since; // since: somebody says the day; else a state begins on that of its entry
     int64_t held_before;     // the holder of its keys before the change
     bool remaking;           // from the journal: keys are read and never made
-    const struct Sight *sight; // of share, unshare, open
+    Str passed; int day;     // of a day that passed: the effect's name, done with this entry
+    int64_t time; bool brought; // told when it is made: its entry's, and whether that is an import's
+    Str clear, why, why_lo;  // JSON that stands in clear, since other stores go by it; a reason or a notice's words, sealed
     bool moves;              // to another holder: its entry says all of it
     uint64_t numbers[COMPARTMENT_COUNT]; // of the keys that its entry is sealed with, and so what it stores
 } Effect;
@@ -165,6 +178,10 @@ Holder holder_of(const Store *s, const RecordType *t, Str id, int64_t row, const
 must_use Err *holder_name(Store *s, const RecordType *t, Cell *cells); // fills the id of whom it hangs on
 must_use Err *effect_create(Store *s, const Effect *e);
 must_use Err *effect_change(Store *s, const Effect *e);
+must_use Err *attachments_note(Store *s, const Effect *e); // the files that it names
+must_use Err *attachments_met(Register *reg, Db *db, Arena *a, Arena turn); // all of them are there, and whole
+must_use Err *attachments_copy(Store *s, Store *to, Str out_dir); // those that `to` names, out of the folder of s
+void attachments_sweep(Register *reg, Db *db, Arena a); // what nothing names and is older than an hour: its saving failed
 must_use Err *effect_remove(Store *s, const RecordType *type, int64_t row);
 // An entry's body: its JSON; of a record that has keys in parts, each sealed for its compartment; and back.
 // make chooses the keys; closed (may be null): some parts are closed to her agency, and passed over.
@@ -175,12 +192,43 @@ SealedAt sealed_at(Store *s, const Effect *e, Str field);
 bool body_parts(Str *rest, Compartment *c, Str *envelope); // one after the other; false: at the end, or no more are whole
 // Writes the entry of a change and makes it true in the tables. `e` stands as before it; fills row, entry, version, head.
 must_use Err *effect_commit(Store *s, Effect *e, Str verb);
+int since_of(const Store *s, const Effect *e, int64_t time); // the day since when it stands there, of an entry of that time
+must_use Err *batch_note(Store *s, const Entry *e, Str type, Str undoes); // the first entry of an import, or of its taking back
 // Of a record, read from the journal. What it stands on may come later in that order, where a clock ran ahead: it then
 // does nothing, and awaits says the hash of that entry, or of a link the name of the record. ANYWAY: that does not come;
 // STAYS: a removal takes nothing away.
 typedef struct Awaits { Str of; bool link; } Awaits;
 typedef enum Applying { APPLY, APPLY_ANYWAY, APPLY_STAYS } Applying;
 must_use Err *entry_apply(Store *s, const Entry *e, Applying how, Awaits *awaits);
+
+// ---- accounts --------------------------------------------------------------------------------------------
+bool entry_of_account(const Entry *e);
+must_use Err *account_apply(Store *s, const Entry *e); // from the journal
+Str member_text(const Json *of, Str name);    // empty when it is not there, or no text
+
+// ---- work: whose, until when; and numbers for people -------------------------------------------------------
+// Columns state_due and state_waits of a type's table: of the row, and the pack that stands, and of nothing else.
+typedef struct { bool waits; Str unit; int due; } Waits; // due 0: no day
+Waits waits_of(Arena *a, const Pack *p, const RecordType *t, const View *view, Str unit);
+bool waits_look(const PackState *state, const RecordType *t, bool *wanted); // which fields it is made of; false: of none
+Val due_stored(Waits w);
+Val waits_stored(Waits w);
+Str work_index_name(Arena *a, const RecordType *t); // of what waits, without its table
+must_use Err *waits_follow(Store *s, const Pack *older); // inside a write, under a newer pack: of the types of which it says it anew
+typedef struct { int64_t row; int type, due; } WorkSpot; // where something stands that waits
+must_use Err *work_told(Store *s, const WorkSpot *spots, int n, WorkItem *out, int *told); // those that exist for her, in that order
+// What her unit put off, whether or not she sees it: the table later, of entries.
+typedef struct { const RecordType *type; int64_t row, entry; int until; } PutOff;
+must_use Err *later_read(Store *s, PutOff **out, int *n);
+must_use Err *later_count(Store *s, const PutOff *at, int n, int *out); // those of them that would wait for her
+must_use Err *later_over(Store *s, const RecordType *t, int64_t row);  // a step was taken, or it is gone
+must_use Err *later_apply(Store *s, const Effect *e, const Json *said); // from the journal
+typedef struct Numbering Numbering;
+Numbering *numbering_make(Arena *a);
+void numbering_end(Numbering *all);
+must_use Err *number_give(Store *s, Effect *e);  // to a new record, where its type has them
+must_use Err *number_settle(Store *s, Effect *e); // one that two stores gave out stays with the earlier
+must_use Err *number_raise(Store *s, const RecordType *t, Str number); // so that the next is a later one
 
 // What links to a record: who, of which she may see; any, whether something does.
 typedef struct Hangs { Str who; bool any; } Hangs;
@@ -198,6 +246,7 @@ must_use Err *
 schema_check(Db *db, Arena *a, const Pack *pack,
              bool acting); // nothing but what that pack makes; acting: of what acts by itself
 must_use Err *schema_mend(Db *db, Arena *a, const Pack *pack); // what is not ours goes; the engine's own are made right
+void indexes_define(Buf *o, Arena *a, const Pack *pack);
 bool field_sealed(const Field *f);
 const Field *link_to(const RecordType *t, const RecordType *target); // the first link of t to target
 bool field_days_stored(const Field *f);    // it has columns _day and _last
@@ -225,6 +274,7 @@ bool sees_all(const Store *s, const RecordType *type);      // every row of it e
 void open_write(Store *s, struct Where *w, const RecordType *t, bool joined);
 bool open_asked(const Store *s, const RecordType *t, const bool *wanted);
 void where_open(Store *s, struct Where *w, const RecordType *t, const Field *f, const Expr *e);
+bool open_of_hanging(Store *s, struct Where *w, const Expr *e); // of a row that hangs, of which exists() asks; false: it is
 Str who_user(Arena *a, Str name);                           // as grants name a user, and a unit
 Str who_unit(Arena *a, Str key);
 bool entitled_lost(const Store *s, const Record *r); // her agency is entitled to what that unit made, and was from the beginning
@@ -234,7 +284,7 @@ Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence
 // A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
 // their place in the fields, and read as empty where they name what does not exist for her. One that
 // looks at a field of a class closed to her selects no row.
-typedef struct Condition { Where joins; bool *joined; May what; } Condition; // what: MAY_READ, or MAY_COUNT in figures
+typedef struct Condition { Where joins; bool *joined; May what; Str own; } Condition; // what: MAY_READ, MAY_COUNT; own: empty is t
 must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
 must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
 Str condition_alias(Store *s, const Field *link, Condition *with); // joined once; "t" for null
@@ -256,17 +306,24 @@ Db *shown_by(const Store *s, const RecordType *t); // the connection that record
 Store store_before(const Store *s);           // reads them as they were before the import that is going on
 bool like_id(Str s);                          // every id looks like this
 must_use Err *record_find(Store *s, const RecordType *t, Str id, May what, Record **out); // by id or key; null out: none
+must_use Err *record_at(Store *s, const RecordType *t, int64_t row, Record **out); // as record_by_row, and shown to nobody
 must_use Err *record_lock(Store *s, const RecordType *t, Str id); // by id or key; inside a write
 must_use Err *link_read(Store *s, const Field *link, Str key, const bool *wanted,
                         Record **out); // what a key or id names; null out: none for this user
 // Some records by their rows, in no order, with the wanted fields alone; those out of scope are
 // left out.
 must_use Err *record_some(Store *s, const RecordType *t, const int64_t *rows, int n, const bool *wanted, Record ***out, int *found);
+// All that fit, scope included, with the wanted fields; `joins`: what the condition looks through.
+must_use Err *records_fitting(Store *s, const RecordType *t, const bool *wanted, Sql joins, Sql fits, Record ***out, int *n);
+#define ORDER_NONE (-(INT64_C(1) << 62)) // below all whole numbers: where the greatest come first, what says none stands last
 // All that fit, one after the other, each in `turn`; `each` gets a Store that answers there.
 typedef Err *RecordFn(void *with, Store *s, Record *r);
 must_use Err *record_each(Store *s, const RecordType *t, const bool *wanted, Sql rest, May what, Arena turn, RecordFn *each, void *with);
 // The cells with those of the linked records that rules look at; `read`: those at hand already, per field, or null.
-must_use Err *record_view(Store *s, const RecordType *t, const Cell *cells, Str state, int since, Record *const *read, View **out);
+// row: its own, 0 of a new one: what hangs on it is asked when a rule asks, whoever may see it, and view_asked tells what went wrong.
+must_use Err *record_view(Store *s, const RecordType *t, int64_t row, const Cell *cells, Str state, int since, Record *const *read,
+    View **out);
+must_use Err *hanging_ask(Store *s, const Expr *e, int64_t row, const View *on, Arena *a, ExprValue *out); // row 0: nothing hangs on it
 void expr_wants(const Expr *e, const Field *link, bool *wanted); // the fields it looks at behind link (null: its own)
 Str record_where(Arena *a, const RecordType *t, Str id); // person/abc: what an envelope is bound to
 
@@ -292,7 +349,7 @@ Str number_key(const int64_t *row); // in a map; it lasts as long as the row
 // become visible in another order.
 enum { WRITERS_MOST = 100 };
 typedef struct Followed { struct { char writer[64]; int64_t seq, entry; } at[WRITERS_MOST]; int n; bool filled; } Followed;
-void find_end(Register *reg);                 // frees the indexes and their lock
+void find_end(Register *reg);                 // frees the indexes, and what else lies beside the store
 must_use Err *find_follow(Store *s, Followed *done, bool *more); // fills the index first; more: not at the end yet
 must_use Err *write_here(Store *s, DbUse use, WriteFn *work, void *with); // a transaction in this connection
 
@@ -304,26 +361,61 @@ must_use Err *store_alone(Arena *a, Str dir, Str where); // nobody else has hold
 must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key, unless named or there
 must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
 
+// ---- looks: what is shown to whom ----------------------------------------------------------------------
+void look_at(Store *s, const Record *r);      // it is shown, as far as it is open in r
+void look_at_changes(Store *s, const RecordType *t, const ImportChanges *all);
+void look_at_title(Store *s, const RecordType *t, Str id, unsigned open);
+extern const Str look_names[LOOK_KINDS];
+struct LooksHere *looks_make(Arena *a);
+void looks_free(struct LooksHere *here);
+void looks_serve(Store *s);                   // of who serves: a thread signs what was added, each second
+must_use Err *looks_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // against what the store says of them
+
 // ---- saving, inside a write ------------------------------------------------------------------------
 // One draft on its way through save.c; asks.c looks at it.
 typedef struct { bool moved, known; Str said; } Past; // others changed it since the base; what it said there
-typedef struct {
+typedef struct Save Save;
+struct Save {
     Store *s; Draft *draft; const RecordType *t; Saved *out;
+    const Change *how;       // of which it is a part; of an import's line its flags alone
     Record *now; const Record *seen; // as it stands, and as far as who saves sees it
     Effect e;
     Cell *cells;             // what the effect points to
     Record **read;           // what links name, where it was read
+    Record *on;              // of a row of a form: on what it hangs; null: it is none
     Past *past;              // one per field, then of the key and of the state; null: nobody was there since
+    bool brought;            // by a file, or taken back
     bool changes, keeps_state; // keeps: somebody wrote it by hand, and the file does not change it
-} Save;
+    bool *own;               // per field: an effect set it; null: none did
+    // What follows from it: judged with it, entered after it.
+    Save *by; const PackEffect *effect; int deep; // of what an effect makes: from which record, as which of how many
+    Save *made, **made_end, *beside, *next; // made: what it makes, each `beside` the other; next: whose turn it is then
+    struct ToldOf *told, **told_end; // sight and notices
+    int *count;              // of all that this change makes
+};
 void complain(Save *v, Str column, Str value, Message why);
+void stay(Save *v, int i);       // the field says what it said
+must_use Err *keep_written(Save *v, const Record *seen); // of a file: what somebody wrote by hand since
+void tell_changes(Save *v, const Record *seen); // of a file, as far as who brings it in may see it
 void conflict_add(Save *v, const Field *f, Str yours, Str theirs);
+must_use Err *save_link(Save *v, const Field *f, Str key); // reads what a link is said to name, for its cell and the rules
 must_use Err *save_move(Save *v, const View *view);  // the step that is asked for, with what it needs and empties
 must_use Err *save_reckon(Save *v); // what is made of what it then says
+void row_begin(Save *v);           // rows.c: a row of a form hangs on what its form is about, and goes with it to another holder
+Record *row_on(Save *v);           // … as it stands afterwards
+must_use Err *row_enter(Store *s, Draft *draft, const Change *change);
+must_use Err *rows_follow(Save *v); // what is edited on this one's form hangs on whom it hangs on
+must_use Err *save_own(Save *v, View *view); // what effects say of the record itself, in the same entry
 must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.
 must_use Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how);
+void made_links(Save *v);        // of what an effect makes: to whom it follows from, and what that links to
+must_use Err *save_judge(Save *v, bool *done); // all that is decided about a draft; done: nothing is to be done any more
+must_use Err *save_commit(Save *v); // … and its entry
+must_use Err *follow_check(Save *v, const View *view); // faults of what would follow: all of it, before anything is entered
+must_use Err *follow_enter(Save *v); // what follows from it, once it is entered: in the sheet's order, then what follows from that
+bool draft_refused(const Change *how, const Saved *saved); // nothing of its change is saved
 must_use Err *batch_file(Store *s, int64_t batch, Str *file); // the name of the file that an import brought
 must_use Err *key_taken(Store *s, const RecordType *t, Str key, int64_t but_row, bool *taken);
 // Of each wanted field, and behind them of the state: the entry by which somebody wrote it by hand after an import
@@ -338,21 +430,45 @@ typedef struct { const Unit *unit; Str who, agency; bool person; } Receiver; // 
 typedef struct Sight {
     Str who, agency, by, basis, why;
     unsigned compartments; int until; bool open;
-    Str words;               // as the entry says it in clear
 } Sight;
 extern const Str by_opening;     // as Sight.by: for one day, with a reason; it is read, and nothing is written by it
 void sight_tell(Store *s, Faults *all, const char *column, Str value, Message why);
 must_use Err *receiver_read(Store *s, Str to, Receiver *out);
 void receiver_check(Store *s, Str to, const Receiver *r, Faults *all);
 must_use Err *sight_held(Store *s, const Record *r, unsigned *out); // the compartments that her agency holds of it for good
+// An entry about a record of which something is said (clear, why of `e`) and nothing changed; fills e.
+must_use Err *about_enter(Store *s, Record *r, Effect *e, Str verb);
 // The entry and the table; with the keys; and what takes both away. any: from whichever agency's keys this store holds.
 must_use Err *sight_enter(Store *s, Record *r, Sight *sight, Str verb);
 must_use Err *sight_put(Store *s, Record *r, Sight *sight, Str verb, bool any);
 must_use Err *sight_end(Store *s, Record *r, Sight *sight);
 Sight grant_row(Rows *q);        // of grant_columns
 Sql grant_columns(void);
-must_use Err *sight_check(Save *v, const View *view); // faults of what a save would give
-must_use Err *sight_follow(Save *v);            // what follows from it, once it is entered
+// about null: it is not there yet, and what she holds of it is not asked.
+must_use Err *sight_asked(const Save *v, const PackEffect *e, const View *view, const Record *about, Sight *out, Faults *all);
+must_use Err *sight_follow(const Save *v, const PackEffect *e, Record *about, Sight *sight); // is given, as it was judged
+must_use Err *given_change(Store *s, Record *about, Str by, Str basis, bool opens); // by this record, or by a basis; empty: any
 must_use Err *sight_undone(Store *s, const RecordType *t, const Record *by); // what it gave ends: it was taken back, or its step was
 must_use Err *sight_apply(Store *s, const Effect *e, Str verb, const Json *said); // from the journal
+
+// An entry by its number, and the words that it keeps sealed, as far as they open to her; type null: they do not. there false: none.
+typedef struct { Entry entry; bool there; Str why, why_lo; } EntrySaid;
+must_use Err *entry_said(Store *s, const RecordType *t, int64_t id, EntrySaid *out);
+
+// ---- notices -----------------------------------------------------------------------------------------------
+enum { NOTICE_DAYS = 30 };       // where nobody says until when
+bool verb_of_sight(Str verb);
+bool entry_of_sight(const Entry *e); // somebody was shown or told something, or puts it off: the record says what it said
+typedef struct Notice { Str who, words[LANG_COUNT]; int until; } Notice;
+must_use Err *notice_asked(const Save *v, const PackEffect *e, const View *view, Notice *out, Faults *all);
+must_use Err *notice_enter(Store *s, Record *r, const Notice *notice);
+must_use Err *notice_apply(Store *s, const Effect *e, const Json *said); // from the journal
+// What an effect says, as it was judged; judged false: the record was not there yet. Of `end` the basis alone.
+typedef struct ToldOf { struct ToldOf *next; const PackEffect *effect; Sight sight; Notice notice; bool judged; } ToldOf;
+
+// ---- days that pass: the table days says for which each record waits, and which are done --------------------------
+Str day_said(Arena *a, const Effect *e);
+must_use Err *days_note(Store *s, const Effect *e, bool fresh); // as the record says now
+void days_watch(void *store);    // of who serves, a thread: does what follows, once a minute
+must_use Err *days_follow(Store *s, const Pack *older); // the Store's pack is newer; older null: there are no records yet
 bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her

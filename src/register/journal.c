@@ -129,7 +129,7 @@ static Err *heads_read(Store *s, bool says, Str *said)
         Str writer = next_str(&q);
         int64_t seq = next_int(&q), time = next_int(&q), entry = next_int(&q);
         Str hash = next_str(&q);
-        bool own = str_equal(writer, s->reg->writer);
+        bool own = str_equal(writer, s->reg->chain.name);
         if (own) {
             head->seq = seq;
             head->entry = entry;
@@ -197,31 +197,31 @@ static Err *heads_see(Store *s)
 // It names every head there is, so that no writer can vanish together with its own.
 static Err *chain_begin(Store *s)
 {
-    Entry e = {.record = S("heads"), .record_id = s->reg->writer, .verb = S("begin")};
+    Entry e = {.record = S("heads"), .record_id = s->reg->chain.name, .verb = S("begin")};
     s->head->known = true;
     TRY(heads_read(s, !s->reg->begun, &e.body));
     if (s->reg->begun) return 0;
     s->head->begins = true;
     TRY(number_take(s, 0, &e.id));
     e.row = e.id;
-    e.writer = s->reg->writer;
+    e.writer = s->reg->chain.name;
     e.seq = s->head->seq + 1;
     return entry_append(s, &e);
 }
 
 Err *head_sign(Store *s)
 {
-    return s->head->moved ? head_put(s->db, s->a, s->reg->secrets, s->reg->writer, s->head) : 0;
+    return s->head->moved ? head_put(s->db, s->a, s->reg->secrets, s->reg->chain.name, s->head) : 0;
 }
 
 Err *entry_next(Store *s, Entry *e, int64_t after)
 {
     must(s->head); // entries are written inside register_write alone
-    if (!s->reg->writer.n) TRY(writer_take(s));
+    if (!s->reg->chain.name.n) TRY(writer_take(s));
     if (!s->head->known) TRY(chain_begin(s));
     TRY(number_take(s, after, &e->id));
     if (s->head->looked && db_shared(s->db)) TRY(heads_see(s));
-    e->writer = s->reg->writer;
+    e->writer = s->reg->chain.name;
     e->seq = s->head->seq + 1;
     return 0;
 }
@@ -273,6 +273,7 @@ static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
     buf_char(&o, '{');
     if (of_case && (whole || e->sets_key)) member(&o, S("key"), e->key);
     if (of_case && whole) member(&o, S("unit"), e->unit);
+    if (of_case && whole && e->number.n) member(&o, S("no"), e->number);
     if (of_case && (whole || e->sets_state)) member(&o, S("state"), e->state);
     if (of_case && e->sets_since) member(&o, S("state_since"), day_text(s->a, e->since));
     for (int i = 0; i < e->type->n; i++) {
@@ -282,7 +283,8 @@ static Str part_plain(Store *s, const Effect *e, bool whole, Compartment c)
         if (whole ? value.n > 0 : e->cells[i].said) member(&o, f->name, value);
         else if (e->moves && value.n) member(&o, say(s->a, "{}.again", f->name), value);
     }
-    if (of_case && e->sight && e->sight->why.n) member(&o, S("*why"), e->sight->why);
+    if (of_case && e->why.n) member(&o, S("*why"), e->why);
+    if (of_case && e->why_lo.n) member(&o, S("*why.lo"), e->why_lo);
     if (of_case && s->batch && s->batch->first == e->entry) {
         if (o.n > 1) buf_char(&o, ','); // what removes says nothing else
         json(&o, "'batch':{'file':{},'undoes':{}}", s->batch->file, s->batch->undoes);
@@ -316,11 +318,6 @@ SealedAt sealed_at(Store *s, const Effect *e, Str field)
 
 // What stands in clear, since other stores and rules go by it: no compartment's word is `sight`.
 static const Str clear_part = S("sight");
-
-static Str sight_plain(Store *s, const Effect *e)
-{
-    return e->sight ? say(s->a, "{\"*sight\":{}}", e->sight->words) : S("{}");
-}
 
 static void part_add(Buf *o, Str word, Str bytes)
 {
@@ -365,13 +362,13 @@ Err *body_make(Store *s, Effect *e, bool whole, Str *body)
     if (e->moves) TRY(moved_whole(s, e));
     if (!holder.type) {
         Buf all = buf_in(s->a);
-        json_joined(&all, sight_plain(s, e));
+        json_joined(&all, e->clear);
         json_joined(&all, part_plain(s, e, whole, COMPARTMENT_COUNT));
         *body = json_ended(&all);
         return 0;
     }
     buf_char(&o, SEALED_BODY);
-    if (e->sight) part_add(&o, clear_part, sight_plain(s, e));
+    if (e->clear.n) part_add(&o, clear_part, e->clear);
     for (int c = 0; c < COMPARTMENT_COUNT; c++) {
         Str plain = part_plain(s, e, whole, (Compartment)c);
         if (plain.n > 2) TRY(part_seal(s, e, &holder, (Compartment)c, plain, &o));

@@ -18,7 +18,7 @@ static void put_back(House *h)
 
 static void as_writer(House *h, Str writer)
 {
-    h->reg->writer = writer;
+    h->reg->chain.name = writer;
     h->reg->begun = true; // what a process begins with has a test of its own
 }
 
@@ -175,11 +175,11 @@ TEST_REGISTER(time_never_goes_back_though_the_clock_does)
 {
     PUT(s, "visit", {"guests", "1"});
     Rows q;
-    must_work(a, sql(h->db, a, &q, "select seq, entry, hash from heads where writer = $1", h->reg->writer));
+    must_work(a, sql(h->db, a, &q, "select seq, entry, hash from heads where writer = $1", h->reg->chain.name));
     CHECK(rows_next(&q));
     Head head = {.seq = next_int(&q), .entry = next_int(&q), .time = (clock_ms() + 3600000) << 16};
     memcpy(head.hash.at, next_str(&q).p, HASH_BYTES);
-    must_work(a, head_put(h->db, a, h->reg->secrets, h->reg->writer, &head)); // an hour ahead
+    must_work(a, head_put(h->db, a, h->reg->secrets, h->reg->chain.name, &head)); // an hour ahead
     for (int i = 0; i < 3; i++) PUT(s, "visit", {"guests", "1"});
     CHECK(count_of(h, "journal j join journal k on k.seq = j.seq + 1 and k.writer = j.writer where k.time <= j.time") == 0);
     must_work(a, sql(h->db, a, &q, "select max(time) from journal"));

@@ -422,6 +422,9 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     reg->door = door_make(a);
     reg->find_lock = mutex_make();
     reg->opened = titles_make(a);
+    reg->counts = counts_make(a);
+    reg->numbering = numbering_make(a);
+    reg->looks = looks_make(a);
     reg->names = names_make();
     reg->titles = names_make();
     reg->phones = phones_make();

@@ -6,8 +6,9 @@
 static Str tables_text(House *h, Store *s)
 {
     Buf o = buf_in(h->a);
-    for (int i = 0; i < s->pack->records_n + 2; i++) {
-        Str table = i < s->pack->records_n ? s->pack->records[i].name : i == s->pack->records_n ? S("sheets") : S("imports");
+    static const Str others[] = {S("sheets"), S("imports"), S("grants"), S("notices"), S("days"), S("later"), S("attachments")};
+    for (int i = 0; i < s->pack->records_n + countof(others); i++) {
+        Str table = i < s->pack->records_n ? s->pack->records[i].name : others[i - s->pack->records_n];
         const RecordType *t = i < s->pack->records_n ? &s->pack->records[i] : 0;
         for (int k = -1; k < (t ? t->n : 0); k++) {
             if (k >= 0 && (t->fields[k].kind != FIELD_CHOICES || field_sealed(&t->fields[k]))) continue;
@@ -82,6 +83,53 @@ TEST_REGISTER(a_rebuild_gives_the_same_tables_to_the_byte)
     CHECK(says(s, "loan", S("L1"), "mark", "scratch") && says(s, "member", S("M1-new"), "remark", "ill"));
     rebuild_gives_the_same(h, s);
     PUT(s, "trip", {"key", "T9"}); // and work goes on
+    rebuild_gives_the_same(h, s);
+}
+
+// What effects made has entries of its own: a rebuild makes none again, and knows which days were done.
+TEST_REGISTER(a_rebuild_runs_no_effects)
+{
+    DaysDone out = {0};
+    pack_put(s, club_with(s->a, S("effects.csv"), S("record,on,when,makes,field,value,to,until\n"
+        "loan,return,,part,member,${member},,\nloan,return,,visit,told,concat(${state}),,\nloan,back,,.,lent,5,,\n"
+        "loan,change,${lent} = 5,notice,.,'Five.','north1',\nmember,create,,visit,told,'made',,\n"
+        "trip,${opened},,notice,.,'It was.','north2',date('2999-01-01')\ntrip,${opened},${aims} = '',visit,told,'gone',,\n")), 1);
+    a_year_of_work(s);
+    must_work(a, days_pass(s, 100, &out));
+    CHECK(out.done == 2 && count_of(h, "notices") == 2 && count_of(h, "visit") == 4);
+    rebuild_gives_the_same(h, s);
+    must_work(a, days_pass(s, 100, &out));
+    CHECK(!out.done);
+}
+
+// Packs that came without a record between are read one by one, too.
+TEST_REGISTER(a_rebuild_waits_for_the_days_that_each_pack_waited_for)
+{
+    static const char head[] = "record,on,when,makes,field,value\n", one[] = "loan,${returns},,visit,told,'late'\n";
+    PackSheets with = club_with(a, S("effects.csv"), say(a, "{}{}", str_from(head), str_from(one)));
+    PackSheets without = club_with(a, S("effects.csv"), say(a, "{}loan,return,,visit,told,'back'\n", str_from(head)));
+    pack_put(s, with, 1);
+    PUT(s, "loan", {"key", "L"}, {"returns", "2026-01-30"});
+    PUT(s, "loan", {"key", "F"}, {"returns", "2099-01-30"});
+    CHECK(count_of(h, "days") == 2);
+    pack_put(s, without, 1);
+    pack_put(s, with, 1);
+    CHECK(count_of(h, "days") == 1);
+    rebuild_gives_the_same(h, s);
+    CHECK(count_of(h, "days") == 1);
+}
+
+TEST_REGISTER(a_rebuild_knows_the_files_that_entries_name)
+{
+    Attached one;
+    pack_put(s, club_with(a, S("survey/zfiles.csv"), S("record,type,name,label::English (en)\nvisit,file,papers,Papers\n")), 1);
+    must_work(a, store_refresh(s));
+    must_work(a, attached_keep(s, S("a.txt"), S("text/plain"), S("words"), &one));
+    Draft d = draft_make(a, type_of(s, "visit"));
+    d.files = true;
+    d.cells[field_get(d.type, S("papers"))->at] = (Cell){.text = attached_line(a, &one), .said = true};
+    save_well(s, d);
+    CHECK(count_of(h, "attachments") == 1);
     rebuild_gives_the_same(h, s);
 }
 

@@ -120,7 +120,7 @@ static inline void house_close(House *h)
     store_close(h->s);
     find_end(h->reg);
     if (h->reg->lock) lock_free(h->reg->lock);
-    if (h->reg->writer_lock) lock_free(h->reg->writer_lock);
+    if (h->reg->chain.lock) lock_free(h->reg->chain.lock);
     h->reg = 0;
 }
 
@@ -376,6 +376,23 @@ static inline Str exported(Store *s, Str dir, const char *type, ExportFormat for
     must_work(s->a, file_close(s->a, to));
     must_work(s->a, file_read(s->a, path, 1 << 24, &text));
     return text;
+}
+
+// Somebody who may sign in; with which password does not matter.
+typedef struct { Str name, place; } UserThere;
+
+static inline Err *user_there_work(Store *s, void *with)
+{
+    const UserThere *u = with;
+    return account_enter(s, u->name, S("create"), u->place);
+}
+
+static inline void user_there(Store *s, const char *name, const char *role, const char *unit)
+{
+    Buf place = buf_in(s->a);
+    json(&place, "{'role':{},'unit':{}}", str_from(role), str_from(unit));
+    UserThere u = {str_from(name), buf_str(&place)};
+    must_work(s->a, register_write(s, user_there_work, &u));
 }
 
 // The operator, whose rows are this unit's.

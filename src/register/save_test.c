@@ -247,10 +247,38 @@ TEST_REGISTER(drafts_of_one_change_are_saved_together_or_not_at_all)
     Draft both[] = {DRAFT(s, "trip", {"key", "T"}), DRAFT(s, "part", {"key", "P"}, {"trip", str_z(a, trip)})};
     both[0].new_id = trip; // so that the second can name what the first makes
     must_work(a, record_save(s, &(Change){.drafts = both, .n = 2, .looks = true}));
-    CHECK(!count_of(h, "trip") && faulty(&both[1].saved, "trip")); // who only looks does not find it yet
+    CHECK(!count_of(h, "trip") && !both[1].saved.faults.n); // who only looks is told what saving would say
     must_work(a, record_save(s, &(Change){.drafts = both, .n = 2}));
     CHECK(both[0].saved.what == SAVED_CREATED && both[1].saved.what == SAVED_CREATED);
     CHECK(get(s, "part", S("P"))->cells[field_get(type_of(s, "part"), S("trip"))->at].row == both[0].saved.row);
+    verified(h);
+}
+
+TEST_REGISTER(a_draft_is_ruled_with_what_an_earlier_one_makes_and_told_though_that_is_refused)
+{
+    Str trip = random_name(a), other = random_name(a);
+    Draft both[] = {DRAFT(s, "trip", {"opened", "2024-05-02"}, {"length", "none"}),
+                    DRAFT(s, "part", {"trip", str_z(a, trip)}, {"joined", "2024-05-01"}, {"part", "none"})};
+    both[0].new_id = trip;
+    must_work(a, record_save(s, &(Change){.drafts = both, .n = 2}));
+    CHECK(faulty(&both[0].saved, "length") && faulty(&both[1].saved, "part") && !faulty(&both[1].saved, "trip"));
+    CHECK(both[1].saved.faults.warnings == 1 && !count_of(h, "trip") && !count_of(h, "part")); // joined before it began
+    both[1].cells[field_get(type_of(s, "part"), S("trip"))->at].text = other; // nobody makes that
+    must_work(a, record_save(s, &(Change){.drafts = both, .n = 2, .looks = true}));
+    CHECK(faulty(&both[1].saved, "trip"));
+}
+
+TEST_REGISTER(what_she_makes_with_it_can_be_linked_to_though_it_is_hers_to_write_alone)
+{
+    Store *mine = as_user(s, "noy", "mine", "north1");
+    Str trip = random_name(a);
+    Draft both[] = {DRAFT(mine, "trip", {"key", "T"}), DRAFT(mine, "part", {"trip", str_z(a, trip)})};
+    both[0].new_id = trip;
+    for (int i = 0; i < 2; i++) { // and sent twice it is made once
+        must_work(a, record_save(mine, &(Change){.drafts = both, .n = 2}));
+        CHECK(count_of(h, "trip") == 1 && both[0].saved.what == (i ? SAVED_BEFORE : SAVED_CREATED));
+    }
+    CHECK(count_of(h, "part") == 2);
     verified(h);
 }
 

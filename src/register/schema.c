@@ -11,9 +11,13 @@ static const Str engine_tables = S(
     " row {int} not null, version {int} not null, prev {blob} not null, hash {blob} not null, body {blob} not null){strict};"
     "create index journal_row on journal (row, version);"
     "create index journal_batch on journal (batch, id) where batch <> '';"
+    "create index journal_hand on journal (id, record, row, actor, verb) where batch = '';"
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
+    "create index journal_account on journal (record_id, id) where record = 'account';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
+    // The last number for people that was given, by what stands before it: never given again, whatever the tables are made of.
+    "create table numbers (record {text} not null, stem {text} not null, n {int} not null, primary key (record, stem)){clustered};"
     // Pairs of keys, one for each agency: the public half, signed, and the secret one wrapped by the unlock key, or nothing.
     "create table agencies (name {text} primary key, public {blob} not null, signature {blob} not null,"
     " wrapped {blob} not null){strict};"
@@ -21,13 +25,27 @@ static const Str engine_tables = S(
     // is this store's.
     "create table keys (row {int} not null, agency {text} not null, holder {text} not null, numbers {blob} not null,"
     " open {int} not null, wrapped {blob} not null, primary key (row, agency)){clustered};"
-    "create table users (name {text} primary key, role {text} not null, unit {text} not null,"
-    " password {text} not null, active {int} not null){strict};"
+    // Of who may come in (users, passes): what she is known by, and since when.
+    "create table passwords (name {text} primary key, password {text} not null, changed {int} not null){strict};"
     // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
     "create table tries (name {blob} primary key, failed {int} not null, wait_until {int} not null){strict};"
-    "create table tokens (hash {blob} primary key, name {text} not null, made {int} not null){strict};"
+    "create table tokens (hash {blob} primary key, name {text} not null, id {text} not null){strict};"
     "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
     " made {int} not null, seen {int} not null, lang {text} not null){strict};"
+    // How far each chain of the log of looks was signed: what stands here must be found in its files.
+    "create table looked (writer {text} primary key, segment {int} not null, looks {int} not null, hash {blob} not null,"
+    " signature {blob} not null){strict};"
+    // Notices that somebody has read: nobody else's business, so no entry.
+    "create table seen (who {text} not null, entry {int} not null, primary key (who, entry)){clustered};"
+    // Whom notices are told by e-mail, at which address (sealed), in which language, and when she was told last; and of which.
+    "create table mails (who {text} primary key, sealed {blob} not null, lang {text} not null, sent {int} not null){strict};"
+    "create table mailed (who {text} not null, entry {int} not null, primary key (who, entry)){clustered};"
+    // What she asks of lists again and again, under a name of hers: sealed, and hers alone.
+    "create table filters (who {text} not null, record {text} not null, id {text} not null, made {int} not null,"
+    " sealed {blob} not null, primary key (who, record, id)){clustered};"
+    // What of others' changes she knows: up to which entry, since when; and the same from her visit of today on.
+    "create table marks (who {text} primary key, entry {int} not null, time {int} not null, next {int} not null,"
+    " next_time {int} not null){strict};"
     // Typed and not saved: by a session's hash and its form's, sealed under the session's token.
     "create table drafts (session {blob} not null, form {blob} not null, time {int} not null, sealed {blob} not null,"
     " primary key (session, form)){strict};");
@@ -35,6 +53,12 @@ static const Str engine_tables = S(
 // Made from the journal, like the records' own tables that follow them.
 static const Str derived_tables = S(
     "create table sheets (path {text} primary key, text {text} not null, entry {int} not null){strict};"
+    // Who may come in, and the tokens of programs, until when (ms).
+    "create table users (name {text} primary key, role {text} not null, unit {text} not null, active {int} not null,"
+    " entry {int} not null){strict};"
+    "create table passes (id {text} primary key, name {text} not null, made {int} not null, until {int} not null,"
+    " entry {int} not null){strict};"
+    "create index passes_name on passes (name);"
     "create table imports (batch {id}, name {text} not null, actor {text} not null, time {int} not null, type {text} not null,"
     " undone {int} not null){strict};"
     // Sight of a record that somebody gave: who may see it, which compartments, until which day; open 0: offered, not taken.
@@ -42,11 +66,28 @@ static const Str derived_tables = S(
     "create table grants (who {text} not null, record {text} not null, row {int} not null, compartments {int} not null,"
     " open {int} not null, until {int} not null, by {text} not null, agency {text} not null, basis {text} not null,"
     " actor {text} not null, entry {int} not null, primary key (who, record, row, by)){clustered};"
-    "create index grants_row on grants (record, row);");
+    "create index grants_row on grants (record, row);"
+    // A sentence about a record, to a unit or a user, until that day; its words stand sealed in its entry.
+    "create table notices (entry {id}, who {text} not null, record {text} not null, row {int} not null,"
+    " until {int} not null){strict};"
+    "create index notices_who on notices (who, entry);"
+    "create index notices_row on notices (record, row);"
+    // What a unit puts off, until which day; its reason stands sealed in its entry.
+    "create table later (record {text} not null, row {int} not null, unit {text} not null, until {int} not null, entry {int} not null,"
+    " primary key (record, row)){clustered};"
+    "create index later_unit on later (unit, until);"
+    // For which day an effect of the pack waits, of which record; done 1: it passed, and an entry says what followed.
+    "create table days (record {text} not null, row {int} not null, effect {text} not null, day {int} not null, done {int} not null,"
+    " primary key (record, row, effect, day)){clustered};"
+    "create index days_due on days (day, record, row) where done = 0;"
+    // Files that entries name, which lie in the folder attachments; hash: of their sealed bytes.
+    "create table attachments (id {text} primary key, hash {blob} not null, entry {int} not null){strict};");
 
 static const Str engine_names[] = {
-    S("meta"), S("journal"), S("heads"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("grants"), S("users"), S("tries"),
-    S("tokens"), S("sessions"), S("drafts"),
+    S("meta"), S("journal"), S("heads"), S("numbers"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("grants"), S("attachments"),
+    S("notices"), S("days"), S("later"), S("seen"), S("marks"), S("users"), S("tries"), S("tokens"), S("sessions"), S("drafts"),
+    S("filters"), S("mails"), S("mailed"), S("looked"), S("passwords"),
+    S("passes"),
 };
 
 // The program's own paths, told by main before any register is opened; with the engine's tables.
@@ -89,7 +130,12 @@ Err *schema_anew(Db *db, Arena *a, const Pack *pack)
         buf_fill(&o, "drop table if exists \"{}\"", VALS(t->name));
         buf_add(&o, S("{cascade};"));
     }
-    buf_add(&o, S("drop table if exists imports; drop table if exists grants; drop table if exists sheets;"));
+    static const Str derived[] = {S("imports"), S("grants"), S("notices"), S("days"), S("later"), S("sheets"), S("attachments"), S("users"),
+        S("passes")};
+    for (int i = 0; i < countof(derived); i++) {
+        buf_fill(&o, "drop table if exists {}", VALS(derived[i]));
+        buf_add(&o, S("{cascade};"));
+    }
     TRY(db_define(db, a, buf_str(&o)));
     return db_define(db, a, derived_tables);
 }
@@ -99,6 +145,8 @@ static const struct { const char *type; bool days; } columns_of[] = {
     [FIELD_TEXT] = {"{text}", false},    [FIELD_NOTE] = {"{text}", false},   [FIELD_INTEGER] = {"{int}", false},
     [FIELD_DECIMAL] = {"{text}", false}, [FIELD_DATE] = {"{text}", true},    [FIELD_MOMENT] = {"{text}", true},
     [FIELD_CHOICE] = {"{text}", false},  [FIELD_CHOICES] = {"{text}", false}, [FIELD_LINK] = {"{int}", false},
+    [FIELD_WORDS] = {"{text}", false},   [FIELD_MONEY] = {"{text}", false},
+    [FIELD_FILE] = {"{text}", false},    [FIELD_IMAGE] = {"{text}", false},  [FIELD_AUDIO] = {"{text}", false},
 };
 _Static_assert(countof(columns_of) == FIELD_KIND_COUNT, "every kind has its columns");
 
@@ -146,7 +194,7 @@ static void define_type(Buf *o, const RecordType *t)
 {
     buf_fill(o, "create table \"{}\" (row ", VALS(t->name));
     buf_add(o, S("{id}, id {text} not null, key {text} not null, version {int} not null, entry {int} not null,"
-                 " head {blob} not null, state {text} not null, state_since {int},"
+                 " head {blob} not null, state {text} not null, state_since {int}, state_due {int}, state_waits {text}, \"no\" {text},"
                  " actor {text} not null, unit {text} not null, agency {text} not null"));
     for (int i = 0; i < t->n; i++) {
         if (t->fields[i].kind != FIELD_LINK) define_columns(o, S(", "), &t->fields[i], S(""));
@@ -154,172 +202,7 @@ static void define_type(Buf *o, const RecordType *t)
     buf_add(o, S("){strict};"));
     buf_fill(o, "create unique index \"{}.id\" on \"{}\" (id);", VALS(t->name, t->name));
     buf_fill(o, "create unique index \"{}.key\" on \"{}\" (key);", VALS(t->name, t->name));
-}
-
-static void index_write(Buf *o, Str name, const RecordType *t, Str columns)
-{
-    buf_fill(o, "create index if not exists \"{}@{}\" on \"{}\" ({})", VALS(name, t->name, t->name, columns));
-}
-
-// Only rows that say something are in it: a condition on the column leaves the others out anyhow.
-static void define_index(Buf *o, const RecordType *t, Str columns, Str said)
-{
-    Buf name = buf_in(o->a);
-    for (isize i = 0; i < columns.n; i++) { // the columns are its name, so that two figures share one
-        if (columns.p[i] != '"' && columns.p[i] != ' ') buf_char(&name, columns.p[i]);
-    }
-    index_write(o, buf_str(&name), t, columns);
-    buf_fill(o, " where \"{}\" is not null;", VALS(said));
-}
-
-// One of its own choices must be this one.
-bool expr_equals_choice(const Expr *e)
-{
-    return e->op == EXPR_EQ && e->args[0]->op == EXPR_FIELD && !e->args[0]->link && e->args[1]->op == EXPR_TEXT
-        && e->args[1]->text.n && e->args[0]->field->kind == FIELD_CHOICE && !field_sealed(e->args[0]->field);
-}
-
-// The field that must equal one text, or one of several.
-static const Field *equal_field(const Expr *e)
-{
-    if (e->op != EXPR_OR) return expr_equals_choice(e) ? e->args[0]->field : 0;
-    const Field *one = equal_field(e->args[0]);
-    return one == equal_field(e->args[1]) ? one : 0;
-}
-
-// Those of a figure's condition lead its index.
-static void equal_fields(Buf *o, const Expr *e)
-{
-    if (!e) return;
-    const Field *f = equal_field(e);
-    if (f) buf_fill(o, "\"{}\", ", VALS(f->name));
-    if (e->op != EXPR_AND) return;
-    equal_fields(o, e->args[0]);
-    equal_fields(o, e->args[1]);
-}
-
-const Field *link_to(const RecordType *t, const RecordType *target)
-{
-    for (int i = 0; i < t->n; i++) {
-        if (t->fields[i].kind == FIELD_LINK && t->fields[i].target == target) return &t->fields[i];
-    }
-    return 0;
-}
-
-// The links that it looks through.
-static void expr_links(const Expr *e, bool *wanted)
-{
-    if (!e) return;
-    if (e->link) wanted[e->link->at] = true;
-    for (int i = 0; i < e->n; i++) expr_links(e->args[i], wanted);
-}
-
-static bool expr_asks(const Expr *e, int at)
-{
-    bool asks = e->op == EXPR_FIELD && !e->link && e->field->at == at;
-    for (int i = 0; i < e->n; i++) asks |= expr_asks(e->args[i], at);
-    return asks;
-}
-
-// What equals one text, the day, the person, and behind them what else the condition looks at: so the
-// index answers alone.
-static Str figure_columns(Arena *a, const Figure *f)
-{
-    const RecordType *t = f->record;
-    bool *wanted = take(a, bool, t->n);
-    Buf o = buf_in(a);
-    equal_fields(&o, f->where);
-    buf_fill(&o, "\"{}_day\"", VALS(f->date->name));
-    if (f->count == COUNT_PERSONS && t->person >= 0) buf_fill(&o, ", \"{}\"", VALS(t->fields[t->person].name));
-    const Expr *const asked[] = {f->where, f->sum, f->female};
-    for (int i = 0; i < countof(asked); i++) {
-        expr_wants(asked[i], 0, wanted);
-        expr_links(asked[i], wanted);
-    }
-    if (f->where && expr_asks(f->where, AT_STATE)) buf_add(&o, S(", state"));
-    if (f->where && expr_asks(f->where, AT_SINCE)) buf_add(&o, S(", state_since"));
-    for (int i = 0; i < t->n; i++) {
-        const Field *other = &t->fields[i];
-        bool brief = other->kind == FIELD_CHOICE || other->kind == FIELD_INTEGER || other->kind == FIELD_LINK;
-        if (!wanted[i] || !brief || field_sealed(other)) continue;
-        Str quoted = say(a, "\"{}\"", other->name);
-        if (str_find(buf_str(&o), quoted) < 0) buf_fill(&o, ", {}", VALS(quoted));
-    }
-    return buf_str(&o);
-}
-
-// Lists stand by their own day: whole ones, what hangs on one record, and those with one choice of a filter.
-static void day_indexes(Buf *o, Arena *a, const RecordType *t, const bool *filtered)
-{
-    if (t->day < 0) return;
-    Str name = t->fields[t->day].name, day = say(a, "coalesce(\"{}_day\", 0), row", name);
-    index_write(o, say(a, "{},day", name), t, day);
-    buf_char(o, ';');
-    for (int i = 0; i < t->n; i++) {
-        const Field *f = &t->fields[i];
-        if (f->kind != FIELD_LINK && !filtered[i]) continue;
-        index_write(o, say(a, "{},{},day", f->name, name), t, say(a, "\"{}\", {}", f->name, day));
-        buf_fill(o, " where \"{}\" is not null;", VALS(f->name));
-    }
-}
-
-// Rows that are somebody's by who made them: a range for each such word that a sentence of the pack has.
-static void word_indexes(Buf *o, Arena *a, const Pack *pack, const RecordType *t)
-{
-    static const struct { unsigned words; const char *column; } by[] = {
-        {ROWS_OWN | ROWS_ASSIGNED, "actor"}, {ROWS_UNIT | ROWS_PROVINCE, "unit"}, {ROWS_AGENCY, "agency"},
-    };
-    unsigned used = 0;
-    for (int i = 0; i < pack->roles_n; i++) used |= pack->roles[i].rights[t->at].read;
-    for (int i = 0; i < countof(by); i++) {
-        Str column = str_from(by[i].column);
-        if (!(used & by[i].words)) continue;
-        index_write(o, column, t, say(a, "\"{}\", row", column));
-        buf_char(o, ';');
-        if (t->day < 0) continue;
-        Str day = t->fields[t->day].name;
-        index_write(o, say(a, "{},{},day", column, day), t, say(a, "\"{}\", coalesce(\"{}_day\", 0), row", column, day));
-        buf_char(o, ';');
-    }
-}
-
-// The fields of a type that some screen filters by, and whose index serves that.
-static bool *filters_of(Arena *a, const Pack *pack, const RecordType *t)
-{
-    bool *out = take(a, bool, t->n);
-    for (int i = 0; i < pack->screens_n; i++) {
-        const Screen *screen = &pack->screens[i];
-        for (int k = 0; screen->record == t && k < screen->filters_n; k++) {
-            const Field *f = screen->filters[k];
-            out[f->at] = f->kind == FIELD_CHOICE && !field_sealed(f);
-        }
-    }
-    return out;
-}
-
-static void define_indexes(Buf *o, Arena *a, const Pack *pack)
-{
-    for (int i = 0; i < pack->records_n; i++) day_indexes(o, a, &pack->records[i], filters_of(a, pack, &pack->records[i]));
-    for (int i = 0; i < pack->records_n; i++) word_indexes(o, a, pack, &pack->records[i]);
-    for (int i = 0; i < pack->figures_n; i++) {
-        const Figure *f = &pack->figures[i];
-        if (f->of) continue; // the whole's serves its parts
-        define_index(o, f->record, figure_columns(a, f), say(a, "{}_day", f->date->name));
-    }
-    for (int i = 0; i < pack->screens_n; i++) {
-        const Screen *screen = &pack->screens[i];
-        for (int k = 0; k < screen->columns_n; k++) {
-            const Column *c = &screen->columns[k];
-            const Field *hangs = c->through ? link_to(c->through, screen->record) : 0;
-            if (hangs) define_index(o, c->through, say(a, "\"{}\", row, \"{}\"", hangs->name, c->link->name), hangs->name);
-        }
-        for (int k = 0; k < screen->filters_n; k++) {
-            const Field *f = screen->filters[k];
-            if (f->kind == FIELD_CHOICE && !field_sealed(f)) {
-                define_index(o, screen->record, say(a, "\"{}\", row", f->name), f->name);
-            }
-        }
-    }
+    buf_fill(o, "create unique index \"{}.no\" on \"{}\" (\"no\") where \"no\" is not null;", VALS(t->name, t->name));
 }
 
 static Str follow_text(Arena *a, const Pack *older, const Pack *newer)
@@ -339,7 +222,7 @@ static Str follow_text(Arena *a, const Pack *older, const Pack *newer)
             define_beside(&o, t, f);
         }
     }
-    define_indexes(&o, a, newer);
+    indexes_define(&o, a, newer);
     return buf_str(&o);
 }
 
@@ -356,8 +239,8 @@ Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer)
     StoreParts before, after, gone, come;
     buf_add(&o, follow_text(a, older, newer));
     if (older) { // what an older figure or list went by
-        define_indexes(&was, a, older);
-        define_indexes(&is, a, newer);
+        indexes_define(&was, a, older);
+        indexes_define(&is, a, newer);
         db_parts_defined(db, a, buf_str(&was), &before);
         db_parts_defined(db, a, buf_str(&is), &after);
         db_parts_differ(&before, &after, a, &gone, &come);
@@ -397,7 +280,7 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 {
     unsigned sealed = sealed_in(t, wanted);
     Buf *o = &w->text;
-    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.state_since, t.unit, t.agency"));
+    buf_add(o, S("t.row, t.id, t.key, t.version, t.entry, t.state, t.state_since, t.state_due, t.state_waits, t.\"no\", t.unit, t.agency"));
     if (s && open_asked(s, t, wanted)) {
         buf_add(o, S(", "));
         open_write(s, w, t, sealed != 0);
@@ -422,8 +305,9 @@ void select_write(Where *w, Store *s, const RecordType *t, const bool *wanted)
 
 int shape_insert(Buf *o, const RecordType *t)
 {
-    int n = 11;
-    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state_since, state, actor, unit, agency", VALS(t->name));
+    int n = 14;
+    buf_fill(o, "insert into \"{}\" (row, id, key, version, entry, head, state_since, state_due, state_waits, \"no\", state, actor, unit,"
+        " agency", VALS(t->name));
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         buf_fill(o, ", \"{}\"", VALS(f->name));
@@ -441,7 +325,7 @@ int shape_insert(Buf *o, const RecordType *t)
 void expr_wants(const Expr *e, const Field *link, bool *wanted)
 {
     if (!e) return;
-    if (e->field && e->link == link && e->field->at >= 0) wanted[e->field->at] = true;
+    if (e->field && !e->hangs && e->link == link && e->field->at >= 0) wanted[e->field->at] = true;
     for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
 }
 

@@ -16,12 +16,6 @@ static void guests(Store *s)
     pack_put(s, sheets, 2);
 }
 
-static void account(House *h, const char *name, const char *unit)
-{
-    must_work(h->a, sql(h->db, h->a, 0, "insert into users (name, role, unit, password, active) values ($1, 'mine', $2, 'x', 1)",
-        str_from(name), str_from(unit)));
-}
-
 static Store *guest(Store *s)
 {
     return as_user(s, "seng", "mine", "south1");
@@ -69,7 +63,7 @@ static int64_t listed(Store *s, const char *type)
 TEST_REGISTER(what_is_given_is_seen_until_it_ends_and_no_more_than_that)
 {
     guests(s);
-    account(h, "seng", "south1");
+    user_there(s, "seng", "mine", "south1");
     PUT(host(s), "member", {"key", "M"}, {"name", "Noy"}, {"phone", "020"}, {"remark", "ill"}, {"sex", "female"});
     PUT(host(s), "member", {"key", "N"}, {"name", "Nin"});
     PUT(host(s), "loan", {"key", "L"}, {"member", "M"}, {"at", "2024"}, {"mark", "theirs"});
@@ -146,7 +140,7 @@ TEST_REGISTER(a_rebuild_gives_back_what_was_given)
     Rows before, after;
     int64_t entries;
     guests(s);
-    account(h, "vong", "north1");
+    user_there(s, "vong", "mine", "north1");
     PUT(host(s), "member", {"key", "M"}, {"name", "Noy"}, {"remark", "ill"});
     CHECK(!handed(host(s), "south1", "identity", "2999-01-01").n && !handed(host(s), "vong", "identity", "2999-01-01").n);
     must_work(a, sql(h->db, a, &before, "select * from grants order by who"));

@@ -72,7 +72,8 @@ Str record_unnamed(const Store *s, const Record *r)
 {
     bool closed = false;
     for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
-    return tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
+    Str words = tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
+    return r->number.n ? say(s->a, "{} {}", r->number, words) : words;
 }
 
 Str title_told(Store *s, const Record *r)
@@ -111,6 +112,7 @@ static Err *titles_read(const Asking *asking, const int64_t *rows, int n)
     TRY(record_some(s, asking->t, rows, n, shape_of(s, asking->t)->titled, &records, &found));
     for (int i = 0; i < found; i++) {
         Str title = title_told(s, records[i]);
+        look_at(s, records[i]);
         if (asking->of) keep(s, asking->of, records[i], title);
         title_put(asking, records[i]->row, title);
     }
@@ -129,14 +131,16 @@ static Err *titles_known(const Asking *asking, const int64_t *rows, int n, int64
     where_add(&w, "t.row in ({})", VALS(where_list(&w, (Vals){vals, n})));
     if (open_asked(s, asking->t, shape_of(s, asking->t)->titled)) open_write(s, &open, asking->t, false);
     else where_add(&open, "{}", VALS((int64_t)COMPARTMENTS_ALL));
-    TRY(sql(s->db, s->a, &q, "select t.row, t.entry, {} from {} t where {} and {}", where_end(&open), (Name){asking->t->name},
+    TRY(sql(s->db, s->a, &q, "select t.row, t.entry, t.id, {} from {} t where {} and {}", where_end(&open), (Name){asking->t->name},
         where_end(&w), scope_rows(s, asking->t, MAY_READ)));
     while (rows_next(&q)) {
         int64_t row = next_int(&q), entry = next_int(&q);
+        Str id = next_str(&q);
         bool hers = ((unsigned)next_int(&q) & needed) == needed;
         Kept at;
         bool there = hers && kept_find(s, asking->of, row, &at) && at.entry == entry;
         if (there) title_put(asking, row, str_copy(s->a, (Str){at.text, at.n}));
+        if (there) look_at_title(s, asking->t, id, needed);
         else missing[(*missing_n)++] = row;
     }
     return 0;
@@ -156,4 +160,25 @@ Err *record_titles(Store *s, const RecordType *t, const int64_t *rows, int n, St
     }
     if (asked_n) TRY(titles_known(&asking, asked, asked_n, missing, &missing_n));
     return missing_n ? titles_read(&asking, missing, missing_n) : 0;
+}
+
+Err *link_told(Store *s, const Field *link, Str value, Str *out)
+{
+    Record *named = 0;
+    *out = (Str){0};
+    if (value.n && may_any(&s->user, link->target, MAY_READ)) TRY(link_read(s, link, value, shape_of(s, link->target)->titled, &named));
+    if (named) look_at(s, named);
+    if (named) *out = title_told(s, named);
+    return 0;
+}
+
+Err *value_told(Store *s, const Field *f, Str value, Str *out)
+{
+    if (f->kind != FIELD_LINK || !value.n) {
+        *out = value_shown(s, f, value);
+        return 0;
+    }
+    TRY(link_told(s, f, value, out));
+    if (!out->n) *out = like_id(value) ? tr(s->lang, S("(taken away)")) : value;
+    return 0;
 }

@@ -11,67 +11,11 @@ void scrub_wanted(Store *s)
 
 static Err *scrub(Register *reg, Db *db, Arena *a)
 {
-    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("users")}, {S("drafts")}};
+    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("passwords")}, {S("drafts")}, {S("mails")}, {S("filters")}};
     int wanted = reg->scrubs;
     if (!wanted) return 0;
     TRY(db_scrub(db, a, tables, countof(tables)));
     atomic_fetch_sub(&reg->scrubs, wanted);
-    return 0;
-}
-
-// ---- the chain that this process writes ------------------------------------------------------------------
-
-// A chain is of the folder in which its lock lies: of one that was copied, or is another machine's, the place is another.
-static Str place_words(Arena *a, Str folder)
-{
-    Str machine = {0};
-    Hashing h;
-    if (path_exists(S("/etc/machine-id")) && file_read(a, S("/etc/machine-id"), 4096, &machine)) machine = (Str){0};
-    hash_begin(&h);
-    hash_part(&h, machine);
-    hash_int(&h, path_number(folder));
-    Hash all = hash_end(&h);
-    return str_slice(hex_of(a, hash_bytes(&all)), 0, 16);
-}
-
-static Err *writer_known(Store *s, Str writer, bool *known)
-{
-    Rows q;
-    TRY(sql(s->db, s->a, &q, "select 1 from heads where writer = $1", writer));
-    *known = q.rows;
-    return 0;
-}
-
-static Err *writer_hold(Store *s, Str folder, Str writer, Str place, bool *held)
-{
-    Register *reg = s->reg;
-    Err *e = lock_take(s->a, path_join(s->a, folder, say(s->a, "{}.{}", writer, place)), &reg->writer_lock);
-    *held = !e;
-    if (!e) {
-        memcpy(reg->writer_kept, writer.p, (size_t)writer.n);
-        reg->writer = (Str){reg->writer_kept, writer.n};
-        reg->begun = false;
-    }
-    return e && e->kind == ERR_CONFLICT ? 0 : e;
-}
-
-// One that no other process holds now and that the store knows, else a new one: after a restore its own is gone, or the
-// store says less than it wrote.
-Err *writer_take(Store *s)
-{
-    Str folder = path_join(s->a, s->reg->dir, S("writers")), *names;
-    int n;
-    bool held = false, known;
-    TRY(folder_make(s->a, folder));
-    Str place = place_words(s->a, folder);
-    TRY(folder_list(s->a, folder, &names, &n));
-    for (int i = 0; i < n && !held; i++) {
-        Str of = names[i], writer = str_cut(&of, '.');
-        if (writer.n != WRITER_NAME || !str_equal(of, place)) continue; // what somebody else laid there
-        TRY(writer_known(s, writer, &known));
-        if (known) TRY(writer_hold(s, folder, writer, place, &held));
-    }
-    while (!held) TRY(writer_hold(s, folder, str_slice(random_name(s->a), 0, WRITER_NAME), place, &held));
     return 0;
 }
 
@@ -96,6 +40,7 @@ Err *write_here(Store *s, DbUse use, WriteFn *work, void *with)
     Head head = {0};
     Store writing = *s;
     writing.head = &head;
+    writing.looking = 0; // what is read to be saved is shown to nobody
     Here h = {&writing, work, with};
     Err *e = db_transaction(s->db, s->a, use, here, &h);
     if (e) ring_forget(s);
@@ -204,11 +149,13 @@ static Err *commit_group(struct Queue *queue, Job *group)
     return e;
 }
 
-// Where somebody else got in between all of them at once, each is tried by itself.
+// Where somebody else got in between all of them at once, or one of them holds what the store refuses when it is
+// committed, each is tried by itself; where the store cannot be had, none is.
 static void write_group(struct Queue *queue, Job *group)
 {
     Err *e = commit_group(queue, group);
-    if (!e || !e->crossed || !group->next) return;
+    bool away = e && !e->crossed && (e->kind == ERR_BUSY || db_lost(queue->writer->db));
+    if (!e || away || !group->next) return;
     for (Job *job = group, *next; job; job = next) {
         next = job->next;
         job->next = 0;
@@ -482,11 +429,16 @@ Err *register_serve(Register *reg, Arena *a)
     queue->end = &queue->first;
     TRY(thread_store(reg, a, &queue->writer));
     TRY(db_hurry(queue->writer->db, a)); // whoever waits for it waits for all that others hold
-    Store *follower;
+    Store *follower, *passer, *looker;
     TRY(thread_store(reg, a, &follower));
+    TRY(thread_store(reg, a, &passer));
+    TRY(thread_store(reg, a, &looker));
     reg->queue = queue;
+    attachments_sweep(reg, follower->db, *a);
     thread_start(write_groups, queue);
     thread_start(follow, follower);
+    thread_start(days_watch, passer);
+    looks_serve(looker);
     thread_start(checkpoint, reg);
     return 0;
 }

@@ -83,3 +83,20 @@ bool bytes_of(Arena *a, Str hex, Str *out)
     *out = (Str){(const char *)p, good ? (isize)n : 0};
     return good;
 }
+
+Str base64_of(Arena *a, Str bytes)
+{
+    size_t most = sodium_base64_encoded_len((size_t)bytes.n, sodium_base64_VARIANT_ORIGINAL); // with the NUL at its end
+    char *p = take(a, char, most);
+    sodium_bin2base64(p, most, (const unsigned char *)bytes.p, (size_t)bytes.n, sodium_base64_VARIANT_ORIGINAL);
+    return (Str){p, (isize)most - 1};
+}
+
+bool base64_read(Arena *a, Str text, Str *out)
+{
+    size_t n = 0, most = (size_t)text.n / 4 * 3 + 3;
+    unsigned char *p = take(a, unsigned char, most);
+    bool good = !sodium_base642bin(p, most, text.p, (size_t)text.n, 0, &n, 0, sodium_base64_VARIANT_ORIGINAL);
+    *out = (Str){(const char *)p, good ? (isize)n : 0};
+    return good;
+}

@@ -73,12 +73,13 @@ KeysOf keys_of(const AgencyKeys *agency, Str name, Str holder, Str list)
     return of;
 }
 
-bool item_next(Str list, isize *at, Item *out)
+bool item_next(Str list, isize *at, KeyItem *out)
 {
     isize from = *at ? *at : LIST_NONCE, n = ITEM_HEAD;
     if (list.n < from + n) return false;
     const char *p = list.p + from;
-    *out = (Item){.at = p, .number = number_get(p), .compartment = (unsigned char)p[AT_COMPARTMENT], .flags = (unsigned char)p[AT_FLAGS]};
+    *out = (KeyItem){.at = p, .number = number_get(p), .compartment = (unsigned char)p[AT_COMPARTMENT],
+        .flags = (unsigned char)p[AT_FLAGS]};
     n += out->flags & ITEM_BOXED ? (int)BOXED_KEY : (int)LOCKED_KEY;
     if (list.n < from + n || out->compartment > 31) return false;
     out->n = n;
@@ -89,7 +90,7 @@ bool item_next(Str list, isize *at, Item *out)
 bool list_whole(Str list)
 {
     isize at = 0;
-    Item item;
+    KeyItem item;
     while (item_next(list, &at, &item)) {}
     return at && at == list.n && list.n <= LIST_MOST;
 }
@@ -98,7 +99,7 @@ Str list_numbers(Arena *a, Str list)
 {
     Buf o = buf_in(a);
     isize at = 0;
-    Item item;
+    KeyItem item;
     while (item_next(list, &at, &item)) buf_add(&o, (Str){item.at, AT_COMPARTMENT});
     return buf_str(&o);
 }
@@ -108,7 +109,7 @@ static Str item_bound(Arena *a, const KeysOf *of, const char *item)
     return say(a, "keys {} {} {}", of->name, of->holder, ((Str){item, ITEM_HEAD}));
 }
 
-bool item_open(Arena *a, const KeysOf *of, const Item *item, Key *out)
+bool item_open(Arena *a, const KeysOf *of, const KeyItem *item, Key *out)
 {
     Str what = item_bound(a, of, item->at);
     if (!of->agency->held) return false;
@@ -123,7 +124,7 @@ void list_begin(Buf *list)
     buf_add(list, (Str){nonce, sizeof nonce});
 }
 
-void item_add(Arena *a, Buf *list, const KeysOf *of, Item head, const Key *key)
+void item_add(Arena *a, Buf *list, const KeysOf *of, KeyItem head, const Key *key)
 {
     char item[ITEM_HEAD + BOXED_KEY];
     bool boxed = !of->agency->held;
@@ -138,7 +139,7 @@ void item_add(Arena *a, Buf *list, const KeysOf *of, Item head, const Key *key)
 
 bool list_opens(Arena *a, const KeysOf *of)
 {
-    Item item;
+    KeyItem item;
     Key key;
     bool good = list_whole(of->list);
     for (isize at = 0; good && item_next(of->list, &at, &item);) good = item_open(a, of, &item, &key);
@@ -146,7 +147,7 @@ bool list_opens(Arena *a, const KeysOf *of)
     return good;
 }
 
-bool item_of(Str list, uint64_t number, Item *out)
+bool item_of(Str list, uint64_t number, KeyItem *out)
 {
     for (isize at = 0; item_next(list, &at, out);) {
         if (out->number == number) return true;
@@ -154,7 +155,7 @@ bool item_of(Str list, uint64_t number, Item *out)
     return false;
 }
 
-bool item_first(Str list, int compartment, unsigned flags, Item *out)
+bool item_first(Str list, int compartment, unsigned flags, KeyItem *out)
 {
     for (isize at = 0; item_next(list, &at, out);) {
         if (out->compartment == compartment && (out->flags & flags) == flags) return true;
@@ -165,7 +166,7 @@ bool item_first(Str list, int compartment, unsigned flags, Item *out)
 Str list_without(Arena *a, Str list, unsigned compartments)
 {
     Buf o = buf_in(a);
-    Item item;
+    KeyItem item;
     buf_add(&o, str_slice(list, 0, LIST_NONCE));
     for (isize at = 0; item_next(list, &at, &item);) {
         bool goes = compartments >> item.compartment & 1 && !(item.flags & ITEM_OWN);
@@ -177,7 +178,7 @@ Str list_without(Arena *a, Str list, unsigned compartments)
 bool list_unboxed(Arena *a, const KeysOf *of, Str *out)
 {
     Buf o = buf_in(a);
-    Item item;
+    KeyItem item;
     Key key;
     bool good = true;
     buf_add(&o, str_slice(of->list, 0, LIST_NONCE));

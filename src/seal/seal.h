@@ -31,6 +31,8 @@ Hash hash_keyed(const Key *key, Str bytes);   // nobody without the key can make
 Str hash_bytes(const Hash *h);                // a view
 bool hash_same(Str one, Str two);             // in constant time; false when lengths differ
 Str hex_of(Arena *a, Str bytes);
+Str base64_of(Arena *a, Str bytes);           // RFC 4648, part 4, in one line
+bool base64_read(Arena *a, Str text, Str *out); // the plain letters of RFC 4648, part 4; false when it is none
 bool bytes_of(Arena *a, Str hex, Str *out);   // and back; false when it is none
 
 // ---- the envelope: format 2 (one byte), key number 8, nonce 24, ciphertext and tag ----------------
@@ -60,16 +62,16 @@ void agency_keys(AgencyKeys *k);              // what follows from the secret
 // a box 112. Each stands by itself, bound to its agency, its holder and its first 10 bytes.
 enum { LIST_NONCE = 16, LOCKED_KEY = KEY_BYTES + 16, ITEM_HEAD = 10 };
 enum { ITEM_OWN = 1, ITEM_BOXED = 2 };        // own: the agency itself made it
-typedef struct { const char *at; isize n; uint64_t number; int compartment; unsigned flags; } Item;
+typedef struct { const char *at; isize n; uint64_t number; int compartment; unsigned flags; } KeyItem;
 typedef struct { Key step; } ListWrap;
 typedef struct { const AgencyKeys *agency; Str name, holder, list; ListWrap wrap; } KeysOf; // a list, and whose it is
 KeysOf keys_of(const AgencyKeys *agency, Str name, Str holder, Str list); // list: at least its nonce
-bool item_next(Str list, isize *at, Item *out); // *at 0 at first; false: at the end, or no more are whole
-bool item_open(Arena *a, const KeysOf *of, const Item *item, Key *out);
+bool item_next(Str list, isize *at, KeyItem *out); // *at 0 at first; false: at the end, or no more are whole
+bool item_open(Arena *a, const KeysOf *of, const KeyItem *item, Key *out);
 void list_begin(Buf *list);
-void item_add(Arena *a, Buf *list, const KeysOf *of, Item head, const Key *key); // head: number, compartment, whether it is own
-bool item_of(Str list, uint64_t number, Item *out); // the one of this number
-bool item_first(Str list, int compartment, unsigned flags, Item *out);
+void item_add(Arena *a, Buf *list, const KeysOf *of, KeyItem head, const Key *key); // head: number, compartment, whether it is own
+bool item_of(Str list, uint64_t number, KeyItem *out); // the one of this number
+bool item_first(Str list, int compartment, unsigned flags, KeyItem *out);
 bool list_opens(Arena *a, const KeysOf *of);  // all of it
 bool list_unboxed(Arena *a, const KeysOf *of, Str *out); // with what stood in boxes wrapped; false: some does not open
 Str list_without(Arena *a, Str list, unsigned compartments); // what the agency did not make itself of them

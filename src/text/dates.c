@@ -1,4 +1,4 @@
-// Dates and numbers as people type and read them.
+// Dates as people type and read them, and digits of any script.
 // SPDX-License-Identifier: Apache-2.0
 #include "text/text.h"
 
@@ -151,18 +151,4 @@ Str date_shown(Arena *a, Lang lang, Str iso)
     if (day.n == 4) return str_copy(a, y);
     if (day.n == 7) return say(a, "{}/{}", m, y);
     return time.n ? say(a, "{}/{}/{} {}", d, m, y, time) : say(a, "{}/{}/{}", d, m, y);
-}
-
-Str number_shown(Arena *a, Lang lang, int64_t n)
-{
-    static const char between[] = {[LANG_EN] = ',', [LANG_LO] = '.'}; // CLDR 42
-    _Static_assert(countof(between) == LANG_COUNT, "every language groups digits");
-    char *end = take(a, char, 27) + 27, *p = end;
-    uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
-    for (int i = 0; i == 0 || left; i++, left /= 10) {
-        if (i && i % 3 == 0) *--p = between[lang];
-        *--p = (char)('0' + left % 10);
-    }
-    if (n < 0) *--p = '-';
-    return (Str){p, end - p};
 }

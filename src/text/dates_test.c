@@ -117,13 +117,3 @@ TEST(what_is_shown_can_be_typed_again)
               str_equal(got.iso, cases[i]));
     }
 }
-
-TEST(numbers_are_grouped_by_thousands)
-{
-    CHECK(str_equal(number_shown(a, LANG_EN, 0), S("0")));
-    CHECK(str_equal(number_shown(a, LANG_EN, 999), S("999")));
-    CHECK(str_equal(number_shown(a, LANG_EN, 1234), S("1,234")));
-    CHECK(str_equal(number_shown(a, LANG_LO, 1234567), S("1.234.567")));
-    CHECK(str_equal(number_shown(a, LANG_EN, -100000), S("-100,000")));
-    CHECK(str_equal(number_shown(a, LANG_EN, INT64_MIN), S("-9,223,372,036,854,775,808")));
-}

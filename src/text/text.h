@@ -12,6 +12,8 @@ Str words_in(const Words *w, Lang lang);       // falls back to English, then to
 // The program's own words, from locale/*.po (English text is the key). An unknown one comes back as is.
 Str tr(Lang lang, Str english);
 bool tr_unsure(Lang lang, Str english);        // translated, but no reader has confirmed it (fuzzy)
+typedef struct { Str english, there; int line; } UnsureWord; // line: of locale/LANG.po
+int words_unsure_list(Arena *a, Lang lang, UnsureWord **out); // all of these, by their lines; how many
 Str message_in(Arena *a, Lang lang, Message m); // translated, then filled; {2} names the second value
 
 // Keys for comparing names and words across spellings (shared rules: docs/lao.md): NFC, invisible
@@ -36,4 +38,12 @@ typedef struct { Str iso; bool buddhist; } TypedDate;
 bool date_typed(Arena *a, Str typed, TypedDate *out); // false: not a date that exists
 Str digits_plain(Arena *a, Str typed);         // digits of Lao and its neighbours as ASCII ones, the rest as it is
 Str date_shown(Arena *a, Lang lang, Str iso);  // 31/01/2024; 01/2024; 2024; time behind it if any
-Str number_shown(Arena *a, Lang lang, int64_t n); // 1,234; Lao 1.234 (CLDR)
+
+// Numbers as people write them, in either language's way whichever the page speaks: 7393.17, 7.393,17, 7,393.17, 7 393,17;
+// digits of Lao and its neighbours. One sign with three digits behind it (1.234) may be a whole number or none: then
+// `value` is the whole one, and `other` the other, to be asked about.
+typedef struct { Str value, other; } TypedDecimal; // as they are stored: digits and a point
+bool decimal_typed(Arena *a, Str typed, TypedDecimal *out); // false: nothing that people write for a number
+Str decimal_shown(Arena *a, Lang lang, Str value); // 7,393.17; Lao 7.393,17 (CLDR); what is none as it is
+Str decimal_box(Arena *a, Lang lang, Str value);   // the same, but so that decimal_typed reads it in one way: 1234; 1,2340
+Str number_shown(Arena *a, Lang lang, int64_t n);

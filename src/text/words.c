@@ -1,8 +1,9 @@
 // The program's own words in every language: English is the key, locale/*.po the source.
 // SPDX-License-Identifier: Apache-2.0
 #include "text/text.h"
+#include <stdlib.h>
 
-typedef struct { Str english, there; bool unsure; } Word;
+typedef struct { Str english, there; int line; bool unsure; } Word;
 #include "text/words_table.h" // made by tools/words.c from locale/*.po; shorter keys first, then by bytes
 
 const Str lang_codes[LANG_COUNT] = {[LANG_EN] = S("en"), [LANG_LO] = S("lo")};
@@ -51,6 +52,22 @@ bool tr_unsure(Lang lang, Str english)
 {
     const Word *w = english.n ? word_find(lang, english) : 0;
     return w && w->unsure;
+}
+
+static int by_line(const void *one, const void *two)
+{
+    const UnsureWord *a = one, *b = two;
+    return (a->line > b->line) - (a->line < b->line);
+}
+
+int words_unsure_list(Arena *a, Lang lang, UnsureWord **out)
+{
+    int n = 0, most = lang == LANG_LO ? countof(words_lo) : 0;
+    *out = take(a, UnsureWord, most);
+    for (int i = 0; i < most; i++)
+        if (words_lo[i].unsure) (*out)[n++] = (UnsureWord){words_lo[i].english, words_lo[i].there, words_lo[i].line};
+    qsort(*out, (size_t)n, sizeof **out, by_line);
+    return n;
 }
 
 // {} takes the next value, {2} the second: another language may need another order.

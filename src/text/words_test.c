@@ -42,9 +42,9 @@ TEST(a_message_without_translation_is_filled_in_english)
 
 TEST(a_message_is_filled_in_the_order_of_its_language)
 {
-    Message m = message(a, "There is no {} with the key {}.", S("case"), 17);
+    Message m = message(a, "There is no {} with the number {}.", S("case"), 17);
     Str lao = message_in(a, LANG_LO, m);
-    CHECK(str_equal(message_in(a, LANG_EN, m), S("There is no case with the key 17.")));
+    CHECK(str_equal(message_in(a, LANG_EN, m), S("There is no case with the number 17.")));
     CHECK(str_find(lao, S("17")) >= 0 && str_find(lao, S("17")) < str_find(lao, S("case")) &&
           !str_has(lao, '{'));
 }
@@ -52,6 +52,6 @@ TEST(a_message_is_filled_in_the_order_of_its_language)
 TEST(who_reads_lao_is_told_what_nobody_has_confirmed)
 {
     CHECK(!tr_unsure(LANG_LO, S("Save")) &&
-          tr_unsure(LANG_LO, S("There is no {} with the key {}.")));
-    CHECK(!tr_unsure(LANG_EN, S("There is no {} with the key {}.")));
+          tr_unsure(LANG_LO, S("There is no {} with the number {}.")));
+    CHECK(!tr_unsure(LANG_EN, S("There is no {} with the number {}.")));
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
+enum { PACKED_LEAST = 1000 };                 // shorter answers fit a packet as they are
+
 void headers_strict(Request *ask)
 {
     static const struct { Str name, value; } headers[] = {
@@ -80,6 +82,41 @@ Err *health(Request *ask)
     return 0;
 }
 
+// Does the browser take this coding? One with q=0 is refused (RFC 9110, 12.5.3).
+static bool takes(Str accept_encoding, Str coding)
+{
+    for (Str rest = accept_encoding; rest.n;) {
+        Str one = str_cut(&rest, ',');
+        Str its = str_trim(str_cut(&one, ';'));
+        Str weight = str_trim(one);
+        bool refused = str_equal(weight, S("q=0")) || str_starts(weight, S("q=0.0"));
+        if (str_equal(its, coding)) return !refused || str_find(weight, S("1")) > 0;
+    }
+    return false;
+}
+
+// Not for what another site made the browser ask: its pages could put guesses into the address and see by the length
+// whether they stand in the answer, as they do for a word of ours (who.c) or a person's name.
+static bool led_here(Str fetch_site)
+{
+    return str_equal(fetch_site, S("cross-site")) || str_equal(fetch_site, S("same-site"));
+}
+
+void answer_compress(Request *ask)
+{
+    static const Str types[] = {S("text/html"), S("application/json"), S("text/csv"), S("image/svg"), S("text/calendar")};
+    HttpOut *out = ask->out;
+    bool gains = false;
+    for (int i = 0; i < countof(types); i++) gains |= str_starts(out->type, types[i]);
+    if (out->fixed.p || out->later || !gains) return;
+    http_header(out, S("Vary"), S("Accept-Encoding, Sec-Fetch-Site"));
+    if (out->body.n < PACKED_LEAST || !takes(ask->in->accept_encoding, S("gzip")) || led_here(ask->in->fetch_site)) return;
+    Buf packed = buf_in(ask->a);
+    gzip_add(&packed, ask->scratch, buf_str(&out->body));
+    out->body = packed;
+    http_header(out, S("Content-Encoding"), S("gzip"));
+}
+
 // ---- styles, scripts, pictures and letters: part of the program, kept by browsers for ever -----------------
 
 Url asset_url(Str name)
@@ -98,19 +135,6 @@ static void header_replace(HttpOut *out, Str name, Str value)
             return;
         }
     http_header(out, name, value);
-}
-
-// Does the browser take this coding? One with q=0 is refused (RFC 9110, 12.5.3).
-static bool takes(Str accept_encoding, Str coding)
-{
-    for (Str rest = accept_encoding; rest.n;) {
-        Str one = str_cut(&rest, ',');
-        Str its = str_trim(str_cut(&one, ';'));
-        Str weight = str_trim(one);
-        bool refused = str_equal(weight, S("q=0")) || str_starts(weight, S("q=0.0"));
-        if (str_equal(its, coding)) return !refused || str_find(weight, S("1")) > 0;
-    }
-    return false;
 }
 
 static void asset_body(Request *ask, const Asset *asset)

@@ -29,6 +29,9 @@ static void kind_write(Request *ask, const Field *f)
         [FIELD_DECIMAL] = S("A number"), [FIELD_DATE] = S("YYYY, YYYY-MM or YYYY-MM-DD"),
         [FIELD_MOMENT] = S("A date, or YYYY-MM-DDTHH:MM"), [FIELD_CHOICE] = S("One of the list"),
         [FIELD_CHOICES] = S("Several of the list, with blanks between"), [FIELD_LINK] = S("The key of another record"),
+        [FIELD_WORDS] = S("A text in one of its languages"), [FIELD_MONEY] = S("An amount and its currency, as 250000 LAK"),
+        [FIELD_FILE] = S("Files, sent to their own address"), [FIELD_IMAGE] = S("Pictures, sent to their own address"),
+        [FIELD_AUDIO] = S("Sound, sent to its own address"),
     };
     Str more = f->target ? say(ask->a, "{}: {}", told[f->kind], f->target->name) : told[f->kind];
     json(ask->o, "'type':'string','title':{},'description':{}", words_in(&f->label, LANG_EN), more);
@@ -46,6 +49,14 @@ static void schema_write(Request *ask, const RecordType *t)
         json(ask->o, ",{}:{", t->fields[i].name);
         kind_write(ask, &t->fields[i]);
         buf_char(ask->o, '}');
+    }
+    for (int i = 0; i < t->repeats_n; i++) {
+        const Repeat *of = &t->repeats[i];
+        if (!told_of(ask, of->type)) continue;
+        json(ask->o, ",{}:{'type':'array','title':{},'description':{},'items':{'allOf':[{'$ref':{}},{'type':'object','properties':{"
+            "'id':{'type':'string'},'version':{'type':'integer'}}}]}}", of->name, words_in(&of->label, LANG_EN),
+             S("Rows of its form: with id and version those that are changed, without them new ones; what is left out stays"),
+             say(ask->a, "#/components/schemas/{}", of->type->name));
     }
     buf_add(ask->o, S("}}"));
 }
@@ -76,10 +87,19 @@ static void parameters_write(Request *ask, const Route *r, const RecordType *t)
     Api api = {ask, ask->o, true};
     buf_add(ask->o, S("\"parameters\":["));
     if (str_find(r->path, S("/:id")) >= 0) parameter(&api, S("id"), S("path"), S("The id or the key of a record"));
+    if (str_find(r->path, S("/:field")) >= 0) parameter(&api, S("field"), S("path"), S("A field of files"));
     if (str_find(r->path, S("/:name")) >= 0) parameter(&api, S("name"), S("path"), S("Its name"));
+    if (str_equal(r->path, S("/work"))) {
+        parameter(&api, S("after"), S("query"), S("What came as next with the list before"));
+        parameter(&api, S("later"), S("query"), S("yes: what is put off"));
+    }
+    if (str_equal(r->path, S("/changes")) && r->method == HTTP_POST)
+        parameter(&api, S("upto"), S("query"), S("What came as upto with the list: up to there it was seen"));
     if (t && r->method == HTTP_GET && !str_has(str_slice(r->path, 2, r->path.n), ':')) {
         parameter(&api, S("limit"), S("query"), S("How many: 1 to 1000, else 100"));
         parameter(&api, S("after"), S("query"), S("What came as next with the list before"));
+        Str sorts = sorts_told(ask->s, t);
+        if (sorts.n) parameter(&api, S("sort"), S("query"), say(ask->a, "By what it stands: {}; -NAME the other way round", sorts));
         for (int i = 0; i < t->n; i++)
             if (t->fields[i].class != CLASS_IDENTITY && field_told(ask, t, &t->fields[i]))
                 parameter(&api, t->fields[i].name, S("query"), words_in(&t->fields[i].label, LANG_EN));
@@ -87,25 +107,34 @@ static void parameters_write(Request *ask, const Route *r, const RecordType *t)
     buf_add(ask->o, S("],"));
 }
 
-// How many words a route of sight asks for, of those that sight_body tells.
-static int sight_words(const Route *r)
+// What a route about a record asks for that is no field of it; of `again` nothing.
+static bool words_asked(const Route *r, Str *words)
 {
-    return str_ends(r->path, S("/share")) ? 4 : str_ends(r->path, S("/unshare")) ? 2 : str_ends(r->path, S("/open"));
+    static const struct { Str end, words; } told[] = {
+        {S("/share"), S("why to compartments until")}, {S("/unshare"), S("why to")}, {S("/open"), S("why")},
+        {S("/later"), S("why until")}, {S("/again"), {0}},
+    };
+    for (int i = 0; r->method == HTTP_POST && i < countof(told); i++) {
+        *words = told[i].words;
+        if (str_ends(r->path, told[i].end)) return true;
+    }
+    return false;
 }
 
 static void answers_write(Request *ask, const Route *r)
 {
-    static const struct { Method method; Str status, words; } answers[] = { // put: of sight
+    static const struct { Method method; Str status, words; } answers[] = { // put: of what a record is told besides its fields
         {HTTP_GET, S("200"), S("What was asked for")},       {HTTP_POST, S("201"), S("Saved: id, key and version")},
         {HTTP_PATCH, S("200"), S("Saved: id, key and version")},
         {HTTP_PATCH, S("409"), S("Others changed the same fields: conflicts")},
-        {HTTP_PUT, S("200"), S("What is given now: compartments, until; and the record's version")},
+        {HTTP_PUT, S("200"), S("What is so now; and the record's version")},
         {HTTP_PUT, S("403"), S("Not yours to give, or to open")},
         {HTTP_OTHER, S("400"), S("Every fault: faults")},    {HTTP_OTHER, S("401"), S("A token is needed")},
         {HTTP_OTHER, S("404"), S("Not there, or not for you to know")},
     };
     Api api = {ask, ask->o, true};
-    Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : sight_words(r) ? HTTP_PUT : r->method;
+    Str words;
+    Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : words_asked(r, &words) ? HTTP_PUT : r->method;
     buf_add(ask->o, S("\"responses\":{"));
     for (int i = 0; i < countof(answers); i++) {
         if (answers[i].method != like && answers[i].method != HTTP_OTHER) continue;
@@ -116,7 +145,7 @@ static void answers_write(Request *ask, const Route *r)
     buf_char(ask->o, '}');
 }
 
-static void sight_body(Request *ask, int n)
+static void words_body(Request *ask, Str words)
 {
     static const struct { Str name, words; } told[] = {
         {S("why"), S("The reason, in a few words")}, {S("to"), S("A unit's key, or the name of who signs in")},
@@ -124,11 +153,17 @@ static void sight_body(Request *ask, int n)
         {S("until"), S("The last day, as 2024-01-31")},
     };
     json(ask->o, "'requestBody':{'required':true,'content':{'application/json':{'schema':{'type':'object','required':[");
-    for (int i = 0; i < n; i++) json(ask->o, "{}{}", (Html){i ? S(",") : (Str){0}}, told[i].name);
+    Str name;
+    int n = 0;
+    for (Str rest = words; str_word(&rest, &name);) json(ask->o, "{}{}", (Html){n++ ? S(",") : (Str){0}}, name);
     buf_add(ask->o, S("],\"properties\":{"));
-    for (int i = 0; i < n; i++)
-        json(ask->o, "{}{}:{'type':{},'description':{}}", (Html){i ? S(",") : (Str){0}}, told[i].name,
-             (Html){str_equal(told[i].name, S("compartments")) ? S("[\"string\",\"array\"]") : S("\"string\"")}, told[i].words);
+    for (int i = n = 0; i < countof(told); i++) {
+        bool asked = false;
+        for (Str rest = words; str_word(&rest, &name);) asked |= str_equal(name, told[i].name);
+        if (asked)
+            json(ask->o, "{}{}:{'type':{},'description':{}}", (Html){n++ ? S(",") : (Str){0}}, told[i].name,
+                 (Html){str_equal(told[i].name, S("compartments")) ? S("[\"string\",\"array\"]") : S("\"string\"")}, told[i].words);
+    }
     buf_add(ask->o, S("}}}}},"));
 }
 
@@ -152,8 +187,10 @@ static void method_write(Request *ask, const Route *r, const RecordType *t)
     json(ask->o, "{}:{'summary':{},", str_lower(ask->a, method_words[r->method]), r->help);
     if (r->needs == NEEDS_NOTHING) buf_add(ask->o, S("\"security\":[],"));
     parameters_write(ask, r, t);
-    if (sight_words(r)) sight_body(ask, sight_words(r));
-    else if (r->method == HTTP_POST || r->method == HTTP_PATCH) body_write(ask, r, t);
+    Str words;
+    bool asks = words_asked(r, &words);
+    if (asks && words.n) words_body(ask, words);
+    else if (!asks && t && (r->method == HTTP_POST || r->method == HTTP_PATCH)) body_write(ask, r, t);
     answers_write(ask, r);
     buf_char(ask->o, '}');
 }
@@ -223,8 +260,7 @@ static void api_page(Request *ask)
          "<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>curl -H 'Authorization: Bearer "
          "TOKEN' -H 'Accept: application/json' http://…/api</code></p>\n"
          "<dl class='govuk-summary-list'>\n",
-         tr(lang, S("With an access token, a program gets the same as JSON. The whole description, "
-                    "as an OpenAPI document:")));
+         tr(lang, S("With a password of its own a program gets the same as JSON. The whole description, as an OpenAPI document:")));
     for (int i = 0; i < n; i++)
         if (route_told(&routes[i]))
             html(ask->o,

@@ -1,6 +1,6 @@
 // The figures of a year or of other days: a table with a bar for each, and the same as CSV and JSON.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 enum { YEARS = 10, BY_OFFERED = 60, PUBLISHED_MOST = 50 };
 typedef struct { Str name, label; } Offer;
@@ -19,11 +19,11 @@ Err *figures_list(Request *ask)
         return 0;
     }
     page_open(ask, &(Page){.title = tr(ask->lang, S("Figures"))});
-    html(ask->o, "<ul class='app-work'>\n");
+    Block links = {.shape = SHAPE_LINKS, .lines = take(ask->a, Line, p->tables_n)};
     for (int i = 0; i < p->tables_n; i++)
-        html(ask->o, "<li class='app-work__item'><a class='govuk-link' href='/figures/{}'>{}</a></li>\n", p->tables[i].name,
-             words_in(&p->tables[i].label, ask->lang));
-    html(ask->o, "</ul>\n");
+        links.lines[links.n++] = (Line){.title = words_in(&p->tables[i].label, ask->lang),
+            .to = url(ask->a, "/figures/{}", p->tables[i].name)};
+    block_page(ask, &links);
     page_close(ask);
     return 0;
 }
@@ -202,21 +202,9 @@ static void chooser_write(Request *ask, const Asked *asked)
 
 // ---- the answer ----------------------------------------------------------------------------------------------
 
-static void bar_write(Request *ask, int64_t value, int64_t female, int64_t most)
+static Item number_item(Request *ask, int64_t n)
 {
-    int wide = most ? (int)(value * 100 / most) : 0;
-    html(ask->o,
-         "<td class='govuk-table__cell app-bars__bar'><svg aria-hidden='true' "
-         "focusable='false'><rect class='app-bar' width='{}%' height='{}%'/>",
-         value > 0 && !wide ? 1 : wide, female > 0 ? 55 : 100);
-    if (female > 0 && most)
-        html(ask->o, "<rect class='app-bar app-bar--2' width='{}%' height='40%' y='60%'/>", (int)(female * 100 / most));
-    html(ask->o, "</svg></td>");
-}
-
-static Str number(Request *ask, int64_t n)
-{
-    return number_shown(ask->a, ask->lang, n);
+    return (Item){.value = say(ask->a, "{}", n), .text = number_shown(ask->a, ask->lang, n), .tone = TONE_NUMBER};
 }
 
 static Str closed_words(Request *ask)
@@ -224,87 +212,90 @@ static Str closed_words(Request *ask)
     return tr(ask->lang, str_from(figure_closed));
 }
 
-static void note_write(Request *ask, const FigureNote *note)
+// In hundredths of the longest; what is not nothing is seen, however small.
+static int bar_long(int64_t value, int64_t most)
 {
-    html(ask->o, "<p class='govuk-body-s app-muted'>{}: {}</p>", words_in(&note->figure->label, ask->lang),
-         note->closed ? closed_words(ask) : number(ask, note->value));
+    int wide = most > 0 ? (int)(value * 100 / most) : 0;
+    return value > 0 && !wide ? 1 : wide;
 }
 
-static void figure_write(Request *ask, const FigureRow *row, int64_t most)
+static Block bars_block(Request *ask, const FigureAnswer *answer, int lines)
 {
-    const Figure *f = row->figure;
-    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}", words_in(&f->label, ask->lang));
-    for (int i = 0; i < row->notes_n && !row->closed; i++) note_write(ask, &row->notes[i]);
-    if (row->closed) {
-        html(ask->o, "</th><td class='govuk-table__cell app-muted' colspan='3'>{}</td></tr>\n", closed_words(ask));
-        return;
-    }
-    html(ask->o,
-         "</th><td class='govuk-table__cell govuk-table__cell--numeric'>{}</td><td "
-         "class='govuk-table__cell govuk-table__cell--numeric'>",
-         number(ask, row->value));
-    if (f->female && row->female_closed) html(ask->o, "<span class='app-muted'>{}</span>", closed_words(ask));
-    else if (f->female) html(ask->o, "{}", number(ask, row->female));
-    else html(ask->o, "<span class='app-empty'>–</span>");
-    html(ask->o, "</td>");
-    bar_write(ask, row->value, f->female ? row->female : 0, most);
-    html(ask->o, "</tr>\n");
+    Block b = {.shape = SHAPE_BARS, .says = words_in(&answer->ask.table->label, ask->lang), .lines = take(ask->a, Line, lines),
+        .heads = take(ask->a, Str, BY_MOST + 3)};
+    b.heads[b.heads_n++] = tr(ask->lang, S("What is counted"));
+    return b;
 }
 
-static void table_open(Request *ask, Str caption)
+static Item note_item(Request *ask, const FigureNote *note)
 {
-    html(ask->o, "<div class='app-scroll' tabindex='0' role='region' aria-label='{}'><table class='govuk-table app-bars'>"
-        "<thead class='govuk-table__head'><tr class='govuk-table__row'><th scope='col' class='govuk-table__header'>{}</th>", caption,
-         tr(ask->lang, S("What is counted")));
+    Item item = number_item(ask, note->value);
+    if (note->closed) item.text = closed_words(ask);
+    item.name = words_in(&note->figure->label, ask->lang);
+    item.tone = TONE_ASIDE;
+    return item;
 }
 
-static void rows_table(Request *ask, const FigureAnswer *answer)
+static Item female_item(Request *ask, const FigureRow *row)
 {
-    Lang lang = ask->lang;
+    if (row->figure->female && !row->female_closed) return number_item(ask, row->female);
+    return (Item){.text = row->figure->female ? closed_words(ask) : S("–"), .tone = TONE_NUMBER};
+}
+
+static Block rows_bars(Request *ask, const FigureAnswer *answer)
+{
+    Block b = bars_block(ask, answer, answer->rows_n);
     int64_t most = 0;
+    b.heads[b.heads_n++] = tr(ask->lang, S("Total"));
+    b.heads[b.heads_n++] = tr(ask->lang, S("Of whom female"));
     for (int i = 0; i < answer->rows_n; i++) most = answer->rows[i].value > most ? answer->rows[i].value : most;
-    table_open(ask, words_in(&answer->ask.table->label, lang));
-    html(ask->o, "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th>"
-        "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td class='govuk-table__cell'></td></tr></thead>"
-        "<tbody class='govuk-table__body'>\n", tr(lang, S("Total")), tr(lang, S("Of whom female")));
-    for (int i = 0; i < answer->rows_n; i++) figure_write(ask, &answer->rows[i], most);
-    html(ask->o,
-         "</tbody></table></div>\n<ul class='app-legend'><li><svg aria-hidden='true' viewBox='0 0 "
-         "10 10'><rect class='app-key' width='10' height='10'/></svg>{}</li>"
-         "<li><svg aria-hidden='true' viewBox='0 0 10 10'><rect class='app-key app-key--2' "
-         "width='10' height='10'/></svg>{}</li></ul>\n",
-         tr(lang, S("Total")), tr(lang, S("Of whom female")));
+    for (int i = 0; i < answer->rows_n; i++) {
+        const FigureRow *row = &answer->rows[i];
+        Line *line = &b.lines[b.n++];
+        *line = (Line){.title = words_in(&row->figure->label, ask->lang), .when = closed_words(ask)};
+        if (row->closed) continue;
+        line->items = take(ask->a, Item, 2 + row->notes_n);
+        line->items[line->n++] = number_item(ask, row->value);
+        line->items[line->n++] = female_item(ask, row);
+        for (int k = 0; k < row->notes_n; k++) line->items[line->n++] = note_item(ask, &row->notes[k]);
+        line->bar = bar_long(row->value, most);
+        if (row->figure->female) line->inner = bar_long(row->female, most);
+    }
+    return b;
 }
 
-static void cells_table(Request *ask, const FigureAnswer *answer)
+// The largest cell of the figure whose first this is.
+static int64_t figure_most(const FigureAnswer *answer, int first)
+{
+    int64_t most = 0;
+    for (int i = first; i < answer->cells_n && answer->cells[i].figure == answer->cells[first].figure; i++)
+        most = answer->cells[i].value > most ? answer->cells[i].value : most;
+    return most;
+}
+
+static Block cells_bars(Request *ask, const FigureAnswer *answer)
 {
     const FigureAsk *asked = &answer->ask;
+    Block b = bars_block(ask, answer, answer->cells_n);
     int64_t most = 0;
-    for (int i = 0; i < answer->cells_n; i++) most = answer->cells[i].value > most ? answer->cells[i].value : most;
-    table_open(ask, words_in(&asked->table->label, ask->lang));
-    for (int i = 0; i < asked->by_n; i++)
-        html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", by_label(ask, asked, asked->by[i]));
-    html(ask->o,
-         "<th scope='col' class='govuk-table__header govuk-table__header--numeric'>{}</th><td "
-         "class='govuk-table__cell'></td></tr></thead>"
-         "<tbody class='govuk-table__body'>\n",
-         tr(ask->lang, S("Total")));
+    for (int i = 0; i < asked->by_n; i++) b.heads[b.heads_n++] = by_label(ask, asked, asked->by[i]);
+    b.heads[b.heads_n++] = tr(ask->lang, S("Total"));
     for (int i = 0; i < answer->cells_n; i++) {
         const FigureCell *c = &answer->cells[i];
+        Line *line = &b.lines[b.n++];
         bool again = i && c->figure == answer->cells[i - 1].figure;
-        html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'><span class='{}'>{}</span></th>",
-             again ? S("govuk-visually-hidden") : (Str){0}, words_in(&c->figure->label, ask->lang));
-        if (c->closed) {
-            html(ask->o, "<td class='govuk-table__cell app-muted' colspan='{}'>{}</td></tr>\n", asked->by_n + 2, closed_words(ask));
-            continue;
+        if (!again) most = figure_most(answer, i); // what is compared is of one figure
+        *line = (Line){.title = words_in(&c->figure->label, ask->lang), .when = closed_words(ask), .again = again};
+        if (c->closed) continue;
+        line->items = take(ask->a, Item, asked->by_n + 1);
+        for (int k = 0; k < asked->by_n; k++) {
+            Str words = c->shown[k].n ? c->shown[k] : tr(ask->lang, S("not known"));
+            line->items[line->n++] = (Item){.value = words, .text = words};
         }
-        for (int k = 0; k < asked->by_n; k++)
-            html(ask->o, "<td class='govuk-table__cell'>{}</td>", c->shown[k].n ? c->shown[k] : tr(ask->lang, S("not known")));
-        html(ask->o, "<td class='govuk-table__cell govuk-table__cell--numeric'>{}</td>", number(ask, c->value));
-        bar_write(ask, c->value, 0, most);
-        html(ask->o, "</tr>\n");
+        line->items[line->n++] = number_item(ask, c->value);
+        line->bar = bar_long(c->value, most);
     }
-    html(ask->o, "</tbody></table></div>\n");
+    return b;
 }
 
 // ---- beside what others published ------------------------------------------------------------------------------
@@ -343,9 +334,9 @@ static Err *published_write(Request *ask, const Asked *asked)
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
     TRY(columns_read(ask, list.screen, &page, &texts));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", type_plural(ask, t));
-    rows_write(ask, list.screen, &page, texts);
-    html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", t->name, tr(ask->lang, S("Show all")));
+    Block block = {.title = type_plural(ask, t), .more = url(ask->a, "/{}", t->name), .more_words = tr(ask->lang, S("Show all"))};
+    records_block(ask, list.screen, &page, texts, &block);
+    block_page(ask, &block);
     return 0;
 }
 
@@ -399,11 +390,9 @@ static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *a
               &(Page){.title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang),
                                    days_words(ask, asked), scopes_words(ask, answer->scopes))});
     chooser_write(ask, asked);
-    if (asked->ask.by_n) cells_table(ask, answer);
-    else rows_table(ask, answer);
-    if (!answer->rows_n && !answer->cells_n)
-        html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
-             tr(lang, S("There is nothing to count in these days.")));
+    Block bars = asked->ask.by_n ? cells_bars(ask, answer) : rows_bars(ask, answer);
+    bars.empty = tr(lang, S("There is nothing to count in these days."));
+    block_page(ask, &bars);
     TRY(published_write(ask, asked));
     html(ask->o, "<p class='govuk-body app-screen'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
         "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",

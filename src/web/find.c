@@ -1,8 +1,8 @@
 // Finding a person by name, in any spelling; and what else there is by its key, a phone or its title.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
-enum { FOUND = 20, FOUND_MOST = 100 };
+enum { FOUND = 20, FOUND_MOST = 100, NAME_MOST = 1000 };
 
 typedef struct { Found *people, *others; int people_n, others_n, exact_n; } Answer; // of the others, the first are exact
 
@@ -28,19 +28,16 @@ static Err *found_json(Request *ask, const Answer *found)
 
 static void others_write(Request *ask, Str heading, const Found *others, int n)
 {
-    if (!n) return;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='app-work'>\n", heading);
+    Block block = {.shape = SHAPE_ITEMS, .title = heading, .lines = take(ask->a, Line, n)};
     for (int i = 0; i < n; i++) {
         const Found *one = &others[i];
-        Str key = str_equal(one->key, one->id) ? (Str){0} : one->key,
-            title = str_equal(one->title, one->id) ? tr(ask->lang, S("(no name yet)")) : one->title;
-        html(ask->o,
-             "<li class='app-work__item'><span><a class='govuk-link' href='/{}/{}'>{}</a> <span "
-             "class='app-muted'>{} {}</span></span></li>\n",
-             one->type->name, one->id, title, type_label(ask, one->type),
-             str_equal(key, title) ? (Str){0} : key);
+        Str number = one->number.n ? one->number : str_equal(one->key, one->id) ? (Str){0} : one->key;
+        Line *line = &block.lines[block.n++];
+        *line = (Line){.title = one->title, .to = record_url(ask, one->type, one->id), .items = take(ask->a, Item, 2)};
+        line->items[line->n++] = (Item){.text = type_label(ask, one->type)};
+        if (str_find(one->title, number) < 0) line->items[line->n++] = (Item){.text = number};
     }
-    html(ask->o, "</ul>\n");
+    if (n) block_page(ask, &block);
 }
 
 // The best first, with what tells people of one name apart.
@@ -73,12 +70,12 @@ static Err *found_page(Request *ask, const RecordType *person, Str name, const A
     double ready = find_ready(ask->s->reg);
     page_open(ask, &(Page){.title = tr(ask->lang, S("Find"))});
     html(ask->o,
-         "<form class='app-filter' action='/find'><div class='govuk-form-group'>"
-         "<label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' "
+         "<form class='app-filter' method='post' action='/find'><input type='hidden' name='_csrf' value='{}'>"
+         "<div class='govuk-form-group'><label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' "
          "type='search' value='{}' autocomplete='off'></div>"
          "<button class='govuk-button'>{}</button></form>\n",
-         tr(ask->lang,
-            S("Name, in Lao or Latin letters; or a key, a phone number, the title of a case")),
+         ask->csrf, tr(ask->lang,
+            S("Name, in Lao or Latin letters; or a number, a phone number, the title of a case")),
          name, tr(ask->lang, S("Find")));
     if (ready < 1)
         html(ask->o, "<div class='govuk-inset-text'>{}</div>\n",
@@ -95,17 +92,34 @@ static Err *found_page(Request *ask, const RecordType *person, Str name, const A
     return 0;
 }
 
+// What somebody looks for is in no address: browsers keep those, and what stands between us and them writes them down.
+Err *find_post(Request *ask)
+{
+    Str name = str_trim(pairs_get(&ask->form, S("q")));
+    if (name.n > NAME_MOST) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
+    if (!name.n) return redirect(ask, url(ask->a, "/find"));
+    return redirect(ask, url(ask->a, "/find?n={}", words_sealed(ask->a, ask->session, S("find"), name)));
+}
+
+// A program says it as it is; a page's is opened for the session that sealed it.
+static Str name_asked(Request *ask)
+{
+    Str plain = pairs_get(&ask->query, S("q")), sealed = pairs_get(&ask->query, S("n")), words;
+    if (plain.n || !sealed.n) return str_trim(plain);
+    return words_opened(ask->a, ask->session, S("find"), sealed, &words) ? words : (Str){0};
+}
+
 Err *find_show(Request *ask)
 {
     const RecordType *person = person_type(ask);
-    Str name = str_trim(pairs_get(&ask->query, S("q"))), limit = pairs_get(&ask->query, S("limit"));
+    Str name = name_asked(ask), limit = pairs_get(&ask->query, S("limit"));
     Answer found = {0};
     int64_t most = FOUND;
     if (!finds_something(ask))
         return fail(ask->a, ERR_DENIED, "Your role does not look for persons.");
     if (limit.n && (!str_int(limit, &most) || most < 1 || most > FOUND_MOST))
         return fail(ask->a, ERR_INPUT, "limit is a number from 1 to {}.", FOUND_MOST);
-    if (name.n > 1000) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
+    if (name.n > NAME_MOST) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
     if (name.n) TRY(find_others(ask->s, name, (int)most, &found.others, &found.others_n, &found.exact_n));
     if (name.n) TRY(find_people(ask->s, name, found.exact_n > 0, (int)most, &found.people, &found.people_n));
     return ask->wants_json ? found_json(ask, &found) : found_page(ask, person, name, &found);

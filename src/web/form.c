@@ -4,6 +4,7 @@
 
 static Str sentence_of(Request *ask, const Entered *e, Str column, bool doubts)
 {
+    if (e && e->of) e = e->of; // the faults of a row are told at its form
     for (const Fault *f = e ? e->draft.saved.faults.first : 0; f; f = f->next)
         if (f->warning == doubts && str_equal(f->column, column)) return message_in(ask->a, ask->lang, f->message);
     return (Str){0};
@@ -11,75 +12,107 @@ static Str sentence_of(Request *ask, const Entered *e, Str column, bool doubts)
 
 static Input input_of(Request *ask, const Record *now, const Entered *e, const Field *f)
 {
-    bool typed = e && e->draft.cells[f->at].said;
-    bool again = e && pairs_find(&ask->form, f->name);
+    bool typed = e->draft.cells[f->at].said;
+    Str name = entered_name(e, f->name);
+    bool again = pairs_find(&ask->form, name);
     Str value = typed ? e->draft.cells[f->at].text : now ? now->cells[f->at].text : (Str){0};
     Str shown = again ? e->typed[f->at] : box_text(ask, f, value);
-    return (Input){.field = f, .value = value, .shown = shown, .question = e ? e->question[f->at] : (Str){0},
-                   .fault = sentence_of(ask, e, f->name, false), .doubt = sentence_of(ask, e, f->name, true)};
+    return (Input){.field = entered_field(e, f), .value = value, .shown = shown, .question = e->question[f->at],
+                   .other = e->other[f->at],
+                   .fault = sentence_of(ask, e, name, false), .doubt = sentence_of(ask, e, name, true),
+                   .chosen = &e->chosen[f->at]};
 }
 
-// A step's form has its fields alone.
-static bool shown_to_her(Request *ask, const Record *now, const Field *f)
+// A step's form has its fields alone; a row hangs where it stands.
+bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *f)
 {
-    bool asked = !ask->step;
+    bool asked = !ask->step && !(e->repeat && e->repeat->link == f);
     for (int i = 0; ask->step && i < ask->step->asks_n; i++) asked |= ask->step->asks[i] == f;
-    return asked && !f->calculation && may_see(&ask->s->user, ask->type, f) && !(now && now->cells[f->at].hidden);
+    bool box = asked && !f->calculation && !field_files(f);
+    return box && may_see(&ask->s->user, e->draft.type, f) && !(now && now->cells[f->at].hidden);
 }
 
-static bool same_group(const Field *one, const Field *other)
+bool same_group(const Field *one, const Field *other)
 {
     return other && str_equal(words_in(&one->group, LANG_EN), words_in(&other->group, LANG_EN));
 }
 
-static Err *fields_write(Request *ask, const Record *now, const Entered *e)
+// A row is a part of its own, and has headings within it.
+static void heading_write(Request *ask, const Entered *e, const Field *f, bool first, int group)
+{
+    Str heading = words_in(&f->group, ask->lang);
+    if (e->repeat) {
+        if (heading.n) html(ask->o, "<h3 class='app-section'>{}</h3>\n", heading);
+        return;
+    }
+    if (!first) html(ask->o, "</fieldset>\n");
+    html(ask->o, "<fieldset class='govuk-fieldset app-group'");
+    if (ask->turn && group != ask->turn) buf_add(ask->o, S(" hidden data-turn")); // it travels unseen
+    html(ask->o, "><legend class='app-section'>{}</legend>\n", heading.n ? heading : type_label(ask, ask->type));
+}
+
+static bool repeats_at(const Entered *e, int at)
+{
+    for (int i = 0; i < e->draft.type->repeats_n; i++)
+        if (e->draft.type->repeats[i].at == at) return !e->repeat;
+    return false;
+}
+
+Err *fields_write(Request *ask, const Record *now, const Entered *e)
 {
     const Field *last = 0;
-    for (int i = 0; i < ask->type->n; i++) {
-        const Field *f = &ask->type->fields[i];
-        if (!shown_to_her(ask, now, f)) continue;
-        if (!same_group(f, last)) {
-            Str heading = words_in(&f->group, ask->lang);
+    int group = 0;
+    for (int i = 0; i <= e->draft.type->n; i++) {
+        const Field *f = i < e->draft.type->n ? &e->draft.type->fields[i] : 0;
+        if (repeats_at(e, i)) {
             if (last) html(ask->o, "</fieldset>\n");
-            html(ask->o, "<fieldset class='govuk-fieldset app-group'><legend class='app-section'>{}</legend>\n",
-                 heading.n ? heading : type_label(ask, ask->type));
+            last = 0;
+            bool unseen = ask->turn && ask->turn != ask->turns; // the rows come last
+            if (unseen) html(ask->o, "<div hidden>\n");
+            TRY(repeats_write(ask, e, i));
+            if (unseen) html(ask->o, "</div>\n");
         }
+        if (!f || !asked_here(ask, now, e, f)) continue;
+        if (!same_group(f, last)) heading_write(ask, e, f, !last, ++group);
         last = f;
         Input in = input_of(ask, now, e, f);
         TRY(input_write(ask, &in));
     }
-    if (last) html(ask->o, "</fieldset>\n");
+    if (last && !e->repeat) html(ask->o, "</fieldset>\n");
     return 0;
 }
 
 // What rules see of the record that a step's form does not show.
-static void unshown_json(Request *ask, const Record *now, Buf *text)
+static void unshown_json(Request *ask, const Record *now, const Entered *e, Buf *text)
 {
     for (int i = 0; ask->step && i < now->type->n; i++) {
         const Field *f = &now->type->fields[i];
         bool hers = may_see(&ask->s->user, now->type, f) && !now->cells[i].hidden && f->class != CLASS_IDENTITY;
-        if (hers && !shown_to_her(ask, now, f)) json(text, ",{}:{}", f->name, now->cells[i].text);
+        if (hers && !asked_here(ask, now, e, f)) json(text, ",{}:{}", f->name, value_outside(ask->a, f, now->cells[i].text));
     }
 }
 
 // What rules see through links, for the page's script: {"state":"…","person.":"KEY","person.sex":"female"}.
-static Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
+Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
 {
     View *view;
     Buf text = buf_in(ask->a);
     TRY(draft_view(ask->s, &e->draft, now, &view));
     json(&text, "{'state':{}", view->state);
     if (view->since) json(&text, ",'state_since':{}", day_text(ask->a, view->since));
-    unshown_json(ask, now, &text);
-    for (int i = 0; i < ask->type->n; i++) {
+    unshown_json(ask, now, e, &text);
+    for (int i = 0; now && i < now->type->n; i++) // no form has them, and rules ask whether there are some
+        if (field_files(&now->type->fields[i]) && now->cells[i].text.n && !ask->step) json(&text, ",{}:'1'", now->type->fields[i].name);
+    for (int i = 0; i < view->type->n; i++) {
         const View *to = view->linked[i];
         if (!to) continue;
-        Str link = ask->type->fields[i].name;
+        Str link = view->type->fields[i].name;
         json(&text, ",{}:{},{}:{}", say(ask->a, "{}.", link), view->cells[i].text, say(ask->a, "{}.state", link), to->state);
+        if (to->since) json(&text, ",{}:{}", say(ask->a, "{}.state_since", link), day_text(ask->a, to->since));
         for (int j = 0; j < to->type->n; j++) {
             const Field *f = &to->type->fields[j];
             if (to->cells[j].text.n && f->class != CLASS_IDENTITY && may_see(&ask->s->user, to->type, f))
-                json(&text, ",{}:{}", say(ask->a, "{}.{}", link, f->name), to->cells[j].text);
+                json(&text, ",{}:{}", say(ask->a, "{}.{}", link, f->name), value_outside(ask->a, f, to->cells[j].text));
         }
     }
     buf_char(&text, '}');
@@ -105,26 +138,22 @@ static bool shown_again(const Request *ask)
     return pairs_find(&ask->form, S("_csrf"));
 }
 
+// With what it began.
+static Str form_began(const Request *ask)
+{
+    return ask->within ? ask->begins : ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
+}
+
 // Where the form is to be had again: with what it began from, so that two people's do not meet.
 Str form_address(Request *ask, const Record *now)
 {
-    Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
+    Str from = form_began(ask);
     if (ask->step) return url(ask->a, "/{}/{}/move?move={}", ask->type->name, now->id, ask->step->name).s;
     if (now) return url(ask->a, "/{}/{}/edit", ask->type->name, now->id).s;
     return next_safe(say(ask->a, "/{}/new{}{}", ask->type->name, from.n ? S("?") : (Str){0}, from));
 }
 
 // Where no script takes along what is typed when the language is changed above, this does.
-static void languages_write(Request *ask)
-{
-    for (int i = 0; i < LANG_COUNT; i++)
-        if (i != (int)ask->lang)
-            html(ask->o,
-                 "<noscript><button class='govuk-button govuk-button--secondary' name='_lang' "
-                 "value='{}' lang='{}'>{}</button></noscript>",
-                 lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
-}
-
 static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
     bool again = shown_again(ask);
@@ -133,11 +162,14 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
             "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
             "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
              tr(ask->lang, S("I have looked at it: it is really so")));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>",
-         ask->step ? words_in(&ask->step->label, ask->lang) : tr(ask->lang, S("Save")));
+    interview_actions(ask);
+    html(ask->o, "<div class='app-actions'>");
+    Str save = ask->step ? words_in(&ask->step->label, ask->lang) : tr(ask->lang, S("Save"));
+    if (ask->turn == ask->turns) html(ask->o, "<button class='govuk-button'>{}</button>", save);
     languages_write(ask);
     Str leave = tr(ask->lang, S("Leave without saving"));
-    if (again)
+    if (ask->within) html(ask->o, "</div></form>\n"); // there is nothing that it would leave
+    else if (again)
         html(ask->o,
              "<button class='govuk-button govuk-button--secondary' name='_leave' "
              "value='yes'>{}</button></div></form>\n",
@@ -149,8 +181,9 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
 // The first button of a form is the one that Enter presses: this one looks and saves nothing.
 static void look_write(Request *ask)
 {
-    html(ask->o, "<button class='govuk-visually-hidden' name='_look' value='yes' tabindex='-1' aria-hidden='true'>{}</button>\n",
-         tr(ask->lang, S("Check it")));
+    bool goes_on = ask->turn < ask->turns; // of an interview, to its next part
+    html(ask->o, "<button class='govuk-visually-hidden' name='{}' value='yes' tabindex='-1' aria-hidden='true'>{}</button>\n",
+         goes_on ? S("_next") : S("_look"), tr(ask->lang, S("Check it")));
 }
 
 static void hidden_write(Request *ask, Str name, Str value)
@@ -165,34 +198,65 @@ static void begin_write(Request *ask, const Record *now, const Entered *e)
     if (now) {
         hidden_write(ask, S("_version"), say(ask->a, "{}", e && e->draft.base ? e->draft.base : now->version));
         if (ask->step) hidden_write(ask, S("move"), ask->step->name);
-        return;
+        if (!now->type->repeats_n || ask->step) return;
     }
-    Str from = ask->in->method == HTTP_GET ? ask->in->query : pairs_get(&ask->form, S("_from"));
-    Str kept = e && e->draft.new_id.n ? pairs_get(&ask->form, S("_once")) : once_make(ask->s, ask->type->name);
+    Str from = form_began(ask);
+    Str kept = e && e->once.n ? pairs_get(&ask->form, S("_once")) : once_make(ask->s, ask->type->name);
     hidden_write(ask, S("_once"), kept);
-    if (from.n) hidden_write(ask, S("_from"), from);
+    if (from.n && !now) hidden_write(ask, S("_from"), from);
 }
 
-// A question about a year is told above the form like a fault, though it is none.
+static Fault question_told(Request *ask, const Entered *e, const Field *f)
+{
+    bool day = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT;
+    Message words = day ? message(ask->a, "Is the year {} meant?", str_slice(e->question[f->at], 0, 4))
+                        : message(ask->a, "Which number is meant by {}?", e->typed[f->at]);
+    return (Fault){.column = entered_name(e, f->name), .message = words};
+}
+
+static void questions_told(Request *ask, const Entered *e, Faults *all)
+{
+    for (int i = 0; i < e->draft.type->n; i++)
+        if (e->question[i].n) faults_add(ask->a, all, question_told(ask, e, &e->draft.type->fields[i]));
+}
+
+// A question about a year or a number is told above the form like a fault, though it is none.
 static Faults told(Request *ask, const Entered *e)
 {
     Faults all = {0};
     for (const Fault *f = e->draft.saved.faults.first; f; f = f->next) faults_add(ask->a, &all, *f);
-    for (int i = 0; i < ask->type->n; i++)
-        if (e->question[i].n)
-            faults_add(ask->a, &all,
-                       (Fault){.column = ask->type->fields[i].name,
-                               .message = message(ask->a, "Is the year {} meant?",
-                                                  str_slice(e->question[i], 0, 4))});
+    questions_told(ask, e, &all);
+    for (int i = 0; i < e->rows_n; i++) questions_told(ask, &e->rows[i], &all);
+    choose_questions(e, &all);
     return all;
+}
+
+// The box itself; `told`: its faults stand above it.
+static Err *form_box(Request *ask, const Record *now, Entered *e, bool told)
+{
+    Str linked;
+    TRY(linked_json(ask, now, e, &linked));
+    html(ask->o,
+         "<form method='post' action='/{}{}{}{}' novalidate autocomplete='off' data-guard "
+         "data-linked='{}'>\n",
+         ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, ask->step ? S("/move") : (Str){0}, linked);
+    begin_write(ask, now, e);
+    if (told) hidden_write(ask, S("_told"), S("yes"));
+    TRY(fields_write(ask, now, e));
+    if (!now && ask->turn == ask->turns) key_write(ask, e);
+    else if (!now) hidden_write(ask, S("key"), e->draft.key);
+    actions_write(ask, now, e);
+    return 0;
 }
 
 Err *form_show(Request *ask, const Record *now, Entered *e, int status)
 {
-    Str linked;
     bool wrong = e && status >= 400;
     Faults all = e && shown_again(ask) ? told(ask, e) : (Faults){0};
-    TRY(linked_json(ask, now, e, &linked));
+    TRY(rows_stand(ask, now, e));
+    const Fault *first = all.first;
+    while (first && first->warning) first = first->next; // a doubt is no reason to go back
+    TRY(interview_turn(ask, now, e, first ? first->column : (Str){0}));
     Str label = type_label(ask, ask->type);
     Str title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_heading(ask, now))
               : now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_heading(ask, now)))
@@ -204,17 +268,49 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     if (all.first) faults_summary(ask, &all, (Url){0});
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
     if (e && e->word.n) html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", e->word);
-    html(ask->o,
-         "<form method='post' action='/{}{}{}{}' novalidate autocomplete='off' data-guard "
-         "data-linked='{}'>\n",
-         ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, ask->step ? S("/move") : (Str){0}, linked);
-    begin_write(ask, now, e);
-    if (all.first) hidden_write(ask, S("_told"), S("yes"));
-    TRY(fields_write(ask, now, e));
-    if (!now) key_write(ask, e);
-    actions_write(ask, now, e);
+    TRY(form_box(ask, now, e, all.first));
     page_close(ask);
     ask->out->status = status;
+    return 0;
+}
+
+// What a new record begins with: the pack's word for it, or what the address says (?person=KEY).
+static void form_begins(Request *ask, Entered *e)
+{
+    for (int i = 0; i < ask->type->n; i++) {
+        const Field *f = &ask->type->fields[i];
+        Str given = pairs_get(&ask->query, f->name);
+        if (!given.n) given = initial_text(ask, f);
+        e->draft.cells[i].text = given;
+        e->draft.cells[i].said = given.n;
+    }
+}
+
+Err *form_within(const Request *ask, const RecordType *t, Str begins, Str *out)
+{
+    Buf o = buf_in(ask->a);
+    Request within = *ask;
+    within.o = &o;
+    within.type = t;
+    within.id = (Str){0};
+    within.within = true;
+    within.begins = begins;
+    within.query = within.form = (Pairs){0};
+    must(pairs_read(ask->a, begins, &within.query)); // it is our own
+    Str kept = {0}, own = form_address(&within, 0);
+    if (ask->session.n) TRY(draft_get(ask->s, ask->session, own, &kept));
+    if (kept.n) { // an empty form would take its place
+        html(&o, "<p class='govuk-inset-text'>{} <a class='govuk-link' href='{}'>{}</a></p>\n",
+             tr(ask->lang, S("What you typed here is not saved yet.")), (Url){own},
+             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(&within, t))));
+        *out = buf_str(&o);
+        return 0;
+    }
+    Entered e = entered_make(&within);
+    form_begins(&within, &e);
+    TRY(rows_stand(&within, 0, &e));
+    TRY(form_box(&within, 0, &e, false));
+    *out = buf_str(&o);
     return 0;
 }
 
@@ -242,9 +338,13 @@ Err *form_again(Request *ask, const Record *now, Entered *e, int status)
 // Faults are told again where they were told before.
 Err *form_translate(Request *ask, const Record *now, Entered *e)
 {
-    TRY(language_take(ask, pairs_get(&ask->form, S("_lang"))));
+    bool other;
+    TRY(language_asked(ask, &other));
     if (pairs_find(&ask->form, S("_told"))) TRY(entered_save(e, true));
-    else e->draft.saved.faults = e->draft.told;
+    else {
+        e->draft.saved.faults = e->draft.told;
+        rows_told(e, 0);
+    }
     return form_again(ask, now, e, 200);
 }
 
@@ -254,7 +354,8 @@ Err *form_leave(Request *ask, const Record *now)
     return redirect(ask, now ? record_url(ask, now->type, now->id) : url(ask->a, "/{}", ask->type->name));
 }
 
-static Err *form_kept(Request *ask, const Record *now, bool *shown)
+// What she typed here before and could not save, shown again; false: there is none.
+Err *form_kept(Request *ask, const Record *now, bool *shown)
 {
     Str body;
     Entered e = entered_make(ask);
@@ -272,21 +373,13 @@ static Err *form_kept(Request *ask, const Record *now, bool *shown)
     return form_show(ask, now, &e, 200);
 }
 
-// What a new record begins with: the pack's word for it, or what the address says (?person=KEY).
 Err *record_new(Request *ask)
 {
     Entered e = entered_make(ask);
     bool kept;
     TRY(form_kept(ask, 0, &kept));
     if (kept) return 0;
-    for (int i = 0; i < ask->type->n; i++) {
-        const Field *f = &ask->type->fields[i];
-        bool today = str_starts(f->initial, S("today"));
-        Str given = pairs_get(&ask->query, f->name);
-        if (!given.n) given = today ? day_text(ask->a, register_today(ask->s)) : f->initial;
-        e.draft.cells[i].text = given;
-        e.draft.cells[i].said = given.n;
-    }
+    form_begins(ask, &e);
     return form_show(ask, 0, &e, 200);
 }
 
@@ -297,6 +390,7 @@ static Err *stood_before(Request *ask, const Record *now, Entered *e)
     Faults all = {0};
     TRY(draft_view(ask->s, &e->draft, now, &view));
     record_check(ask->a, ask->scratch, view, CHECK_FORM, &all);
+    TRY(view_asked(view));
     for (const Fault *f = all.first; f; f = f->next) {
         if (f->warning) continue;
         Message words = message(ask->a, "{}", fault_text(ask->a, now->type, f, ask->lang));
@@ -315,6 +409,7 @@ Err *record_edit(Request *ask)
     if (!hers) return fail(ask->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&ask->type->label, ask->lang));
     TRY(form_kept(ask, now, &kept));
     if (kept) return 0;
+    e.draft.id = now->id;
     TRY(stood_before(ask, now, &e));
     return form_show(ask, now, &e, 200);
 }

@@ -1,8 +1,8 @@
 // Bringing in a table: checked first and shown, then written as a batch, which can be taken back.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
-enum { FAULTS_SHOWN = 100, CHANGES_SHOWN = 200 };
+enum { FAULTS_SHOWN = 100, CHANGES_SHOWN = 200, VALUE_SHOWN = 80, COUNTS = 5 };
 typedef struct {
     const RecordType *type; const ImportMap *map;
     Str name, file, bytes;   // bytes: as they were sent
@@ -80,28 +80,26 @@ static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported
 
 // ---- what was found in it -------------------------------------------------------------------------------------
 
-static void fault_write(Request *ask, const Fault *f)
+static void more_said(Request *ask, Block *block, int64_t n)
 {
-    Lang lang = ask->lang;
-    html(ask->o, "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' data-label='{}'>{}</th>"
-        "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' data-label='{}'>{}</td>"
-        "<td class='govuk-table__cell' data-label='{}'>{}{}</td></tr>\n", tr(lang, S("Line")), f->line, tr(lang, S("Column")), f->column,
-         tr(lang, S("What stands there")), str_slice(f->value, 0, 80), tr(lang, S("What is wrong")),
-         f->warning ? tr(lang, S("Unlikely, but taken: ")) : (Str){0}, message_in(ask->a, lang, f->message));
+    if (n > block->n) block->below = message_in(ask->a, ask->lang, message(ask->a, "and {} more", n - block->n));
 }
 
 static void faults_table(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
-    int n = 0;
-    if (!faults->first) return;
     const Str heads[] = {tr(lang, S("Line")), tr(lang, S("Column")), tr(lang, S("What stands there")), tr(lang, S("What is wrong"))};
-    cards_open(ask, tr(lang, S("Line by line")), heads, countof(heads));
-    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) fault_write(ask, f);
-    cards_close(ask);
-    if (faults->n + faults->warnings > n)
-        html(ask->o, "<p class='govuk-body'>{}</p>\n",
-             message_in(ask->a, lang, message(ask->a, "and {} more", faults->n + faults->warnings - n)));
+    Block table = table_block(ask, tr(lang, S("Line by line")), heads, countof(heads));
+    for (const Fault *f = faults->first; f && table.n < FAULTS_SHOWN; f = f->next) {
+        Line *row = row_add(ask, &table);
+        Str words = message_in(ask->a, lang, f->message);
+        cell_add(row, say(ask->a, "{}", f->line));
+        cell_add(row, f->column);
+        cell_add(row, str_slice(f->value, 0, VALUE_SHOWN));
+        cell_add(row, f->warning ? say(ask->a, "{}{}", tr(lang, S("Unlikely, but taken: ")), words) : words);
+    }
+    more_said(ask, &table, faults->n + faults->warnings);
+    if (table.n) block_page(ask, &table);
 }
 
 static Str value_or_none(Request *ask, const Difference *c, const RecordType *t, Str value)
@@ -110,33 +108,27 @@ static Str value_or_none(Request *ask, const Difference *c, const RecordType *t,
     return shown.n ? shown : tr(ask->lang, S("nothing"));
 }
 
-static void change_row(Request *ask, const RecordType *t, const ImportChange *one, const Str *heads)
+static void change_row(Request *ask, const RecordType *t, const ImportChange *one, Line *row)
 {
     const Difference *c = &one->change;
-    Str field = c->field ? field_label(ask, c->field) : tr(ask->lang, S("State"));
-    html(ask->o,
-         "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header' "
-         "data-label='{}'>{}</th>"
-         "<td class='govuk-table__cell' data-label='{}'><a class='govuk-link' "
-         "href='{}'>{}</a></td><td class='govuk-table__cell' data-label='{}'>{}</td>"
-         "<td class='govuk-table__cell' data-label='{}'>{}",
-         heads[0], one->line, heads[1], record_url(ask, t, one->id), one->title, heads[2], field,
-         heads[3], value_or_none(ask, c, t, c->before));
-    if (c->who.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}, {}</p>", actor_shown(ask, c->who), moment_shown(ask, c->ms));
-    html(ask->o, "</td><td class='govuk-table__cell' data-label='{}'>{}</td></tr>\n", heads[4], value_or_none(ask, c, t, c->after));
+    cell_add(row, say(ask->a, "{}", one->line));
+    cell_add(row, one->title)->to = record_url(ask, t, one->id);
+    cell_add(row, c->field ? field_label(ask, c->field) : tr(ask->lang, S("State")));
+    Item *before = cell_add(row, value_or_none(ask, c, t, c->before));
+    if (c->who.n) before->below = say(ask->a, "{}, {}", actor_shown(ask, c->who), moment_shown(ask, c->ms));
+    cell_add(row, value_or_none(ask, c, t, c->after));
 }
 
 // What a table changes, value by value; or what it leaves, since somebody wrote it since.
 static void changes_table(Request *ask, const RecordType *t, const ImportChanges *all, Str title, Str before, Str after)
 {
     Lang lang = ask->lang;
-    int n = 0;
     const Str heads[] = {tr(lang, S("Line")), type_label(ask, t), tr(lang, S("What")), before, after};
-    if (!all->n) return;
-    cards_open(ask, title, heads, countof(heads));
-    for (const ImportChange *one = all->first; one && n < CHANGES_SHOWN; one = one->next, n++) change_row(ask, t, one, heads);
-    cards_close(ask);
-    if (all->n > n) html(ask->o, "<p class='govuk-body'>{}</p>\n", message_in(ask->a, lang, message(ask->a, "and {} more", all->n - n)));
+    Block table = table_block(ask, title, heads, countof(heads));
+    for (const ImportChange *one = all->first; one && table.n < CHANGES_SHOWN; one = one->next)
+        change_row(ask, t, one, row_add(ask, &table));
+    more_said(ask, &table, all->n);
+    if (table.n) block_page(ask, &table);
 }
 
 static void changes_tables(Request *ask, const Upload *up, const Imported *got)
@@ -147,21 +139,21 @@ static void changes_tables(Request *ask, const Upload *up, const Imported *got)
     changes_table(ask, up->type, &got->changes, tr(lang, S("What changes")), tr(lang, S("Before")), tr(lang, S("After")));
 }
 
-static void count(Request *ask, int64_t n, Str words)
+static void count_add(Request *ask, Line *line, int64_t n, Str words)
 {
-    html(ask->o, "<li class='app-figure'><span class='app-figure__value'>{}</span>{}</li>\n", number_shown(ask->a, ask->lang, n), words);
+    line->items[line->n++] = (Item){.name = words, .text = number_shown(ask->a, ask->lang, n)};
 }
 
 static void counts_write(Request *ask, const Imported *got, bool written)
 {
     Lang lang = ask->lang;
-    html(ask->o, "<ul class='app-figures'>\n");
-    count(ask, got->created, written ? tr(lang, S("new records")) : tr(lang, S("would be new")));
-    count(ask, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
-    count(ask, got->unchanged, tr(lang, S("stay as they are")));
-    count(ask, got->faults.n, tr(lang, S("things wrong")));
-    if (got->kept.n) count(ask, got->kept.n, tr(lang, S("values that somebody wrote since: they stay")));
-    html(ask->o, "</ul>\n");
+    Line line = {.items = take(ask->a, Item, COUNTS)};
+    count_add(ask, &line, got->created, written ? tr(lang, S("new records")) : tr(lang, S("would be new")));
+    count_add(ask, &line, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
+    count_add(ask, &line, got->unchanged, tr(lang, S("stay as they are")));
+    count_add(ask, &line, got->faults.n, tr(lang, S("things wrong")));
+    if (got->kept.n) count_add(ask, &line, got->kept.n, tr(lang, S("values that somebody wrote since: they stay")));
+    block_page(ask, &(Block){.shape = SHAPE_NUMBERS, .lines = &line, .n = 1});
 }
 
 // What of it could be written; a table that only says what stands there already has nothing to be.
@@ -346,23 +338,17 @@ static Str batch_records(Request *ask, const ImportLine *line)
     return say(ask->a, "{} {}", number_shown(ask->a, ask->lang, line->n), what);
 }
 
-static void batch_write(Request *ask, const ImportLine *line)
+static void batch_row(Request *ask, const ImportLine *line, Line *row)
 {
     Lang lang = ask->lang;
-    html(ask->o,
-         "<tr class='govuk-table__row'><th scope='row' class='govuk-table__header'>{}</th><td "
-         "class='govuk-table__cell' data-label='{}'>{}</td>"
-         "<td class='govuk-table__cell' data-label='{}'>{}</td><td class='govuk-table__cell' "
-         "data-label='{}'>{}</td><td class='govuk-table__cell'>",
-         line->file, tr(lang, S("Records")), batch_records(ask, line), tr(lang, S("When")),
-         moment_shown(ask, line->ms), tr(lang, S("Who")), actor_shown(ask, line->actor));
-    if (line->undone) html(ask->o, "{}", tr(lang, S("taken back")));
-    else
-        html(ask->o,
-             "<a class='govuk-link' href='/import/undo?batch={}'>{}<span "
-             "class='govuk-visually-hidden'>: {}</span></a>",
-             line->batch, tr(lang, S("Take back")), line->file);
-    html(ask->o, "</td></tr>\n");
+    cell_add(row, line->file);
+    cell_add(row, batch_records(ask, line));
+    cell_add(row, moment_shown(ask, line->ms));
+    cell_add(row, actor_shown(ask, line->actor));
+    Item *last = cell_add(row, line->undone ? tr(lang, S("taken back")) : tr(lang, S("Take back")));
+    if (line->undone) return;
+    last->to = url(ask->a, "/import/undo?batch={}", line->batch);
+    last->hidden = line->file;
 }
 
 static Err *batches_write(Request *ask)
@@ -371,11 +357,10 @@ static Err *batches_write(Request *ask)
     int n;
     Lang lang = ask->lang;
     TRY(import_batches(ask->s, &lines, &n));
-    if (!n) return 0;
     const Str heads[] = {tr(lang, S("File")), tr(lang, S("Records")), tr(lang, S("When")), tr(lang, S("Who")), {0}};
-    cards_open(ask, tr(lang, S("Tables brought in")), heads, countof(heads));
-    for (int i = 0; i < n; i++) batch_write(ask, &lines[i]);
-    cards_close(ask);
+    Block table = table_block(ask, tr(lang, S("Tables brought in")), heads, countof(heads));
+    for (int i = 0; i < n; i++) batch_row(ask, &lines[i], row_add(ask, &table));
+    if (n) block_page(ask, &table);
     return 0;
 }
 
@@ -383,7 +368,7 @@ Err *import_show(Request *ask)
 {
     Lang lang = ask->lang;
     if (!brings_tables(ask)) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
-    page_open(ask, &(Page){.title = tr(lang, S("Bring in a table"))});
+    page_open(ask, &(Page){.title = tr(lang, S("Add from an Excel file"))});
     if (pairs_get(&ask->query, S("undone")).n) notice(ask, tr(lang, S("The import was taken back.")));
     html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='/import' enctype='multipart/form-data'>"
         "<input type='hidden' name='_csrf' value='{}'>\n",
@@ -433,34 +418,28 @@ Err *import_take_back_show(Request *ask)
 }
 
 // What stands in the way, each leading to its record.
-static Err *hindrance_write(Request *ask, const Fault *f)
+static Err *hindrance_read(Request *ask, const Fault *f, Line *out)
 {
     const RecordType *t = record_type(ask->pack, f->file);
     Record *r = 0;
     Err *e = t ? record_get(ask->s, t, f->column, &r) : 0;
     if (e && e->kind != ERR_MISSING) return e;
-    html(ask->o, "<li class='app-work__item'><span>");
-    if (r)
-        html(ask->o, "<a class='govuk-link' href='{}'>{}</a> ", record_url(ask, t, r->id), record_heading(ask, r));
-    else html(ask->o, "{} ", f->column);
-    html(ask->o, "<span class='app-muted'>{}</span></span></li>\n", message_in(ask->a, ask->lang, f->message));
+    *out = (Line){.title = r ? record_heading(ask, r) : f->column, .items = take(ask->a, Item, 1), .n = 1};
+    out->items[0].text = message_in(ask->a, ask->lang, f->message);
+    if (r) out->to = record_url(ask, t, r->id);
     return 0;
 }
 
 static Err *take_back_refused(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
-    int n = 0;
+    Block all = {.shape = SHAPE_ITEMS, .lines = take(ask->a, Line, FAULTS_SHOWN), .more = url(ask->a, "/import"),
+        .more_words = tr(lang, S("All imports, and taking one back"))};
+    for (const Fault *f = faults->first; f && all.n < FAULTS_SHOWN; f = f->next) TRY(hindrance_read(ask, f, &all.lines[all.n++]));
+    more_said(ask, &all, faults->n);
     page_open(ask, &(Page){.title = tr(lang, S("The import was not taken back")), .wrong = true});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<ul class='app-work'>\n",
-         tr(lang, S("Nothing was changed. This stands in the way:")));
-    for (const Fault *f = faults->first; f && n < FAULTS_SHOWN; f = f->next, n++) TRY(hindrance_write(ask, f));
-    html(ask->o, "</ul>\n");
-    if (faults->n > n)
-        html(ask->o, "<p class='govuk-body'>{}</p>\n",
-             message_in(ask->a, lang, message(ask->a, "and {} more", faults->n - n)));
-    html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/import'>{}</a></p>\n",
-         tr(lang, S("All imports, and taking one back")));
+    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing was changed. This stands in the way:")));
+    block_page(ask, &all);
     page_close(ask);
     ask->out->status = 409;
     return 0;

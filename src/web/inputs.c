@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { RADIOS_MOST = 7, CHECKBOXES_MOST = 24, LINKS_OFFERED = 20, CHOICES_MORE = 3 };
+enum { RADIOS_MOST = 7, ROW_MOST = 3, ROW_LETTERS = 24, CHECKBOXES_MOST = 24, CHOICES_MORE = 3 };
 
 static Str hint_of(Request *ask, const Field *f)
 {
@@ -10,7 +10,6 @@ static Str hint_of(Request *ask, const Field *f)
     if (hint.n) return hint;
     if (f->kind == FIELD_DATE) return tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
     if (f->kind == FIELD_MOMENT) return tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
-    if (f->kind == FIELD_LINK) return tr(ask->lang, S("Its number. Begin to type, and choose from the latest."));
     return hint;
 }
 
@@ -64,27 +63,97 @@ static Err *line_write(Request *ask, const Input *in)
     return 0;
 }
 
+// Whose letters are meant, where a text is asked in several languages.
+static Str lang_said(Request *ask, const Field *f)
+{
+    return f->kind == FIELD_WORDS ? say(ask->a, " lang='{}'", lang_codes[f->lang]) : (Str){0};
+}
+
 static Err *note_write(Request *ask, const Input *in)
 {
     label_write(ask, in);
     html(ask->o, "<textarea class='govuk-textarea{}' id='f-{}' name='{}' rows='4'", in->fault.n ? S(" govuk-textarea--error") : (Str){0},
          in->field->name, in->field->name);
+    buf_add(ask->o, lang_said(ask, in->field));
     describe(ask, in);
     html(ask->o, ">\n{}</textarea>\n", in->shown);
+    return 0;
+}
+
+static void meant_write(Request *ask, const Input *in, int n, Str value, Str words)
+{
+    Str name = in->field->name, more = n > 1 ? say(ask->a, "-{}", n) : (Str){0};
+    html(ask->o, "<div class='govuk-radios__item'><input class='govuk-radios__input' id='f-{}-number{}' name='_number.{}' type='radio' "
+        "value='{}'><label class='govuk-label govuk-radios__label' for='f-{}-number{}'>{}</label></div>\n", name, more, name, value, name,
+         more, words);
+}
+
+// One sign with three digits behind it: each way to read it is said so that it cannot be mistaken.
+static void number_question(Request *ask, const Input *in)
+{
+    if (!in->question.n) return;
+    int64_t below = 0;
+    Message whole = message(ask->a, "{}, a whole number", in->question);
+    html(ask->o, "<fieldset class='govuk-fieldset app-doubt'><legend class='govuk-fieldset__legend'>{}</legend>"
+        "<div class='govuk-radios govuk-radios--small'>\n",
+         message_in(ask->a, ask->lang, message(ask->a, "Which number is meant by {}?", in->shown)));
+    meant_write(ask, in, 1, in->question, message_in(ask->a, ask->lang, whole));
+    if (in->other.n) {
+        str_int(str_slice(in->other, 0, str_find(in->other, S("."))), &below);
+        int64_t beyond = below + (str_starts(in->other, S("-")) ? -1 : 1);
+        Message parts = str_ends(in->other, S(".000")) ? message(ask->a, "exactly {}", below)
+                        : message(ask->a, "{}, between {} and {}", decimal_shown(ask->a, ask->lang, in->other), below, beyond);
+        meant_write(ask, in, 2, in->other, message_in(ask->a, ask->lang, parts));
+    }
+    html(ask->o, "</div></fieldset>\n");
+}
+
+static Err *words_write(Request *ask, const Input *in)
+{
+    if (str_find(in->field->appearance, S("multiline")) >= 0) return note_write(ask, in);
+    label_write(ask, in);
+    box_write(ask, in, lang_said(ask, in->field), (Str){0});
     return 0;
 }
 
 static Err *integer_write(Request *ask, const Input *in)
 {
     label_write(ask, in);
-    box_write(ask, in, S(" inputmode='numeric' data-kind='integer'"), S("govuk-input--width-5"));
+    box_write(ask, in, S(" inputmode='numeric' data-kind='integer'"), S("govuk-input--width-10"));
+    number_question(ask, in);
     return 0;
 }
 
 static Err *decimal_write(Request *ask, const Input *in)
 {
     label_write(ask, in);
-    box_write(ask, in, S(" inputmode='decimal' data-kind='decimal'"), S("govuk-input--width-5"));
+    box_write(ask, in, S(" inputmode='decimal' data-kind='decimal'"), S("govuk-input--width-10"));
+    number_question(ask, in);
+    return 0;
+}
+
+// An amount, and beside it its currency: as it was sent, as it stands, else the first of the list.
+static Err *money_write(Request *ask, const Input *in)
+{
+    const Field *f = in->field;
+    Str name = say(ask->a, "_currency.{}", f->name), sent = pairs_get(&ask->form, name), amount, stands;
+    const List *list = f->currencies;
+    money_parts(in->value, &amount, &stands);
+    Str chosen = sent.n ? sent : stands;
+    label_write(ask, in);
+    html(ask->o, "<div class='app-money'>");
+    box_write(ask, in, S(" inputmode='decimal' data-kind='money'"), S("govuk-input--width-10"));
+    html(ask->o, "<label class='govuk-visually-hidden' for='f-{}-currency'>{}</label><select class='govuk-select' id='f-{}-currency' "
+        "name='{}'>", f->name, tr(ask->lang, S("Currency")), f->name, name);
+    for (int i = 0; i < list->n; i++) {
+        const Choice *c = &list->choices[i];
+        bool is = str_equal(c->name, chosen);
+        Str words = words_in(&c->label, ask->lang);
+        if (!is && !choice_offered(c, register_today(ask->s))) continue;
+        option_write(ask, c->name, str_equal(words, c->name) ? words : say(ask->a, "{} {}", c->name, words), is);
+    }
+    html(ask->o, "</select></div>\n");
+    number_question(ask, in);
     return 0;
 }
 
@@ -181,6 +250,21 @@ static void tick_write(Request *ask, const Input *in, Str kind, int number, Str 
     html(ask->o, "><label class='govuk-label govuk-{}__label' for='{}'>{}</label></div>\n", kind, id, words);
 }
 
+static isize letters_of(Str s)
+{
+    isize n = 0;
+    for (isize i = 0; i < s.n; i++) n += (s.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+// Yes, no, not known: few and short, they stand in a row.
+static bool in_a_row(const Request *ask, const Field *f)
+{
+    bool few = f->kind == FIELD_CHOICE && f->list->n <= ROW_MOST;
+    for (int i = 0; few && i < f->list->n; i++) few = letters_of(words_in(&f->list->choices[i].label, ask->lang)) <= ROW_LETTERS;
+    return few;
+}
+
 // The empty input says that the question was asked, when nothing is ticked.
 static void ticks_write(Request *ask, const Input *in, Str kind)
 {
@@ -190,7 +274,8 @@ static void ticks_write(Request *ask, const Input *in, Str kind)
     describe(ask, in);
     html(ask->o, "><legend class='govuk-fieldset__legend'>{}</legend>\n", field_label(ask, f));
     explain(ask, in);
-    html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small'", f->name, kind, kind);
+    html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small{}'", f->name, kind, kind,
+         in_a_row(ask, f) ? S(" app-row") : (Str){0});
     filter_write(ask, f);
     html(ask->o, ">\n");
     for (int i = 0; i < f->list->n; i++) {
@@ -299,52 +384,32 @@ static Err *choices_write(Request *ask, const Input *in)
     return 0;
 }
 
-// ---- links -------------------------------------------------------------------------------------------------
-
-static Err *offers_write(Request *ask, const Input *in)
-{
-    const Field *f = in->field;
-    RecordPage page = {0};
-    ListAsk list = {.type = f->target, .limit = LINKS_OFFERED};
-    TRY(record_list(ask->s, &list, &page));
-    html(ask->o, "<datalist id='f-{}-list'>\n", f->name);
-    for (int i = 0; i < page.n; i++)
-        option_write(ask, page.at[i]->key, record_heading(ask, page.at[i]), false);
-    html(ask->o, "</datalist>\n");
-    return 0;
-}
-
-// The record that is named already is told by its title; others by their keys, the latest offered.
-static Err *link_write(Request *ask, const Input *in)
-{
-    const Field *f = in->field;
-    Record *to = 0;
-    bool may_read = may_any(&ask->s->user, f->target, MAY_READ);
-    if (in->value.n && may_read) {
-        Err *e = record_get(ask->s, f->target, in->value, &to);
-        if (e && e->kind != ERR_MISSING) return e;
-    }
-    label_write(ask, in);
-    if (to) html(ask->o, "<p class='govuk-body'><strong>{}</strong></p>\n", record_heading(ask, to));
-    box_write(ask, in, may_read ? say(ask->a, " list='f-{}-list'", f->name) : (Str){0}, S("govuk-input--width-20"));
-    if (!may_read) return 0;
-    if (f->target->role == ROLE_PERSON)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/find' target='_blank'>{}</a></p>\n",
-             tr(ask->lang, S("Find a person by name, in another window")));
-    return offers_write(ask, in);
-}
-
 typedef Err *InputFn(Request *ask, const Input *in);
 static InputFn *const inputs[] = {
     [FIELD_TEXT] = line_write, [FIELD_NOTE] = note_write, [FIELD_INTEGER] = integer_write, [FIELD_DECIMAL] = decimal_write,
     [FIELD_DATE] = date_write, [FIELD_MOMENT] = moment_write, [FIELD_CHOICE] = choice_write, [FIELD_CHOICES] = choices_write,
-    [FIELD_LINK] = link_write,
+    [FIELD_LINK] = choose_write, [FIELD_WORDS] = words_write, [FIELD_MONEY] = money_write,
+    [FIELD_FILE] = 0, [FIELD_IMAGE] = 0, [FIELD_AUDIO] = 0, // on the record's page: parts/files.c
 };
 _Static_assert(countof(inputs) == FIELD_KIND_COUNT, "every kind has an input");
 
+void input_label(Request *ask, const Input *in)
+{
+    label_write(ask, in);
+}
+
+void input_describe(Request *ask, const Input *in)
+{
+    describe(ask, in);
+}
+
 Err *input_write(Request *ask, const Input *in)
 {
-    html(ask->o, "<div class='govuk-form-group{}'", in->fault.n ? S(" govuk-form-group--error") : (Str){0});
+    FieldKind kind = in->field->kind;
+    if (!inputs[kind]) return 0;
+    bool wide = kind == FIELD_NOTE || kind == FIELD_CHOICES || kind == FIELD_LINK;
+    html(ask->o, "<div class='govuk-form-group{}{}'", wide ? S(" app-wide") : (Str){0},
+         in->fault.n ? S(" govuk-form-group--error") : (Str){0});
     if (in->field->relevant && answered_here(ask, in->field->relevant)) {
         Buf tree = buf_in(ask->a);
         expr_json(&tree, in->field->relevant);
@@ -354,4 +419,41 @@ Err *input_write(Request *ask, const Input *in)
     TRY(inputs[in->field->kind](ask, in));
     html(ask->o, "</div>\n");
     return 0;
+}
+
+// ---- boxes of the program's own forms --------------------------------------------------------------------
+
+// Each leads to its box, where that is on the page.
+void boxes_summary(Request *ask, const Faults *faults, bool leads)
+{
+    summary_open(ask, tr(ask->lang, S("Please look at this first")));
+    for (const Fault *f = faults->first; f; f = f->next) {
+        Str words = message_in(ask->a, ask->lang, f->message);
+        if (leads) html(ask->o, "<li><a href='#f-{}'>{}</a></li>\n", f->column, words);
+        else html(ask->o, "<li>{}</li>\n", words);
+    }
+    summary_close(ask);
+}
+
+Err *box_input(Request *ask, const Box *box, Str value, const Faults *faults)
+{
+    Str fault = {0};
+    for (const Fault *one = faults ? faults->first : 0; one && !fault.n; one = one->next)
+        if (str_equal(one->column, box->name)) fault = message_in(ask->a, ask->lang, one->message);
+    Field f = {.name = box->name, .kind = box->kind, .list = box->list, .required = true, .future = true};
+    f.label.in[ask->lang] = box->label;
+    f.hint.in[ask->lang] = box->hint;
+    return input_write(ask, &(Input){.field = &f, .shown = value, .value = value, .fault = fault});
+}
+
+// As people write days; a year of the Buddhist era is asked about and never changed unasked.
+Message day_typed(Request *ask, Str *typed, Str *day)
+{
+    TypedDate date;
+    *day = str_bare(*typed);
+    if (!day->n || !date_typed(ask->a, *day, &date) || date.iso.n > 10) return (Message){0};
+    *day = date.iso;
+    if (!date.buddhist) return (Message){0};
+    *typed = date_shown(ask->a, ask->lang, date.iso);
+    return message(ask->a, "Is the year {} meant?", str_slice(date.iso, 0, 4));
 }

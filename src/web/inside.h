@@ -4,7 +4,7 @@
 #include "web/web.h"
 
 enum { HELD_MOST = 256 << 10 };               // of a form that is kept while its sender signs in again
-enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 100, COUNT_RELATED = 10000, NAV_MOST = 5, KINDS_MOST = 100 };
+enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 1000, COUNT_RELATED = 10000, NAV_MOST = 5, KINDS_MOST = 100 };
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
 typedef struct Route Route;
@@ -25,7 +25,9 @@ typedef struct Request {
     Str id;                  // of :id (or :name) in the path
     Pairs query, form;       // form: of a body that is one, once it is known who asks
     bool wants_json, is_form, secure, signed_in, by_token;
-    Str session, csrf;       // of a person signed in with a browser
+    Str session, word, csrf; // of a person signed in with a browser; csrf: the word as forms of this answer say it
+    int turn, turns;         // of an interview: which group of questions is seen, and how many there are; 0: all at once
+    bool within; Str begins; // a form on another page, and the query that its own page would have
     const PackMove *step;    // whose own form this is: its fields alone; null: a record's
     Str here;                // where a page that answers a form is to be had again; empty: nowhere
     bool no_switch;          // the page holds what another language would lose
@@ -33,13 +35,18 @@ typedef struct Request {
 
 // ---- routes: the table of contents of the program ----------------------------------------------------
 typedef enum { NEEDS_NOTHING, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs; // read, write: of the :record
-typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS } Audience; // pages: not there for who wants JSON
+// Pages: not there for who wants JSON. Calendars: for all, and who gives a name and the password for a program is let in,
+// too; a browser sends those along by itself, so nothing is changed there.
+typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS, FOR_CALENDARS } Audience;
 typedef enum { QUICK, LONG } Cost; // long: may take seconds; of those, one person has two at a time
 // How much of a body may come, before it is known what it says. Held: a form that came after the session had ended
 // travels in the sign-in's own, escaped once more.
 typedef enum { BODY_SMALL, BODY_HELD, BODY_RECORD, BODY_FILE, BODY_COUNT } Body;
 typedef must_use Err *Handler(Request *ask);
-struct Route { Method method; Str path; Needs needs; Audience who; Handler *run; Str help; Cost cost; Body body; };
+struct Route {
+    Method method; Str path; Needs needs; Audience who; Handler *run; Str help; Cost cost; Body body;
+    LookKind look;           // as what it is noted that records were shown
+};
 const Route *route_table(int *n);
 // Finds the row and what its path names; null: none, and `allow` tells the methods that the path has.
 const Route *route_find(Request *ask, Str *allow);
@@ -48,17 +55,22 @@ bool path_read(Arena *a, Str path, Str *parts, int *n); // false: a bad escape o
 must_use Err *route_run(Request *ask);        // rights and forgery first, then the handler
 extern const Str method_words[HTTP_COUNT];
 
-Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, users_show, help_show,
+Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, account_token_end,
+    account_password, account_mail, users_show, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move, step_show,
-    sight_show, sight_share, sight_unshare, sight_open_post, find_show, import_show, import_post, import_look,
-    import_take_back_show, import_take_back, figures_list, figures_show;
+    sight_show, screen_show, sight_share, sight_unshare, sight_open_post, find_show, find_post, import_show, import_post, import_look,
+    import_take_back_show, import_take_back, file_send, file_list, file_post, figures_list, figures_show, work_show,
+    choose_find, filter_post, filter_drop_post, notices_show, notice_read, later_show, later_post, again_post, calendar_send,
+    changes_show, changes_post, looks_show;
 
 // ---- who asks ------------------------------------------------------------------------------------------
 must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none
 must_use Err *forgery_check(const Request *ask);
 Str cookie_get(Str cookies, Str name);
+Str word_masked(Arena *a, Str word);          // other letters for each answer
 bool secret_equal(Str one, Str two);          // in the same time wherever they differ; false when empty
 bool same_origin(Str origin, Str host);
+void come_back(Request *ask, int64_t seconds); // the answer says when
 must_use Err *sign_in_again(Request *ask);    // a form came after the session had ended
 Str next_safe(Str next);                      // a path of our own, else /
 Lang lang_wanted(Str cookies, Str accept_language);
@@ -69,6 +81,7 @@ void session_cookie_set(Request *ask, Str token);
 must_use Err *redirect(Request *ask, Url to); // 303
 void headers_strict(Request *ask);
 void error_answer(Request *ask, const Err *e);
+void answer_compress(Request *ask);           // at the end, for who can read it
 void json_open(Request *ask, int status);
 must_use Err *asset_send(Request *ask);       // /assets/NAME.HASH.EXT
 Url asset_url(Str name);                      // where a style, script or picture is: app.css -> /assets/app.HASH.css
@@ -92,14 +105,17 @@ typedef struct Page { Str title, key; bool narrow, wrong, hidden_title; } Page; 
 void page_open(Request *ask, const Page *page);
 void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
+// … in which something is typed: another language takes it along (its handler asks language_asked), and it is not left unsaid.
+void form_typed_open(Request *ask, Url action);
+void languages_write(Request *ask);           // within it, for browsers without a script
 void notice(Request *ask, Str words);
 void fact(Request *ask, Str name, Str value); // a row of a summary list
 void cards_open(Request *ask, Str heading, const Str *heads, int n); // a table that becomes cards on a phone; an empty head heads nothing
 void cards_close(Request *ask);
+Str head_class(Str head); // of a column's heading
 void summary_open(Request *ask, Str title);   // … its box alone, around items of a list
 void summary_close(Request *ask);
 void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
-void pages_write(Request *ask, Str next);       // First and Next below a list, with its filters; empty: no next
 Str field_label(const Request *ask, const Field *f);
 Str type_label(const Request *ask, const RecordType *t);
 Str type_plural(const Request *ask, const RecordType *t);
@@ -110,11 +126,13 @@ void state_tag(Request *ask, const RecordType *t, Str state);
 const RecordType *person_type(const Request *ask); // null when the pack has none
 must_use Err *link_title(Request *ask, const Field *f, int64_t row, Str *out);
 Str moment_shown(Request *ask, int64_t ms);
+Str number_or_key(const Record *r);           // what people call it by, beside its title; empty: it has none of them
 Str name_or_none(const Request *ask, const Record *r);
 Str record_heading(Request *ask, const Record *r);
 Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
 bool may_create(const Request *ask, const RecordType *t);
+must_use Err *unsure_show(Request *ask);       // the help's page of words that nobody has confirmed
 bool users_open(const Request *ask);          // may she see who may sign in?
 bool finds_something(const Request *ask);     // is there anything that /find could show her?
 bool counts_something(const Request *ask);    // the same of /figures
@@ -123,43 +141,104 @@ Str unit_label(const Request *ask, Str key);
 Str actor_shown(const Request *ask, Str actor); // a user's name; what a command wrote has no person's
 
 // ---- lists ---------------------------------------------------------------------------------------------
-const Screen *screen_get(const Pack *p, Str kind, const RecordType *t); // null when it has none
+const Screen *screen_get(const Pack *p, ScreenKind kind, const RecordType *t); // null when it has none
 const Screen *screen_for_list(Request *ask, const RecordType *t);       // one of its title when the pack has none
 Str column_label(const Request *ask, const RecordType *t, const Column *c);
+bool screen_is(const Request *ask, Str name);  // a page of the pack's own
 must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts);
-// How many there are; beyond `most` they are not counted: "100 or more".
+// How many there are; beyond `most` they are not counted: "1,000 or more".
+Str count_shown(Request *ask, int64_t n, int most);
 must_use Err *count_said(Request *ask, const ListAsk *list, int most, Str *out);
-Str order_said(Request *ask, const RecordType *t); // newest first, and by which day
-// The table; the first cell of each row leads to its record. `skip`: a link not to show, or null.
-void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts);
+Str order_said(Request *ask, ListOrder order); // newest first, and by which day
+void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts); // the table; the first cell leads to its record
 
 // ---- what a person or a program gave -------------------------------------------------------------------
 typedef struct Entered {
     Request *ask;
     Draft draft;
+    struct Chosen *chosen;   // one per field: what a form says of a link
+    const Repeat *repeat;    // of a row of a form: of which kind, and which one, counted from 1; its fields are child.2.field
+    int row;
+    const Record *now;       // … as it stands; null: a new one
+    int sent;                // … its place among the drafts of the change; 0: it was not sent, since it said nothing
+    const struct Entered *of; // … of whose form it is, where its faults are told
+    struct Entered *rows; int rows_n, rows_room; // of a form: what was given of its rows, each kind's by their numbers
+    Str once;                // … what the ids of new ones are made from
     Str *typed;              // one per field: as typed, for showing again
-    Str *question;           // one per field: a Buddhist year read, as ISO; empty: none to ask
+    Str *question, *other;   // one per field: a day or number that may be meant, and another number; empty: none to ask
     bool confirmed;          // doubts were seen and are meant
     Str word;                // a sentence above the form; empty: none
 } Entered;
 typedef enum { JSON_CREATE, JSON_CHANGE, JSON_MOVE } JsonUse;
+enum { ROWS_SHOWN = 50 };                      // in a form: the newest of those that stand there
 Entered entered_make(Request *ask);
+Entered entered_of(Request *ask, const RecordType *t);
+void entered_texts(Request *ask, Entered *e);  // what was typed, as values
+bool entered_untouched(const void *with, const Draft *draft, const Field *f, Str stood);
+void entered_pair(Request *ask, Entered *e, Str name, Str typed);
+void entered_member(Request *ask, Entered *e, const Json *v);
+Str initial_text(Request *ask, const Field *f); // what a new form begins with
 must_use Err *entered_form(Request *ask, const Record *now, Entered *out); // `out` stays where it is until it is saved
 must_use Err *entered_json(Request *ask, JsonUse use, Entered *out);
 must_use Err *entered_save(Entered *e, bool looks); // looks: what saving would say
+// ---- rows of a form (rows/) ------------------------------------------------------------------------------
+Str entered_name(const Entered *e, Str field); // child.2.field; of the form itself as it is
+Entered *row_of(Request *ask, Entered *e, const Repeat *of, int number); // made when it is not there yet
+bool row_pair(Request *ask, Entered *e, const Pair *p); // false: it names no row
+must_use Err *rows_texts(Request *ask, Entered *e); // once all of a form was read
+must_use Err *links_read(Request *ask, const Record *now, Entered *e);
+const Field *entered_field(const Entered *e, const Field *f); // by that name
+void rows_json(Request *ask, Entered *e, const Repeat *of, const Json *list);
+Change rows_change(Entered *e);                // what is made on the spot, the form's draft, and those of rows that say something
+void rows_told(Entered *e, const Change *change); // what came of them, told at the form's: child.2.field. Null: what was read
+bool rows_unchanged(const Entered *e);
+must_use Err *rows_stand(Request *ask, const Record *now, Entered *e); // those of a form that is shown first, or what typed ones stand for
+must_use Err *repeats_write(Request *ask, const Entered *e, int at); // the repeats before this field of the form
+must_use Err *fields_write(Request *ask, const Record *now, const Entered *e);
+must_use Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out);
+must_use Err *rows_hidden(Request *ask, const Entered *e);  // all that was given, unseen
+void rows_saved_json(Request *ask, const Entered *e);       // ,"child":[{"id":…,"key":…,"version":…},null,…]
+must_use Err *rows_stand_json(Request *ask, const Record *r); // ,"child":[…] as they stand
+const Field *field_at(const Request *ask, Str column, Str *label); // by the name that faults have; null: none
 Str box_text(Request *ask, const Field *f, Str value); // a value as a form's box shows it
+Str carried_text(Request *ask, const Field *f, Str value); // … as an unseen one carries it, to be read like what is typed
+void day_told(const Entered *e, Fault *fault); // to people a day is told as they write it
 bool json_value(Request *ask, const Json *v, Str *out); // a text, number, null or list of texts, as one text
 must_use Err *faults_json(Request *ask, const Faults *faults);
+bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *f); // a box of this form
+bool same_group(const Field *one, const Field *other);
+// A form as an interview, where its address or what was sent says so: which group of questions comes now. `first`: the
+// field that is told of, or empty.
+must_use Err *interview_turn(Request *ask, const Record *now, const Entered *e, Str first);
+void interview_actions(Request *ask);         // back and on; nothing where all is seen at once
 must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
+// A new record's form on another page; `begins`: what it begins with, as a query. What is sent is asked again on its own page.
+must_use Err *form_within(const Request *ask, const RecordType *t, Str begins, Str *out);
 must_use Err *form_again(Request *ask, const Record *now, Entered *e, int status); // what was typed is kept meanwhile
-must_use Err *form_translate(Request *ask, const Record *now, Entered *e); // the same in another language
+must_use Err *form_translate(Request *ask, const Record *now, Entered *e); // the same in another language, or with one more row
+must_use Err *form_kept(Request *ask, const Record *now, bool *shown); // what was typed before; false: nothing was
 must_use Err *form_leave(Request *ask, const Record *now);
 Str form_address(Request *ask, const Record *now);
 must_use Err *language_take(Request *ask, Str code); // for this browser and session, and this answer
+must_use Err *language_asked(Request *ask, bool *only); // only: the form once more, in another one, and nothing done
 must_use Err *conflict_show(Request *ask, const Entered *e);
 must_use Err *save_json(Request *ask, JsonUse use);
 Err *moved_on(Request *ask);                   // says that somebody took a step meanwhile
 must_use Err *save_form(Request *ask, const Record *now); // null: a new one
+
+// ---- files of a record -----------------------------------------------------------------------------------
+must_use Err *files_write(Request *ask, const Record *r, bool may_change); // each leads to the file; where she adds some, or takes one away
+
+// ---- work --------------------------------------------------------------------------------------------------
+must_use Err *later_head(Request *ask, const Record *r); // on its page: that it is put off, and where she puts it off
+must_use Err *calendar_refused(Request *ask); // it is asked for by who says not who she is
+Str calendar_text(Arena *a, Str words);        // as a value of a calendar
+void calendar_line(Buf *o, Str line);         // folded
+Url later_url(Request *ask, const Record *r, Url next); // … its own page; next: where she goes on
+
+// ---- looks -----------------------------------------------------------------------------------------------
+bool reads_looks(const Request *ask);          // her role reads the log of looks
+bool looks_hers(const Request *ask, const Record *r); // … of this person, at least which agencies looked at her
 
 // ---- sight -----------------------------------------------------------------------------------------------
 Str until_shown(const Request *ask, int until);
@@ -172,6 +251,7 @@ must_use Err *opening_form(Request *ask, const Record *r);
 typedef struct Uploads Uploads;
 Uploads *uploads_make(Arena *a, Str folder);
 Uploads *web_uploads(Web *web);
+bool web_mails(const Web *web);               // notices are told by e-mail
 void uploads_free(Uploads *u);                // tests only: a server keeps it to its end
 void uploads_watch(Uploads *u);               // a thread of its own sweeps every minute
 void uploads_sweep(Uploads *u, Arena scratch, int64_t now);
@@ -186,7 +266,49 @@ typedef struct Input {
     const Field *field;
     Str shown;               // in the box: as typed, or the value as people read it
     Str value;               // the value itself: a code, codes, a key
-    Str question;            // a Buddhist year was read: the day it would mean; empty: nothing to ask
+    Str question, other;     // a Buddhist year was read, or 1.234: what it would mean, and what else; empty: nothing to ask
     Str fault, doubt;        // sentences; empty: none
+    const struct Chosen *chosen; // of a link that was sent; null: none was
 } Input;
 must_use Err *input_write(Request *ask, const Input *in);
+void input_label(Request *ask, const Input *in);    // with its hint and what is wrong
+void input_describe(Request *ask, const Input *in); // the attribute that leads to them
+
+// A box of a form of the program's own: of no field of the pack.
+typedef struct Box { Str name, label, hint; FieldKind kind; const List *list; } Box;
+void boxes_summary(Request *ask, const Faults *faults, bool leads); // what is wrong, above them; leads: each to its box
+must_use Err *box_input(Request *ask, const Box *box, Str value, const Faults *faults); // of which its own is told at it
+// The day that is meant, else the text itself. A year of the Buddhist era is asked about by the message, and `typed` is then
+// what it would mean.
+Message day_typed(Request *ask, Str *typed, Str *day);
+// The members of a small JSON object, by their names; others are told.
+must_use Err *members_json(Request *ask, const Str *names, Str *const *to, int n, Faults *told);
+
+// ---- choosing a record in a field -----------------------------------------------------------------------
+// A link's box takes a name, a number or a phone number. With it goes, hidden, what was chosen (_is.FIELD) and what the box
+// said then (_as.FIELD): while it still says that, it is what was chosen; else what is certain is taken and all else asked about.
+// `+` as what was chosen, or something written in the small form below the box (_new.FIELD.…): a new record, saved with this one.
+enum { OFFERED_MOST = 5, FEW_MOST = 30, MADE_FIELDS = 5 };
+extern const Str choose_new;                  // `+`
+typedef struct { Str id, key, title, more; } Candidate; // more: what tells it from others of its name
+typedef struct { Candidate *at; int n, certain; } Candidates; // certain: so many, the first, by their key, number or phone
+typedef struct Chosen {
+    bool asked;              // what was written is to be asked about
+    Candidates likely;           // ... and may be these
+    bool fresh;              // the record is written down with this one
+    Entered *made;           // what was written of it, if anything
+} Chosen;
+// Of hers alone, at most `most`. Nothing asked: the latest.
+must_use Err *offers_find(Request *ask, const RecordType *t, Str asked, int most, Candidates *out);
+must_use Err *offers_few(Request *ask, const RecordType *t, Candidates *out, bool *few); // all, by their titles, where they are few
+// The fields by which a record of the type is written down on the spot; 0: it is not hers to make, or cannot be made so.
+int choose_fields(Request *ask, const RecordType *t, const Field **out);
+int choose_fields_at(Request *ask, const Field *link, const Field **out);
+Str choose_name(Arena *a, const Field *link, Str name); // of a box in the small form
+must_use Err *choose_read(Request *ask, const Record *now, Entered *e, const Field *f);
+must_use Err *choose_write(Request *ask, const Input *in);
+int choose_made(const Entered *e, Draft *out); // the drafts that are saved before this one; out null: how many
+void choose_saved(Entered *e, const Draft *drafts); // ... and what came of them
+bool choose_questions(const Entered *e, Faults *told);
+Str choose_label(Request *ask, Str column);   // of a box in the small form, for the summary; empty: it is none
+void choose_carry(Request *ask, const Entered *e); // hidden, for a page that asks something else first

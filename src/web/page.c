@@ -103,6 +103,11 @@ Str moment_shown(Request *ask, int64_t ms)
     return say(ask->a, "{}{}", date_shown(ask->a, ask->lang, str_slice(text, 0, 10)), str_slice(text, 10, text.n));
 }
 
+Str number_or_key(const Record *r)
+{
+    return r->number.n ? r->number : str_equal(r->key, r->id) ? (Str){0} : r->key;
+}
+
 // A record that has no number of its own, and no name or one that is closed to her: its random id says nothing.
 Str name_or_none(const Request *ask, const Record *r)
 {
@@ -155,7 +160,7 @@ static void nav_records(Request *ask)
     const RecordType *types[NAV_MOST + 1] = {0};
     int n = types_listed(ask, MAY_READ, types, NAV_MOST + 1);
     for (int i = 0; i < n && i < NAV_MOST; i++) nav_link(ask, types[i]->name, type_plural(ask, types[i]));
-    if (n > NAV_MOST) html(ask->o, "<li><a class='app-nav__link' href='/#kinds'>{}</a></li>\n", tr(ask->lang, S("All kinds")));
+    if (n > NAV_MOST) html(ask->o, "<li><a class='app-nav__link' href='/#kinds'>{}</a></li>\n", tr(ask->lang, S("All lists")));
 }
 
 bool finds_something(const Request *ask)
@@ -167,11 +172,11 @@ static void nav_find(Request *ask)
 {
     Lang lang = ask->lang;
     if (finds_something(ask))
-        html(ask->o, "<li class='app-nav__find'><form class='app-nav__find' action='/find' role='search'>"
-            "<label class='govuk-visually-hidden' for='find'>{}</label>"
+        html(ask->o, "<form class='app-nav__find' method='post' action='/find' role='search'>"
+            "<input type='hidden' name='_csrf' value='{}'><label class='govuk-visually-hidden' for='find'>{}</label>"
             "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
-            "<button class='govuk-button govuk-button--secondary'>{}</button></form></li>\n",
-             tr(lang, S("Find by name, key, phone number or title")), tr(lang, S("Name, key, phone")), tr(lang, S("Find")));
+            "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
+             ask->csrf, tr(lang, S("Find by name, number, phone or title")), tr(lang, S("Name, number, phone")), tr(lang, S("Find")));
 }
 
 bool counts_something(const Request *ask)
@@ -181,15 +186,27 @@ bool counts_something(const Request *ask)
     return false;
 }
 
-static void nav_write(Request *ask)
+static void nav_links(Request *ask)
 {
-    html(ask->o, "<nav class='app-nav' aria-label='{}'><div class='govuk-width-container'><ul class='app-nav__list'>\n",
-         tr(ask->lang, S("Menu")));
+    html(ask->o, "<ul class='app-nav__list'>\n");
     nav_link(ask, (Str){0}, tr(ask->lang, S("Your work")));
     nav_records(ask);
     if (counts_something(ask)) nav_link(ask, S("figures"), tr(ask->lang, S("Figures")));
+    html(ask->o, "</ul>");
+}
+
+// Twice, and the style sheet shows one: on a desk as a row, on a phone folded, which no style can do to the other
+// without a script.
+static void nav_write(Request *ask)
+{
+    Str menu = tr(ask->lang, S("Menu"));
+    html(ask->o, "<nav class='app-nav' aria-label='{}'><div class='govuk-width-container app-nav__row'><div class='app-nav__wide'>", menu);
+    nav_links(ask);
+    html(ask->o, "</div><details class='app-nav__fold'><summary class='app-nav__summary'>{}</summary>", menu);
+    nav_links(ask);
+    html(ask->o, "</details>\n");
     nav_find(ask);
-    html(ask->o, "</ul></div></nav>\n");
+    html(ask->o, "</div></nav>\n");
 }
 
 static void language_links(Request *ask)
@@ -253,10 +270,34 @@ void form_open(Request *ask, Url action)
     html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
 }
 
+void form_typed_open(Request *ask, Url action)
+{
+    Str holds = ask->is_form ? S("typed") : (Str){0}; // what was sent stands in it again, and nowhere else
+    html(ask->o, "<form method='post' action='{}' novalidate autocomplete='off' data-guard='{}'>"
+        "<input type='hidden' name='_csrf' value='{}'>\n", action, holds, ask->csrf);
+}
+
+void languages_write(Request *ask)
+{
+    for (int i = 0; i < LANG_COUNT; i++)
+        if (i != (int)ask->lang)
+            html(ask->o,
+                 "<noscript><button class='govuk-button govuk-button--secondary' name='_lang' "
+                 "value='{}' lang='{}'>{}</button></noscript>",
+                 lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
+}
+
 void fact(Request *ask, Str name, Str value)
 {
     html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt>"
         "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
+}
+
+// A short word stays whole: Lao is broken where a dictionary thinks that one ends.
+Str head_class(Str head)
+{
+    enum { SHORT = 24 };
+    return head.n <= SHORT && !str_has(head, ' ') ? S(" app-nowrap") : (Str){0};
 }
 
 void cards_open(Request *ask, Str heading, const Str *heads, int n)
@@ -264,7 +305,7 @@ void cards_open(Request *ask, Str heading, const Str *heads, int n)
     if (heading.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
     html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
     for (int i = 0; i < n; i++) {
-        if (heads[i].n) html(ask->o, "<th scope='col' class='govuk-table__header'>{}</th>", heads[i]);
+        if (heads[i].n) html(ask->o, "<th scope='col' class='govuk-table__header{}'>{}</th>", head_class(heads[i]), heads[i]);
         else html(ask->o, "<td class='govuk-table__header'></td>");
     }
     html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
@@ -301,38 +342,16 @@ void faults_summary(Request *ask, const Faults *faults, Url form)
     for (const Fault *f = faults->first; f; f = f->next) {
         if (f->warning && faults->n) continue;
         Str column = f->mend.n ? f->mend : f->column;
-        const Field *field = ask->type ? field_get(ask->type, column) : 0;
-        Str words = message_in(ask->a, ask->lang, f->message), label = field ? field_label(ask, field) : (Str){0};
-        bool leads = field || str_equal(column, S("key")) || str_equal(column, S("name"));
+        Str words = message_in(ask->a, ask->lang, f->message), label = {0};
+        const Field *field = field_at(ask, column, &label);
+        if (!field) label = choose_label(ask, column);
+        if (field && field_files(field) && ask->id.n) { // they are added on the record's own page
+            html(ask->o, "<li><a href='/{}/{}#files'>{}: {}</a></li>\n", ask->type->name, ask->id, label, words);
+            continue;
+        }
+        bool leads = label.n || str_equal(column, S("key")) || str_equal(column, S("name"));
         if (leads) html(ask->o, "<li><a href='{}#f-{}'>{}{}{}</a></li>\n", form, column, label, label.n ? S(": ") : (Str){0}, words);
         else html(ask->o, "<li>{}</li>\n", words);
     }
     summary_close(ask);
-}
-
-// What the list was asked for, but where it begins: a=b&c=d&
-static Str query_without_after(Request *ask)
-{
-    Buf q = buf_in(ask->a);
-    for (int i = 0; i < ask->query.n; i++) {
-        const Pair *p = &ask->query.at[i];
-        if (p->value.n && !str_equal(p->name, S("after"))) buf_add(&q, url(ask->a, "{}={}&", p->name, p->value).s);
-    }
-    return buf_str(&q);
-}
-
-void pages_write(Request *ask, Str next)
-{
-    bool first = !pairs_get(&ask->query, S("after")).n;
-    if (first && !next.n) return;
-    Str query = query_without_after(ask);
-    html(ask->o, "<nav class='govuk-pagination' aria-label='{}'>", tr(ask->lang, S("Pages of the list")));
-    if (!first)
-        html(ask->o, "<div class='govuk-pagination__prev'><a class='govuk-link govuk-pagination__link' href='/{}?{}'>"
-            "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, tr(ask->lang, S("First page")));
-    if (next.n)
-        html(ask->o, "<div class='govuk-pagination__next'><a class='govuk-link govuk-pagination__link' href='/{}?{}after={}' rel='next'>"
-            "<span class='govuk-pagination__link-title'>{}</span></a></div>", ask->type->name, query, next,
-             tr(ask->lang, S("Next page")));
-    html(ask->o, "</nav>\n");
 }

@@ -19,6 +19,8 @@ Err *faults_json(Request *ask, const Faults *faults)
 
 static Err *conflicts_json(Request *ask, const Saved *saved)
 {
+    Record *shown; // what it says now is told
+    TRY(record_get(ask->s, ask->type, saved->id.n ? saved->id : ask->id, &shown));
     json_open(ask, 409);
     buf_add(ask->o, S("{\"conflicts\":["));
     for (int i = 0; i < saved->conflicts_n; i++) {
@@ -30,13 +32,33 @@ static Err *conflicts_json(Request *ask, const Saved *saved)
     return 0;
 }
 
-static Err *saved_json(Request *ask, const Saved *saved)
+// What effects made of it, as far as it exists for her.
+static Err *made_json(Request *ask, const Saved *saved)
 {
+    int n = 0;
+    for (int i = 0; i < saved->made_n; i++) {
+        const MadeToo *one = &saved->made[i];
+        Record *r;
+        Err *e = may_any(&ask->s->user, one->type, MAY_READ) ? record_by_row(ask->s, one->type, one->row, &r) : 0;
+        if (e && e->kind != ERR_MISSING) return e;
+        if (e || !may_any(&ask->s->user, one->type, MAY_READ)) continue;
+        json(ask->o, "{}{'record':{},'id':{}}", (Html){n++ ? S(",") : S(",\"made\":[")}, one->type->name, one->id);
+    }
+    if (n) buf_char(ask->o, ']');
+    return 0;
+}
+
+static Err *saved_json(Request *ask, const Entered *e)
+{
+    const Saved *saved = &e->draft.saved;
     if (saved->faults.n) return faults_json(ask, &saved->faults);
     if (saved->conflicts_n) return conflicts_json(ask, saved);
     json_open(ask, saved->what == SAVED_CREATED ? 201 : 200);
     if (saved->what == SAVED_CREATED) http_header(ask->out, S("Location"), url(ask->a, "/{}/{}", ask->type->name, saved->id).s);
-    json(ask->o, "{'id':{},'key':{},'version':{}}\n", saved->id, saved->key, saved->version);
+    json(ask->o, "{'id':{},'key':{},'version':{}", saved->id, saved->key, saved->version);
+    rows_saved_json(ask, e);
+    TRY(made_json(ask, saved));
+    buf_add(ask->o, S("}\n"));
     return 0;
 }
 
@@ -45,13 +67,16 @@ Err *save_json(Request *ask, JsonUse use)
     Entered e = entered_make(ask);
     TRY(entered_json(ask, use, &e));
     TRY(entered_save(&e, false));
-    return saved_json(ask, &e.draft.saved);
+    return saved_json(ask, &e);
 }
 
 static bool questions(const Entered *e)
 {
+    if (choose_questions(e, 0)) return true;
     for (int i = 0; i < e->draft.type->n; i++)
         if (e->question[i].n) return true;
+    for (int i = 0; i < e->rows_n; i++)
+        if (questions(&e->rows[i])) return true;
     return false;
 }
 
@@ -70,7 +95,8 @@ static Err *sent_again(Request *ask, Entered *e)
     e->draft.base = 1;
     TRY(record_get(ask->s, ask->type, first.id, &now));
     TRY(entered_save(e, true));
-    if (saved->what == SAVED_UNCHANGED && !saved->faults.n && !saved->conflicts_n) return go_to_saved(ask, 0, &first);
+    bool same = saved->what == SAVED_UNCHANGED && rows_unchanged(e);
+    if (same && !saved->faults.n && !saved->conflicts_n) return go_to_saved(ask, 0, &first);
     e->word = tr(ask->lang, S("This was saved already. What you have changed since is here: save it too."));
     return form_again(ask, now, e, 409);
 }
@@ -92,7 +118,9 @@ Err *save_form(Request *ask, const Record *now)
     if (pairs_find(&ask->form, S("_leave"))) return form_leave(ask, now);
     if (undecided(ask)) return redirect(ask, (Url){form_address(ask, now)});
     TRY(entered_form(ask, now, &e));
-    if (pairs_find(&ask->form, S("_lang"))) return form_translate(ask, now, &e);
+    static const Str again[] = {S("_lang"), S("_more"), S("_next"), S("_back")}; // the form once more, and nothing saved
+    for (int i = 0; i < countof(again); i++)
+        if (pairs_find(&ask->form, again[i])) return form_translate(ask, now, &e);
     bool looks = questions(&e) || pairs_find(&ask->form, S("_look")); // Enter in a line: nobody pressed Save
     TRY(entered_save(&e, looks));
     if (saved->what == SAVED_BEFORE) return ask->step ? go_to_saved(ask, now, saved) : sent_again(ask, &e);
@@ -117,16 +145,19 @@ Err *record_change(Request *ask)
 
 // ---- it has moved on --------------------------------------------------------------------------------------
 
-static void side_write(Request *ask, const Conflict *c, bool theirs)
+static Err *side_write(Request *ask, const Entered *e, const Conflict *c, bool theirs)
 {
-    Str value = theirs ? c->theirs : c->yours;
-    Str shown = value_shown(ask->s, c->field, value);
+    Str value = theirs ? c->theirs : c->yours, shown;
+    bool fresh = !theirs && field_get(e->draft.type, c->field->name) && e->chosen[c->field->at].fresh;
+    TRY(value_told(ask->s, c->field, value, &shown));
+    if (fresh) shown = message_in(ask->a, ask->lang, message(ask->a, "New: {}", type_label(ask, c->field->target)));
     Str id = say(ask->a, "f-{}{}", c->field->name, theirs ? S("-2") : (Str){0});
     html(ask->o, "<div class='app-conflict__side{}'><div class='govuk-radios'><div class='govuk-radios__item'>"
         "<input class='govuk-radios__input' type='radio' id='{}' name='{}' value='{}' required>"
         "<label class='govuk-label govuk-radios__label' for='{}'><strong>{}</strong><br>{}</label></div></div></div>\n",
-         theirs ? S(" app-conflict__side--theirs") : (Str){0}, id, c->field->name, value, id,
+         theirs ? S(" app-conflict__side--theirs") : (Str){0}, id, c->field->name, carried_text(ask, c->field, value), id,
          tr(ask->lang, theirs ? S("Saved by somebody else") : S("Yours")), shown.n ? shown : tr(ask->lang, S("empty")));
+    return 0;
 }
 
 static bool in_conflict(const Saved *saved, const Field *f)
@@ -137,14 +168,17 @@ static bool in_conflict(const Saved *saved, const Field *f)
 }
 
 // What was typed and nobody else touched goes along unseen, to be saved on top of the newest version.
-static void rest_write(Request *ask, const Entered *e, const Saved *saved, const Record *now)
+static Err *rest_write(Request *ask, const Entered *e, const Saved *saved, const Record *now)
 {
     html(ask->o, "<input type='hidden' name='_version' value='{}'><input type='hidden' name='_confirm' value='yes'>\n", now->version);
     for (int i = 0; i < saved->conflicts_n; i++)
         html(ask->o, "<input type='hidden' name='_choose' value='{}'>\n", saved->conflicts[i].field->name);
     for (int i = 0; i < now->type->n; i++)
         if (e->draft.cells[i].said && !in_conflict(saved, &now->type->fields[i]))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name, e->draft.cells[i].text);
+            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name,
+                 carried_text(ask, &now->type->fields[i], e->draft.cells[i].text));
+    choose_carry(ask, e);
+    return rows_hidden(ask, e);
 }
 
 Err *conflict_show(Request *ask, const Entered *e)
@@ -158,12 +192,12 @@ Err *conflict_show(Request *ask, const Entered *e)
     html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
          tr(ask->lang, S("Nothing is lost. Choose which answer is right, then save. What else you changed is kept.")));
     form_open(ask, record_url(ask, now->type, now->id));
-    rest_write(ask, e, saved, now);
+    TRY(rest_write(ask, e, saved, now));
     for (int i = 0; i < saved->conflicts_n; i++) {
         html(ask->o, "<fieldset class='govuk-fieldset app-group'><legend class='app-section'>{}</legend><div class='app-conflict'>\n",
              field_label(ask, saved->conflicts[i].field));
-        side_write(ask, &saved->conflicts[i], false);
-        side_write(ask, &saved->conflicts[i], true);
+        TRY(side_write(ask, e, &saved->conflicts[i], false));
+        TRY(side_write(ask, e, &saved->conflicts[i], true));
         html(ask->o, "</div></fieldset>\n");
     }
     html(ask->o,

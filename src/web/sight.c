@@ -1,6 +1,6 @@
 // Who sees one record: what is given of it and taken back, and opening it with a reason; as pages and as JSON.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 enum { NO_END = 99991231 };
 
@@ -61,37 +61,14 @@ static void given_tell(Request *ask, Given *given, Str column, Message why)
 
 static Err *given_json(Request *ask, const Str *names, int n, Given *given)
 {
-    const Json *body;
     const struct { Str name; Str *to; } words[] = {{S("why"), &given->ask.why}, {S("to"), &given->ask.to},
         {S("compartments"), &given->ask.compartments}, {S("until"), &given->ask.until}};
-    TRY(json_read(ask->a, ask->in->body, &body));
-    if (body->kind != JSON_OBJECT) return fail(ask->a, ERR_INPUT, "The body must be one JSON object: a name and its value, and so on.");
-    for (const Json *v = body->first; v; v = v->next) {
-        int i = 0;
-        while (i < n && !str_equal(names[i], v->name)) i++;
-        if (i == n) {
-            given_tell(ask, given, v->name, message(ask->a, "Nothing is asked here by the name {}; give {}.", v->name,
-                str_join(ask->a, names, n, S(", "))));
-            continue;
-        }
-        for (i = 0; !str_equal(words[i].name, v->name);) i++;
-        if (!json_value(ask, v, words[i].to))
-            given_tell(ask, given, v->name, message(ask->a, "A value is a text, a number, null, or a list of texts."));
+    Str *to[countof(words)];
+    for (int i = 0, k; i < n; i++) {
+        for (k = 0; !str_equal(words[k].name, names[i]);) k++;
+        to[i] = words[k].to;
     }
-    return 0;
-}
-
-// As people write days; a year of the Buddhist era is asked about and never changed unasked.
-static void until_read(Request *ask, Given *given)
-{
-    TypedDate date;
-    Str typed = str_bare(given->until);
-    given->ask.until = typed;
-    if (!typed.n || !date_typed(ask->a, typed, &date) || date.iso.n > 10) return;
-    given->ask.until = date.iso;
-    if (!date.buddhist) return;
-    given->until = date_shown(ask->a, ask->lang, date.iso);
-    given_tell(ask, given, S("until"), message(ask->a, "Is the year {} meant?", str_slice(date.iso, 0, 4)));
+    return members_json(ask, names, to, n, &given->faults);
 }
 
 static void given_form(Request *ask, Given *given)
@@ -103,7 +80,8 @@ static void given_form(Request *ask, Given *given)
     given->until = pairs_get(&ask->form, S("until"));
     given->ask = (SightAsk){.to = pairs_get(&ask->form, S("to")), .why = pairs_get(&ask->form, S("why")),
         .compartments = str_trim(buf_str(&compartments))};
-    until_read(ask, given);
+    Message question = day_typed(ask, &given->until, &given->ask.until);
+    if (question.words) given_tell(ask, given, S("until"), question);
     if (!str_bare(given->ask.to).n) given->ask.to = given->user;
     else if (str_bare(given->user).n)
         given_tell(ask, given, S("to"), message(ask->a, "Name a unit or a person, not both at once."));
@@ -228,44 +206,31 @@ static Str role_label(const Request *ask, const Account *accounts, int n, Str na
 static Err *openings_write(Request *ask, const SightGiven *all, int n)
 {
     Lang lang = ask->lang;
-    Account *accounts = 0;
-    int accounts_n = 0;
+    Account *accounts;
+    int accounts_n, opened = 0;
     const Str heads[] = {tr(lang, S("When")), tr(lang, S("By whom")), tr(lang, S("What she may see")), tr(lang, S("Why"))};
+    for (int i = 0; i < n; i++) opened += str_equal(all[i].by, S("open"));
+    if (!opened) return 0;
+    TRY(user_list(ask->s, &accounts, &accounts_n));
+    Block table = table_block(ask, tr(lang, S("Opened with a reason")), heads, countof(heads));
     for (int i = 0; i < n; i++) {
         if (!str_equal(all[i].by, S("open"))) continue;
-        if (!accounts) {
-            TRY(user_list(ask->s, &accounts, &accounts_n));
-            cards_open(ask, tr(lang, S("Opened with a reason")), heads, countof(heads));
-        }
         Str role = role_label(ask, accounts, accounts_n, all[i].to), unit = unit_label(ask, all[i].agency);
-        html(ask->o, "<tr class='govuk-table__row'>");
-        cell(ask, heads[0], moment_shown(ask, all[i].ms));
-        cell(ask, heads[1], role.n ? say(ask->a, "{}, {}", role, unit) : unit);
-        cell(ask, heads[2], compartments_shown(ask, all[i].compartments));
-        cell(ask, heads[3], all[i].why);
-        html(ask->o, "</tr>\n");
+        Line *row = row_add(ask, &table);
+        cell_add(row, moment_shown(ask, all[i].ms));
+        cell_add(row, role.n ? say(ask->a, "{}, {}", role, unit) : unit);
+        cell_add(row, compartments_shown(ask, all[i].compartments));
+        cell_add(row, all[i].why);
     }
-    if (accounts) cards_close(ask);
+    block_page(ask, &table);
     return 0;
 }
 
 // ---- the form -----------------------------------------------------------------------------------------------
 
-static Str sentence_of(Request *ask, const Given *given, Str column)
-{
-    for (const Fault *f = given->faults.first; f && !given->taking; f = f->next)
-        if (str_equal(f->column, column)) return message_in(ask->a, ask->lang, f->message);
-    return (Str){0};
-}
-
-typedef struct { Str name, label, hint; FieldKind kind; const List *list; } Box;
-
 static Err *box_write(Request *ask, const Box *box, const Given *given, Str value)
 {
-    Field f = {.name = box->name, .kind = box->kind, .list = box->list, .required = true, .future = true};
-    f.label.in[ask->lang] = box->label;
-    f.hint.in[ask->lang] = box->hint;
-    return input_write(ask, &(Input){.field = &f, .shown = value, .value = value, .fault = sentence_of(ask, given, box->name)});
+    return box_input(ask, box, value, given->taking ? 0 : &given->faults);
 }
 
 // Those that are open and not its own: without a province first, then one province after the other.
@@ -306,7 +271,7 @@ static Err *give_form(Request *ask, const Record *r, const Given *given)
     const Given none = {0};
     if (given->taking) given = &none;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Give sight of it")));
-    form_open(ask, url(ask->a, "/{}/{}/share", r->type->name, r->id));
+    form_typed_open(ask, url(ask->a, "/{}/{}/share", r->type->name, r->id));
     TRY(box_write(ask, &(Box){S("to"), tr(lang, S("To which office")), (Str){0}, FIELD_CHOICE, units_offered(ask, r)}, given,
         given->user.n ? (Str){0} : given->ask.to));
     TRY(box_write(ask, &(Box){S("user"), tr(lang, S("Or to one person")), tr(lang, S("The name with which she signs in")), FIELD_TEXT, 0},
@@ -318,20 +283,10 @@ static Err *give_form(Request *ask, const Record *r, const Given *given)
     TRY(box_write(ask, &(Box){S("until"), tr(lang, S("Until which day")), tr(lang, S("For example 27/3/2027")), FIELD_DATE, 0}, given,
         given->until));
     TRY(box_write(ask, &(Box){S("why"), tr(lang, S("Why")), (Str){0}, FIELD_TEXT, 0}, given, given->ask.why));
-    html(ask->o, "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Give sight")));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(lang, S("Give sight")));
+    languages_write(ask);
+    html(ask->o, "</div></form>\n");
     return 0;
-}
-
-// Each leads to its box, where that is on the page.
-static void faults_write(Request *ask, const Faults *faults, bool leads)
-{
-    summary_open(ask, tr(ask->lang, S("Please look at this first")));
-    for (const Fault *f = faults->first; f; f = f->next) {
-        Str words = message_in(ask->a, ask->lang, f->message);
-        if (leads) html(ask->o, "<li><a href='#f-{}'>{}</a></li>\n", f->column, words);
-        else html(ask->o, "<li>{}</li>\n", words);
-    }
-    summary_close(ask);
 }
 
 static void done_write(Request *ask)
@@ -359,9 +314,12 @@ static Err *sight_page(Request *ask, const Record *r, const Given *given)
     ask->here = url(ask->a, "/{}/{}/sight", r->type->name, r->id).s;
     page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
     html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", r->type->name, r->id, tr(ask->lang, S("Back")));
-    if (wrong) faults_write(ask, &given->faults, !given->taking);
+    if (wrong) boxes_summary(ask, &given->faults, !given->taking);
     done_write(ask);
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
+    if (r->type == person_type(ask) && looks_hers(ask, r))
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks?person={}'>{}</a></p>\n", r->key,
+             tr(ask->lang, S("Who looked at her")));
     whose_write(ask, r);
     if (sight_hers(ask->s, r)) {
         TRY(given_write(ask, r, all, n));
@@ -417,8 +375,13 @@ static Err *sight_change(Request *ask, SightWork *work, Given *given, const Str 
 {
     Record *r;
     TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
-    if (ask->is_form) given_form(ask, given);
-    else TRY(given_json(ask, names, n, given));
+    bool other = false;
+    if (ask->is_form) {
+        given_form(ask, given);
+        TRY(language_asked(ask, &other));
+    } else TRY(given_json(ask, names, n, given));
+    if (other) given->faults = (Faults){0};
+    if (other) return sight_page(ask, r, given);
     given->ask.told = given->faults;
     if (!given->faults.n || !ask->is_form) TRY(work(ask->s, ask->type, ask->id, &given->ask, &given->faults)); // all in one round
     if (!ask->is_form) return given->faults.n ? faults_json(ask, &given->faults) : now_json(ask, given->ask.to);
@@ -453,9 +416,11 @@ static Err *opening_fields(Request *ask, const Record *r, const Given *given)
 {
     html(ask->o, "<p class='govuk-body'>{}</p>\n",
          tr(ask->lang, S("It opens for you alone, until the end of this day. Those whose record it is are told of it, with your reason.")));
-    form_open(ask, url(ask->a, "/{}/{}/open", r->type->name, r->id));
+    form_typed_open(ask, url(ask->a, "/{}/{}/open", r->type->name, r->id));
     TRY(box_write(ask, &(Box){S("why"), tr(ask->lang, S("Why")), (Str){0}, FIELD_TEXT, 0}, given, given->ask.why));
-    html(ask->o, "<button class='govuk-button'>{}</button></form>\n", tr(ask->lang, S("Open")));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Open")));
+    languages_write(ask);
+    html(ask->o, "</div></form>\n");
     return 0;
 }
 
@@ -471,13 +436,14 @@ Err *opening_form(Request *ask, const Record *r)
 static Err *opening_page(Request *ask, const Record *r, const Given *given)
 {
     ask->here = record_url(ask, r->type, r->id).s;
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Open with a reason")), .wrong = true, .narrow = true, .hidden_title = true});
+    bool wrong = given->faults.n;
+    page_open(ask, &(Page){.title = tr(ask->lang, S("Open with a reason")), .wrong = wrong, .narrow = true, .hidden_title = true});
     html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", r->type->name, r->id, tr(ask->lang, S("Back")));
-    faults_write(ask, &given->faults, true);
+    if (wrong) boxes_summary(ask, &given->faults, true);
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", tr(ask->lang, S("Open with a reason")));
     TRY(opening_fields(ask, r, given));
     page_close(ask);
-    ask->out->status = 400;
+    if (wrong) ask->out->status = 400;
     return 0;
 }
 
@@ -487,10 +453,15 @@ Err *sight_open_post(Request *ask)
     Given given = {0};
     Record *r;
     TRY(record_get(ask->s, ask->type, ask->id, &r));
-    if (ask->is_form) given.ask.why = pairs_get(&ask->form, S("why"));
-    else TRY(given_json(ask, names, countof(names), &given));
+    bool other = false;
+    if (ask->is_form) {
+        given.ask.why = pairs_get(&ask->form, S("why"));
+        TRY(language_asked(ask, &other));
+    } else TRY(given_json(ask, names, countof(names), &given));
+    if (other) return opening_page(ask, r, &given);
     if (!given.faults.n) TRY(sight_open(ask->s, ask->type, ask->id, given.ask.why, &given.faults));
     if (given.faults.n) return ask->is_form ? opening_page(ask, r, &given) : faults_json(ask, &given.faults);
+    TRY(look_one(ask->s, LOOK_OPEN, r));
     if (ask->is_form) return redirect(ask, record_url(ask, ask->type, ask->id));
     TRY(record_get(ask->s, ask->type, ask->id, &r));
     json_open(ask, 200);

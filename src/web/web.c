@@ -10,14 +10,20 @@ typedef struct Thread {
     bool brief;              // it runs where others wait to be read
     char runs_for[NAME_KEPT]; isize runs_n; // whose long request runs here; none: 0
 } Thread;
-struct Web { Register *reg; int n; Thread *threads; Mutex *longs; Uploads *uploads; };
+struct Web { Register *reg; int n; Thread *threads; Mutex *longs; Uploads *uploads; bool mails; };
 
-Web *web_make(Arena *a, Register *reg, int threads)
+Web *web_make(Arena *a, Register *reg, int threads, bool mails)
 {
     Web *web = take(a, Web, 1);
-    *web = (Web){reg, threads, take(a, Thread, threads), mutex_make(), uploads_make(a, path_join(a, register_folder(reg), S("uploads")))};
+    *web = (Web){reg, threads, take(a, Thread, threads), mutex_make(), uploads_make(a, path_join(a, register_folder(reg), S("uploads"))),
+        mails};
     uploads_watch(web->uploads);
     return web;
+}
+
+bool web_mails(const Web *web)
+{
+    return web->mails;
 }
 
 Uploads *web_uploads(Web *web)
@@ -98,6 +104,7 @@ static Err *store_of_thread(Request *ask, Thread *thread, bool reads)
     ask->s->a = ask->a;
     ask->s->scratch = ask->scratch;
     ask->s->lang = ask->lang;
+    looks_collect(ask->s, &ask->s->user);
     return 0;
 }
 
@@ -139,6 +146,7 @@ static Err *form_read(Request *ask)
 
 static Err *sign_in_first(Request *ask)
 {
+    if (ask->route && ask->route->who == FOR_CALENDARS && (!ask->in->cookie.n || ask->in->authorization.n)) return calendar_refused(ask);
     if (ask->is_form) return sign_in_again(ask);
     if (!ask->wants_json) {
         bool shows = ask->in->method == HTTP_GET && ask->in->path.n > 1;
@@ -192,6 +200,27 @@ static Err *request_serve(Request *ask, Thread *thread)
     return e ? e : ended;
 }
 
+// ---- what was shown is noted before the answer leaves ------------------------------------------------------
+
+// That something is done shows nothing; a page or a refusal behind it does.
+static bool shows(const Request *ask)
+{
+    int status = ask->out->status;
+    bool tells = ask->route->look == LOOK_FIND || ask->route->look == LOOK_LIST; // whatever its method
+    bool reads = ask->in->method == HTTP_GET || ask->in->method == HTTP_HEAD || tells;
+    return status != 303 && (reads || !ask->wants_json || status >= 300);
+}
+
+static Err *looks_leave(Request *ask)
+{
+    int status = ask->out->status;
+    if (!ask->s || !ask->signed_in || !ask->route || ask->out->later) return 0;
+    bool record = ask->route->needs == NEEDS_READ || ask->route->needs == NEEDS_WRITE;
+    if (status == 403 || (status == 404 && record)) return look_happened(ask->s, LOOK_REFUSED, &ask->s->user);
+    if (!shows(ask)) return 0;
+    return looks_note(ask->s, ask->route->look ? ask->route->look : LOOK_VIEW);
+}
+
 static bool somebody_asks(Request *ask, Thread *thread)
 {
     Err *e = store_of_thread(ask, thread, false);
@@ -242,6 +271,10 @@ void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in
     headers_strict(&ask);
     Err *e = request_serve(&ask, &w->threads[thread]);
     if (e) error_answer(&ask, e);
+    if (e && ask.s) looks_drop(ask.s);
+    e = looks_leave(&ask);
+    if (e) error_answer(&ask, e);
+    answer_compress(&ask);
     long_end(w, &w->threads[thread]);
     w->threads[thread].busy = false;
 }

@@ -10,7 +10,7 @@
 typedef struct Web Web;
 // For `threads` threads of the http server; each opens its own way into the register with its first
 // request. Lives in `a` as long as the server does.
-Web *web_make(Arena *a, Register *reg, int threads);
+Web *web_make(Arena *a, Register *reg, int threads, bool mails); // mails: notices are told by e-mail, so pages ask for an address
 // Fits HttpHandle; `web` is a Web.
 void web_handle(void *web, int thread, Arena *a, Arena scratch, const HttpIn *in, HttpOut *out);
 // Fits HttpSettings.unwound: what the request held of a thread is given back.

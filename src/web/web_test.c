@@ -26,6 +26,27 @@ TEST(a_path_falls_apart_into_decoded_parts)
     }
 }
 
+TEST(a_line_of_a_calendar_is_folded_and_its_text_means_itself)
+{
+    Buf o = buf_in(a);
+    CHECK(str_equal(calendar_text(a, S("a,b;c\\d\ne\r")), S("a\\,b\\;c\\\\d\\ne")));
+    calendar_line(&o, S("SUMMARY:short"));
+    CHECK(str_equal(buf_str(&o), S("SUMMARY:short\r\n")));
+    Buf whole = buf_in(a), back = buf_in(a);
+    for (int i = 0; i < 40; i++) buf_add(&whole, i % 7 ? S("ກາ") : S("x")); // three octets a letter
+    o = buf_in(a);
+    calendar_line(&o, buf_str(&whole));
+    int lines = 0;
+    for (Str rest = buf_str(&o); rest.n; lines++) {
+        Str line = str_cut(&rest, '\n');
+        CHECK(line.n <= 76 && line.p[line.n - 1] == '\r' && (!lines || line.p[0] == ' '));
+        Str said = str_slice(line, lines > 0, line.n - 1);
+        CHECK(((unsigned char)said.p[0] & 0xC0) != 0x80); // a letter stays whole
+        buf_add(&back, said);
+    }
+    CHECK(lines > 2 && str_equal(buf_str(&back), buf_str(&whole)));
+}
+
 TEST(a_crooked_path_is_none)
 {
     static const Str paths[] = {S(""),           S("find"), S("//find"), S("/find/"), S("/find//x"),

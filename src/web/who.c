@@ -1,6 +1,7 @@
 // Who asks: tokens, sessions, the language, the guard against forged posts; signing in, one's own account.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
+#include "seal/seal.h"
 
 Str cookie_get(Str cookies, Str name)
 {
@@ -53,6 +54,32 @@ bool secret_equal(Str one, Str two)
     return !differs;
 }
 
+// What stands alike in pages that are compressed and that somebody else may lead a browser to, could be guessed letter by
+// letter from their length (BREACH): so a form says the word under a pad of its own, and the pad.
+static void pad_on(char *to, const char *from, const char *pad, isize n)
+{
+    for (isize i = 0; i < n; i++) to[i] = (char)(from[i] ^ pad[i]);
+}
+
+Str word_masked(Arena *a, Str word)
+{
+    Str bytes;
+    must(bytes_of(a, word, &bytes));
+    char *both = take(a, char, 2 * bytes.n);
+    random_fill(both, bytes.n);
+    pad_on(both + bytes.n, bytes.p, both, bytes.n);
+    return hex_of(a, (Str){both, 2 * bytes.n});
+}
+
+static Str word_unmasked(Arena *a, Str said)
+{
+    Str both;
+    if (!said.n || said.n % 4 || !bytes_of(a, said, &both)) return (Str){0};
+    char *word = take(a, char, both.n / 2);
+    pad_on(word, both.p + both.n / 2, both.p, both.n / 2);
+    return hex_of(a, (Str){word, both.n / 2});
+}
+
 bool same_origin(Str origin, Str host)
 {
     isize at = str_find(origin, S("://"));
@@ -89,11 +116,26 @@ static Err *token_read(Request *ask, Str token)
     return 0;
 }
 
+// Her name, a colon, and her token as the password.
+static Err *basic_read(Request *ask, Str said)
+{
+    Str name, rest;
+    if (base64_read(ask->a, said, &rest) && str_has(rest, ':')) {
+        name = str_cut(&rest, ':');
+        TRY(token_read(ask, rest));
+        if (str_equal(name, ask->s->user.name)) return 0;
+        ask->signed_in = ask->by_token = false;
+    }
+    return fail(ask->a, ERR_DENIED, "A calendar signs in with your name, and with the password for a program.");
+}
+
 Err *person_read(Request *ask)
 {
     Str authorization = ask->in->authorization;
     if (authorization.n) {
         Str scheme = str_cut(&authorization, ' ');
+        bool basic = ask->route && ask->route->who == FOR_CALENDARS;
+        if (basic && str_equal(str_lower(ask->a, scheme), S("basic"))) return basic_read(ask, str_trim(authorization));
         if (!str_equal(str_lower(ask->a, scheme), S("bearer")))
             return fail(ask->a, ERR_DENIED, "Authorization takes a token: Bearer, a blank, the token.");
         return token_read(ask, str_trim(authorization));
@@ -104,7 +146,8 @@ Err *person_read(Request *ask)
     Err *e = session_get(ask->s, ask->session, &session);
     if (e) return e->kind == ERR_DENIED ? 0 : e;
     ask->s->user = session.user;
-    ask->csrf = session.csrf;
+    ask->word = session.csrf;
+    ask->csrf = word_masked(ask->a, session.csrf);
     ask->lang = ask->s->lang = session.lang;
     ask->signed_in = true;
     return 0;
@@ -118,7 +161,7 @@ Err *forgery_check(const Request *ask)
     if (ask->route->needs == NEEDS_NOTHING) return 0;
     Str header = ask->in->csrf.n ? ask->in->csrf : ask->in->requested_with;
     Str token = ask->is_form && !header.n ? pairs_get(&ask->form, S("_csrf")) : header;
-    if (!secret_equal(token, ask->csrf))
+    if (!secret_equal(word_unmasked(ask->a, token), ask->word))
         return fail(ask->a, ERR_DENIED, "This page was open for too long. Go back, load it again and send it once more.");
     return 0;
 }
@@ -177,7 +220,8 @@ Err *sign_in_again(Request *ask)
     bool own = in->origin.n && same_origin(in->origin, in->host) && in->body.n <= HELD_MOST
         && str_starts(in->content_type, S("application/x-www-form-urlencoded"));
     if (!own || !ask->pack || str_equal(in->path, S("/sign-out"))) return redirect(ask, url(ask->a, "/sign-in"));
-    return sign_in_page(ask, (Str){0}, next_safe(in->path), in->body, 0);
+    Str to = in->query.n ? say(ask->a, "{}?{}", in->path, in->query) : in->path;
+    return sign_in_page(ask, (Str){0}, next_safe(to), in->body, 0);
 }
 
 // Signed in again: what was typed before, to be saved with one press.
@@ -191,7 +235,8 @@ static Err *held_page(Request *ask, Str token, Str next, Str held)
     ask->no_switch = true;
     page_open(ask, &(Page){.title = tr(lang, S("What you typed is still here")), .narrow = true});
     html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n",
-         tr(lang, S("You are signed in again. Save it now, or leave it and go to your work.")), (Url){next}, session.csrf);
+         tr(lang, S("You are signed in again. Save it now, or leave it and go to your work.")), (Url){next},
+         word_masked(ask->a, session.csrf));
     for (int i = 0; i < fields.n; i++)
         if (!str_equal(fields.at[i].name, S("_csrf")))
             html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", fields.at[i].name, fields.at[i].value);
@@ -201,7 +246,7 @@ static Err *held_page(Request *ask, Str token, Str next, Str held)
     return 0;
 }
 
-static void come_back(Request *ask, int64_t seconds)
+void come_back(Request *ask, int64_t seconds)
 {
     http_header(ask->out, S("Retry-After"), say(ask->a, "{}", seconds));
 }
@@ -242,68 +287,16 @@ Err *language_take(Request *ask, Str code)
     return 0;
 }
 
+Err *language_asked(Request *ask, bool *only)
+{
+    *only = pairs_find(&ask->form, S("_lang"));
+    return *only ? language_take(ask, pairs_get(&ask->form, S("_lang"))) : 0;
+}
+
 Err *language_set(Request *ask)
 {
     TRY(language_take(ask, pairs_get(&ask->query, S("to"))));
     return redirect(ask, (Url){next_safe(pairs_get(&ask->query, S("next")))});
-}
-
-// ---- one's own account ---------------------------------------------------------------------------------------
-
-static Err *account_page(Request *ask, Str token, const Err *wrong)
-{
-    Lang lang = ask->lang;
-    const User *user = &ask->s->user;
-    ask->here = S("/account");
-    Faults faults = {0};
-    if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("password"), .message = wrong->message});
-    page_open(ask, &(Page){.title = tr(lang, S("Your account")), .wrong = wrong != 0});
-    if (wrong) faults_summary(ask, &faults, (Url){0});
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
-    fact(ask, tr(lang, S("Sign-in name")), user->name);
-    if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
-    if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
-    html(ask->o, "</dl>\n");
-    if (users_open(ask))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n",
-             tr(lang, S("Who may sign in")));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
-    if (token.n)
-        html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{}</p><p class='govuk-body'><code>{}</code></p></div>\n",
-             tr(lang, S("This is the new token. It is shown only now: copy it to where it is needed.")), token);
-    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/api'>{}</a></p>\n",
-         tr(lang, S("A token lets another program read and write in your name. Making a new one ends the old one.")),
-         tr(lang, S("What other programs can ask")));
-    form_open(ask, url(ask->a, "/account/token"));
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
-         "<input class='govuk-input govuk-input--width-20' id='f-password' name='password' "
-         "type='password' autocomplete='current-password' required></div>\n",
-         tr(lang, S("Your password")));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a token")));
-    page_close(ask);
-    if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : 403;
-    return 0;
-}
-
-Err *account_show(Request *ask)
-{
-    return account_page(ask, (Str){0}, 0);
-}
-
-// What outlives a session is not made by one that was left open, and a token makes no other.
-Err *account_token(Request *ask)
-{
-    Str token;
-    int64_t wait = 0;
-    if (ask->by_token) return fail(ask->a, ERR_DENIED, "A token cannot make another one: sign in with a browser.");
-    Err *e = session_confirm(ask->s, ask->session, pairs_get(&ask->form, S("password")), &wait);
-    if (wait) come_back(ask, wait);
-    if (e && e->kind == ERR_DENIED) e->message = message(ask->a, "The password is not right.");
-    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY)) return account_page(ask, (Str){0}, e);
-    if (e) return e;
-    TRY(user_token(ask->s, ask->s->user.name, true, &token));
-    return account_page(ask, token, 0);
 }
 
 // ---- who may sign in -----------------------------------------------------------------------------------------
@@ -314,18 +307,13 @@ bool users_open(const Request *ask)
     return ask->s->user.role && str_equal(ask->s->user.role->name, S("administrator"));
 }
 
-static void user_row(Request *ask, const Account *account)
+static void user_row(Request *ask, const Account *account, Line *row)
 {
-    Lang lang = ask->lang;
     const Role *role = role_get(ask->pack, account->role);
     const Unit *unit = unit_get(ask->pack, account->unit);
-    Str labels[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
-    Str values[] = {account->name, role ? words_in(&role->label, lang) : account->role,
-                    unit ? words_in(&unit->label, lang) : account->unit};
-    html(ask->o, "<tr class='govuk-table__row'>");
-    for (int i = 0; i < countof(labels); i++)
-        html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", labels[i], values[i]);
-    html(ask->o, "</tr>\n");
+    cell_add(row, account->name);
+    cell_add(row, role ? words_in(&role->label, ask->lang) : account->role);
+    cell_add(row, unit ? words_in(&unit->label, ask->lang) : account->unit);
 }
 
 Err *users_show(Request *ask)
@@ -337,10 +325,10 @@ Err *users_show(Request *ask)
     TRY(user_list(ask->s, &accounts, &n));
     page_open(ask, &(Page){.title = tr(lang, S("Who may sign in"))});
     const Str heads[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
-    cards_open(ask, (Str){0}, heads, countof(heads));
+    Block table = table_block(ask, (Str){0}, heads, countof(heads));
     for (int i = 0; i < n; i++)
-        if (accounts[i].active) user_row(ask, &accounts[i]);
-    cards_close(ask);
+        if (accounts[i].active) user_row(ask, &accounts[i], row_add(ask, &table));
+    block_page(ask, &table);
     html(ask->o,
          "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p "
          "class='govuk-body'><code>{}</code></p>\n",

@@ -14,7 +14,7 @@ inBrowser('the search box says in both languages what it finds, and finds it', a
   equal((await api('POST', '/case', { key, title: 'sought', kind: 'both' })).status, 201)
   await page.goto(url + '/')
   deepEqual([await page.getAttribute('#find', 'placeholder'), await words(page, "label[for='find']")],
-    ['Name, key, phone', 'Find by name, key, phone number or title'])
+    ['Name, number, phone', 'Find by name, number, phone or title'])
   await press(page, "header a[hreflang='lo']")
   for (const said of [await page.getAttribute('#find', 'placeholder'), await words(page, "label[for='find']")]) ok(lao.test(said) && !/[a-z]/i.test(said), said)
   await page.fill('#find', key)
@@ -34,7 +34,7 @@ inBrowser('who reads any record may look for it; who reads none has no search bo
     await page.goto(url + '/help')
     const pages = await page.locator("main a[href^='/']").evaluateAll((all) => all.map((one) => one.getAttribute('href')))
     equal(pages.includes('/find'), finds, role)
-    for (const to of pages) equal((await page.goto(url + to)).status(), 200, `${role} ${to}`)
+    for (const to of pages) equal((await page.request.get(url + to)).status(), 200, `${role} ${to}`)
     await press(page, "header form[action='/sign-out'] button")
   }
 }, { signedIn: false })
@@ -88,6 +88,16 @@ withoutScript('another language in the middle of a form takes along what was typ
   deepEqual((({ title: now, opened }) => [now, opened])(await shown(page, api, 'case')), [title, '2001-03'])
 })
 
+inBrowser('another language takes along what was typed where sight is given', async (page, { url, api }) => {
+  const made = (await api('POST', '/person', { given_name: fresh('Noy') })).body
+  await page.goto(`${url}/person/${made.id}/sight`)
+  await page.fill('#f-why', 'She moves there')
+  await press(page, await page.locator("main form button[name='_lang']").count() ? "main form button[name='_lang']" : 'header a[hreflang]')
+  equal(await page.getAttribute('html', 'lang'), 'lo')
+  equal(await page.inputValue('#f-why'), 'She moves there')
+  equal(await page.locator('.govuk-error-summary').count(), 0)
+})
+
 inBrowser('no page of Lao calls somebody operator, and none tells a random id for a name', async (page, { url, api }) => {
   const nameless = (await api('POST', '/contact', { mode: 'letter' })).body
   const made = (await api('POST', '/case', { title: fresh('linked'), kind: 'both', first_contact: nameless.id })).body
@@ -95,7 +105,7 @@ inBrowser('no page of Lao calls somebody operator, and none tells a random id fo
   match(await of(`/case/${made.id}`), /\(no name yet\)/)
   for (const path of [`/case/${made.id}`, `/contact/${nameless.id}`, `/contact/${nameless.id}/edit`, '/contact']) ok(!(await of(path)).includes(nameless.id), path)
   await page.goto(`${url}/case/${made.id}/edit`)
-  deepEqual(await page.locator(`#f-first_contact-list option[value='${nameless.id}']`).allTextContents(), ['(no name yet)'])
+  equal(await page.inputValue('#f-first_contact'), '(no name yet)')
   match(await of('/case/K-2022-001'), /Written down\s+operator/)
   await press(page, "header a[hreflang='lo']")
   ok(!(await words(page)).includes('operator'))
@@ -132,7 +142,7 @@ inBrowser('an import that cannot be taken back says so and leads to what stands 
   equal(await words(page, 'main .govuk-body-l'), '1 Person')
   await press(page, 'main form button.govuk-button--warning')
   equal(await words(page, 'h1'), 'The import was not taken back')
-  match(await words(page), /Mali It was changed since/)
+  match(await words(page), /Mali · It was changed since/)
   await press(page, "main a[href^='/person/']")
   match(await words(page), /Ban Tha/)
   await choose('picture.csv', [0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70])

@@ -152,7 +152,10 @@ inBrowser('dates and links are wrong in one round; a refused step leads into the
   await press(page, "main form button[name='_leave']")
   const made = (await api('POST', '/case', { title: fresh('step'), kind: 'both', opened: '2021-01-01' })).body
   await page.goto(`${url}/case/${made.id}`)
-  const step = (name) => press(page, `a[href$='/move?move=${name}']`)
+  const step = async (name) => {
+    await page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })") // what is rare is folded
+    await press(page, `a[href$='/move?move=${name}']`)
+  }
   await step('take_up_at_once')
   await press(page, save)
   await step('close')

@@ -26,7 +26,7 @@ function everything() {
 const more = ['/find?q=Palamy', '/figures/annual?from=2024-01-01&to=2024-12-31', '/figures/annual?from=2024-01-01&to=2024-12-31&by=sex', '/person?_filter=yes', '/nothing/here']
 // What is there once stands in both languages on both screens; of the pages that every type has each is seen in one of the four.
 const inTurn = (asked, turn) => {
-  const once = asked.filter(({ route }) => !route.includes(':record') && !['/health', '/sign-in'].includes(route)) // no page; told apart below
+  const once = asked.filter(({ route }) => !route.includes(':record') && !['/health', '/sign-in', '/work.ics'].includes(route)) // no page; told apart below; a file
   const all = asked.filter(({ route }) => route.includes(':record')), routes = [...new Set(all.map((one) => one.route))]
   const ofType = routes.flatMap((route, k) => all.filter((one) => one.route === route).filter((_, i) => (i + k) % 4 === turn))
   return [...once, ...ofType].map((one) => one.path).concat(more)

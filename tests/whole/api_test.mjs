@@ -415,7 +415,7 @@ test('a random conversation leaves the register as a plain map would be', async 
 })
 
 onBothStores('a moment with a zone is told by the clock in Vientiane, everywhere on a page', async (t) => {
-  const r = await t.register()
+  const r = await t.register({ pack: await t.pack({ 'screens/99_more.csv': 'screen,n,kind,of\nperson,1,related,.\nperson,2,timeline,.\n' }) })
   await r.mustTake('person', 'key,given_name\nP1,Noy\n')
   await r.mustTake('contact', 'key,at,mode,at_risk,person\nC1,2024-12-31T18:30Z,hotline,yes,P1\nC2,2025-01-01T01:29,hotline,yes,P1\n')
   const token = await r.token()

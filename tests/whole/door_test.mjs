@@ -344,7 +344,7 @@ test('after the clock was set back, what was opened under the later one is over'
   for (let i = 0; i < 6; i++) await wrong(server, 'keo')
   equal((await entered(server, 'keo')).status, 503)
   const years = 3 * 365 * 86_400_000 // as if it had been three years later until now
-  await r.sql(`update sessions set seen = seen + ${years}, made = made + ${years}; update tokens set made = made + ${years}; update tries set wait_until = wait_until + ${years}`)
+  await r.sql(`update sessions set seen = seen + ${years}, made = made + ${years}; update passes set made = made + ${years}; update tries set wait_until = wait_until + ${years}`)
   equal((await visitor.get('/person')).to, '/sign-in?next=%2Fperson')
   equal((await server.ask('GET', '/person', undefined, token)).status, 401)
   equal((await entered(server, 'keo')).status, 303)

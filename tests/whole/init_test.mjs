@@ -136,7 +136,7 @@ test('--version answers as version does, and refuses what version refuses', asyn
 test('help COMMAND tells what COMMAND --help tells, of one command or of several that begin alike', async () => {
   for (const command of ['figures', 'user add', 'pack'])
     equal((await sukhwan(['help', ...command.split(' ')])).out, (await sukhwan([...command.split(' '), '--help'])).out)
-  match((await sukhwan(['help', 'user'])).out, /^sukhwan user add [^\n]+\nsukhwan user token DIR NAME\n$/)
+  match((await sukhwan(['help', 'user'])).out, /^sukhwan user add [^\n]+\n(sukhwan user \w+ DIR[^\n]*\n)+sukhwan user token DIR NAME \[--days N\]\n$/)
   const none = await sukhwan(['help', 'dance'])
   deepEqual([none.code, none.out], [2, ''])
   match(none.err, /there is no command dance\./)

@@ -181,7 +181,7 @@ onBothStores('commands go on with a chain that nobody holds; beside serve, and i
   equal((await writers(r)).join(), two.join())
   // each process begins with what it sees of all heads
   const begins = (await r.sql(r.address ? "select convert_from(body, 'utf8') from journal where verb = 'begin' order by id" : "select cast(body as text) from journal where verb = 'begin' order by id")).trim().split('\n').map((line) => JSON.parse(line).heads.length)
-  equal(begins.join(), '0,1,1,1,2')
+  equal(begins.join(), '0,1,1,1,1,1,2') // init, a table, user add, user token, serve, two commands beside and after it
   match((await r.must('verify')), /of 2 writers/)
   // what somebody laid into the folder is nobody's chain
   const [kept] = await readdir(join(r.dir, 'writers')), place = kept.split('.')[1]

@@ -101,7 +101,7 @@ const faulty = [
   ['a move to no state', 'moves.csv', swap(',reported,screening,', ',reported,screened,'), /^moves\.csv:\d+: to: /m],
   ['a choice twice', 'choices/01_lists.csv', (s) => s + s.split('\n')[1] + '\n', /^choices\/01_lists\.csv:\d+: name: /m],
   ['a unit below none', 'registry/units.csv', swap(',ncatip,,secretariat', ',nobody,,secretariat'), /^registry\/units\.csv:\d+: parent: /m],
-  ['a screen of no record', 'screens.csv', swap(/^cases,list,case,/m, 'cases,list,dossier,'), /^screens\.csv:\d+: record: /m],
+  ['a screen of no record', 'screens.csv', swap(/^cases,,list,case,/m, 'cases,,list,dossier,'), /^screens\.csv:\d+: of: /m],
   ['a screen with no such column', 'screens.csv', swap('key title kind', 'key titel kind'), /^screens\.csv:\d+: columns: /m],
   ['a mapping to no field', 'imports.csv', swap('gender,gender', 'gender,sexes'), /^imports\.csv:\d+: field: /m],
   ['bytes that are not UTF-8', 'roles.csv', swap('Counsellor', 'Counsell\udcff'), /^roles\.csv:\d+: /m],
@@ -173,9 +173,9 @@ onBothStores('a newer pack adds a field and a record; the older records stay and
   const r = await (await t.register()).examples()
   const texts = await r.export('person')
   const pack = await copied(t)
-  await pack.edit(person, (s) => row(s, ['person', 'text', 'shoe_size', 'Shoe size', 'ເບີເກີບ'], { class: 'plain', compartment: 'case' }))
+  await pack.edit(person, (s) => row(s, ['person', 'text', 'shoe_size', 'Shoe size', 'ເບີເກີບ'], { class: 'plain', compartment: 'case', used_for: 'service' }))
   await pack.edit('records.csv', (s) => s + 'vehicle,Vehicle,Vehicles,,ລົດ,ລົດ,,,,,,\n')
-  await pack.edit(places, (s) => row(s, ['vehicle', 'text', 'plate', 'Plate', 'ປ້າຍ']))
+  await pack.edit(places, (s) => row(s, ['vehicle', 'text', 'plate', 'Plate', 'ປ້າຍ'], { used_for: 'service' }))
   const dry = await r.must('pack load', pack.folder, '--dry-run')
   match(dry, /\d+ sheets/)
   equal((await r.run('export', 'vehicle')).code, 1)
@@ -221,7 +221,7 @@ test('while it serves, a newer pack is taken up', async (t) => {
   const server = await r.serve()
   const api = server.api(token)
   const pack = await copied(t)
-  await pack.edit(person, (s) => row(s, ['person', 'text', 'shoe_size', 'Shoe size', 'ເບີເກີບ'], { class: 'plain', compartment: 'case' }))
+  await pack.edit(person, (s) => row(s, ['person', 'text', 'shoe_size', 'Shoe size', 'ເບີເກີບ'], { class: 'plain', compartment: 'case', used_for: 'service' }))
   equal((await api('POST', '/person', { shoe_size: '37' })).status, 400)
   await r.must('pack load', pack.folder)
   let answer

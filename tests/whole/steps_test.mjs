@@ -63,7 +63,7 @@ test('what a step asks and its field requires is asked of programs too', async (
 })
 
 test('what happened to somebody tells a state by its words, not by its name', async (t) => {
-  const { visitor, api } = await visited(t)
+  const { visitor, api } = await visited(t, await t.pack({ 'screens/99_more.csv': 'screen,n,kind,of\nperson,1,timeline,.\n' }))
   equal((await api('POST', '/person', { key: 'P1', given_name: 'Noy' })).status, 201)
   const made = (await api('POST', '/referral', { person: 'P1', sent: '2026-01-02', to_unit: 'lwu_centre', consent: 'yes' })).body
   equal((await api('POST', `/referral/${made.id}/move`, { move: 'send', version: 1 })).status, 200)

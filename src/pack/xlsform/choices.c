@@ -16,7 +16,11 @@ static void list_know(Making *m, Str name)
     bool is_new;
     Slot *slot = map_put(&m->lists, m->a, name, &is_new);
     if (!is_new) return;
-    *(Str *)(slot->p = take(m->a, Str, 1)) = name_made(m->a, say(m->a, "{}__{}", m->name, name), LIST_NAME_MOST);
+    Str ours = name_made(m->a, say(m->a, "{}__{}", m->name, name), LIST_NAME_MOST - 3);
+    while (map_get(&m->list_names, ours)) // another one whose name is made the same
+        ours = say(m->a, "{}_{}", name_made(m->a, say(m->a, "{}__{}", m->name, name), LIST_NAME_MOST - 6), ++m->same_names + 1);
+    map_put(&m->list_names, m->a, ours, &is_new);
+    *(Str *)(slot->p = take(m->a, Str, 1)) = ours;
     NameList *one = take(m->a, NameList, 1);
     *one = (NameList){m->own, name};
     m->own = one;
@@ -50,6 +54,7 @@ static void rows_make(Making *m, FormSheet *out, FormTable *in, Map *seen)
         Str *list = cell_of(out, cells, S("list_name")), name = *cell_of(out, cells, S("name"));
         if (list->n && !choice_new(m, out, i + 1, seen, *list, name)) continue;
         words_fill(m, out, i + 1, cells, S("label"), name);
+        words_plain(m, out, i + 1, (int)(cell_of(out, cells, S("label")) - cells), *cell_of(out, cells, S("label")));
         if (list->n) *list = list_made(m, *list);
         sheet_row(m, out, i + 1, cells);
     }
@@ -72,7 +77,7 @@ void choices_know(Making *m, const Sheet *sheet, FormTable *in)
         const SheetRow *row = &sheet->rows[i];
         for (int k = 0; k < row->n && k < in->width; k++) {
             bool list = in->places[k].to >= 0 && str_equal(out->columns[in->places[k].to], S("list_name"));
-            if (list && str_trim(row->cells[k]).n) list_know(m, str_trim(row->cells[k]));
+            if (list && cell_plain(m->a, row->cells[k]).n) list_know(m, cell_plain(m->a, row->cells[k]));
         }
     }
 }

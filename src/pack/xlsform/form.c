@@ -52,21 +52,39 @@ static void setting_read(Making *m, Settings *s, Str header, Str text, int64_t r
     }
 }
 
+// Its first row that says something.
+static void settings_row(Making *m, const Sheet *sheet, int head, Settings *s)
+{
+    const SheetRow *headers = &sheet->rows[head];
+    bool any = false, more = false;
+    for (int i = head + 1; i < sheet->n && !more; i++) {
+        const SheetRow *row = &sheet->rows[i];
+        more = any && row->n;
+        for (int k = 0; k < row->n && !more; k++) {
+            any = any || str_trim(row->cells[k]).n;
+            setting_read(m, s, k < headers->n ? cell_plain(m->a, headers->cells[k]) : S(""), cell_plain(m->a, row->cells[k]), i + 1);
+        }
+        if (more) faults_add(m->a, m->all, (Fault){.file = s->sheet, .line = i + 1, .warning = true,
+            .message = message(m->a, "The settings are one row; this one is passed over.")});
+    }
+}
+
 static void settings_read(Making *m, const Sheet *sheet, Settings *s)
 {
     int head = 0;
     if (!sheet) return;
     s->sheet = sheet->name;
     while (head < sheet->n && !sheet->rows[head].n) head++;
-    for (int i = head + 1; i < sheet->n; i++) {
-        const SheetRow *row = &sheet->rows[i], *headers = &sheet->rows[head];
-        for (int k = 0; k < row->n; k++)
-            setting_read(m, s, k < headers->n ? str_trim(headers->cells[k]) : S(""), str_trim(row->cells[k]), i + 1);
-    }
+    if (head < sheet->n) settings_row(m, sheet, head, s);
     bool yes = false;
     Str language = s->value[SETTING_LANGUAGE];
     m->twice = yes_no_read(s->value[SETTING_TWICE], &yes) && yes;
-    if (language.n && !header_language(language, &m->plain)) m->plain = LANG_EN;
+    if (!language.n || header_language(language, &m->plain)) return;
+    m->plain = LANG_EN;
+    if (name_same(language, S("default"))) return;
+    faults_add(m->a, m->all, (Fault){.file = s->sheet, .line = s->row, .column = s->header[SETTING_LANGUAGE], .value = language,
+        .warning = true, .message = message(m->a,
+        "This language is not one of the program's, which are English (en) and Lao (lo); words that name none are taken as English.")});
 }
 
 static void record_make(Making *m, const Settings *s, Str file)
@@ -121,6 +139,14 @@ static void name_settle(Making *m, const Settings *s, Str file)
     SettingKind kind = s->value[SETTING_ID].n ? SETTING_ID : SETTING_TITLE;
     m->name = name_made(m->a, own, NAME_MOST);
     if (str_equal(m->name, own)) return;
+    bool bare = true; // nothing but signs that stand for others
+    for (isize i = 1; i < m->name.n; i++) bare = bare && m->name.p[i] == '_';
+    if (bare && *m->name.p == 'f' && !str_starts(own, S("f"))) {
+        faults_add(m->a, m->all, (Fault){.file = id.n ? s->sheet : file, .line = id.n ? s->row : 1, .column = s->header[kind], .value = own,
+            .message = message(m->a, "A form's name is made of letters a to z, digits and _, and of '{}' none is left; write a form_id "
+                "of such letters in the sheet settings.", own)});
+        return;
+    }
     faults_add(m->a, m->all, (Fault){.file = id.n ? s->sheet : file, .line = id.n ? s->row : 1, .column = s->header[kind],
         .value = own, .warning = true, .message = message(m->a, "The record is named {}.", m->name)});
 }

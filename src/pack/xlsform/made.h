@@ -28,18 +28,25 @@ typedef struct {
     Lang plain;              // the language of columns that name none
     bool twice;              // a choice may stand twice in its list
     bool linked;             // it may hang on a person
+    bool inside;             // between begin and end of a repeat
+    int asked;               // questions since one began
     FormSheet sheets[3];     // records, survey, choices
     Map names;               // a field's own name -> a `Str *`: ours, or null where its row is passed over
     Map lists;               // its own name -> ours, a `Str *`
+    Map list_names;          // ours, each once
+    int same_names;          // how many were made the same, and numbered
     NameList *own;           // the names of these
     Map others;              // ours: those that get a choice `other`
     Str note[LANG_COUNT];    // words of notes that wait for the next question
+    bool used_told;          // that nothing says why it is asked
     bool acknowledged;       // something is, so that there must be a list for it
 } Making;
 
 // ---- table.c: sheets in and out ------------------------------------------------------------------
 void table_open(Making *m, const Sheet *sheet, FormSheet *out, FormTable *in);
 bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells); // false: it is blank
+bool row_disabled(const FormTable *in, int i);
+Str cell_plain(Arena *a, Str text);             // without what nobody sees: blanks around it, and signs without width
 void sheet_open(Making *m, FormSheet *out, SheetKind kind, const Sheet *from, Str file); // from: null when it has none
 void sheet_row(Making *m, FormSheet *out, int64_t row, const Str *cells);
 Str *cell_of(const FormSheet *out, Str *cells, Str column);                        // column: `label` is its English cell
@@ -47,6 +54,7 @@ void form_tell(Making *m, const FormSheet *out, int64_t row, Str column, Str val
 void form_warn(Making *m, const FormSheet *out, int64_t row, Str column, Str value, Message text);
 Str name_made(Arena *a, Str name, int most);    // of letters, digits and _, with a letter first
 void words_ours(Making *m, Str *cells, Str english, Str lao); // the program's own, in the cells of a column's languages
+void words_plain(Making *m, const FormSheet *out, int64_t row, int column, Str words); // told when they are not
 void words_fill(Making *m, const FormSheet *out, int64_t row, Str *cells, Str column, Str with); // where English words lack
 
 // ---- survey.c, choices.c ---------------------------------------------------------------------------

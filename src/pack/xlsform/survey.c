@@ -3,19 +3,28 @@
 #include "pack/xlsform/made.h"
 
 typedef enum {
-    WAY_FIELD, WAY_GROUP, WAY_GROUP_ENDS,
+    WAY_FIELD, WAY_GROUP, WAY_GROUP_ENDS, WAY_REPEAT, WAY_REPEAT_ENDS,
+    WAY_KEPT,                                  // files: added on the record's page
     WAY_TIME, WAY_AGREED,                      // fields, which is told
     WAY_SHOWN, WAY_HIDDEN, WAY_META, WAY_DAY, // passed over, which is told
-    WAY_MAP, WAY_FILE, WAY_OUTSIDE, WAY_REPEAT, WAY_REPEAT_ENDS, WAY_LOOP, WAY_LOOP_ENDS, // refused
+    WAY_MAP, WAY_FILE, WAY_OUTSIDE, WAY_LOOP, WAY_LOOP_ENDS, // refused
 } Way;
 typedef struct { Str said; Way way; Str ours; } Kind; // ours: as which it goes on
 // What stands behind the words is looked at where the kind has some.
 static const Kind kinds[] = {
     {S("begin_group"), WAY_GROUP, S("begin_group")}, {S("end_group"), WAY_GROUP_ENDS, S("end_group")},
-    {S("begin_repeat"), WAY_REPEAT, S("begin_group")}, {S("end_repeat"), WAY_REPEAT_ENDS, S("end_group")},
+    {S("begin_repeat"), WAY_REPEAT, S("begin_repeat")}, {S("end_repeat"), WAY_REPEAT_ENDS, S("end_repeat")},
     {S("begin loop"), WAY_LOOP, S("begin_group")}, {S("end loop"), WAY_LOOP_ENDS, S("end_group")},
     {S("begin_loop"), WAY_LOOP, S("begin_group")}, {S("end_loop"), WAY_LOOP_ENDS, S("end_group")},
-    {S("note"), WAY_SHOWN, S("")}, {S("calculate"), WAY_FIELD, S("calculate")}, {S("hidden"), WAY_HIDDEN, S("")},
+    {S("begin_kobomatrix"), WAY_LOOP, S("begin_group")}, {S("end_kobomatrix"), WAY_LOOP_ENDS, S("end_group")},
+    {S("begin_score"), WAY_LOOP, S("begin_group")}, {S("end_score"), WAY_LOOP_ENDS, S("end_group")},
+    {S("begin_rank"), WAY_LOOP, S("begin_group")}, {S("end_rank"), WAY_LOOP_ENDS, S("end_group")},
+    {S("score__row"), WAY_FIELD, S("text")}, {S("rank__level"), WAY_FIELD, S("text")},
+    {S("text audit"), WAY_META, S("")}, {S("audio audit"), WAY_META, S("")}, {S("speed violations count"), WAY_META, S("")},
+    {S("speed violations list"), WAY_META, S("")}, {S("speed violations audit"), WAY_META, S("")}, {S("caseid"), WAY_META, S("")},
+    {S("comments"), WAY_META, S("")}, {S("sensor_statistic"), WAY_META, S("")}, {S("sensor_stream"), WAY_META, S("")},
+    {S("calculate_here"), WAY_FIELD, S("calculate")}, {S("note"), WAY_SHOWN, S("")},
+    {S("calculate"), WAY_FIELD, S("calculate")}, {S("hidden"), WAY_HIDDEN, S("")},
     {S("phone number"), WAY_FIELD, S("text")}, {S("barcode"), WAY_FIELD, S("text")}, {S("time"), WAY_TIME, S("text")},
     {S("range"), WAY_FIELD, S("decimal")}, {S("percentage"), WAY_FIELD, S("integer")},
     {S("acknowledge"), WAY_AGREED, S("select_one")}, {S("trigger"), WAY_AGREED, S("select_one")},
@@ -29,8 +38,8 @@ static const Kind kinds[] = {
     {S("geopoint"), WAY_MAP, S("text")}, {S("gps"), WAY_MAP, S("text")}, {S("location"), WAY_MAP, S("text")},
     {S("geotrace"), WAY_MAP, S("text")}, {S("geoshape"), WAY_MAP, S("text")}, {S("start-geopoint"), WAY_MAP, S("text")},
     {S("background-geopoint"), WAY_MAP, S("text")},
-    {S("image"), WAY_FILE, S("text")}, {S("photo"), WAY_FILE, S("text")}, {S("audio"), WAY_FILE, S("text")},
-    {S("video"), WAY_FILE, S("text")}, {S("file"), WAY_FILE, S("text")}, {S("background-audio"), WAY_FILE, S("text")},
+    {S("image"), WAY_KEPT, S("image")}, {S("photo"), WAY_KEPT, S("image")}, {S("audio"), WAY_KEPT, S("audio")},
+    {S("video"), WAY_KEPT, S("file")}, {S("file"), WAY_KEPT, S("file")}, {S("background-audio"), WAY_FILE, S("text")},
     {S("select_one_from_file"), WAY_OUTSIDE, S("text")}, {S("select_multiple_from_file"), WAY_OUTSIDE, S("text")},
     {S("select_one_external"), WAY_OUTSIDE, S("text")}, {S("select one external"), WAY_OUTSIDE, S("text")},
     {S("xml-external"), WAY_OUTSIDE, S("text")}, {S("csv-external"), WAY_OUTSIDE, S("text")},
@@ -39,7 +48,8 @@ static const Kind kinds[] = {
 
 // One row of the survey while both passes go over it.
 typedef struct { Str *cells; int64_t row; Str type; Way way; } Question;
-typedef struct { Question *at; int n; FormSheet *out; } Survey;
+typedef struct { Question *at; int n, head, off; FormSheet *out; } Survey; // head: the row of its headers, from 0; off: groups that are
+// disabled, and those inside
 
 static Message way_says(Arena *a, Way way)
 {
@@ -51,12 +61,11 @@ static Message way_says(Arena *a, Way way)
     case WAY_META: case WAY_DAY:
         return message(a, "The register itself keeps who wrote something, and when; this is passed over.");
     case WAY_MAP: return message(a, "Points and lines on a map are not kept; take this question away.");
-    case WAY_FILE: return message(a, "Pictures, sound, film and files are not kept; take this question away.");
+    case WAY_FILE: return message(a, "Sound that is recorded behind a form is not kept; take this question away.");
     case WAY_OUTSIDE:
         return message(a, "Choices of another file, and choices put in order, are not asked; use select_one and the sheet choices.");
-    case WAY_REPEAT: return message(a, "Rows inside a form (begin repeat) are not kept yet; make them a form of their own.");
-    case WAY_LOOP: return message(a, "A loop is not done; write its questions one by one.");
-    case WAY_FIELD: case WAY_GROUP: case WAY_GROUP_ENDS: case WAY_REPEAT_ENDS: case WAY_LOOP_ENDS: break;
+    case WAY_LOOP: return message(a, "A loop is not done, nor a matrix, score or ranking of KoBo's; write its questions one by one.");
+    case WAY_FIELD: case WAY_KEPT: case WAY_GROUP: case WAY_GROUP_ENDS: case WAY_REPEAT: case WAY_REPEAT_ENDS: case WAY_LOOP_ENDS: break;
     }
     return (Message){0};
 }
@@ -86,7 +95,9 @@ static void type_settle(Making *m, Question *q, Str said)
     for (int i = 0; i < countof(kinds); i++) {
         const Kind *kind = &kinds[i];
         bool first = str_equal(kind->said, str_slice(all, 0, kind->said.n)) && (all.n == kind->said.n || all.p[kind->said.n] == ' ');
-        if (!first) continue;
+        bool alone = all.n == kind->said.n, more = way_refused(kind->way) || str_equal(kind->said, S("sensor_statistic"))
+            || str_equal(kind->said, S("sensor_stream"));
+        if (!first || !(alone || more)) continue;
         q->way = kind->way;
         q->type = kind->ours;
         return;
@@ -97,7 +108,7 @@ static void type_settle(Making *m, Question *q, Str said)
 
 static bool is_field(const Question *q)
 {
-    bool bound = q->way == WAY_GROUP || q->way == WAY_GROUP_ENDS || (q->way >= WAY_REPEAT && q->way <= WAY_LOOP_ENDS);
+    bool bound = (q->way >= WAY_GROUP && q->way <= WAY_REPEAT_ENDS) || q->way == WAY_LOOP || q->way == WAY_LOOP_ENDS;
     return !bound && !way_passed(q->way);
 }
 
@@ -146,6 +157,7 @@ Str form_renamed(Making *m, const FormSheet *out, int64_t row, Str column, Str t
 
 static void words_ask(Making *m, const Survey *s, const Question *q, int column)
 {
+    words_plain(m, s->out, q->row, column, q->cells[column]);
     if (str_find(q->cells[column], S("${")) < 0) return;
     form_warn(m, s->out, q->row, s->out->columns[column], q->cells[column], message(m->a,
         "What a field holds is not shown inside words; ${name} stands there as it is written."));
@@ -212,6 +224,7 @@ static void other_add(Making *m, const Survey *s, const Question *q)
     *cell_of(s->out, cells, S("relevant")) = say(m->a, "selected(${{}}, 'other')", name);
     *cell_of(s->out, cells, S("class")) = *cell_of(s->out, q->cells, S("class"));
     *cell_of(s->out, cells, S("compartment")) = *cell_of(s->out, q->cells, S("compartment"));
+    *cell_of(s->out, cells, S("used_for")) = *cell_of(s->out, q->cells, S("used_for"));
     words_ours(m, label, S("Specify other"), tr(LANG_LO, S("Specify other")));
     sheet_row(m, s->out, q->row, cells);
 }
@@ -242,6 +255,20 @@ static void words_settle(Making *m, const Survey *s, Question *q)
     }
 }
 
+// Nobody is asked for a file before its record is there.
+static void files_settle(Making *m, const Survey *s, Question *q)
+{
+    static const Str none[] = {S("required"), S("constraint"), S("default")};
+    for (int i = 0; q->way == WAY_KEPT && i < countof(none); i++) {
+        Str *cell = cell_of(s->out, q->cells, none[i]);
+        bool yes = true;
+        if (cell->n && (!yes_no_read(*cell, &yes) || yes)) form_warn(m, s->out, q->row, none[i], *cell,
+            message(m->a, "A file is added on the record's page, when that is there; this is passed over."));
+        *cell = S("");
+        if (i == 1) for (int k = 0; k < LANG_COUNT; k++) cell_of(s->out, q->cells, S("constraint_message"))[k] = S("");
+    }
+}
+
 static void note_give(Making *m, const Survey *s, Question *q)
 {
     Str *hint = cell_of(s->out, q->cells, S("hint")), english = hint[LANG_EN];
@@ -252,20 +279,37 @@ static void note_give(Making *m, const Survey *s, Question *q)
     }
 }
 
+// We collect what is used; a form that has no such column is told once.
+static void used_settle(Making *m, const Survey *s, Question *q)
+{
+    Str *used = cell_of(s->out, q->cells, S("used_for"));
+    bool has = cell_of(s->out, s->out->written, S("used_for"))->n;
+    if (used->n || str_equal(q->type, S("calculate")) || (!has && m->used_told)) return;
+    form_warn(m, s->out, has ? q->row : s->head + 1, S("used_for"), S(""), has
+        ? message(m->a, "Say why this is asked, with one or some of: {}.", str_join(m->a, used_words, USED_COUNT, S(" ")))
+        : message(m->a, "Nothing here says why each question is asked; add the column used_for, with some of: {}.",
+        str_join(m->a, used_words, USED_COUNT, S(" "))));
+    m->used_told = true;
+}
+
 static void field_make(Making *m, const Survey *s, Question *q)
 {
-    Str *look = cell_of(s->out, q->cells, S("appearance"));
+    Str *look = cell_of(s->out, q->cells, S("appearance")), *filter = cell_of(s->out, q->cells, S("choice_filter"));
     bool other = list_settle(m, s, q);
+    if (other && filter->n) *filter = say(m->a, "({}) or name = 'other'", *filter); // whatever else fits
+    m->asked++;
     if (str_equal(q->type, S("text")) && str_equal(*look, S("multiline"))) q->type = S("note"), *look = S("");
+    files_settle(m, s, q);
     initial_settle(m, s, q);
     words_settle(m, s, q);
     note_give(m, s, q);
     class_settle(m, s, q);
+    used_settle(m, s, q);
     *cell_of(s->out, q->cells, S("record")) = m->name;
     *cell_of(s->out, q->cells, S("type")) = q->type;
     sheet_row(m, s->out, q->row, q->cells);
     Str name = *cell_of(s->out, q->cells, S("name"));
-    if (!m->shown_by.n && name.n && str_equal(q->type, S("text"))) m->shown_by = say(m->a, "${{}}", name);
+    if (!m->shown_by.n && !m->inside && name.n && str_equal(q->type, S("text"))) m->shown_by = say(m->a, "${{}}", name);
     if (other) other_add(m, s, q);
 }
 
@@ -278,7 +322,25 @@ static void note_keep(Making *m, const Survey *s, Question *q)
     if (when.n) {
         form_warn(m, s->out, q->row, S("relevant"), when, message(m->a, "A note is shown whenever the question behind it is asked."));
     }
-    for (int i = 0; i < LANG_COUNT; i++) m->note[i] = str_trim(say(m->a, "{} {}", m->note[i], label[i]));
+    Str *hint = cell_of(s->out, q->cells, S("hint")), made = *cell_of(s->out, q->cells, S("calculation"));
+    if (made.n) form_warn(m, s->out, q->row, S("calculation"), made, message(m->a, "A note says its words alone; this is passed over."));
+    for (int i = 0; i < LANG_COUNT; i++) {
+        m->note[i] = str_trim(say(m->a, "{} {}", m->note[i], label[i]));
+        m->note[i] = str_trim(say(m->a, "{} {}", m->note[i], hint[i]));
+    }
+}
+
+// Its rows become a record of their own, and are told where they stand.
+static void repeat_settle(Making *m, const Survey *s, Question *q)
+{
+    Str *name = cell_of(s->out, q->cells, S("name")), own = *name;
+    if (own.n) *name = name_made(m->a, own, REPEAT_NAME_MOST);
+    if (field_name_ours(*name)) *name = say(m->a, "{}_", str_slice(*name, 0, REPEAT_NAME_MOST - 1));
+    if (!str_equal(own, *name))
+        form_warn(m, s->out, q->row, S("name"), own,
+            message(m->a, "The repeat is named {} here; '{}' is no name that it can bear.", *name, own));
+    words_fill(m, s->out, q->row, q->cells, S("label"), own);
+    words_fill(m, s->out, q->row, q->cells, S("hint"), S(""));
 }
 
 static void question_make(Making *m, const Survey *s, Question *q)
@@ -296,9 +358,30 @@ static void question_make(Making *m, const Survey *s, Question *q)
     }
     Str *label = cell_of(s->out, q->cells, S("label"));
     if (!label->n) *label = label[LANG_LO];
+    if (q->way == WAY_REPEAT) repeat_settle(m, s, q);
+    if (q->way == WAY_REPEAT) m->asked = 0;
+    if (q->way == WAY_REPEAT_ENDS && m->inside && !m->asked)
+        form_tell(m, s->out, q->row, S("type"), type, message(m->a, "Nothing is asked in this repeat; take it away."));
+    m->inside = q->way == WAY_REPEAT || (m->inside && q->way != WAY_REPEAT_ENDS);
     *cell_of(s->out, q->cells, S("record")) = m->name;
     *cell_of(s->out, q->cells, S("type")) = q->type;
     sheet_row(m, s->out, q->row, q->cells);
+}
+
+// It is disabled, as KoBo's and SurveyCTO's writers take a row away, and with a group all that stands in it.
+static bool question_off(Making *m, const FormTable *in, Survey *s, const Question *q)
+{
+    bool begins = q->way == WAY_GROUP || q->way == WAY_REPEAT || q->way == WAY_LOOP;
+    bool ends = q->way == WAY_GROUP_ENDS || q->way == WAY_REPEAT_ENDS || q->way == WAY_LOOP_ENDS;
+    bool off = s->off || row_disabled(in, (int)q->row - 1);
+    if (!s->off && off) {
+        form_warn(m, s->out, q->row, S("type"), *cell_of(s->out, q->cells, S("type")), begins
+            ? message(m->a, "This group is disabled; all that stands in it is passed over.")
+            : message(m->a, "This row is disabled, and passed over."));
+    }
+    if (off && begins) s->off++;
+    if (s->off && ends) s->off--;
+    return off;
 }
 
 // Whether this row asks something at all.
@@ -315,6 +398,7 @@ static bool question_read(Making *m, FormTable *in, Survey *s, int i)
     }
     if (!type.n) return false;
     type_settle(m, q, type);
+    if (question_off(m, in, s, q)) return false;
     m->linked = m->linked || str_starts(q->type, S("link "));
     return true;
 }
@@ -324,6 +408,7 @@ void survey_make(Making *m, const Sheet *sheet)
     FormTable in;
     Survey s = {.out = &m->sheets[1]};
     table_open(m, sheet, s.out, &in);
+    s.head = in.head;
     s.at = take(m->a, Question, sheet->n + 1);
     for (int i = in.head + 1; i < sheet->n; i++) s.n += question_read(m, &in, &s, i);
     for (int i = 0; i < s.n; i++) name_settle(m, &s, &s.at[i]);

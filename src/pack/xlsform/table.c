@@ -68,6 +68,24 @@ Str name_made(Arena *a, Str name, int most)
     return str_slice(buf_str(&o), 0, most);
 }
 
+// ---- cells ---------------------------------------------------------------------------------------------
+
+// Blanks that do not break, and signs without width, come along when a cell is pasted; ASCII stays as it is.
+Str cell_plain(Arena *a, Str text)
+{
+    Buf o = buf_in(a);
+    int32_t code;
+    text = str_trim(text);
+    for (Str rest = text, from = text; (code = utf8_next(&rest)) >= 0; from = rest) {
+        bool ours = code < 0x80 || !(char_blank(code) || char_unseen(code));
+        if (ours) buf_add(&o, str_slice(from, 0, from.n - rest.n));
+        else if (char_blank(code)) buf_char(&o, ' ');
+        text = rest;
+    }
+    buf_add(&o, text); // bytes that are no text are told where they are read
+    return str_trim(buf_str(&o));
+}
+
 // ---- which column a header is ------------------------------------------------------------------------
 
 // The row of its headers: the first that says anything; 0 when none does.
@@ -79,14 +97,18 @@ static int sheet_head(const Sheet *sheet)
     return 0;
 }
 
-// Small letters, no blanks, one colon: as the tables below have them.
+// Small letters, no blanks, one colon and none around it: as the tables below have them.
 static Str header_plain(Arena *a, Str header)
 {
     Buf o = buf_in(a);
-    header = str_lower(a, header);
-    for (isize i = 0; i < header.n; i++) {
-        if (header.p[i] == ':' && i && header.p[i - 1] == ':') continue;
-        buf_char(&o, header.p[i] == ' ' ? '_' : header.p[i]);
+    Str rest = str_lower(a, header);
+    while (rest.n) {
+        Str part = str_trim(str_cut(&rest, ':'));
+        if (!part.n) continue;
+        if (o.n) buf_char(&o, ':');
+        for (isize i = 0; i < part.n; i++) {
+            if (part.p[i] != ' ' || part.p[i - 1] != ' ') buf_char(&o, part.p[i] == ' ' ? '_' : part.p[i]);
+        }
     }
     return buf_str(&o);
 }
@@ -101,6 +123,7 @@ static Str header_usual(Str plain)
         {S("control:appearance"), S("appearance")}, {S("body:appearance"), S("appearance")},
         {S("calculate"), S("calculation")}, {S("caption"), S("label")}, {S("value"), S("name")},
         {S("command"), S("type")}, {S("requiredmsg"), S("required_message")}, {S("list"), S("list_name")},
+        {S("jr:count"), S("repeat_count")}, {S("control:jr:count"), S("repeat_count")}, {S("count"), S("repeat_count")},
     };
     for (int i = 0; i < countof(other); i++) {
         if (str_equal(other[i][0], plain)) return other[i][1];
@@ -129,7 +152,7 @@ void sheet_open(Making *m, FormSheet *out, SheetKind kind, const Sheet *from, St
     *out = (FormSheet){kind, say(m->a, "{}/forms/{}.csv", folders[kind], m->name), from ? from->name : file, columns,
         take(m->a, Str, c.cells + own), c.cells, buf_in(m->a), 0, 0, 0};
     for (int i = 0; i < own; i++) {
-        Str header = str_trim(heads->cells[i]);
+        Str header = cell_plain(m->a, heads->cells[i]);
         if (column_own(m, out, header)) columns[out->columns_n++] = header;
     }
     sheet_row(m, out, 1, columns);
@@ -191,7 +214,7 @@ void table_open(Making *m, const Sheet *sheet, FormSheet *out, FormTable *in)
     in->headers = take(m->a, Str, in->width);
     in->places = take(m->a, Place, in->width);
     for (int i = 0; i < in->width; i++) {
-        Str header = in->headers[i] = str_trim(sheet->rows[head].cells[i]);
+        Str header = in->headers[i] = cell_plain(m->a, sheet->rows[head].cells[i]);
         in->places[i] = header.n ? place_of(m, out, header) : (Place){.to = -1};
     }
     places_settle(m, in, out);
@@ -205,10 +228,13 @@ static void foreign_tell(Making *m, FormTable *in, const FormSheet *out, int i, 
         header_tell(m, out, i + 1, header, text, true, message(m->a, "'{}' stands under no header, and is passed over.", text));
         return;
     }
-    if (!p->foreign || p->told || !foreign_says(header, text)) return;
+    if (!p->foreign || p->told || !foreign_says(header, text) || name_same(header, S("disabled"))) return;
     if (p->foreign == FOREIGN_MEDIA) {
         header_tell(m, out, i + 1, header, text, false,
             message(m->a, "Pictures, sound and film beside words are not shown; take them away."));
+    } else if (str_equal(header_usual(header_plain(m->a, header)), S("repeat_count"))) {
+        header_tell(m, out, i + 1, header, text, false,
+            message(m->a, "How many rows there are is up to who fills the form in; empty the column repeat_count."));
     } else {
         header_tell(m, out, i + 1, header, text, true, message(m->a,
             "The column {} of XLSForm is not acted on here; what stands in it is passed over.", header));
@@ -226,7 +252,8 @@ bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells
         if (text.n) form_warn(m, out, i + 1, S(""), text, message(m->a, "'{}' stands under no header, and is passed over.", text));
     }
     for (int k = 0; k < row->n && k < in->width; k++) {
-        Str text = str_trim(row->cells[k]);
+        bool words = in->places[k].to >= 0 && str_has(out->columns[in->places[k].to], ':');
+        Str text = words ? str_bare(row->cells[k]) : cell_plain(m->a, row->cells[k]);
         any = any || text.n;
         if (in->places[k].to >= 0 && cell_failed(text)) {
             header_tell(m, out, i + 1, in->headers[k], text, false, message(m->a, "The cell {} shows {}: what it should count failed. "
@@ -238,6 +265,16 @@ bool table_row(Making *m, FormTable *in, const FormSheet *out, int i, Str *cells
         }
     }
     return any;
+}
+
+bool row_disabled(const FormTable *in, int i)
+{
+    const SheetRow *row = &in->sheet->rows[i];
+    bool yes = false;
+    for (int k = 0; k < row->n && k < in->width && !yes; k++) {
+        yes = name_same(in->headers[k], S("disabled")) && yes_no_read(str_trim(row->cells[k]), &yes) && yes;
+    }
+    return yes;
 }
 
 void words_ours(Making *m, Str *cells, Str english, Str lao)
@@ -253,4 +290,18 @@ void words_fill(Making *m, const FormSheet *out, int64_t row, Str *cells, Str co
     if (english->n || !with.n) return;
     *english = with;
     form_warn(m, out, row, column, with, message(m->a, "Words are missing here; '{}' is shown.", with));
+}
+
+static bool marked(Str words)
+{
+    static const Str marks[] = {S("**"), S("<span"), S("<br"), S("<b>"), S("]("), S("\n# "), S("\n## ")};
+    bool is = str_starts(words, S("# ")) || str_starts(words, S("## "));
+    for (int i = 0; i < countof(marks); i++) is = is || str_find(words, marks[i]) >= 0;
+    return is;
+}
+
+void words_plain(Making *m, const FormSheet *out, int64_t row, int column, Str words)
+{
+    if (marked(words)) form_warn(m, out, row, out->columns[column], words,
+        message(m->a, "Words are shown as they are written; take the signs of Markdown and HTML away."));
 }

@@ -7,6 +7,8 @@ typedef struct { Str said, ours; } Said;
 static const Said types_said[] = {
     {S("begin group"), S("begin_group")}, {S("end group"), S("end_group")},
     {S("begin repeat"), S("begin_repeat")}, {S("end repeat"), S("end_repeat")},
+    {S("select one from file"), S("select_one_from_file")}, {S("select multiple from file"), S("select_multiple_from_file")},
+    {S("add select one prompt using"), S("select_one")}, {S("add select multiple prompt using"), S("select_multiple")},
     {S("select one from"), S("select_one")}, {S("select one"), S("select_one")}, {S("select1"), S("select_one")},
     {S("select multiple from"), S("select_multiple")}, {S("select multiple"), S("select_multiple")},
     {S("select all that apply from"), S("select_multiple")}, {S("select all that apply"), S("select_multiple")},
@@ -85,6 +87,7 @@ bool foreign_says(Str header, Str text)
 
 Expr *expr_as_code(ExprReader *r, Expr *e, const Expr *of)
 {
+    if (of->op == EXPR_LATEST) of = of->args[0];
     bool whole = e->op == EXPR_NUMBER && e->number == (double)(int64_t)e->number;
     if (!whole || of->op != EXPR_FIELD || !of->field->list) return e;
     return expr_literal(r, EXPR_TEXT, say(r->a, "{}", (int64_t)e->number), 0);

@@ -5,7 +5,7 @@
 // One of the three things that threads share: the newest pack, parsed once, and older ones for as long as somebody
 // still works with them. The reserve of one that is done with serves the next. `reading`: held by who parses a newer
 // one; `lock`: for a moment, over what is counted and the reserves at hand.
-enum { SPARE_MOST = 8 };
+enum { SPARE_MOST = 32 };       // each thread may hold an older one, and all give it back within one moment
 static const isize pack_room = (isize)1 << 30;
 static struct { Mutex *reading, *lock; Arena spare[SPARE_MOST]; int spare_n; } packs;
 
@@ -69,24 +69,44 @@ static void loaded_make_run(void *with)
     m->made = loaded;
 }
 
-// What the rules of a type, and what its steps need, look at behind a link.
-static bool rules_want(const Pack *pack, const RecordType *t, const Field *link, bool *wanted)
+// It looks behind that link; at the state of what it names, perhaps, which is no field of the survey.
+static bool behind(const Expr *e, const Field *link)
+{
+    bool looks = e->op == EXPR_FIELD && !e->hangs && e->link == link;
+    for (int i = 0; i < e->n; i++) looks |= behind(e->args[i], link);
+    return looks;
+}
+
+static bool looks_behind(const Expr *e, const Field *link, bool *wanted)
+{
+    expr_wants(e, link, wanted);
+    return e && behind(e, link);
+}
+
+static bool all_behind(const Expr *const *asked, int n, const Field *link, bool *wanted)
 {
     bool any = false;
+    for (int i = 0; i < n; i++) any |= looks_behind(asked[i], link, wanted);
+    return any;
+}
+
+// What the rules of a type, what its steps need, and what follows from them look at behind a link.
+static bool rules_want(const Pack *pack, const RecordType *t, const Field *link, bool *wanted)
+{
+    bool any = looks_behind(t->needs, link, wanted);
     for (int i = 0; i < t->n; i++) {
-        expr_wants(t->fields[i].relevant, link, wanted);
-        expr_wants(t->fields[i].filter, link, wanted);
-        expr_wants(t->fields[i].constraint, link, wanted);
-        expr_wants(t->fields[i].doubt, link, wanted);
-        expr_wants(t->fields[i].required_if, link, wanted);
-        expr_wants(t->fields[i].calculation, link, wanted);
+        const Field *f = &t->fields[i];
+        const Expr *const asked[] = {f->relevant, f->filter, f->constraint, f->doubt, f->required_if, f->calculation};
+        any |= all_behind(asked, countof(asked), link, wanted);
     }
-    expr_wants(t->needs, link, wanted);
     for (int i = 0; i < pack->moves_n; i++) {
         const PackMove *move = &pack->moves[i];
-        for (int k = 0; move->record == t && k < move->needs_n; k++) expr_wants(move->needs[k].when, link, wanted);
+        for (int k = 0; move->record == t && k < move->needs_n; k++) any |= looks_behind(move->needs[k].when, link, wanted);
     }
-    for (int i = 0; i < link->target->n; i++) any |= wanted[i];
+    for (int i = 0; i < pack->effects_n; i++) {
+        const PackEffect *e = &pack->effects[i];
+        if (e->record == t) any |= all_behind(e->asks, e->asks_n, link, wanted);
+    }
     return any;
 }
 
@@ -389,9 +409,10 @@ Err *sheet_apply(Store *s, const Entry *e)
         " on conflict (path) do update set text = excluded.text, entry = excluded.entry", e->record_id, e->body, e->id);
 }
 
-static Err *sheet_enter(Store *s, Str path, Str text, bool gone, int64_t *last)
+static Err *sheet_enter(Store *s, Str path, Str text, bool gone, Str batch, int64_t *last)
 {
-    Entry e = {.record = S("pack"), .record_id = path, .verb = gone ? S("unload") : S("load"), .body = text};
+    Entry e = {.record = S("pack"), .record_id = path, .verb = gone ? S("unload") : S("load"), .body = text,
+        .batch = batch};
     Rows q;
     TRY(sql(s->db, s->a, &q, "select hash from journal where record_id = $1 and record = 'pack' order by id desc limit 1", path));
     if (rows_next(&q)) e.base = next_str(&q);
@@ -420,6 +441,7 @@ static Err *load_work(Store *s, void *with)
     *loading->changed = 0;
     TRY(sheets_read(s->db, s->a, &now));
     const PackSheets sheets = sheets_joined(s->a, now, loading->sheets);
+    Str batch = random_name(s->a); // they are one pack
     TRY(loaded_make(sheets, 0, loading->all, s->a, &loading->made));
     const Pack *older = s->pack, *newer = loading->made ? loading->made->pack : 0;
     if (older && newer) pack_follows(s->a, older, newer, loading->all);
@@ -429,18 +451,23 @@ static Err *load_work(Store *s, void *with)
         const PackSheet *was = sheet_of(now, sheet->path);
         if (was && str_equal(was->text, sheet->text)) continue;
         ++*loading->changed;
-        if (!loading->dry_run) TRY(sheet_enter(s, sheet->path, sheet->text, false, last));
+        if (!loading->dry_run) TRY(sheet_enter(s, sheet->path, sheet->text, false, batch, last));
     }
     for (int i = 0; i < now.n; i++) {
         if (sheet_of(sheets, now.at[i].path)) continue;
         ++*loading->changed;
-        if (!loading->dry_run) TRY(sheet_enter(s, now.at[i].path, S(""), true, last));
+        if (!loading->dry_run) TRY(sheet_enter(s, now.at[i].path, S(""), true, batch, last));
     }
     if (loading->dry_run || !*loading->changed) return 0;
     ((Loaded *)loading->made)->entry = *last;
     TRY(sheets_sign(s));
     TRY(agencies_follow(s, older, newer));
-    return schema_follow(s->db, s->a, older, newer);
+    TRY(schema_follow(s->db, s->a, older, newer));
+    Store after = *s;
+    after.loaded = loading->made;
+    after.pack = newer;
+    TRY(waits_follow(&after, older));
+    return days_follow(&after, older);
 }
 
 Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed)

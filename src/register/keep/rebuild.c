@@ -119,12 +119,13 @@ typedef struct Waiting { struct Waiting *next, *older; Str of; int64_t id, place
 typedef struct {
     Store s; Arena *kept;
     bool pack_moved;         // sheets came by since the pack was read
+    Str batch;               // … of this load
     int64_t at, n;
     Map waits;
     Waiting *waiting, *ready;
 } Remake;
 
-// A pack is read when the first record after its sheets comes by, and the tables are made for it.
+// A pack is read when the first record, or the first sheet of another load, after its sheets comes by; the tables are made for it.
 static Err *pack_remake(Remake *m)
 {
     PackSheets sheets;
@@ -137,11 +138,15 @@ static Err *pack_remake(Remake *m)
     TRY(loaded_make(sheets, m->at, &all, s->a, &made));
     if (!made) return fail(s->a, ERR_INPUT, "At entry {} the register had no whole pack yet: name a later entry.", m->at);
     TRY(schema_follow(s->db, s->a, s->pack, made->pack));
-    loaded_done(s->loaded); // the older one
+    const Loaded *older = s->loaded;
+    const Pack *was = s->pack;
     s->loaded = made;
     s->pack = made->pack;
     m->pack_moved = false;
-    return 0;
+    Err *e = waits_follow(s, was);
+    if (!e) e = days_follow(s, was);
+    loaded_done(older);
+    return e;
 }
 
 static void waits_add(Remake *m, const Entry *e, int64_t place, Awaits awaits)
@@ -171,12 +176,14 @@ static Err *entry_remake(Remake *m, const Entry *e, int64_t place, Applying how)
 {
     Awaits awaits;
     bool sheet = str_equal(e->record, S("pack"));
-    m->pack_moved |= sheet;
-    if (sheet) return sheet_apply(&m->s, e);
     if (str_equal(e->verb, S("begin"))) return 0;
     Arena *turn = m->s.a;
-    TRY(pack_remake(m));
+    if (!sheet || !str_equal(e->batch, m->batch)) TRY(pack_remake(m));
     m->s.a = turn;
+    if (sheet && !str_equal(e->batch, m->batch)) m->batch = str_copy(m->kept, e->batch);
+    m->pack_moved |= sheet;
+    if (sheet) return sheet_apply(&m->s, e);
+    if (entry_of_account(e)) return account_apply(&m->s, e);
     TRY(entry_apply(&m->s, e, how, &awaits));
     if (awaits.of.n && how != APPLY_ANYWAY) waits_add(m, e, place, awaits);
     else if (m->waits.n) {
@@ -449,6 +456,7 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     AsOf as = {s, &to, entry, entries};
     TRY(db_open(a, reg.where, DB_WRITE, true, &to.db));
     Err *e = write_here(&to, DB_WHOLE, as_of_work, &as);
+    if (!e) e = attachments_copy(s, &to, out_dir);
     db_close(to.db);
     return e ? e : settings_write(a, out_dir, S(""), s->reg->secrets);
 }

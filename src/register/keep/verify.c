@@ -474,6 +474,8 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
     if (!e) e = loaded_read(reg, db, a); // none was read yet, or a newer one came meanwhile
     if (!e) e = schema_check(db, a, reg->loaded->pack, false);
     if (!e) e = walk_tables(db, a, reg->loaded, out);
+    if (!e) e = attachments_met(reg, db, a, turn);
+    if (!e) e = looks_check(reg, db, a, turn, out);
     Err *closing = db_end(db, a, false);
     db_close(db);
     return e ? e : closing;

@@ -59,7 +59,7 @@ static Err *unopened(Store *s, Str holder)
 static void others_put(Store *s, int asks, const KeysOf *of, uint64_t but)
 {
     Key key;
-    Item item;
+    KeyItem item;
     for (isize at = 0; item_next(of->list, &at, &item);) {
         if (item.number != but && item_open(s->a, of, &item, &key)) ring_put(s, asks, item.number, &key);
     }
@@ -69,7 +69,7 @@ static void others_put(Store *s, int asks, const KeysOf *of, uint64_t but)
 static Err *own_take(Store *s, KeyList *of, const Agency *agency, int asks, uint64_t number, DataKey **out)
 {
     Key key;
-    Item item;
+    KeyItem item;
     if (!of->row && !of->beside) TRY(holder_row(s, of->holder, &of->row));
     if (!of->beside) TRY(list_read(s, of, agency_named(agency)));
     if (!of->wrapped.n) return 0;
@@ -88,7 +88,7 @@ static Err *any_take(Store *s, KeyList *of, uint64_t number, DataKey **out)
 {
     Rows q;
     Key key, wanted;
-    Item item;
+    KeyItem item;
     bool found = false;
     if (!of->row) TRY(holder_row(s, of->holder, &of->row));
     TRY(sql(s->db, s->a, &q, "select agency, holder, wrapped from keys where row = $1 order by agency", of->row));
@@ -114,7 +114,7 @@ Err *key_numbered(Store *s, KeyList *of, uint64_t number, DataKey **out)
     const Agency *agency;
     TRY(ring_asks(s, &agency));
     int asks = s->remakes ? 0 : agency->id;
-    Item item;
+    KeyItem item;
     bool taken = of->beside && !s->remakes && !item_of(of->wrapped, number, &item); // another process may have taken it away
     *out = taken ? 0 : ring_get(s, asks, number);
     if (!*out && (!s->remakes || of->beside)) TRY(own_take(s, of, agency, asks, number, out));
@@ -235,7 +235,7 @@ static Err *lists_make(Store *s, const Effect *e, const Holder *holder, const Ag
         KeysOf keys = keys_of(&agency->keys, to[i].agency, of, buf_str(&list));
         for (int c = 0; c < COMPARTMENT_COUNT; c++) {
             if (!(to[i].open >> c & 1)) continue;
-            item_add(s->a, &list, &keys, (Item){.number = made[c].number, .compartment = c}, &made[c].key);
+            item_add(s->a, &list, &keys, (KeyItem){.number = made[c].number, .compartment = c}, &made[c].key);
             if (agency != writes) continue;
             ring_put(s, writes->id, made[c].number, &made[c].key);
             writes_with(s, writes->id, holder->row, c, made[c].number);
@@ -259,7 +259,7 @@ static Err *list_write(Store *s, int64_t row, Str agency, Str of, Str list, bool
 }
 
 // One key more in the list of an agency, which is begun where it has none.
-static Err *list_add(Store *s, int64_t row, Str of, Str agency, Item head, const Key *key)
+static Err *list_add(Store *s, int64_t row, Str of, Str agency, KeyItem head, const Key *key)
 {
     Rows q;
     KeyList was = {0};
@@ -290,7 +290,7 @@ static Err *own_make(Store *s, const Effect *e, const Holder *holder, const Agen
     for (int i = 0; i < n; i++) {
         bool before = false, own = str_equal(to[i].agency, agency_named(writes));
         for (int k = 0; k < i; k++) before |= str_equal(to[k].agency, to[i].agency);
-        Item head = {.number = made.number, .compartment = c, .flags = own ? ITEM_OWN : 0};
+        KeyItem head = {.number = made.number, .compartment = c, .flags = own ? ITEM_OWN : 0};
         if (!before) TRY(list_add(s, holder->row, of, to[i].agency, head, &made.key));
     }
     ring_put(s, writes->id, made.number, &made.key);
@@ -302,7 +302,7 @@ static Err *own_make(Store *s, const Effect *e, const Holder *holder, const Agen
 // What she writes with: the first key of a compartment that is open to her agency for good, else its own first one.
 static Err *write_take(Store *s, KeyList *of, const Agency *asks, Compartment c, DataKey **out)
 {
-    Item item;
+    KeyItem item;
     if (of->wrapped.n && !list_whole(of->wrapped)) return unopened(s, of->holder);
     if (!item_first(of->wrapped, (int)c, of->open >> c & 1 ? 0 : ITEM_OWN, &item)) return 0;
     TRY(own_take(s, of, asks, asks->id, item.number, out));
@@ -396,7 +396,7 @@ static Err *list_turns(Store *s, int64_t row, const Agency *agency)
 // The keys of these compartments that `from` opens, into the list of another where they are not yet.
 static Err *list_give(Store *s, int64_t row, const KeysOf *from, Str agency, unsigned compartments)
 {
-    Item item, known;
+    KeyItem item, known;
     Key key;
     for (isize at = 0; item_next(from->list, &at, &item);) {
         Rows q;
@@ -406,7 +406,7 @@ static Err *list_give(Store *s, int64_t row, const KeysOf *from, Str agency, uns
         if (rows_next(&q)) list_next(&has, &q);
         if (item_of(has.wrapped, item.number, &known)) continue;
         if (!item_open(s->a, from, &item, &key)) return unopened(s, from->holder);
-        TRY(list_add(s, row, from->holder, agency, (Item){.number = item.number, .compartment = item.compartment}, &key));
+        TRY(list_add(s, row, from->holder, agency, (KeyItem){.number = item.number, .compartment = item.compartment}, &key));
     }
     wipe(&key, sizeof key);
     return 0;

@@ -1,0 +1,152 @@
+// Segments: their names, the files of a folder, and the index that stands behind one that has ended.
+// SPDX-License-Identifier: Apache-2.0
+#include "looks/inside.h"
+#include <stdlib.h>
+
+Str segment_name(Arena *a, Str chain, int64_t number)
+{
+    Str digits = say(a, "{}", number);
+    Buf o = buf_in(a);
+    buf_fill(&o, "{}.", VALS(chain));
+    for (isize i = digits.n; i < SEGMENT_DIGITS; i++) buf_char(&o, '0');
+    buf_add(&o, digits);
+    return buf_str(&o);
+}
+
+static int by_chain(const void *one, const void *other)
+{
+    const Segment *x = one, *y = other;
+    int chains = str_compare(x->chain, y->chain);
+    return chains ? chains : x->number < y->number ? -1 : x->number > y->number;
+}
+
+Err *segments_list(Arena *a, Str folder, Segment **out, int *n, Str *strange)
+{
+    Str *names;
+    int names_n = 0;
+    *n = 0;
+    *out = 0;
+    *strange = (Str){0};
+    if (!path_is_folder(folder)) return 0;
+    TRY(folder_list(a, folder, &names, &names_n));
+    *out = take(a, Segment, names_n);
+    for (int i = 0; i < names_n; i++) {
+        Str rest = names[i], chain = str_cut(&rest, '.');
+        int64_t number = 0;
+        bool good = chain.n && str_int(rest, &number) && number > 0 && str_equal(segment_name(a, chain, number), names[i]);
+        if (good) (*out)[(*n)++] = (Segment){chain, path_join(a, folder, names[i]), number};
+        else if (!strange->n) *strange = names[i];
+    }
+    if (*n) qsort(*out, (size_t)*n, sizeof(Segment), by_chain);
+    return 0;
+}
+
+// ---- the index ---------------------------------------------------------------------------------------------
+//
+// Places, each 12 bytes: the first 8 of the hash of an id (or user), and where the line begins; by hash, then by place. Then
+// 8 letters, how many places, and how long the text before them is. Numbers least byte first.
+
+enum { PLACE = 12, TRAILER = 24 };
+static const Str mark = S("looks:ix");
+
+static uint64_t word_number(Str word)
+{
+    Hash h = hash_of(word);
+    return number_get((const char *)h.at);
+}
+
+// Behind its own word, so that nobody's name is an id.
+Str user_word(Arena *a, Str user)
+{
+    return say(a, "user {}", user);
+}
+
+typedef struct { uint64_t word; uint32_t at; } Place;
+
+static int by_word(const void *one, const void *other)
+{
+    const Place *x = one, *y = other;
+    if (x->word != y->word) return x->word < y->word ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void place_put(char *to, Place place)
+{
+    number_put(to, place.word);
+    for (int i = 0; i < 4; i++) to[8 + i] = (char)(place.at >> (8 * i));
+}
+
+static uint32_t place_at(const char *from)
+{
+    uint32_t at = 0;
+    for (int i = 3; i >= 0; i--) at = at << 8 | (unsigned char)from[8 + i];
+    return at;
+}
+
+Str index_make(Arena *a, Str text)
+{
+    isize most = 0, n = 0;
+    for (isize i = 0; i < text.n; i++) most += text.p[i] == '\n' || text.p[i] == ',' || text.p[i] == ' ';
+    Place *places = take(a, Place, most);
+    Line line;
+    for (Str rest = text; line_next(a, &rest, &line);) {
+        int items_n = 0;
+        if (line.kind != LINE_LOOK) continue;
+        uint32_t at = (uint32_t)(line.words.p - text.p);
+        const LookItem *items = line_items(a, line.items, &items_n);
+        if (line.look.user.n) places[n++] = (Place){word_number(user_word(a, line.look.user)), at};
+        for (int i = 0; items && i < items_n; i++) places[n++] = (Place){word_number(items[i].id), at};
+    }
+    if (n) qsort(places, (size_t)n, sizeof(Place), by_word);
+    Buf o = buf_in(a);
+    char *to = buf_room(&o, n * PLACE + TRAILER);
+    for (isize i = 0; i < n; i++) place_put(to + i * PLACE, places[i]);
+    memcpy(to + n * PLACE, mark.p, (size_t)mark.n);
+    number_put(to + n * PLACE + 8, (uint64_t)n);
+    number_put(to + n * PLACE + 16, (uint64_t)text.n);
+    o.n += n * PLACE + TRAILER;
+    return buf_str(&o);
+}
+
+// An ended one never changes again; one that still grows may be shortened when its chain is taken up again, so it is copied.
+Err *segment_open(Arena *a, Str path, Shown *out)
+{
+    *out = (Shown){0};
+    TRY(file_map(a, path, &out->mapped));
+    Str all = out->mapped;
+    const char *end = all.p + all.n - TRAILER;
+    if (all.n >= TRAILER && !memcmp(end, mark.p, (size_t)mark.n)) {
+        uint64_t n = number_get(end + 8), text = number_get(end + 16);
+        bool good = n <= (uint64_t)all.n / PLACE && text <= (uint64_t)all.n && text + n * PLACE + TRAILER == (uint64_t)all.n;
+        if (good) {
+            out->text = str_slice(all, 0, (isize)text);
+            out->index = str_slice(all, (isize)text, all.n);
+            return 0;
+        }
+    }
+    file_unmap(all);
+    out->mapped = (Str){0};
+    return file_read(a, path, 1 << 30, &out->text);
+}
+
+void segment_close(const Shown *shown)
+{
+    file_unmap(shown->mapped);
+}
+
+int index_find(const Shown *shown, Str word, uint32_t **out, Arena *a)
+{
+    const char *places = shown->index.p;
+    isize n = (shown->index.n - TRAILER) / PLACE, low = 0, high = n;
+    uint64_t wanted = word_number(word);
+    while (low < high) {
+        isize middle = low + (high - low) / 2;
+        if (number_get(places + middle * PLACE) < wanted) low = middle + 1;
+        else high = middle;
+    }
+    isize end = low;
+    while (end < n && number_get(places + end * PLACE) == wanted) end++;
+    *out = take(a, uint32_t, end - low);
+    for (isize i = low; i < end; i++) (*out)[i - low] = place_at(places + i * PLACE);
+    return (int)(end - low);
+}

@@ -1,0 +1,55 @@
+// The command that tells who was shown what.
+// SPDX-License-Identifier: Apache-2.0
+#include "main/main.h"
+
+typedef struct { Store *s; Str format; Buf o; int64_t n; } Telling;
+
+static void look_text(Buf *o, Clock clock, const LookGiven *one)
+{
+    const Str none = S("-");
+    buf_fill(o, "{}  {}  {} {}  {}", VALS(moment_iso(o->a, one->ms, clock.offset), one->user.n ? one->user : none,
+        one->role.n ? one->role : none, one->unit.n ? one->unit : none, one->what));
+    if (one->key.n) buf_fill(o, "  {} {}", VALS(one->record, one->key));
+    if (one->why.n) buf_fill(o, "  {}", VALS(one->why));
+    buf_char(o, '\n');
+}
+
+static void look_csv(Buf *o, Clock clock, const LookGiven *one)
+{
+    Str time = moment_iso(o->a, one->ms, clock.offset);
+    const Str cells[] = {time, one->user, one->role, one->unit, one->what, one->record, one->key, one->why};
+    for (int i = 0; i < countof(cells); i++) csv_cell(o, cells[i], i == countof(cells) - 1);
+}
+
+static Err *look_out(void *with, const LookGiven *one)
+{
+    Telling *t = with;
+    Clock clock = register_clock(t->s);
+    if (str_equal(t->format, S("json"))) {
+        buf_add(&t->o, t->n ? S(",\n") : S("\n"));
+        look_json(&t->o, clock, one);
+    } else if (str_equal(t->format, S("csv"))) {
+        look_csv(&t->o, clock, one);
+    } else {
+        look_text(&t->o, clock, one);
+    }
+    t->n++;
+    return 0;
+}
+
+Err *run_looks(Call *call, int *exit_code)
+{
+    Store *s;
+    LooksAsk ask = {.person = option(call, S("--person"), S("")), .user = option(call, S("--user"), S(""))};
+    if (option_given(call, S("--from"))) TRY(day_option(call, S("--from"), &ask.from, exit_code));
+    if (option_given(call, S("--to"))) TRY(day_option(call, S("--to"), &ask.to, exit_code));
+    TRY(open_for(call, OPEN_READ, &s));
+    Telling t = {.s = s, .format = option(call, S("--format"), S("text")), .o = buf_in(call->a)};
+    bool as_json = str_equal(t.format, S("json"));
+    if (as_json) buf_char(&t.o, '[');
+    if (str_equal(t.format, S("csv"))) buf_add(&t.o, S("time,user,role,unit,what,record,key,why\n"));
+    TRY(looks_list(s, &ask, look_out, &t));
+    if (as_json) buf_add(&t.o, t.n ? S("\n]\n") : S("]\n"));
+    out_write(buf_str(&t.o));
+    return 0;
+}

@@ -1,0 +1,274 @@
+// Who looked at a person, and what somebody looked at: the log of looks, as a page and as JSON.
+// SPDX-License-Identifier: Apache-2.0
+#include "accounts/accounts.h"
+#include "web/parts/parts.h"
+
+enum { LOOKS_SHOWN = 200 };
+
+// What is asked for, and what is told of it: names: who it was; unit: of whose people alone (null: all).
+typedef struct { Str person, user, from, to; LooksAsk ask; bool names; const Record *r; Faults faults; } Asked;
+typedef struct { Request *ask; const Asked *asked; LookGiven *at; int64_t n; Map hers; } Told; // at: the newest LOOKS_SHOWN, in a ring
+
+static LooksRight looks_right(const Request *ask)
+{
+    const Role *role = ask->s->user.role;
+    return role ? role->looks : LOOKS_ALL;
+}
+
+bool reads_looks(const Request *ask)
+{
+    return looks_right(ask) != LOOKS_UNIT_AGENCIES;
+}
+
+bool looks_hers(const Request *ask, const Record *r)
+{
+    const Unit *unit = ask->s->user.unit;
+    LooksRight right = looks_right(ask);
+    return right == LOOKS_ALL || right == LOOKS_AGENCIES || (unit && str_equal(unit->key, r->unit));
+}
+
+static void day_asked(Request *ask, Asked *a, const char *name, Str *typed, int *day)
+{
+    Str given;
+    *typed = pairs_get(&ask->query, str_from(name));
+    if (!typed->n) return;
+    Message why = day_typed(ask, typed, &given);
+    Days days;
+    if (!why.words && days_parse(given, &days)) *day = str_equal(str_from(name), S("from")) ? days.first : days.last;
+    else faults_add(ask->a, &a->faults, (Fault){.column = str_from(name), .value = *typed,
+        .message = why.words ? why : message(ask->a, "'{}' is not a day.", *typed)});
+}
+
+static Err *not_yours(Request *ask)
+{
+    return fail(ask->a, ERR_DENIED, "Who looked at somebody is told to her own office, and to who watches over data protection.");
+}
+
+static Err *person_asked(Request *ask, Asked *a)
+{
+    const RecordType *t = person_type(ask);
+    Record *r;
+    bool all = looks_right(ask) == LOOKS_ALL || looks_right(ask) == LOOKS_AGENCIES; // by her number, though no row is open
+    if (!t || (!all && !may_any(&ask->s->user, t, MAY_READ))) return not_yours(ask);
+    a->ask.person = a->person;
+    Err *e = record_get(ask->s, t, a->person, &r);
+    if (e) return e->kind == ERR_MISSING && all ? 0 : e;
+    if (!looks_hers(ask, r)) return not_yours(ask);
+    a->r = r;
+    a->ask.person = r->id;
+    const Unit *unit = ask->s->user.unit;
+    a->names &= looks_right(ask) != LOOKS_UNIT || (unit && str_equal(unit->key, r->unit));
+    return 0;
+}
+
+// Of her unit's people alone, where the role says so.
+static Err *user_asked(Request *ask, Asked *a)
+{
+    Account *all;
+    int n;
+    bool found = false;
+    if (!a->names) return not_yours(ask);
+    TRY(user_list(ask->s, &all, &n));
+    const Unit *unit = ask->s->user.unit;
+    for (int i = 0; i < n; i++)
+        found |= str_equal(all[i].name, a->user) && (looks_right(ask) == LOOKS_ALL || (unit && str_equal(all[i].unit, unit->key)));
+    if (!found) return fail(ask->a, ERR_MISSING, "There is no user {} of yours.", a->user);
+    a->ask.user = a->user;
+    return 0;
+}
+
+static Err *asked_read(Request *ask, Asked *a)
+{
+    LooksRight right = looks_right(ask);
+    *a = (Asked){.user = str_bare(pairs_get(&ask->query, S("user")))};
+    a->person = str_bare(pairs_get(&ask->query, S("person"))); // a kind word
+    a->names = right == LOOKS_ALL || right == LOOKS_UNIT;
+    a->names &= !pairs_get(&ask->query, S("for")).n; // for whom it is about: the agencies alone
+    day_asked(ask, a, "from", &a->from, &a->ask.from);
+    day_asked(ask, a, "to", &a->to, &a->ask.to);
+    if (!a->person.n && !a->user.n && !reads_looks(ask)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    if (a->person.n) TRY(person_asked(ask, a));
+    if (a->user.n) TRY(user_asked(ask, a));
+    return 0;
+}
+
+static LookGiven kept(Arena *a, const LookGiven *one)
+{
+    LookGiven out = *one;
+    Str *texts[] = {&out.user, &out.role, &out.unit, &out.agency, &out.what, &out.record, &out.key, &out.why};
+    for (int i = 0; i < countof(texts); i++) *texts[i] = str_copy(a, *texts[i]);
+    return out;
+}
+
+// Does what was looked at exist for her?
+static Err *known_hers(Told *t, const LookGiven *one, bool *hers)
+{
+    Request *ask = t->ask;
+    Str name = say(ask->a, "{}/{}", one->record, one->key);
+    Slot *slot = map_get(&t->hers, name);
+    const RecordType *type = record_type(ask->pack, one->record);
+    Store unseen = *ask->s;
+    Record *r;
+    bool fresh;
+    unseen.looking = 0; // its key alone is told
+    *hers = slot && slot->i;
+    if (slot || !type) return 0;
+    Err *e = may_any(&ask->s->user, type, MAY_READ) ? record_get(&unseen, type, one->key, &r) : 0;
+    if (e && e->kind != ERR_MISSING) return e;
+    *hers = !e && may_any(&ask->s->user, type, MAY_READ);
+    map_put(&t->hers, ask->a, name, &fresh)->i = *hers;
+    return 0;
+}
+
+// As far as it is hers to know; false: she is not told of it at all.
+static Err *as_told(Told *t, const LookGiven *one, LookGiven *out, bool *told)
+{
+    const Asked *a = t->asked;
+    const Unit *unit = t->ask->s->user.unit;
+    LooksRight right = looks_right(t->ask);
+    bool hers = right == LOOKS_ALL || right == LOOKS_AGENCIES;
+    *out = *one;
+    *told = !a->user.n || right == LOOKS_ALL || (unit && str_equal(one->unit, unit->key)); // not what she looked at elsewhere before
+    if (*told && !hers && one->key.n) TRY(known_hers(t, one, &hers));
+    if (!hers) out->record = out->key = out->why = (Str){0};
+    if (a->names) return 0;
+    out->user = (Str){0};
+    out->unit = out->agency;
+    return 0;
+}
+
+// For a page the newest of them stay at hand; for a program each is written as it comes.
+static Err *look_taken(void *with, const LookGiven *one)
+{
+    Told *t = with;
+    Request *ask = t->ask;
+    LookGiven out;
+    bool told;
+    TRY(as_told(t, one, &out, &told));
+    if (!told) return 0;
+    if (!ask->wants_json) {
+        t->at[t->n++ % LOOKS_SHOWN] = kept(ask->a, &out);
+        return 0;
+    }
+    buf_add(ask->o, t->n++ ? S(",\n") : S("\n"));
+    look_json(ask->o, register_clock(ask->s), &out);
+    return 0;
+}
+
+static Err *looks_told(Request *ask, const Asked *a, Told *t)
+{
+    *t = (Told){.ask = ask, .asked = a, .at = take(ask->a, LookGiven, LOOKS_SHOWN)};
+    if (a->faults.n || (!a->person.n && !a->user.n)) return 0;
+    return looks_list(ask->s, &a->ask, look_taken, t);
+}
+
+static const LookGiven *newest(const Told *t, int64_t i)
+{
+    return &t->at[(t->n - 1 - i) % LOOKS_SHOWN];
+}
+
+// ---- as a page ------------------------------------------------------------------------------------------------
+
+static Str what_said(Request *ask, Str what)
+{
+    static const struct { Str what, words; } all[] = {
+        {S("view"), S("Looked at it")}, {S("list"), S("In a list")}, {S("find"), S("Looked for it")}, {S("export"), S("Exported it")},
+        {S("print"), S("Printed it")}, {S("open"), S("Opened it with a reason")}, {S("refused"), S("Was refused")},
+        {S("sign-in"), S("Signed in")},
+    };
+    for (int i = 0; i < countof(all); i++)
+        if (str_equal(all[i].what, what)) return tr(ask->lang, all[i].words);
+    return what;
+}
+
+static void look_row(Request *ask, const Asked *a, const LookGiven *one, Line *row)
+{
+    const RecordType *t = record_type(ask->pack, one->record);
+    const Role *role = role_get(ask->pack, one->role);
+    Str what = what_said(ask, one->what);
+    cell_add(row, moment_shown(ask, one->ms));
+    if (a->names) cell_add(row, one->user.n ? actor_shown(ask, one->user) : S("–"));
+    cell_add(row, one->unit.n ? unit_label(ask, one->unit) : tr(ask->lang, S("operator")));
+    cell_add(row, role ? words_in(&role->label, ask->lang) : S("–"));
+    cell_add(row, one->why.n ? say(ask->a, "{}: {}", what, one->why) : what);
+    Item *of = cell_add(row, t ? say(ask->a, "{} {}", type_label(ask, t), one->key) : S("–"));
+    if (t && may_any(&ask->s->user, t, MAY_READ)) of->to = record_url(ask, t, one->key);
+}
+
+static Err *looks_table(Request *ask, const Asked *a, const Told *t)
+{
+    Str heads[6], all[] = {S("When"), S("Who"), S("Office"), S("As"), S("What"), S("Of which record")};
+    int heads_n = 0;
+    for (int i = 0; i < countof(all); i++)
+        if (i != 1 || a->names) heads[heads_n++] = tr(ask->lang, all[i]);
+    Block table = table_block(ask, (Str){0}, heads, heads_n);
+    int64_t shown = t->n < LOOKS_SHOWN ? t->n : LOOKS_SHOWN;
+    table.empty = tr(ask->lang, S("Nobody did in these days."));
+    if (t->n > LOOKS_SHOWN)
+        table.below = message_in(ask->a, ask->lang,
+            message(ask->a, "These are the newest {} of {}. Choose days to see others.", shown, t->n));
+    for (int64_t i = 0; i < shown; i++) look_row(ask, a, newest(t, i), row_add(ask, &table));
+    block_page(ask, &table);
+    return 0;
+}
+
+static Err *looks_form(Request *ask, const Asked *a)
+{
+    Lang lang = ask->lang;
+    const RecordType *person = person_type(ask);
+    Str hint = tr(lang, S("Her number"));
+    const Box boxes[] = {
+        {S("person"), person ? type_label(ask, person) : (Str){0}, hint, FIELD_TEXT, 0}, // a kind word
+        {S("user"), tr(lang, S("Sign-in name")), (Str){0}, FIELD_TEXT, 0},
+        {S("from"), tr(lang, S("From day")), (Str){0}, FIELD_DATE, 0}, {S("to"), tr(lang, S("To day")), (Str){0}, FIELD_DATE, 0},
+    };
+    const Str values[] = {a->r ? number_or_key(a->r) : a->person, a->user, a->from, a->to};
+    bool asked = (a->person.n || a->user.n) && !a->faults.n; // what was asked for comes first
+    if (asked)
+        html(ask->o, "<details class='govuk-details'><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}"
+            "</span></summary>\n", tr(lang, S("Choose others, or other days")));
+    html(ask->o, "<form class='app-filter' action='/looks'>");
+    for (int i = 0; i < countof(boxes); i++)
+        if (i != 1 || a->names) TRY(box_input(ask, &boxes[i], values[i], &a->faults));
+    html(ask->o, "<div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button></div></form>\n",
+         tr(lang, S("Show")));
+    if (asked) html(ask->o, "</details>\n");
+    return 0;
+}
+
+static Err *looks_page(Request *ask, const Asked *a, const Told *t)
+{
+    Str title = a->r ? message_in(ask->a, ask->lang, message(ask->a, "Who looked at {}", record_heading(ask, a->r)))
+                : a->user.n ? message_in(ask->a, ask->lang, message(ask->a, "What {} looked at", a->user))
+                            : tr(ask->lang, S("Who looked at whom"));
+    page_open(ask, &(Page){.title = title, .wrong = a->faults.n > 0, .hidden_title = true});
+    if (a->r)
+        html(ask->o, "<a class='govuk-back-link' href='{}'>{}</a>\n", record_url(ask, a->r->type, a->r->id), tr(ask->lang, S("Back")));
+    if (a->faults.n) boxes_summary(ask, &a->faults, true);
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
+    if (reads_looks(ask)) TRY(looks_form(ask, a));
+    if (a->person.n || a->user.n) TRY(looks_table(ask, a, t));
+    if (a->r && a->names)
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks?person={}&amp;for=her'>{}</a></p>\n", a->r->key,
+             tr(ask->lang, S("The list for her or her advocate: agencies and purposes, without names")));
+    page_close(ask);
+    if (a->faults.n) ask->out->status = 400;
+    return 0;
+}
+
+Err *looks_show(Request *ask)
+{
+    Asked a;
+    Told t;
+    TRY(asked_read(ask, &a));
+    if (!ask->wants_json) {
+        TRY(looks_told(ask, &a, &t));
+        return looks_page(ask, &a, &t);
+    }
+    if (a.faults.n) return faults_json(ask, &a.faults);
+    json_open(ask, 200);
+    buf_char(ask->o, '[');
+    TRY(looks_told(ask, &a, &t));
+    buf_add(ask->o, t.n ? S("\n]\n") : S("]\n"));
+    return 0;
+}

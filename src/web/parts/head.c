@@ -1,0 +1,172 @@
+// The head of a record's page: what it is called, what tells at once about whom or what it is, and the next step.
+// SPDX-License-Identifier: Apache-2.0
+#include "web/parts/parts.h"
+
+enum { HEAD_FEW = 3 };
+
+// ---- what it says ----------------------------------------------------------------------------------------------
+
+// Whole years on this day, of a birth that may be known by its year alone; an age that was estimated is said as one.
+static Str age_said(Request *ask, const Record *r, const Field *f)
+{
+    Days born;
+    int today = register_today(ask->s);
+    Str value = r->cells[f->at].text;
+    if (f->kind == FIELD_INTEGER) return message_in(ask->a, ask->lang, message(ask->a, "about {} years", value));
+    if (!field_days(f, ask->pack->offset, value, &born) || born.first > today) return (Str){0};
+    int least = (born.last > today ? 0 : today - born.last) / 10000, most = (today - born.first) / 10000;
+    Message m = least != most ? message(ask->a, "{} or {} years", least, most) : least == 1 ? message(ask->a, "1 year")
+        : least ? message(ask->a, "{} years", least) : message(ask->a, "under one year");
+    return message_in(ask->a, ask->lang, m);
+}
+
+static Err *item_add(Request *ask, const Record *r, const Column *c, Line *line)
+{
+    Item item = {0};
+    const Field *f = c->link ? c->link : c->field;
+    if (f && str_equal(f->words, c->name)) f = words_shown(f, r->cells, ask->lang);
+    if (!f || c->through || r->cells[f->at].hidden || !r->cells[f->at].text.n) return 0;
+    if (c->age) item = (Item){.name = tr(ask->lang, S("Age")), .field = c->name, .text = age_said(ask, r, f)};
+    else TRY(fact_of(ask, r, f, &item));
+    if (item.text.n) line->items[line->n++] = item;
+    return 0;
+}
+
+// Of several ages the first that is known; and each field once.
+static bool told(const Line *line, const Screen *head, int at)
+{
+    for (int i = 0; i < at; i++)
+        for (int k = 0; head->columns[at].age && k < line->n; k++)
+            if (head->columns[i].age && str_equal(line->items[k].field, head->columns[i].name)) return true;
+    return false;
+}
+
+// Where the pack says nothing: somebody's age, and what the list of these records shows of choices and days.
+static Screen head_given(Request *ask, const RecordType *t)
+{
+    const Screen *list = screen_for_list(ask, t);
+    Screen head = {.record = t, .columns = take(ask->a, Column, HEAD_FEW)};
+    bool born = false;
+    for (int i = 0; i < list->columns_n && head.columns_n < HEAD_FEW; i++) {
+        Column c = list->columns[i];
+        if (!c.field || c.through) continue;
+        bool day = c.field->kind == FIELD_DATE || c.field->kind == FIELD_MOMENT;
+        if (!day && c.field->kind != FIELD_CHOICE && c.field->kind != FIELD_CHOICES) continue;
+        c.age = t->role == ROLE_PERSON && c.field->kind == FIELD_DATE && !born; // a person's first is her birth
+        born |= c.age;
+        head.columns[head.columns_n++] = c;
+    }
+    return head;
+}
+
+static Err *items_read(Request *ask, const Record *r, Line *line)
+{
+    const Pack *p = ask->pack;
+    const Screen *head = 0;
+    int urgent = 0;
+    for (int i = 0; i < p->screens_n; i++) {
+        const Screen *s = &p->screens[i];
+        if (s->page == r->type && s->kind == SCREEN_HEAD && !head) head = s;
+        urgent += s->page == r->type && s->kind == SCREEN_URGENT;
+    }
+    Screen given = head ? *head : head_given(ask, r->type);
+    line->items = take(ask->a, Item, given.columns_n + urgent + 1);
+    for (int i = 0; urgent && i < p->screens_n; i++) {
+        const Screen *s = &p->screens[i];
+        bool fits = false;
+        if (s->page != r->type || s->kind != SCREEN_URGENT) continue;
+        TRY(record_fits(ask->s, r, s->where, &fits));
+        if (fits) line->items[line->n++] = (Item){.text = words_in(&s->label, ask->lang), .tone = TONE_URGENT};
+    }
+    for (int i = 0; i < given.columns_n; i++)
+        if (!told(line, &given, i)) TRY(item_add(ask, r, &given.columns[i], line));
+    return 0;
+}
+
+Err *head_read(Reading *reading, Line *out)
+{
+    Request *ask = reading->ask;
+    const Record *r = reading->r;
+    *out = (Line){.of = r, .title = record_heading(ask, r), .moves = take(ask->a, Str, ask->pack->moves_n)};
+    out->by = say(ask->a, "{} {}", type_label(ask, r->type), number_or_key(r));
+    for (int i = 0; reading->may_change && i < ask->pack->moves_n; i++) {
+        const PackMove *m = &ask->pack->moves[i];
+        if (m->record != r->type || !move_hers(ask->s, r, m)) continue;
+        if (!out->next) out->next = m;
+        else out->moves[out->moves_n++] = m->name;
+    }
+    return items_read(ask, r, out);
+}
+
+// It stands above all others, whatever its place.
+Err *head_part(Reading *reading, const Screen *part, Blocks *out)
+{
+    (void)reading, (void)part, (void)out;
+    return 0;
+}
+
+// ---- as a page --------------------------------------------------------------------------------------------------
+
+static void facts_row(Request *ask, const Line *line)
+{
+    bool states = has_states(ask, line->of->type);
+    int urgent = 0;
+    while (urgent < line->n && line->items[urgent].tone == TONE_URGENT) urgent++;
+    if (urgent) html(ask->o, "<p class='app-head__urgent'>");
+    for (int i = 0; i < urgent; i++) html(ask->o, "<strong class='govuk-tag govuk-tag--red'>{}</strong> ", line->items[i].text);
+    if (urgent) html(ask->o, "</p>\n");
+    if (!states && urgent == line->n) return;
+    html(ask->o, "<dl class='app-head__facts'>");
+    for (int i = urgent; i < line->n; i++) {
+        html(ask->o, "<div><dt>{}</dt><dd>", line->items[i].name);
+        text_write(ask, &line->items[i]);
+        html(ask->o, "</dd></div>");
+    }
+    if (states) {
+        html(ask->o, "<div><dt>{}</dt><dd>", tr(ask->lang, S("State")));
+        if (line->of->state.n) state_tag(ask, line->of->type, line->of->state);
+        else html(ask->o, "{}", tr(ask->lang, S("not known")));
+        html(ask->o, "</dd></div>");
+    }
+    html(ask->o, "</dl>\n");
+}
+
+// One more step beside the next; several, and who sees this, are folded: they are rare.
+static void rare_write(Request *ask, const Line *line, bool hers, bool fold)
+{
+    if (!fold && hers)
+        html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='/{}/{}/sight'>{}</a></p>\n", line->of->type->name,
+             line->of->id, tr(ask->lang, S("Who sees this")));
+    if (!fold) return;
+    html(ask->o, "<details class='govuk-details app-screen'><summary class='govuk-details__summary'>"
+        "<span class='govuk-details__summary-text'>{}</span></summary><div class='govuk-details__text'>\n",
+         tr(ask->lang, S("Other steps")));
+    moves_write(ask, line);
+    if (hers)
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}/{}/sight'>{}</a></p>\n", line->of->type->name, line->of->id,
+             tr(ask->lang, S("Who sees this")));
+    html(ask->o, "</div></details>\n");
+}
+
+void head_page(Request *ask, const Line *line, bool may_change)
+{
+    const RecordType *t = line->of->type;
+    bool fold = line->moves_n > 1;
+    html(ask->o, "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'>"
+        "<li class='govuk-breadcrumbs__list-item'><a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n"
+        "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
+        "<h1 class='app-title'><span class='app-title__key'>{}</span>{}</h1>", tr(ask->lang, S("Where you are")), t->name,
+         type_plural(ask, t), line->by, line->title);
+    facts_row(ask, line);
+    html(ask->o, "</div>\n<div class='moj-page-header-actions__actions'><div class='app-actions'>\n");
+    Line next = {.of = line->of, .next = line->next}; // the page says already of which
+    next_write(ask, &next);
+    if (may_change)
+        html(ask->o, "<a class='govuk-button{}' role='button' href='/{}/{}/edit'>{}</a>\n",
+             line->next ? S(" govuk-button--secondary") : (Str){0}, t->name, line->of->id, tr(ask->lang, S("Change")));
+    Line others = {.of = line->of, .moves = line->moves, .moves_n = line->moves_n};
+    if (!fold) moves_write(ask, &others);
+    html(ask->o, "</div>\n");
+    rare_write(ask, &others, sight_hers(ask->s, line->of), fold);
+    html(ask->o, "</div></div>\n");
+}

@@ -1,0 +1,88 @@
+// The head of a record's page: what tells at once about whom or what it is, what is urgent, and the next step.
+// SPDX-License-Identifier: Apache-2.0
+import { deepEqual, equal, match, ok, onBothStores, sukhwan, test } from '../tool.mjs'
+import { Visitor } from './../visitor.mjs'
+
+async function world(t, { rows, role = 'secretariat', unit = 'secretariat', lang = 'en' } = {}) {
+  const r = await t.register(rows ? { pack: await t.pack({ 'screens/99_more.csv': rows }) } : {})
+  const who = await r.user('keo', role, unit), token = await r.token('program', role, unit), server = await r.serve(), visitor = new Visitor(server, lang)
+  await visitor.signIn(who)
+  return { r, server, visitor, api: server.api(token) }
+}
+const head = (text) => text.slice(text.indexOf("<div class='moj-page-header-actions'>"), text.indexOf("<div class='app-columns'>"))
+const facts = (text) => Object.fromEntries([...head(text).matchAll(/<dt>([^<]*)<\/dt><dd>(?:<[^>]*>)?([^<]*)/g)].map(([, name, value]) => [name, value]))
+const urgent = (text) => [...head(text).matchAll(/<strong class='govuk-tag govuk-tag--red'>([^<]*)/g)].map(([, words]) => words)
+const buttons = (text) => [...head(text).matchAll(/<(?:button|a) class='govuk-button([^']*)'[^>]*?(?:value='(\w+)'|href='[^']*\/(edit|move\?move=\w+)')/g)].map(([, secondary, move, to]) => [move ?? to, !secondary])
+const there = new Date(Date.now() + 7 * 3600_000), year = there.getUTCFullYear(), last = there.getUTCMonth() === 11 && there.getUTCDate() === 31 // the day there
+
+onBothStores('a head tells name, age, sex and state, and in red what the pack calls urgent, as long as it holds', async (t) => {
+  const { visitor, api } = await world(t)
+  const born = { P1: `${year - 30}-01-01`, P2: `${year - 20}`, P3: '', P4: `${year}-01-01`, P5: `${year - 1}-01-01`, P6: `${year - 40}-12-31` }
+  const ages = { P1: '30 years', P2: '19 or 20 years', P3: undefined, P4: 'under one year', P5: '1 year', P6: last ? '40 years' : '39 years' }
+  for (const [key, day] of Object.entries(born)) equal((await api('POST', '/person', { key, given_name: 'Noy', sex: 'female', born: day })).status, 201, key)
+  for (const [key, age] of Object.entries(ages)) {
+    const { text } = await visitor.get(`/person/${key}`)
+    deepEqual([key, facts(text).Age, facts(text).Sex, urgent(text)], [key, age, 'Female', []])
+  }
+  const found = async (done, danger) => equal((await api('POST', '/screening', { person: 'P1', done, danger })).status, 201)
+  await found('2024-03-01', 'no')
+  deepEqual(urgent((await visitor.get('/person/P1')).text), [])
+  await found('2024-03-02', 'yes')
+  deepEqual(urgent((await visitor.get('/person/P1')).text), ['In danger'])
+  await found('2024-03-03', 'no')
+  deepEqual(urgent((await visitor.get('/person/P1')).text), [], 'what was so once is not urgent any more')
+  await visitor.get('/language?to=lo&next=/')
+  deepEqual([facts((await visitor.get('/person/P1')).text)['ອາຍຸ'], facts((await visitor.get('/person/P2')).text)['ອາຍຸ']], ['30 ປີ', '19 ຫຼື 20 ປີ'])
+})
+
+test('the next step is the one green button, Change stands behind it, and what is rare is folded', async (t) => {
+  const { visitor, api } = await world(t)
+  const made = (await api('POST', '/case', { key: 'K1', kind: 'criminal', opened: '2024-03-01', title: 'One', priority: 'immediate' })).body
+  const first = (await visitor.get('/case/K1')).text
+  deepEqual(buttons(first).filter(([, green]) => green), [['screen', true]])
+  ok(buttons(first).some(([to, green]) => to === 'edit' && !green))
+  deepEqual([urgent(first), facts(first).State], [['Urgent'], 'Reported'])
+  equal((await api('POST', `/case/${made.id}/move`, { move: 'take_up_at_once', version: 1 })).status, 200)
+  const active = (await visitor.get('/case/K1')).text
+  deepEqual(buttons(active).filter(([, green]) => green), [['follow', true]])
+  match(head(active), /<details class='govuk-details[^]*Other steps[^]*move=close'[^]*move=hand_over'[^]*Who sees this[^]*<\/details>/)
+  equal((await api('POST', '/person', { key: 'P1', given_name: 'Noy' })).status, 201)
+  deepEqual(buttons((await visitor.get('/person/P1')).text), [['edit', true]], 'where there is no step, to change it is what one does')
+})
+
+onBothStores('a pack without a head gets one, a pack with one of its own has that, and what is closed to her stands in none', async (t) => {
+  const rows = `screen,kind,of,where,columns,title::English (en)
+facility,head,.,,places_women kind,
+facility,urgent,.,count(stay.facility) > 1,,Full
+`
+  const { visitor, api, r, server } = await world(t, { rows })
+  equal((await api('POST', '/facility', { key: 'F1', name: 'House', kind: 'shelter_government', places_women: 7 })).status, 201)
+  equal((await api('POST', '/person', { key: 'P1', given_name: 'Noy', sex: 'female', born: '2001-02-03' })).status, 201)
+  for (const admitted of ['2024-01-01', '2024-01-02']) {
+    deepEqual([facts((await visitor.get('/facility/F1')).text)['Places for women'], urgent((await visitor.get('/facility/F1')).text)], ['7', []])
+    equal((await api('POST', '/stay', { person: 'P1', facility: 'F1', admitted })).status, 201)
+  }
+  deepEqual(urgent((await visitor.get('/facility/F1')).text), ['Full'])
+  const stay = (await api('GET', '/stay')).body.items[0]
+  ok(Object.keys(facts((await visitor.get(`/stay/${stay.id}`)).text)).length > 0, 'what its list shows of choices and days')
+  const other = new Visitor(server)
+  await other.signIn(await r.user('noy', 'counsellor', 'lwu_centre'))
+  const { status, text } = await other.get('/facility/F1')
+  deepEqual([status, urgent(text)], [200, []], 'somebody to whom these stays do not exist is told nothing of them')
+})
+
+test('a head that a pack cannot have is told with its place', async (t) => {
+  const folder = await t.pack({ 'screens/99_more.csv': `screen,kind,of,where,columns,title::English (en)
+facility,head,.,,title,
+facility,urgent,.,,,
+facility,head,.,,kind.age name,
+organization,head,.,,nosuch,
+places,head,.,,kind,
+recommendation,list,recommendation,,issued.age,Again
+` })
+  const { out, err, code } = await sukhwan(['pack', 'check', folder]), told = (out + err).split('\n').filter((one) => one.includes('99_more'))
+  equal(code, 1)
+  for (const [line, words] of [[2, /its name, number and state stand there anyway. Leave 'title' out/], [3, /Write when it is urgent/], [3, /Write in title what stands there in red/], [4, /'kind' is of type select_one/],
+    [4, /has its head already/], [5, /nosuch/], [6, /stands on a record's page/], [7, /An age stands in a part of kind head alone; write issued here/]])
+    ok(told.some((one) => one.startsWith(`screens/99_more.csv:${line}:`) && words.test(one)), `${line} ${words}\n${told.join('\n')}`)
+})

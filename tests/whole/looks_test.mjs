@@ -1,0 +1,213 @@
+// Looks: every answer that shows a record is noted before it leaves, found again, told to whom it may be, and cannot be changed unseen.
+// SPDX-License-Identifier: Apache-2.0
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { equal, deepEqual, match, ok, onBothStores, patience, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
+
+const html = { accept: 'text/html' }
+const looks = async (r, ...args) => JSON.parse(await r.must('looks', '--format', 'json', ...args))
+const brief = (all) => all.map((one) => [one.user, one.what, one.record, one.key].map((word) => word ?? '-').join(' '))
+
+// A person of a counselling centre, with a case and a service; and who works there and elsewhere.
+async function centre(t) {
+  const r = await t.register()
+  const who = { noy: await r.token('noy', 'counsellor', 'lwu'), api: await r.token('api', 'secretariat', 'secretariat') }
+  for (const [name, role, unit] of [['boun', 'supervisor', 'lwu'], ['dao', 'data_protection_officer', 'secretariat'], ['seng', 'auditor', 'secretariat'],
+    ['kham', 'counsellor', 'lwu'], ['tou', 'police_investigator', 'atd_cases']]) who[name] = await r.token(name, role, unit)
+  const server = await r.serve()
+  const ask = (name, method, path, body, headers) => server.ask(method, path, body, who[name], headers)
+  const made = async (record, body) => (await ask('noy', 'POST', `/${record}`, body)).body
+  const her = await made('person', { key: 'P1', given_name: 'Somxayphone', sex: 'female', born: '1999' })
+  const other = await made('person', { key: 'P2', given_name: 'Bounthavy', sex: 'female', born: '1998' })
+  const service = await made('service', { key: 'S1', person: 'P1', type: 'medical', given: '2026-01-02' })
+  ok(her.id && other.id && service.id, JSON.stringify([her, other, service]))
+  return { r, server, ask, who, her, other, service }
+}
+
+onBothStores('every record that an answer shows is a look of who asked, once an answer, the oldest first', async (t) => {
+  const { r, server, ask, her } = await centre(t)
+  deepEqual(await looks(r), [], 'what is only saved is shown to nobody')
+  equal((await ask('noy', 'GET', '/person?limit=1')).body.items.length, 1)
+  equal((await ask('noy', 'GET', '/person/P1')).status, 200)
+  equal((await ask('noy', 'GET', '/service/S1', undefined, html)).status, 200) // its page tells whose it is
+  equal((await ask('noy', 'GET', '/find?q=Somxayphone')).status, 200)
+  equal((await ask('tou', 'GET', '/person/P1')).status, 404)
+  equal((await ask('noy', 'PATCH', '/person/P1', { version: 1, family_name: 'Vong' })).status, 200)
+  equal((await ask('noy', 'GET', '/person/P1', undefined, { 'if-nothing': 'x' })).status, 200)
+  const all = brief(await looks(r))
+  deepEqual(all.filter((one) => !one.includes('service')), ['noy list person P2', 'noy view person P1', 'noy view person P1', 'noy find person P1', 'tou refused - -', 'noy view person P1'])
+  deepEqual(all.filter((one) => one.includes('service')), ['noy view service S1'])
+  const said = (await looks(r))[1]
+  deepEqual(Object.keys(said), ['time', 'user', 'role', 'unit', 'what', 'record', 'key', 'why'])
+  match(said.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+07:00$/)
+  ok(Math.abs(Date.parse(said.time) - Date.now()) < 60_000 * patience)
+  deepEqual([said.role, said.unit, said.why], ['counsellor', 'lwu', null])
+  await server.stop()
+
+  // By command, too: it is a look of the operator.
+  match(await r.export('person'), /Somxayphone/)
+  match(await r.must('find', 'Somxayphone'), /P1/)
+  await r.must('work', '--user', 'noy')
+  await r.must('figures', 'annual', '--from', '2026-01-01', '--to', '2026-12-31') // shows nobody
+  const after = (await looks(r)).slice((all.length))
+  deepEqual([...new Set(brief(after))].sort(), ['operator export person P1', 'operator export person P2', 'operator find person P1'])
+  deepEqual(after.map((one) => [one.role, one.unit]).flat().filter(Boolean), [])
+
+  // Searched.
+  deepEqual(brief(await looks(r, '--user', 'tou')), ['tou refused - -'])
+  const hers = brief(await looks(r, '--person', 'P1'))
+  ok(hers.includes('noy view service S1') && !hers.some((one) => one.includes('P2') || one.includes('refused')), hers.join('\n'))
+  deepEqual(await looks(r, '--person', her.id), await looks(r, '--person', 'P1'))
+  const today = said.time.slice(0, 10)
+  equal((await looks(r, '--from', today, '--to', today)).length, all.length + after.length)
+  deepEqual(await looks(r, '--from', '2020-01-01', '--to', '2020-12-31'), [])
+  equal((await r.run('looks', '--person', 'NOBODY')).code, 1)
+  match(await r.must('looks', '--user', 'tou', '--format', 'csv'), /^time,user,role,unit,what,record,key,why\n\S+,tou,police_investigator,atd_cases,refused,,,\n$/)
+  match(await r.must('looks', '--user', 'tou'), /tou {2}police_investigator atd_cases {2}refused\n$/)
+  match(await r.must('verify'), /\n\d+ looks: the log of looks is whole/)
+})
+
+onBothStores('signing in, a wrong password and opening with a reason are looks; the reason is told and never stands in the log', async (t) => {
+  const { r, server, ask } = await centre(t)
+  const sign = (name, password) => fetch(`${server.url}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ name, password }), headers: { ...html, origin: server.url } })
+  await sign('noy', 'correct horse battery')
+  await sign('noy', 'wrong horse battery')
+  await sign('correct horse battery', 'noy') // a password in the wrong field
+  equal((await ask('api', 'POST', '/person/P1/open', { why: 'her mother asks for Somxayphone' })).status, 200)
+  const all = await looks(r)
+  deepEqual(brief(all).slice(0, 3), ['noy sign-in - -', 'noy refused - -', '- refused - -'])
+  const opened = all.find((one) => one.what === 'open')
+  deepEqual([opened.user, opened.key, opened.why], ['api', 'P1', 'her mother asks for Somxayphone'])
+  await server.stop()
+  for (const file of await readdir(join(r.dir, 'looks'))) {
+    const text = (await readFile(join(r.dir, 'looks', file), 'latin1')).replace(/ \S{44,}$/gm, '') // without hashes, in which any letters may stand
+    for (const word of ['Somxayphone', 'Bounthavy', 'mother', 'horse', 'P1', 'P2']) ok(!text.includes(word), word)
+  }
+})
+
+onBothStores('who looked at her is told to her own office by agency, the user to its supervisor and for data protection, to nobody else', async (t) => {
+  const { ask, server } = await centre(t)
+  await ask('noy', 'GET', '/person/P1')
+  await ask('kham', 'GET', '/person/P1')
+  const told = async (name, query = '?person=P1') => (await ask(name, 'GET', `/looks${query}`))
+  const own = await told('kham')
+  equal(own.status, 200)
+  deepEqual([...new Set(own.body.map((one) => `${one.user} ${one.unit} ${one.role} ${one.what}`))].slice(0, 1), ['null lwu counsellor view'])
+  const boss = await told('boun'), data = await told('dao'), auditor = await told('seng')
+  deepEqual([...new Set(boss.body.map((one) => one.user))].sort(), ['boun', 'kham', 'noy'].filter((one) => boss.body.some((look) => look.user === one)))
+  ok(boss.body.some((one) => one.user === 'noy') && data.body.some((one) => one.user === 'noy'), JSON.stringify([boss.body, data.body]))
+  ok(auditor.status === 200 && auditor.body.length && auditor.body.every((one) => one.user === null))
+  equal((await told('tou')).status, 404)
+  equal((await told('kham', '?user=noy')).status, 403)
+  equal((await told('boun', '?user=noy')).body.every((one) => one.user === 'noy'), true)
+  equal((await told('boun', '?user=tou')).status, 404)
+  equal((await told('dao', '?user=tou')).status, 200)
+  equal((await told('kham', '')).status, 404)
+  for (const [name, names] of [['kham', false], ['boun', true], ['dao', true]]) {
+    const page = await ask(name, 'GET', '/looks?person=P1', undefined, html)
+    equal(page.status, 200)
+    equal(/<td[^>]*>noy<\/td>/.test(page.text), names, name)
+  }
+  const forHer = await ask('boun', 'GET', '/looks?person=P1&for=her', undefined, html)
+  ok(!/<td[^>]*>noy<\/td>/.test(forHer.text))
+  await server.stop()
+})
+
+onBothStores('a table that is looked at before it is written tells what stands there, and that is a look', async (t) => {
+  const { r, server } = await centre(t), visitor = new Visitor(server)
+  await visitor.signIn({ name: 'noy', password: 'correct horse battery' })
+  ok(await visitor.bring('person', 'key,given_name\nP1,Another\nP9,Fresh\n'))
+  const seen = brief(await looks(r, '--person', 'P1'))
+  ok(seen.includes('noy view person P1'), seen.join('\n'))
+  deepEqual(brief(await looks(r, '--person', 'P2')), [])
+  await server.stop()
+})
+
+test('what cannot be noted is not shown', async (t) => {
+  const { r, server, ask } = await centre(t)
+  await server.stop()
+  await rm(join(r.dir, 'looks'), { recursive: true, force: true })
+  await writeFile(join(r.dir, 'looks'), 'no folder')
+  const again = await r.serve(), { body, status } = await again.ask('GET', '/person/P1', undefined, (await r.must('user token', 'noy')).trim())
+  ok(status >= 500, `${status}`)
+  ok(!JSON.stringify(body).includes('Somxayphone'))
+  await again.stop()
+  const out = await r.run('export', 'person')
+  ok(out.code !== 0 && !out.out.includes('Somxayphone'), out.out)
+  void ask
+})
+
+onBothStores('kill -9: every look whose answer came is there, and the log is whole', async (t) => {
+  const { r, server, ask } = await centre(t)
+  await server.stop()
+  let answered = 0
+  for (let turn = 0; turn < 3; turn++) {
+    const serving = await r.serve(), token = (await r.must('user token', 'noy')).trim()
+    let going = true
+    const clients = Array.from({ length: 4 }, async () => {
+      while (going) {
+        const answer = await serving.ask('GET', '/person/P2', undefined, token).catch(() => null)
+        if (answer?.status === 200) answered++
+        else going = false
+      }
+    })
+    await new Promise((done) => setTimeout(done, 1300))
+    await serving.kill()
+    await Promise.all(clients)
+  }
+  const all = (await looks(r, '--person', 'P2')).length
+  ok(all >= answered && answered > 50, `${answered} answers, ${all} looks`)
+  await r.must('verify')
+  console.error(`        ${answered} answers under kill -9, ${all} looks`)
+  void ask
+})
+
+// ---- changed past the program ------------------------------------------------------------------------------------
+const lines = (text) => text.split(/(?<=\n)/)
+const ways = {
+  'a letter of a look': (all) => all.map((line, i) => (i === 1 ? line.replace('noy', 'toy') : line)),
+  'a look is gone': (all) => all.filter((_, i) => i !== 1),
+  'the last look is gone with all behind it': (all) => all.slice(0, all.findLastIndex((line) => line.startsWith('look '))),
+  'a look stands twice': (all) => [...all.slice(0, 2), ...all.slice(1)],
+  'two looks changed places': (all) => [all[0], all[2], all[1], ...all.slice(3)],
+  'a look moved to the end': (all) => [all[0], ...all.slice(2), all[1]],
+  'a look was added': (all) => [...all, all[1].replace('noy', 'tou')],
+  'its first line is gone': (all) => all.slice(1),
+  'a signature is another': (all) => all.map((line) => (line.startsWith('sign ') ? line.replace(/[A-Z]/, 'A') .replace(/[b-y]/, 'a') : line)),
+  'cut in the middle of its last line': (all) => [...all.slice(0, -1), all.at(-1).slice(0, 20)],
+}
+onBothStores('a look that was edited, taken away, swapped, moved or added is found; and a file that is gone, renamed, or none of ours', async (t) => {
+  const { r, server, ask } = await centre(t)
+  for (let i = 0; i < 4; i++) await ask('noy', 'GET', '/person/P1')
+  await server.stop()
+  const folder = join(r.dir, 'looks'), [name] = await readdir(folder), good = await readFile(join(folder, name), 'utf8')
+  await r.must('verify')
+  let found = 0
+  const changed = async (what, change, undo) => {
+    await change()
+    const { code, out, err } = await r.run('verify')
+    ok(code === 4 && /look/i.test(err), `${what}: ${code} ${out}${err}`)
+    await r.run('export', 'person') // whoever goes on signs nothing of it
+    equal((await r.run('verify')).code, 4, `${what}, after another look`)
+    found++
+    await undo()
+    await r.must('verify')
+  }
+  for (const [what, way] of Object.entries(ways)) {
+    const bad = way(lines(good)).join('')
+    ok(bad !== good, what)
+    await changed(what, () => writeFile(join(folder, name), bad), () => writeFile(join(folder, name), good))
+  }
+  await changed('the file is gone', () => rm(join(folder, name)), () => writeFile(join(folder, name), good))
+  await changed('the folder is gone', () => rename(folder, `${folder}.away`), async () => { await cp(`${folder}.away`, folder, { recursive: true }); await rm(`${folder}.away`, { recursive: true }) })
+  await changed('the file bears another number', () => rename(join(folder, name), join(folder, name.replace('000001', '000002'))), () => rename(join(folder, name.replace('000001', '000002')), join(folder, name)))
+  await changed('a file that is none of its own', () => writeFile(join(folder, 'list.txt'), 'x'), () => rm(join(folder, 'list.txt')))
+  const other = await t.register()
+  await other.mustTake('person', 'key,sex\nX1,female\n')
+  await other.export('person')
+  const [foreign] = await readdir(join(other.dir, 'looks'))
+  await changed("another register's looks", () => cp(join(other.dir, 'looks', foreign), join(folder, foreign)), () => rm(join(folder, foreign)))
+  console.error(`        ${found} ways of changing the log of looks: ${found} found`)
+  void mkdir
+})
