@@ -140,9 +140,10 @@ class Register {
   async entries() { return Number(await this.sql('select count(*) from journal')) }
   // Every table, to the byte, but for those that stand outside the journal.
   async dump() {
-    if (!this.address) return tool('sqlite3', join(this.dir, 'register.db'), '.dump')
+    // How far looks were signed stands outside the journal, and is written by whoever still serves.
+    if (!this.address) return (await tool('sqlite3', join(this.dir, 'register.db'), '.dump')).replace(/^INSERT INTO looked .*\n/gm, '')
     const text = (await tool('pg_dump', '--inserts', '--no-owner', this.address)).replace(/^\\(un)?restrict .*$/gm, '')
-    return text.split(/\n(?=INSERT INTO |--)/).map((part) => part.trim()).sort().join('\n') // rows lie there in no order
+    return text.split(/\n(?=INSERT INTO |--)/).map((part) => part.trim()).filter((part) => !/^INSERT INTO public\.looked /.test(part)).sort().join('\n') // rows lie there in no order
   }
 
   // Starts to serve, on a port of its own; answers once it can be asked.

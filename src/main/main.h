@@ -51,6 +51,8 @@ Err *run_work(Call *call, int *exit_code);
 Err *run_looks(Call *call, int *exit_code);
 Err *run_share(Call *call, int *exit_code);
 Err *run_unshare(Call *call, int *exit_code);
+Err *run_erase(Call *call, int *exit_code);
+Err *run_hold(Call *call, int *exit_code);
 Err *run_days(Call *call, int *exit_code);
 Err *run_user_add(Call *call, int *exit_code);
 Err *run_user_role(Call *call, int *exit_code);

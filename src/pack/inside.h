@@ -121,6 +121,7 @@ void files_read(Load *l, const Row *r, Field *f); // what is said of files, or o
 const List *currencies_of(Load *l, const Row *r);
 unsigned used_read(Load *l, const Row *r);      // the survey's column used_for
 void used_tell(Load *l);                        // sheets that have no such column
+void stays_read(Load *l);                       // what an erasure leaves: of fields, and which records stand in its way
 void repeats_read(Load *l);                     // before the records: what stands in a repeat becomes rows of a record of its own
 void repeat_place(Load *l, const Row *r, const RecordType *of, const Group *group); // here, before the field that is read next
 void repeats_finish(Load *l);                   // once all fields are known

@@ -107,6 +107,15 @@ static bool import_unit_read(Pack *p, Str value)
     return value.n > 0;
 }
 
+static bool erase_wait_read(Pack *p, Str value)
+{
+    enum { WAIT_MOST = 365 };
+    int64_t days = -1;
+    bool good = str_int(value, &days) && days >= 0 && days <= WAIT_MOST;
+    if (good) p->erase_wait = (int)days;
+    return good;
+}
+
 static bool any_read(Pack *p, Str value)
 {
     (void)p, (void)value;
@@ -120,6 +129,7 @@ static const struct { Str name, example; bool needed; bool (*read)(Pack *, Str);
     {S("title::Lao (lo)"), S(""), false, lao_read},
     {S("utc_offset"), S("+07:00"), true, offset_read},
     {S("import_unit"), S("secretariat"), false, import_unit_read},
+    {S("erase_wait"), S("7"), false, erase_wait_read},
     {S("number_pattern"), S(""), false, any_read},
 };
 
@@ -182,6 +192,7 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     effects_read(&l);
     retention_read(&l);
     figures_read(&l);
+    stays_read(&l);
     screens_read(&l);
     imports_read(&l);
     columns_tell(&l);

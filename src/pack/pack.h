@@ -56,6 +56,10 @@ extern const Str compartment_words[COMPARTMENT_COUNT];
 bool compartments_read(Str words, unsigned *set, Str *wrong);
 Str compartments_words(Arena *a, unsigned set);
 
+// What an erasure leaves of a field: its value; a birth, as coarse as the ages that figures ask about allow; what an expression
+// makes of the record; or nothing. A link stays.
+typedef enum { STAYS_NOT, STAYS_WHOLE, STAYS_AGE, STAYS_MADE } Stays;
+
 struct Field {
     Str name;
     int at;                  // its place in the record's fields
@@ -80,6 +84,7 @@ struct Field {
     Words constraint_words, doubt_words;
     int64_t least, most;     // of an integer
     unsigned used_for;       // a bit per UsedFor; 0: the pack does not say why it is asked
+    Stays stays; const Expr *stays_as; // as: of MADE
     Str sheet; int64_t line; // where the pack says it
 };
 
@@ -107,6 +112,7 @@ struct RecordType {
     const Expr *title[LANG_COUNT]; // text of fields; null: the key
     int day;                 // the date by which records stand in time; -1 when none
     const Expr *needs; Words needs_words; // what makes a record say something: asked in forms; null: nothing
+    const Expr *keeps;       // while that holds, whoever it hangs on, or whoever is part of it, is not erased; null: never
     int person, the_case;    // the first link to a record of role person or case; -1 when none
     int parent;              // the link under which it stands; -1 when none
     const Field *state;      // ${state}: a choice among its states, with no place in the fields; null when it has none
@@ -391,6 +397,7 @@ struct Pack {
     const struct PackMove *moves; int moves_n;
     const struct PackEffect *effects; int effects_n;
     const struct Retention *retention; int retention_n; // read and checked; acted on by nobody yet
+    int erase_wait;          // days between the second approval of an erasure and its day
     Str import_unit;         // whose a file's rows are that a command brings in; empty: nobody's
 };
 // A state that waits is somebody's work: of the unit that `unit` gives (null, or it gives none: the record's own), in one of
@@ -435,6 +442,9 @@ Str effect_value(Arena *a, const PackSet *set, const View *on); // as the field 
 // How long a record is kept: so many years from that day, then it is erased, or stripped of what points at somebody.
 typedef enum { KEPT_ERASE, KEPT_STRIP } KeptThen;
 typedef struct Retention { const RecordType *record; const Expr *where, *from; int years; KeptThen then; } Retention; // where null: all
+// A birth, as coarse (year, month, or as it is) as answers is-under() and may-be-under() alike on these days, for each age that a
+// figure of the pack asks about.
+Str birth_cut(Arena *a, const Pack *p, Str born, const Days *on, int n);
 Str state_first(const Pack *p, const RecordType *t); // where new records begin; empty: it has no states
 const PackState *state_get(const Pack *p, const RecordType *t, Str name); // null: it has none of that name
 bool state_hers(const Pack *p, const PackState *state, const Role *role); // it waits for that role

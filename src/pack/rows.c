@@ -223,7 +223,7 @@ static bool source_broken(const Load *l, Str source)
 // Where what hangs on a record may be asked: the register decides there, and asks its store. A page's script knows nothing of it,
 // a title and a right stand beside every row.
 static const struct { SheetKind sheet; const char *column; } asks_what_hangs[] = {
-    {SHEET_RECORDS, "needs"}, {SHEET_SURVEY, "required"}, {SHEET_SURVEY, "constraint"}, {SHEET_SURVEY, "warning"},
+    {SHEET_RECORDS, "needs"}, {SHEET_RECORDS, "keeps"}, {SHEET_SURVEY, "required"}, {SHEET_SURVEY, "constraint"}, {SHEET_SURVEY, "warning"},
     {SHEET_SURVEY, "calculation"}, {SHEET_MOVES, "needs"}, {SHEET_EFFECTS, "when"}, {SHEET_EFFECTS, "value"}, {SHEET_EFFECTS, "to"},
     {SHEET_EFFECTS, "until"}, {SHEET_FIGURES, "where"}, {SHEET_FIGURES, "count"}, {SHEET_FIGURES, "female"}, {SHEET_SCREENS, "where"},
 };

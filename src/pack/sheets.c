@@ -7,12 +7,12 @@
 typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access"),
+    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access keeps"),
         S("label plural hint title needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
         S("record type name required relevant constraint choice_filter warning default calculation appearance "
-        "class compartment contract find future was used_for accept most"),
+        "class compartment contract find future was used_for accept most stays"),
         S("label hint constraint_message warning_message group"),
         S("record type name"), true},
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),

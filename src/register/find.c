@@ -166,13 +166,28 @@ static Err *follow_row(Store *s, Changed *changed, const RecordType *t, int64_t 
     return 0;
 }
 
+// Whoever was erased has no names here any more, nor what hung on her; and nothing that was opened of her is kept.
+static Err *follow_erased(Store *s, Changed *changed, const RecordType *person, int64_t row)
+{
+    atomic_fetch_add(&s->reg->taken, 1);
+    titles_forget(s);
+    for (int i = 0; i < s->pack->records_n; i++) {
+        const RecordType *t = &s->pack->records[i];
+        Rows q;
+        if (t->person < 0 || t->fields[t->person].target != person || !looks_at(t)) continue;
+        TRY(sql(s->db, s->a, &q, "select row from {} where {} = $1", (Name){t->name}, (Name){t->fields[t->person].name}, row));
+        while (rows_next(&q)) TRY(follow_row(s, changed, t, next_int(&q)));
+    }
+    return 0;
+}
+
 // What a writer wrote behind what was followed; its numbers only grow, so the search begins there.
 static Err *follow_writer(Store *s, Str writer, int64_t *seq, int64_t *entry, bool *more)
 {
     enum { ROUND = 1000 };
     Rows q;
     Changed changed = {0};
-    TRY(sql(s->db, s->a, &q, "select id, seq, row, record from journal where id > $1 and writer = $2 order by id limit $3",
+    TRY(sql(s->db, s->a, &q, "select id, seq, row, record, verb from journal where id > $1 and writer = $2 order by id limit $3",
         *entry, writer, ROUND));
     *more |= q.rows == ROUND;
     while (rows_next(&q)) {
@@ -180,7 +195,9 @@ static Err *follow_writer(Store *s, Str writer, int64_t *seq, int64_t *entry, bo
         *seq = next_int(&q);
         int64_t row = next_int(&q);
         const RecordType *t = record_type(s->pack, next_str(&q));
+        bool erased = str_equal(next_str(&q), S("erase"));
         if (looks_at(t)) TRY(follow_row(s, &changed, t, row));
+        if (t && erased) TRY(follow_erased(s, &changed, t, row));
     }
     return follow_rows(s, &changed);
 }

@@ -109,7 +109,7 @@ must_use Err *agency_find(Db *db, Arena *a, Secrets *secrets, Str name, const Ag
 Err *agency_lost(Arena *a, Str name);         // says so
 typedef struct { Str name, public, signature, wrapped; } AgencyRow;
 must_use Err *agency_read(Arena *a, Str signer, const Secrets *secrets, AgencyRow row, AgencyKeys *out); // secrets: may be null
-must_use Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased); // does an entry say so?
+must_use Err *key_erased(Db *db, Arena *a, uint64_t number, Str holder, bool *erased); // does an entry say so? 0: some of the holder's
 
 // ---- the journal ---------------------------------------------------------------------------------------
 typedef struct Entry {
@@ -408,6 +408,23 @@ must_use Err *rows_follow(Save *v); // what is edited on this one's form hangs o
 must_use Err *save_own(Save *v, View *view); // what effects say of the record itself, in the same entry
 must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
+// ---- erasure (erase/) --------------------------------------------------------------------------------
+// What is said of it by an entry of that verb: in the tables.
+must_use Err *erasing_apply(Store *s, const Effect *e, const Json *body);
+must_use Err *erasure_apply(Store *s, const Effect *e, const Json *said); // … that it was carried out
+must_use Err *subject_read(Store *s, const RecordType *t, Str id, Record **out); // by id, key or number, whoever asks; null: none
+// What stays of a row: of these compartments what its cells say. All of them: its names and its work go, too.
+must_use Err *effect_erase(Store *s, const Effect *e, unsigned compartments);
+must_use Err *erasure_blocked(Store *s, const Record *person, Faults *all); // what is not over yet: of hers, or in what she is part of
+must_use Err *erasure_left(Store *s, const Record *person, unsigned compartments, Buf *records, int64_t *n);
+Sql erased_not(Arena *a, const RecordType *t); // of rows of alias t: those that were not erased
+bool verb_of_erasure(Str verb);
+must_use Err *destroyed_read(Db *db, Arena *a, Map *out); // as the journal says: the keys' numbers
+must_use Err *destroyed_fill(Store *s); // into their table, which is empty
+bool destroyed_has(const Map *destroyed, uint64_t number);
+Str key_path(Arena *a, Str dir);
+int day_asked(Store *s, Str until, Faults *all); // until which day something is given, or held; 0: told why not
+
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.
 must_use Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how);
 void made_links(Save *v);        // of what an effect makes: to whom it follows from, and what that links to

@@ -6,7 +6,7 @@ static const Str format_now = S("2");
 
 typedef struct { Str store, signer; } RegisterSettings;
 
-static Str key_path(Arena *a, Str dir)
+Str key_path(Arena *a, Str dir)
 {
     Str named = environment("SUKHWAN_KEY_FILE");
     return named.n ? named : say(a, "{}.key", path_absolute(a, dir));

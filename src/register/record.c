@@ -33,9 +33,12 @@ static Err *value_read(Store *s, Record *r, const Field *f, Seals *seals, Rows *
 }
 
 // What her agency is entitled to from the beginning, and has no keys of: lost, not closed.
-static Err *list_lost(Store *s, Record *r)
+static Err *list_lost(Store *s, Record *r, int64_t holder)
 {
+    Rows q;
     if (!entitled_lost(s, r)) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from erasures where row = $1 and compartments <> 0", holder));
+    if (q.rows) return 0;
     Err *e = fail(s->a, ERR_BROKEN, "The keys of {} are gone for your agency, and no entry says why. Restore the table keys from a backup.",
         record_where(s->a, r->type, r->id));
     if (s->reg->use != OPEN_SERVE || s->head) return e;
@@ -72,7 +75,7 @@ static Err *record_read(Store *s, const RecordType *t, const bool *wanted, Rows 
         seals.keys.wrapped = next_str(q);
         seals.keys.open = next_int(q);
         seals.keys.beside = true;
-        if (!seals.keys.holder.n) TRY(list_lost(s, r));
+        if (!seals.keys.holder.n) TRY(list_lost(s, r, seals.keys.row));
     }
     for (int i = 0; i < t->n; i++) {
         if (!wanted || wanted[i]) TRY(value_read(s, r, &t->fields[i], &seals, q));

@@ -257,6 +257,39 @@ bool sight_hers(const Store *s, const Record *r); // hers to give
 must_use Err *change_hers(Store *s, const Record *r, bool *hers); // hers to change
 bool move_hers(Store *s, const Record *r, const PackMove *m); // the step is open to her role and, as far as it asks, to her
 
+// ---- erasure: somebody is forgotten -------------------------------------------------------------------------
+// Of a person, and of what hangs on her. Asked for with a reason, by who may write her; approved by two who may write persons,
+// of different agencies, one of them that whose record she is, neither of them who asked; whoever approves needs no sight of
+// her, and is shown her number and the reason. Carried out by a command, on its day or later: the keys of what was sealed are
+// destroyed, and of the rest stays what the pack says (Stays), so that figures of closed years do.
+typedef enum { ERASE_NONE, ERASE_ASKED, ERASE_APPROVED, ERASE_DONE } EraseState;
+extern const Str erase_words[];  // none, asked, approved, erased
+typedef struct {
+    const RecordType *type; int64_t row;
+    Str id, number, agency;  // number: for people; else her id. agency: whose record she is
+    EraseState state;
+    Str asker, why;          // why: empty once she is erased
+    struct { Str who, agency; } by[2]; int by_n;
+    int due, held;           // the first day on which it may be done; the last of a hold; 0: none
+    bool sees, may_ask, may_approve, may_withdraw; // of who asks: sees: she is hers to read
+} Erasing;
+must_use Err *erase_about(Store *s, const RecordType *t, Str id, Erasing *out); // ERR_MISSING: nothing of it is hers to know
+// Whole writes; faults: nothing was done. Withdrawn by who asked, or by the agency whose record she is.
+must_use Err *erase_ask(Store *s, const RecordType *t, Str id, Str why, Faults *all);
+must_use Err *erase_approve(Store *s, const RecordType *t, Str id, Faults *all);
+must_use Err *erase_withdraw(Store *s, const RecordType *t, Str id, Faults *all);
+// Announced to all whose agency holds keys of hers: what was asked for, and when it will be done.
+must_use Err *erase_list(Store *s, int most, Erasing **out, int *n);
+// By the operator. Never: nobody asked for it (a restored backup learns of it). unheld: although a hold stands, of what none covers.
+typedef struct { Str key; bool dry_run, unheld, learnt; } EraseAsk;
+typedef struct { Str number; int64_t keys, records, files; int due; } Erased;
+must_use Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all);
+must_use Err *hold_put(Store *s, Str key, Str why, Str until, Faults *all); // never of care or health
+must_use Err *hold_end(Store *s, Str key, Faults *all);
+// Beside the unlock key lies a list of those who were erased, each line signed: a restored backup learns from it.
+must_use Err *erasures_tell(Store *s);        // what the journal says and the list does not
+must_use Err *erasures_catch_up(Store *s, int *applied, bool *told); // whom it names, and is still here; told: there is a list
+
 // ---- work: what waits for somebody ---------------------------------------------------------------------
 typedef struct { int64_t row; int due, type; } WorkPlace; // where a page of it ends; row 0: at the beginning
 typedef struct {

@@ -13,6 +13,7 @@ static const Str engine_tables = S(
     "create index journal_batch on journal (batch, id) where batch <> '';"
     "create index journal_hand on journal (id, record, row, actor, verb) where batch = '';"
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
+    "create index journal_erase on journal (id) where verb = 'erase';"
     "create index journal_account on journal (record_id, id) where record = 'account';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
@@ -80,6 +81,15 @@ static const Str derived_tables = S(
     "create table days (record {text} not null, row {int} not null, effect {text} not null, day {int} not null, done {int} not null,"
     " primary key (record, row, effect, day)){clustered};"
     "create index days_due on days (day, record, row) where done = 0;"
+    // Who is to be erased: asked for, approved by two, done; its reason sealed for who may approve, and gone with her.
+    "create table erasures (row {id}, record {text} not null, holder {text} not null, state {int} not null,"
+    " asker {text} not null, asker_agency {text} not null, why {blob} not null, first {text} not null, first_agency {text} not null,"
+    " second {text} not null, second_agency {text} not null, due {int} not null, compartments {int} not null,"
+    " entry {int} not null){strict};"
+    "create index erasures_holder on erasures (holder);"
+    "create table holds (row {id}, until {int} not null, entry {int} not null){strict};"
+    // Numbers of keys that an erasure destroyed.
+    "create table destroyed (number {id}, entry {int} not null){strict};"
     // Files that entries name, which lie in the folder attachments; hash: of their sealed bytes.
     "create table attachments (id {text} primary key, hash {blob} not null, entry {int} not null){strict};");
 
@@ -87,7 +97,7 @@ static const Str engine_names[] = {
     S("meta"), S("journal"), S("heads"), S("numbers"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("grants"), S("attachments"),
     S("notices"), S("days"), S("later"), S("seen"), S("marks"), S("users"), S("tries"), S("tokens"), S("sessions"), S("drafts"),
     S("filters"), S("mails"), S("mailed"), S("looked"), S("passwords"),
-    S("passes"),
+    S("passes"), S("erasures"), S("holds"), S("destroyed"),
 };
 
 // The program's own paths, told by main before any register is opened; with the engine's tables.
@@ -131,7 +141,7 @@ Err *schema_anew(Db *db, Arena *a, const Pack *pack)
         buf_add(&o, S("{cascade};"));
     }
     static const Str derived[] = {S("imports"), S("grants"), S("notices"), S("days"), S("later"), S("sheets"), S("attachments"), S("users"),
-        S("passes")};
+        S("passes"), S("erasures"), S("holds"), S("destroyed")};
     for (int i = 0; i < countof(derived); i++) {
         buf_fill(&o, "drop table if exists {}", VALS(derived[i]));
         buf_add(&o, S("{cascade};"));

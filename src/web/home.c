@@ -75,6 +75,7 @@ Err *home_show(Request *ask)
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
     buttons_write(ask, waits);
+    TRY(erasing_home(ask));
     if (writes && !says_something(&all)) first_steps(ask);
     for (int i = 0; i < all.n; i++) block_page(ask, &all.at[i]);
     if (!writes && !says_something(&all)) nothing_waits(ask);

@@ -61,7 +61,7 @@ Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, accoun
     sight_show, screen_show, sight_share, sight_unshare, sight_open_post, find_show, find_post, import_show, import_post, import_look,
     import_take_back_show, import_take_back, file_send, file_list, file_post, figures_list, figures_show, work_show,
     choose_find, filter_post, filter_drop_post, notices_show, notice_read, later_show, later_post, again_post, calendar_send,
-    changes_show, changes_post, looks_show;
+    changes_show, changes_post, looks_show, erase_show, erase_post, erase_approve_post, erase_withdraw_post;
 
 // ---- who asks ------------------------------------------------------------------------------------------
 must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none
@@ -230,6 +230,8 @@ must_use Err *save_form(Request *ask, const Record *now); // null: a new one
 must_use Err *files_write(Request *ask, const Record *r, bool may_change); // each leads to the file; where she adds some, or takes one away
 
 // ---- work --------------------------------------------------------------------------------------------------
+must_use Err *erasing_head(Request *ask, const Record *r); // on a person's page: that she is to be forgotten, or was
+must_use Err *erasing_home(Request *ask);      // on the first page: who is, of those whose keys her agency holds
 must_use Err *later_head(Request *ask, const Record *r); // on its page: that it is put off, and where she puts it off
 must_use Err *calendar_refused(Request *ask); // it is asked for by who says not who she is
 Str calendar_text(Arena *a, Str words);        // as a value of a calendar

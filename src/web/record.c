@@ -30,6 +30,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(ask->lang, S("Saved.")));
     head_page(ask, &head, reading.may_change);
     TRY(later_head(ask, r));
+    TRY(erasing_head(ask, r));
     html(ask->o, "<div class='app-columns'><div>\n");
     if (opens_more(ask, r)) TRY(opening_form(ask, r));
     blocks_write(ask, &all, false);

@@ -320,6 +320,9 @@ static Err *sight_page(Request *ask, const Record *r, const Given *given)
     if (r->type == person_type(ask) && looks_hers(ask, r))
         html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks?person={}'>{}</a></p>\n", r->key,
              tr(ask->lang, S("Who looked at her")));
+    if (r->type->role == ROLE_PERSON && sight_hers(ask->s, r))
+        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}/{}/erase'>{}</a></p>\n", r->type->name, r->id,
+             tr(ask->lang, S("Ask that she be erased")));
     whose_write(ask, r);
     if (sight_hers(ask->s, r)) {
         TRY(given_write(ask, r, all, n));

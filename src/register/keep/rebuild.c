@@ -294,6 +294,7 @@ static Err *waiting_end(Remake *m, Arena turn, Arena work)
 static Err *entries_remake(Remake *m)
 {
     Order order;
+    TRY(destroyed_fill(&m->s));
     TRY(order_read(m, &order));
     Arena rows = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 4);
     Arena work = arena_cut(&m->s.scratch, (m->s.scratch.end - m->s.scratch.at) / 3);
@@ -438,6 +439,11 @@ Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries)
     TRY(chain_verify(s->reg, s->db, a, s->scratch, &whole));
     TRY(sql(s->db, a, &q, "select 1 from journal where id = $1", entry));
     if (!q.rows) return fail(a, ERR_INPUT, "There is no entry {} in the journal.", entry);
+    TRY(sql(s->db, a, &q, "select max(id) from journal where verb = 'erase' and id > $1", entry));
+    int64_t erased = rows_next(&q) ? next_int(&q) : 0;
+    if (erased)
+        return fail(a, ERR_INPUT, "Somebody was erased since, last by entry {}: what was before cannot be made again. Name that entry, or a"
+            " later one.", erased);
     if (path_exists(out_dir) && path_exists(path_join(a, out_dir, S("settings")))) {
         return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", out_dir);
     }

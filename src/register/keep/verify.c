@@ -14,6 +14,7 @@ typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash 
 typedef struct {
     Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
     Str signer; Map agencies; // by name, to their keys
+    Map destroyed;           // numbers of keys that an erasure took
     HeldKey *keys; HeldList *lists; isize keys_n, keys_cap, lists_n, lists_cap;
     Claim *claims;
     Said *made, *based;
@@ -41,15 +42,6 @@ static Err *list_wrong(Walk *walk, Str of, const char *how)
     return fail(walk->a, ERR_BROKEN, "The keys of {} {}: restore the table keys from a backup.", of, str_from(how));
 }
 
-// An entry that tells of an erasure will name the keys that went with it. Nothing writes one yet, so that a key
-// which is gone was lost, and what it sealed is broken.
-Err *key_erased(Db *db, Arena *a, uint64_t number, bool *erased)
-{
-    (void)db, (void)a, (void)number;
-    *erased = false;
-    return 0;
-}
-
 static Err *walk_list(void *with, Arena *turn, Rows *q)
 {
     Walk *walk = with;
@@ -63,7 +55,10 @@ static Err *walk_list(void *with, Arena *turn, Rows *q)
     const HeldList *last = walk->lists_n ? &walk->lists[walk->lists_n - 1] : 0;
     uint64_t holder = str_hash(of);
     for (isize at = 0; at < numbers.n && walk->keys_n < walk->keys_cap; at += 8) {
-        walk->keys[walk->keys_n++] = (HeldKey){number_get(numbers.p + at), str_hash(agency), holder};
+        uint64_t number = number_get(numbers.p + at);
+        if (destroyed_has(&walk->destroyed, number)) return fail(walk->a, ERR_BROKEN,
+            "The keys of {} were erased, and are there again: run sukhwan erase for it once more.", of);
+        walk->keys[walk->keys_n++] = (HeldKey){number, str_hash(agency), holder};
     }
     bool same = last && last->row == row && last->of == holder; // another agency's
     if (!same && walk->lists_n < walk->lists_cap) walk->lists[walk->lists_n++] = (HeldList){row, holder, false};
@@ -197,12 +192,10 @@ static Err *entry_keys(Walk *walk, Arena *turn, const Entry *e)
     while (e->holder.n && body_parts(&rest, &c, &envelope)) {
         if (c == COMPARTMENT_COUNT) continue; // it stands in clear
         uint64_t number;
-        bool erased = false;
         if (!envelope_read(envelope, &number)) return broken(walk->a, e->id, S("holds what is no envelope of this register"));
         const HeldKey *key = key_held(walk, number, e->agency);
         if (key && key->of == str_hash(e->holder)) continue;
-        if (!key) TRY(key_erased(walk->db, walk->a, number, &erased));
-        lacks |= !erased;
+        lacks |= key || !destroyed_has(&walk->destroyed, number);
     }
     if (!lacks || walk->lost.entries++) return 0;
     walk->lost.entry = e->id;
@@ -396,7 +389,8 @@ static Err *granted_there(Db *db, Arena *a, const Loaded *loaded, const RecordTy
     Rows q;
     TRY(sql(db, a, &q, "select t.id, g.agency from grants g join {} t on t.row = g.row where g.record = $1"
         " and exists (select 1 from keys k where k.row = t.row and k.agency = t.agency and k.open & g.compartments & $2 <> 0)"
-        " and not exists (select 1 from keys k where k.row = t.row and k.agency = g.agency) order by t.row limit 1", (Name){t->name},
+        " and not exists (select 1 from keys k where k.row = t.row and k.agency = g.agency)"
+        " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1", (Name){t->name},
         t->name, (int64_t)loaded->shapes[t->at].compartments));
     if (!rows_next(&q)) return 0;
     Str id = next_str(&q);
@@ -415,8 +409,9 @@ static Err *entitled_there(Db *db, Arena *a, const Loaded *loaded, const RecordT
             if (!(unit->entitled[k].compartments & used)) continue;
             TRY(sql(db, a, &q, "select t.id from {} t where t.unit = $1 and t.row > $2"
                 " and exists (select 1 from keys k where k.row = t.row)"
-                " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3) order by t.row limit 1", (Name){t->name},
-                unit->key, loaded->entitles, unit->entitled[k].agency));
+                " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3)"
+                " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1",
+                (Name){t->name}, unit->key, loaded->entitles, unit->entitled[k].agency));
             if (!rows_next(&q)) continue;
             return list_lost(a, t, next_str(&q), unit->entitled[k].agency);
         }
@@ -448,6 +443,7 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
 {
     Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .signer = reg->public_key, .out = out};
     *out = (Verified){0};
+    TRY(destroyed_read(db, a, &walk.destroyed));
     TRY(walk_keys(db, &walk, turn));
     TRY(walk_counts(db, &walk));
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));

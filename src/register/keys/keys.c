@@ -126,7 +126,7 @@ Err *key_numbered(Store *s, KeyList *of, uint64_t number, DataKey **out)
 Err *key_gone(Store *s, uint64_t number, Str of)
 {
     bool erased;
-    TRY(key_erased(s->db, s->a, number, &erased));
+    TRY(key_erased(s->db, s->a, number, of, &erased));
     if (erased) return 0;
     return fail(s->a, ERR_BROKEN, "The keys of {} are gone, and what they sealed cannot be opened: no entry says that they were"
         " erased. Restore the table keys from a backup.", of);

@@ -115,7 +115,7 @@ static Err *rows_wait(Store *s, const PackEffect *e, const Pack *older, int from
     bool *wanted = take(s->a, bool, e->record->n);
     expr_wants(e->day, 0, wanted);
     expr_wants(e->when, 0, wanted);
-    TRY(record_each(s, e->record, wanted, (Sql){.text = S("true")}, MAY_READ, s->scratch, row_look, &l));
+    TRY(record_each(s, e->record, wanted, erased_not(s->a, e->record), MAY_READ, s->scratch, row_look, &l));
     for (const Waited *one = l.first; one; one = one->next) TRY(day_put(s, e->record, one->row, e->name, one->day, false));
     return 0;
 }

@@ -224,16 +224,63 @@ Err *effect_change(Store *s, const Effect *e)
     return days_note(s, e, false);
 }
 
+// What others were given, told or are to do of it.
+static Err *about_drop(Store *s, const RecordType *t, int64_t row)
+{
+    static const Str about[] = {S("grants"), S("days"), S("notices"), S("later")};
+    for (int i = 0; i < countof(about); i++)
+        TRY(sql(s->db, s->a, 0, "delete from {} where record = $1 and row = $2", (Name){about[i]}, t->name, row));
+    return 0;
+}
+
 Err *effect_remove(Store *s, const RecordType *t, int64_t row)
 {
     for (int i = 0; i < t->n; i++) {
         if (!chosen_beside(&t->fields[i])) continue;
         TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, &t->fields[i]), row));
     }
-    static const Str about[] = {S("grants"), S("days"), S("notices"), S("later")};
-    for (int i = 0; i < countof(about); i++)
-        TRY(sql(s->db, s->a, 0, "delete from {} where record = $1 and row = $2", (Name){about[i]}, t->name, row));
+    TRY(about_drop(s, t, row));
     return sql(s->db, s->a, 0, "delete from {} where row = $1", (Name){t->name}, row);
+}
+
+// Nothing that is sealed stays, so that no key is asked for. Its version and its entries are its own still.
+Err *effect_erase(Store *s, const Effect *e, unsigned compartments)
+{
+    const RecordType *t = e->type;
+    bool whole = compartments == COMPARTMENTS_ALL;
+    Val *vals = take(s->a, Val, 3 * t->n + 10);
+    int n = 0;
+    Buf o = buf_in(s->a);
+    buf_fill(&o, "update \"{}\" set row = row", VALS(t->name));
+    if (whole) {
+        assign(&o, vals, &n, S("key"), "", val_str(e->id));
+        assign(&o, vals, &n, S("no"), "", (Val){0});
+        assign(&o, vals, &n, S("unit"), "", val_str(e->unit));
+        assign(&o, vals, &n, S("agency"), "", val_str(e->agency));
+        assign(&o, vals, &n, S("state"), "", val_str(e->state));
+        assign(&o, vals, &n, S("state_since"), "", since_stored(e));
+        assign(&o, vals, &n, S("state_due"), "", (Val){0});
+        assign(&o, vals, &n, S("state_waits"), "", (Val){0});
+        TRY(about_drop(s, t, e->row));
+    }
+    for (int i = 0; i < t->n; i++) {
+        const Field *f = &t->fields[i];
+        Val v = {0}, first, last;
+        if (f->kind == FIELD_LINK ? !whole : !(compartments >> f->compartment & 1)) continue;
+        if (!field_sealed(f)) TRY(stored(s, e, i, (Holder){0}, &v));
+        assign(&o, vals, &n, f->name, "", v);
+        if (chosen_beside(f)) {
+            TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, f), e->row));
+            TRY(choices_store(s, e, i));
+        }
+        if (!field_days_stored(f)) continue;
+        stored_days(s, e, i, &first, &last);
+        assign(&o, vals, &n, f->name, "_day", first);
+        assign(&o, vals, &n, f->name, "_last", last);
+    }
+    vals[n++] = val_int(e->row);
+    buf_fill(&o, " where row = ${}", VALS(n));
+    return sql(s->db, s->a, 0, "{}", ((Sql){buf_str(&o), {vals, n}}));
 }
 
 // ---- a new entry, and its effect -----------------------------------------------------------------------

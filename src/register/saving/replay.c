@@ -204,6 +204,9 @@ Err *entry_apply(Store *s, const Entry *entry, Applying how, Awaits *awaits)
     if (sight) TRY(sight_apply(s, &e, entry->verb, sight));
     if (notice) TRY(notice_apply(s, &e, notice));
     if (later) TRY(later_apply(s, &e, later));
+    Effect said = e;
+    said.agency = entry->agency;
+    if (verb_of_erasure(entry->verb)) TRY(erasing_apply(s, &said, body));
     TRY(key_settle(s, &e));
     if (create) TRY(number_settle(s, &e));
     TRY(numbers_read(s, entry, &e));

@@ -67,17 +67,17 @@ Err *sight_held(Store *s, const Record *r, unsigned *out)
     return 0;
 }
 
-static void until_check(Store *s, const SightAsk *ask, Sight *out, Faults *all)
+int day_asked(Store *s, Str until, Faults *all)
 {
-    Days days;
+    Days days = {0};
     Message why = {0};
-    Str until = str_bare(ask->until);
-    if (!until.n) why = message(s->a, "Say until which day, as 2024-01-31: sight that is given has an end.");
+    until = str_bare(until);
+    if (!until.n) why = message(s->a, "Say until which day, as 2024-01-31: what is given has an end.");
     else if (!days_parse(until, &days)) why = message(s->a, "'{}' is not a day; write it as 2024-01-31.", until);
-    else if (!days_likely(s->a, days, until, &why)) out->until = 0;
+    else if (!days_likely(s->a, days, until, &why)) days.last = 0;
     else if (days.last < register_today(s)) why = message(s->a, "The day {} is over; choose a later one.", until);
-    else out->until = days.last;
     if (why.words) sight_tell(s, all, "until", until, why);
+    return why.words ? 0 : days.last;
 }
 
 static void compartments_check(Store *s, const SightAsk *ask, unsigned held, Sight *out, Faults *all)
@@ -239,7 +239,7 @@ static Err *share_work(Store *s, void *with)
     TRY(sight_held(s, r, &held));
     receiver_check(s, str_bare(ask->to), &to, sharing->all);
     compartments_check(s, ask, held, &sight, sharing->all);
-    until_check(s, ask, &sight, sharing->all);
+    sight.until = day_asked(s, ask->until, sharing->all);
     why_check(s, ask->why, sharing->all);
     if (!to.person && to.unit && str_equal(to.unit->key, r->unit)) {
         sight_tell(s, sharing->all, "to", ask->to, message(s->a, "It is that unit's own; name another one."));

@@ -7,7 +7,7 @@ bool verb_of_sight(Str verb)
     static const Str verbs[] = {S("share"), S("unshare"), S("open"), S("notice"), S("later"), S("again")};
     bool any = false;
     for (int i = 0; i < countof(verbs); i++) any |= str_equal(verb, verbs[i]);
-    return any;
+    return any || verb_of_erasure(verb);
 }
 
 bool entry_of_sight(const Entry *e)

@@ -71,7 +71,8 @@ Err *waits_follow(Store *s, const Pack *older)
             if (state->record != t || !waits_look(state, t, one)) continue;
             for (int f = 0; f < t->n; f++) wanted[f] |= one[f];
         }
-        TRY(record_each(s, t, wanted, (Sql){.text = S("t.state <> '' order by t.row")}, MAY_READ, s->scratch, waits_anew, 0));
+        Sql rest = {.text = say(s->a, "t.state <> '' and {} order by t.row", erased_not(s->a, t).text)};
+        TRY(record_each(s, t, wanted, rest, MAY_READ, s->scratch, waits_anew, 0));
     }
     return 0;
 }

@@ -208,6 +208,12 @@ Str verb_words(Request *ask, Str verb)
     if (str_equal(verb, S("later"))) return tr(ask->lang, S("Put off"));
     if (str_equal(verb, S("again"))) return tr(ask->lang, S("Taken up again"));
     if (str_equal(verb, S("open"))) return tr(ask->lang, S("Opened with a reason"));
+    if (str_equal(verb, S("ask"))) return tr(ask->lang, S("To be erased: asked for"));
+    if (str_equal(verb, S("approve"))) return tr(ask->lang, S("To be erased: approved"));
+    if (str_equal(verb, S("withdraw"))) return tr(ask->lang, S("To be erased: withdrawn"));
+    if (str_equal(verb, S("hold"))) return tr(ask->lang, S("Held: not to be erased"));
+    if (str_equal(verb, S("release"))) return tr(ask->lang, S("The hold ended"));
+    if (str_equal(verb, S("erase"))) return tr(ask->lang, S("Erased"));
     return tr(ask->lang, S("Changed"));
 }
 

@@ -1,0 +1,177 @@
+// Somebody is forgotten: asked for, approved by two, held, carried out; and nothing of her is left but what figures count.
+// SPDX-License-Identifier: Apache-2.0
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { equal, deepEqual, home, match, ok, onBothStores, same } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
+
+const laos = join(home, 'packs/laos')
+const secret = { given_name: 'Khamphone', family_name: 'Dao-Ieng', phone: '020 5557 7313', village: 'Ban Namphou', document_number: 'P-99187-X' }
+const people = { centre: ['counsellor', 'lwu_centre'], second: ['counsellor', 'lwu_centre'], police: ['police_investigator', 'atd_investigation'],
+  colleague: ['police_investigator', 'atd_cases'], shelter: ['shelter_manager', 'shelter_vt'], chief: ['secretariat', 'secretariat'] }
+
+async function world(t, { wait = 0 } = {}) {
+  const pack = await t.pack({ 'pack.csv': (await readFile(join(laos, 'pack.csv'), 'utf8')).replace(/erase_wait,\d+/, `erase_wait,${wait}`) })
+  const r = await t.register({ pack }), tokens = {}
+  for (const [name, who] of Object.entries(people)) tokens[name] = await r.token(name, ...who)
+  const server = await r.serve()
+  const api = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, server.api(token)]))
+  const made = await api.centre('POST', '/person', { key: 'P1', ...secret, sex: 'female', born: '2008-11-17', citizenship: ['TH', 'VN'], province: 'LA-SV',
+    health_note: 'asthma, needs her spray', disability: 'no' })
+  equal(made.status, 201, made.text)
+  const other = await api.centre('POST', '/person', { key: 'P2', given_name: 'Bounmy', sex: 'female', born: '1990-02-03' })
+  equal(other.status, 201, other.text)
+  return { r, server, api, id: made.body.id }
+}
+// What hangs on her, and what figures count of it.
+async function past(r) {
+  await r.mustTake('case', 'key,title,opened,kind\nC1,The lorry,2024-11-02,criminal\n')
+  await r.mustTake('involvement', 'key,case,person,part,identified\nI1,C1,P1,victim,2024-11-20\nI2,C1,P2,victim,2024-11-21\n')
+  await r.mustTake('service', 'key,person,type,given\nS1,P1,food,2024-12-01\nS2,P1,counselling,2024-12-02\n')
+}
+const asked = (api, who = 'centre') => api[who]('POST', '/person/P1/erase', { why: 'She asked for it herself.' })
+async function approved(api) {
+  equal((await asked(api)).status, 200)
+  equal((await api.police('POST', '/person/P1/erase/approve')).status, 200)
+  const last = await api.second('POST', '/person/P1/erase/approve')
+  equal(last.status, 200, last.text)
+  return last.body
+}
+// All bytes of the store: files of the folder, or of PostgreSQL what its tables hold.
+async function bytes(r) {
+  if (r.address) return Buffer.from(await r.dump())
+  const all = []
+  const walk = async (folder) => {
+    for (const one of await readdir(folder, { withFileTypes: true })) {
+      if (one.isDirectory()) await walk(join(folder, one.name))
+      else all.push(await readFile(join(folder, one.name)))
+    }
+  }
+  await walk(r.dir)
+  return Buffer.concat(all)
+}
+// In every form in which a store may hold some bytes.
+const holds = (all, hex) => all.includes(Buffer.from(hex, 'hex')) || all.includes(hex) || all.includes(hex.toUpperCase())
+const hexes = async (r, question) => (await r.sql(question)).trim().split(/\s+/).filter(Boolean)
+const hex = (r, column) => (r.address ? `encode(${column}, 'hex')` : `lower(hex(${column}))`)
+
+onBothStores('what was asked for, approved by two and is due is carried out: keys, values and names are gone, figures stay', async (t) => {
+  const { r, server, api, id } = await world(t)
+  await past(r)
+  const figures = JSON.stringify(await r.figures('2024-01-01', '2024-12-31')), split = await r.must('figures', 'annual', '--from', '2024-01-01', '--to', '2024-12-31', '--by', 'sex', '--format', 'csv')
+  const row = (await r.sql("select row from person where key = 'P1'")).trim()
+  const sealed = await hexes(r, `select ${['given_name', 'family_name', 'phone', 'village', 'document_number', 'health_note'].map((name) => `${hex(r, name)} || ' '`).join(' || ')} from person where row = ${row}`)
+  const lists = await hexes(r, `select ${hex(r, 'wrapped')} from keys where row = ${row}`)
+  ok(sealed.length === 6 && lists.length > 1)
+  const before = await bytes(r)
+  ok(sealed.every((one) => holds(before, one)) && lists.every((one) => holds(before, one)), 'they are found where they are')
+
+  const said = await approved(api)
+  equal(said.state, 'approved')
+  equal(said.due, new Date(Date.now() + 7 * 3600_000).toISOString().slice(0, 10))
+  const look = await r.run('erase', 'P1', '--dry-run')
+  equal(look.code, 0, look.err)
+  ok(holds(await bytes(r), sealed[0]), 'looking does nothing')
+  equal((await r.run('erase', 'P1')).code, 0)
+
+  const after = await bytes(r)
+  for (const one of [...sealed, ...lists]) ok(!holds(after, one), 'a sealed value or a list of keys is left')
+  // Nor any single wrapped key: an item stands behind the 16 bytes with which a list begins.
+  for (const list of lists) for (let at = 32; at + 116 <= list.length; at += 116) ok(!holds(after, list.slice(at + 20, at + 116)), 'a wrapped key is left')
+  for (const [name, value] of Object.entries(secret)) ok(!after.includes(value), `${name} is left`)
+  equal(JSON.stringify(await r.figures('2024-01-01', '2024-12-31')), figures)
+  equal(await r.must('figures', 'annual', '--from', '2024-01-01', '--to', '2024-12-31', '--by', 'sex', '--format', 'csv'), split)
+
+  // What is left says what figures count: she was under 18 that year, whatever her day.
+  const left = (await api.chief('GET', `/person/${id}`)).body
+  deepEqual([left.key, left.sex, left.province], [id, 'female', 'LA-SV'])
+  equal((await r.sql(`select born, citizenship from person where row = ${row}`)).trim(), '2008|XX')
+  equal((await api.centre('GET', '/find?q=Khamphone')).body.people?.length ?? 0, 0)
+  equal((await api.centre('PATCH', `/person/${id}`, { version: left.version, nickname: 'Noy' })).status, 400)
+  const visitor = new Visitor(server, 'en')
+  await visitor.signIn({ name: 'centre', password: 'correct horse battery' })
+  match((await visitor.get(`/person/${id}`)).text, /was erased/)
+  await server.stop()
+  const dump = await r.dump()
+  await r.must('verify')
+  await r.must('rebuild')
+  same(await r.dump(), dump)
+  await r.must('verify')
+  equal(JSON.stringify(await r.figures('2024-01-01', '2024-12-31')), figures)
+  match(await readFile(`${r.dir}.key.erased`, 'utf8'), new RegExp(`^person/${id} \\d+ [0-9a-f]{128}\\n$`))
+  match((await r.run('erase', id)).err, /erased already/)
+})
+
+onBothStores('an erasure is asked for with a reason and approved by two others, of two agencies, one of them the owner\'s', async (t) => {
+  const { r, api } = await world(t, { wait: 7 })
+  const nobody = await r.run('erase', 'P1')
+  equal(nobody.code, 1)
+  match(nobody.err, /Nobody has asked/)
+  equal((await api.police('POST', '/person/P1/erase', { why: 'x' })).status, 404, 'who does not see her asks for nothing')
+  equal((await api.police('POST', '/person/P1/erase/approve')).status, 404, 'nor is told that she is there')
+  const empty = await api.centre('POST', '/person/P1/erase', { why: ' ' })
+  deepEqual([empty.status, empty.body.faults?.[0]?.field], [400, 'why'])
+  equal((await asked(api)).status, 200)
+  equal((await asked(api, 'second')).status, 400, 'once is enough')
+  // Who sees nothing of her is shown her number and the reason.
+  const shown = await api.police('GET', '/person/P1/erase')
+  equal(shown.status, 200, shown.text)
+  equal(shown.body.why, 'She asked for it herself.')
+  for (const value of Object.values(secret)) ok(!shown.text.includes(value), shown.text)
+  equal((await api.police('GET', '/person/P1')).status, 404)
+  const byNumber = (await r.sql("select no from person where key = 'P1'")).trim()
+  if (byNumber) equal((await api.police('GET', `/person/${encodeURIComponent(byNumber)}/erase`)).status, 200)
+  match((await api.centre('POST', '/person/P1/erase/approve')).text, /yourself/)
+  equal((await api.police('POST', '/person/P1/erase/approve')).status, 200)
+  match((await api.police('POST', '/person/P1/erase/approve')).text, /already/)
+  match((await api.colleague('POST', '/person/P1/erase/approve')).text, /another agency/)
+  match((await api.shelter('POST', '/person/P1/erase/approve')).text, /One of the two must work for/)
+  const one = await r.run('erase', 'P1')
+  match(one.err, /1 of two/)
+  equal((await api.second('POST', '/person/P1/erase/approve')).status, 200)
+  const early = await r.run('erase', 'P1')
+  equal(early.code, 1)
+  match(early.err, /not before/)
+  match((await api.centre('GET', '/person/P1')).body.given_name, /Khamphone/, 'nothing was done')
+  equal((await api.second('POST', '/person/P1/erase/withdraw')).status, 200)
+  match((await r.run('erase', 'P1')).err, /Nobody has asked/)
+  await r.must('rebuild')
+  await r.must('verify')
+})
+
+onBothStores('a hold, a trial and compensation stand in the way, each told; care and health are never held', async (t) => {
+  const { r, api, server, id } = await world(t)
+  await past(r)
+  await approved(api)
+  equal((await r.run('hold', 'P1', '--until', '2001-01-01')).code, 1)
+  match((await r.run('hold', 'P1', '--until', '2001-01-01')).err, /Say why[^]*is over/)
+  await r.must('hold', 'P1', '--why', 'The court asked for it.', '--until', '2099-12-31')
+  const held = await r.run('erase', 'P1')
+  equal(held.code, 1)
+  match(held.err, /held until 2099-12-31/)
+  // What no hold covers goes; all else stands.
+  const free = await r.run('erase', 'P1', '--unheld')
+  equal(free.code, 0, free.err)
+  const now = (await api.centre('GET', '/person/P1')).body
+  equal(now.given_name, secret.given_name)
+  equal(now.health_note ?? '', '')
+  equal(now.disability ?? '', '')
+  await r.must('verify')
+  await r.must('hold', 'P1', '--end')
+  equal((await r.run('hold', 'P1', '--end')).code, 1)
+  const paid = await r.mustTake('proceeding', 'key,case,person,filed\nT1,C1,P2,2025-01-01\n')
+  ok(paid)
+  await r.mustTake('compensation', 'key,person,claimed\nD1,P1,5000000\n')
+  const both = await r.run('erase', 'P1')
+  equal(both.code, 1)
+  match(both.err, /Compensation [^]*not over/)
+  await r.mustTake('compensation', 'key,person,claimed,awarded,awarded_on,paid\nD1,P1,5000000,4000000,2025-02-01,4000000\n')
+  const last = await r.run('erase', 'P1')
+  equal(last.code, 0, last.err)
+  await server.stop()
+  const dump = await r.dump()
+  await r.must('verify')
+  await r.must('rebuild')
+  same(await r.dump(), dump)
+  ok(id)
+})
