@@ -177,6 +177,7 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
         .reserved = reserved, .reserved_n = reserved_n};
     int64_t before = all->n;
     *out = 0;
+    l.pack->erase_wait = ERASE_WAIT;
     sheets_read(&l, sheets);
     settings_read(&l);
     lists_read(&l);

@@ -442,6 +442,7 @@ Str effect_value(Arena *a, const PackSet *set, const View *on); // as the field 
 // How long a record is kept: so many years from that day, then it is erased, or stripped of what points at somebody.
 typedef enum { KEPT_ERASE, KEPT_STRIP } KeptThen;
 typedef struct Retention { const RecordType *record; const Expr *where, *from; int years; KeptThen then; } Retention; // where null: all
+enum { ERASE_WAIT = 7 };      // days, where the pack does not say
 // A birth, as coarse (year, month, or as it is) as answers is-under() and may-be-under() alike on these days, for each age that a
 // figure of the pack asks about.
 Str birth_cut(Arena *a, const Pack *p, Str born, const Days *on, int n);

@@ -15,7 +15,7 @@ async function world(t, { wait = 0 } = {}) {
   const r = await t.register({ pack }), tokens = {}
   for (const [name, who] of Object.entries(people)) tokens[name] = await r.token(name, ...who)
   const server = await r.serve()
-  const api = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, server.api(token)]))
+  const api = Object.fromEntries(Object.entries(tokens).map(([name, token]) => [name, (method, path, body) => server.api(token)(method, path, body, { 'accept-language': 'en' })]))
   const made = await api.centre('POST', '/person', { key: 'P1', ...secret, sex: 'female', born: '2008-11-17', citizenship: ['TH', 'VN'], province: 'LA-SV',
     health_note: 'asthma, needs her spray', disability: 'no' })
   equal(made.status, 201, made.text)

@@ -44,26 +44,33 @@ static void field_stays(Load *l, const Row *r, const RecordType *t, Field *f)
     if (f->stays == STAYS_MADE) f->stays_as = made_read(l, r, t, f);
 }
 
-// ---- what a figure looks at must stay -----------------------------------------------------------------------
+// ---- what a figure looks at stays, unless the pack says otherwise ----------------------------------------------
 
-static void figure_looks(Load *l, const Figure *figure, const Expr *e)
+static bool asks_age(const Expr *e)
+{
+    return e->op == EXPR_IS_UNDER || e->op == EXPR_MAY_BE_UNDER || e->op == EXPR_EMPTY;
+}
+
+// aged: what is around it asks no more of a date than how old somebody was.
+static void figure_looks(Load *l, const RecordType *of, const Expr *e, bool aged)
 {
     if (!e) return;
-    for (int i = 0; i < e->n; i++) figure_looks(l, figure, e->args[i]);
-    const RecordType *other = expr_other(e), *t = other ? other : figure->record;
-    if (e->op != EXPR_FIELD || e->field->at < 0 || e->field->stays != STAYS_NOT || !t->sealed) return;
-    const Row *r = l->field_rows[t->at][e->field->at];
-    row_warn(l, r, S("stays"), e->field->name, message(l->a, "The figure {} looks at it, and nothing of it stays when somebody is"
-        " erased, so that closed years would change; say what stays.", figure->name));
+    for (int i = 0; i < e->n; i++) figure_looks(l, of, e->args[i], asks_age(e));
+    const RecordType *other = expr_other(e), *t = other ? other : of;
+    if (e->op != EXPR_FIELD || e->field->at < 0) return;
+    Field *f = &l->pack->records[t->at].fields[e->field->at];
+    bool told = row_cell(l, l->field_rows[t->at][f->at], S("stays")).n;
+    if (told || f->class == CLASS_IDENTITY || field_files(f) || f->stays == STAYS_WHOLE) return;
+    f->stays = aged && f->kind == FIELD_DATE ? STAYS_AGE : STAYS_WHOLE;
 }
 
 static void figures_stay(Load *l)
 {
     for (int i = 0; i < l->pack->figures_n; i++) {
         const Figure *figure = &l->pack->figures[i];
-        figure_looks(l, figure, figure->where);
-        figure_looks(l, figure, figure->sum);
-        figure_looks(l, figure, figure->female);
+        figure_looks(l, figure->record, figure->where, false);
+        figure_looks(l, figure->record, figure->sum, false);
+        figure_looks(l, figure->record, figure->female, false);
     }
 }
 
