@@ -38,7 +38,8 @@ TEST(of_what_a_figure_looks_at_enough_stays_though_the_pack_says_nothing)
     CHECK(p && keepers(p, S("two"))->stays == STAYS_NOT);
     PackSheet sheets[SHELTER_SHEETS + 2];
     memcpy(sheets, shelter, sizeof shelter);
-    sheets[SHELTER_SHEETS] = (PackSheet){S("survey/more.csv"), S(HEAD "keeper,text,two,Two,quasi,case,\nkeeper,date,met,Met,plain,case,\n")};
+    sheets[SHELTER_SHEETS] = (PackSheet){S("survey/more.csv"),
+        S(HEAD "keeper,text,two,Two,quasi,case,\nkeeper,date,met,Met,plain,case,\n")};
     sheets[SHELTER_SHEETS + 1] = (PackSheet){S("figures/more.csv"), S("name,label::English (en),unit,record,where,date,count\n"
         "more,More,keeper,keeper,\"${two} = 'x' and may-be-under(25, ${born}, ${met})\",met,records\n")};
     p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 2, &all);
