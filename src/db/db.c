@@ -21,9 +21,8 @@ static const Driver *driver_of(Str where)
     return db_is_postgres(where) ? &postgres_driver : &sqlite_driver;
 }
 
-Err *db_open(Arena *a, Str where, DbUse use, bool create, Db **out)
+static Err *open_as(Arena *a, Str where, DbUse use, bool create, Db **out)
 {
-    must(use == DB_WRITE || !create);
     Db *db = take(a, Db, 1);
     db->driver = driver_of(where);
     db->where = str_from(str_z(a, where));
@@ -32,6 +31,17 @@ Err *db_open(Arena *a, Str where, DbUse use, bool create, Db **out)
     if (e) db_close(db);
     *out = e ? 0 : db;
     return e;
+}
+
+Err *db_open(Arena *a, Str where, DbUse use, bool create, Db **out)
+{
+    must(where.n && (use == DB_WRITE || !create));
+    return open_as(a, where, use, create, out);
+}
+
+Err *db_open_passing(Arena *a, Db **out)
+{
+    return open_as(a, S(""), DB_WRITE, true, out);
 }
 
 void db_close(Db *db)
@@ -288,6 +298,17 @@ Err *db_scrub(Db *db, Arena *a, const Name *tables, int n)
     must(!db->depth);
     TRY(still_there(db, a));
     return db->driver->scrub(db, a, tables, n);
+}
+
+Err *db_bulk(Db *db, Arena *a, bool on)
+{
+    must(!db->depth);
+    return db->driver->bulk ? db->driver->bulk(db, a, on) : 0;
+}
+
+Err *db_numbers_after(Db *db, Arena *a, int64_t last)
+{
+    return db->driver->numbers_after ? db->driver->numbers_after(db, a, last) : 0;
 }
 
 Err *db_remove_all(Arena *a, Str where)

@@ -92,4 +92,10 @@ must_use Err *db_checkpoint(Db *db, Arena *a); // SQLite: moves the WAL into the
 // After a deletion was committed: what it took away lies in none of the store's files any more, nor in SQLite's WAL;
 // of PostgreSQL, in the files of the tables named. Not inside a transaction. ERR_BUSY: who reads still needs it.
 must_use Err *db_scrub(Db *db, Arena *a, const Name *tables, int n);
+// A store of nobody else's, SQLite's, in a file without a name that goes with its connection: for what is made to be compared.
+must_use Err *db_open_passing(Arena *a, Db **out);
+// While a store is filled that nobody uses yet, and that a crash may take whole: nothing is looked at or waited for row by
+// row. `on` false ends it: what links to nothing is ERR_BROKEN. Outside a transaction.
+must_use Err *db_bulk(Db *db, Arena *a, bool on);
+must_use Err *db_numbers_after(Db *db, Arena *a, int64_t last); // the journal's next number is a later one
 must_use Err *db_remove_all(Arena *a, Str where); // tests only: an empty store again

@@ -47,6 +47,8 @@ typedef struct {
     Err *(*limit)(Db *db, Arena *a); // before a statement; null: looks at the deadline by itself
     Err *(*checkpoint)(Db *db, Arena *a);
     Err *(*scrub)(Db *db, Arena *a, const Name *tables, int n);
+    Err *(*bulk)(Db *db, Arena *a, bool on); // null: it knows no such thing
+    Err *(*numbers_after)(Db *db, Arena *a, int64_t last); // null: it goes by what stands in the journal
     Err *(*remove_all)(Arena *a, Str where);
     const char *begin_read, *begin_write;
     const char *holds[3];      // asked at the beginning of DB_WRITE, DB_ALONE, DB_WHOLE; null: begin has seen to it

@@ -192,6 +192,12 @@ static Err *postgres_checkpoint(Db *db, Arena *a)
     return 0;
 }
 
+static Err *postgres_numbers_after(Db *db, Arena *a, int64_t last)
+{
+    Rows q;
+    return sql(db, a, &q, "select setval('journal_id', $1) as id", last);
+}
+
 static Err *postgres_remove_all(Arena *a, Str where)
 {
     Db *db;
@@ -221,6 +227,7 @@ const Driver postgres_driver = {
     .limit = postgres_limit,
     .checkpoint = postgres_checkpoint,
     .scrub = postgres_scrub,
+    .numbers_after = postgres_numbers_after,
     .remove_all = postgres_remove_all,
     .begin_read = "begin isolation level repeatable read read only",
     .begin_write = "begin isolation level read committed read write",

@@ -41,15 +41,27 @@ Err *run_init(Call *call, int *exit_code)
     return 0;
 }
 
+static Err *verify_backup(Call *call, bool tables)
+{
+    Verified found;
+    TRY(backup_verify(call->a, call->scratch, call->args[0], tables, &found));
+    out_write(say(call->a, "{} entries of {} writers: the backup is whole.\n", found.entries, found.writers));
+    if (tables) out_write(S("Its tables are what its journal says.\n"));
+    return 0;
+}
+
 Err *run_verify(Call *call, int *exit_code)
 {
     Register *reg;
     Verified found;
+    bool tables = option_given(call, S("--tables"));
     (void)exit_code;
+    if (backup_there(call->args[0])) return verify_backup(call, tables);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_KEYLESS, &reg));
-    TRY(register_verify(reg, call->a, call->scratch, &found));
+    TRY(register_verify(reg, call->a, call->scratch, tables, &found));
     out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n{} looks: the log of looks is whole.\n", found.entries,
         found.writers, found.looks));
+    if (tables) out_write(S("The tables are what the journal says.\n"));
     if (found.unsure) err_write(say(call->a, "sukhwan: {} looks were noted and not signed yet.\n", found.unsure));
     if (found.torn) err_write(say(call->a, "sukhwan: {} lines of the log of looks are not whole, since the machine stopped while they"
         " were written; who goes on with them cuts them off.\n", found.torn));
@@ -150,5 +162,33 @@ Err *run_manual(Call *call, int *exit_code)
     (void)exit_code;
     manual(&o);
     out_write(buf_str(&o));
+    return 0;
+}
+
+Err *run_backup(Call *call, int *exit_code)
+{
+    Register *reg;
+    BackedUp told;
+    (void)exit_code;
+    process_yield();
+    TRY(register_open(call->a, call->scratch, call->args[0], OPEN_READ, &reg));
+    TRY(register_backup(reg, call->a, call->scratch, call->args[1], option(call, S("--since"), S("")), &told));
+    out_write(say(call->a, "{} entries and {} files are in {}: {} bytes were written.\n", told.entries, told.files, call->args[1], told.bytes));
+    return 0;
+}
+
+Err *run_restore(Call *call, int *exit_code)
+{
+    Restored told;
+    Str store = option(call, S("--store"), S(""));
+    if (option_given(call, S("--store")) && !db_is_postgres(store)) {
+        *exit_code = usage(call, S("--store takes an address as postgres://…"));
+        return 0;
+    }
+    TRY(register_restore(call->a, call->scratch, call->args[0], call->args[1], store, &told));
+    out_write(say(call->a, "{} entries were restored into {}, and are whole.\n", told.entries, call->args[1]));
+    if (told.told) out_write(say(call->a, "{} erasures that the backup did not know were carried out.\n", (int64_t)told.erased));
+    else err_write(S("sukhwan: The file of erasures, named like the unlock key with .erased behind it, was not there: whoever was"
+        " erased after the backup was made may be back. Put it there and restore again, if anybody was.\n"));
     return 0;
 }

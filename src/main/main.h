@@ -61,6 +61,8 @@ Err *run_user_password(Call *call, int *exit_code);
 Err *run_user_list(Call *call, int *exit_code);
 Err *run_user_token(Call *call, int *exit_code);
 Err *run_verify(Call *call, int *exit_code);
+Err *run_backup(Call *call, int *exit_code);
+Err *run_restore(Call *call, int *exit_code);
 Err *run_rebuild(Call *call, int *exit_code);
 Err *run_pack_check(Call *call, int *exit_code);
 Err *run_pack_load(Call *call, int *exit_code);

@@ -139,7 +139,7 @@ static int sync_all(int fd) // 0, or the reason; pipes and devices have nothing 
 }
 
 // The name is on the disk only when its folder is.
-static int folder_sync(Arena *a, Str path)
+int folder_sync(Arena *a, Str path)
 {
     Str folder = str_slice(path, 0, path.n - path_name(path).n);
     int fd = open(folder.n ? str_z(a, folder) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -116,6 +117,53 @@ Err *folder_list(Arena *a, Str path, Str **names, int *n)
     *names = found;
     qsort(found, (size_t)*n, sizeof *found, by_bytes);
     return 0;
+}
+
+isize path_size(Str path)
+{
+    struct stat is;
+    return path_look(path, &is) && S_ISREG(is.st_mode) ? (isize)is.st_size : -1;
+}
+
+void folder_remove(Arena *a, Str path)
+{
+    Str *names;
+    int n = 0;
+    bool link = path_link(path);
+    if (!link && path_is_folder(path) && folder_list(a, path, &names, &n)) n = 0;
+    for (int i = 0; i < n; i++) folder_remove(a, path_join(a, path, names[i]));
+    remove(str_z(a, path));
+}
+
+bool folder_empty(Str path)
+{
+    char z[PATH_MAX];
+    if (path_link(path)) return false;
+    if (!path_exists(path)) return true;
+    if (path.n >= (isize)sizeof z) return false;
+    memcpy(z, path.p, (size_t)path.n);
+    z[path.n] = 0;
+    DIR *folder = opendir(z);
+    if (!folder) return false;
+    Arena none = {0};
+    isize n = names_read(&none, folder, 0, 0);
+    closedir(folder);
+    return !n;
+}
+
+Err *folder_place(Arena *a, Str from, Str to)
+{
+    Str *names;
+    int n = 0, reason = 0;
+    TRY(folder_list(a, from, &names, &n));
+    for (int i = 0; i < n && !reason; i++) {
+        Str one = path_join(a, from, names[i]);
+        if (path_is_folder(one)) reason = folder_sync(a, say(a, "{}/", one));
+    }
+    if (!reason) reason = folder_sync(a, say(a, "{}/", from));
+    if (!reason && rename(str_z(a, from), str_z(a, to))) reason = errno;
+    if (!reason) reason = folder_sync(a, to);
+    return reason ? fail(a, ERR_INPUT, "The folder {} cannot be put in its place: {}.", to, reason_words(a, reason)) : 0;
 }
 
 Str path_join(Arena *a, Str folder, Str name)

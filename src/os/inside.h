@@ -15,3 +15,4 @@
 #endif
 
 Str reason_words(Arena *a, int reason);       // of an errno, as the system says it
+int folder_sync(Arena *a, Str path);          // the folder in which path lies, to the disk; 0, or the reason

@@ -44,6 +44,7 @@ must_use Err *grow_open(Arena *a, Str path, Growing *out);
 must_use Err *grow_add(Arena *a, Growing *g, Str bytes);           // whole, or nothing of it: ERR_BUSY
 must_use Err *grow_cut(Arena *a, Growing *g, int64_t size);        // what lies behind that goes
 void grow_close(Growing *g);
+isize path_size(Str path);                    // of a file that lies there, in bytes; -1: none does
 bool path_exists(Str path);
 bool path_is_folder(Str path);
 bool path_writable(Str path);                                      // something may be made in that folder
@@ -53,6 +54,9 @@ must_use Err *folder_make(Arena *a, Str path);                     // mode 0700;
 bool file_alone(Str path);                                         // nothing is there, or a file that nobody else has hold of
 bool folder_shared(Str path);                                      // may others take away what lies in it?
 must_use Err *folder_list(Arena *a, Str path, Str **names, int *n); // sorted; files and folders, without . and ..
+void folder_remove(Arena *a, Str path);                            // with all that is in it; what is a link goes, not what it names
+bool folder_empty(Str path);                                       // nothing lies there, or a folder with nothing in it
+must_use Err *folder_place(Arena *a, Str from, Str to);            // at once, to where nothing lies or an empty folder; synced
 Str path_join(Arena *a, Str folder, Str name);
 Str path_name(Str path);                                           // the last part
 Str path_absolute(Arena *a, Str path);                             // symlinks and .. resolved where it exists
@@ -76,6 +80,7 @@ void on_stop(void (*stop)(void *with), void *with);
 // else than 0, or is not done after `ms` and is ended then.
 must_use Err *process_run(Arena *a, const Str *args, int n, Str input, int64_t ms);
 _Noreturn void process_end(int code);        // at once, without what exit() would still do
+void process_yield(void);                     // whoever else wants the processor goes first, from here on
 void process_prepare(void);                   // no core files, SIGPIPE ignored, umask 077, files enough
 
 // ---- threads ----------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ enum { WRITER_NAME = 10 };       // letters
 typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock *lock; } Chain; // held by this process; name empty: none is
 struct Register {
     Str dir, where;          // where: a path or postgres://…
+    Str key_file;            // of its unlock key
     Chain chain;             // of the journal, once this process writes
+    int64_t brought;         // of a backup that is looked through: see brought_read
     bool begun, ahead_told;  // its first entry here was written; that a head is ahead was said
     OpenUse use;
     Secrets *secrets;        // null: keyless
@@ -241,6 +243,7 @@ must_use Err *schema_make(Db *db, Arena *a);  // the engine's own tables
 must_use Err *schema_anew(Db *db, Arena *a, const Pack *pack); // nothing but the engine's own: for a rebuild
 must_use Err *schema_follow(Db *db, Arena *a, const Pack *older, const Pack *newer); // tables and columns of the pack
 Str schema_engine(void);         // definitions: of the engine's own tables that outlive a rebuild
+Str schema_made(Arena *a, const Pack *pack); // ... of what is made from the journal under this pack
 Str schema_text(Arena *a, const Pack *pack); // ... and of all there is under this pack
 must_use Err *
 schema_check(Db *db, Arena *a, const Pack *pack,
@@ -357,6 +360,7 @@ must_use Err *write_here(Store *s, DbUse use, WriteFn *work, void *with); // a t
 Err *nothing_kept(void);
 must_use Err *settings_write(Arena *a, Str dir, Str store, const Secrets *secrets);
 Secrets *secrets_make(Key unlock);
+must_use Err *store_new(Arena *a, Str where, Db **db); // ERR_INPUT: a register is in it
 must_use Err *store_alone(Arena *a, Str dir, Str where); // nobody else has hold of what lies where the store is to be
 must_use Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets); // DIR.key, unless named or there
 must_use Err *head_put(Db *db, Arena *a, const Secrets *secrets, Str writer, const Head *head);
@@ -489,3 +493,15 @@ must_use Err *days_note(Store *s, const Effect *e, bool fresh); // as the record
 void days_watch(void *store);    // of who serves, a thread: does what follows, once a minute
 must_use Err *days_follow(Store *s, const Pack *older); // the Store's pack is newer; older null: there are no records yet
 bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her
+
+// ---- kept whole: tables against the journal, backups -----------------------------------------------------
+must_use Err *tables_make(Store *s, int64_t *entries); // inside a write, from the journal: all but the engine's own are not there
+must_use Err *tables_check(Register *reg, Db *db, Arena *a, Arena scratch); // register_verify's `tables`, in the transaction of db
+must_use Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // chain, pack, definitions, keys
+must_use Err *brought_read(const Register *reg, Db *db, Arena *a, int64_t *upto); // numbers of entries may be left out up to there
+must_use Err *unlock_secrets(Arena *a, Str dir, Secrets **out); // of the register that lies, or will lie, in dir
+// As register_open and store_open, of a folder that will be called `name`.
+must_use Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out);
+// Erasures that KEYFILE.erased tells and this register does not know: carried out, before anybody uses what was restored.
+// told: the file was there.
+must_use Err *erasures_catch_up(Store *s, int *applied, bool *told);

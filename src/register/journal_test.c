@@ -41,7 +41,7 @@ static void tampered(House *h, const char *change, int64_t named)
     Verified v;
     Str text = str_from(change);
     while (text.n) must_work(h->a, sql(h->db, h->a, 0, "{}", ((Sql){.text = str_cut(&text, ';')})));
-    Err *e = register_verify(h->reg, h->a, h->scratch, &v);
+    Err *e = register_verify(h->reg, h->a, h->scratch, false, &v);
     if (!is_kind(e, ERR_BROKEN)) print_error("not noticed: %s\n", change);
     CHECK(is_kind(e, ERR_BROKEN));
     Str told = err_text(h->a, e), number = say(h->a, "Entry {} ", named);
@@ -154,7 +154,7 @@ TEST_REGISTER(verify_notices_heads_that_were_not_signed_here)
     PUT(s, "visit", {"guests", "9"});
     Verified v;
     put_back(h);
-    CHECK(is_kind(register_verify(h->reg, a, scratch, &v), ERR_BROKEN) && count_of(h, "journal") == first + 6);
+    CHECK(is_kind(register_verify(h->reg, a, scratch, false, &v), ERR_BROKEN) && count_of(h, "journal") == first + 6);
 }
 
 TEST_REGISTER(verify_needs_no_key)
@@ -166,7 +166,7 @@ TEST_REGISTER(verify_needs_no_key)
     Verified v;
     CHECK(is_kind(register_open(a, scratch, h->dir, OPEN_READ, &reg), ERR_INPUT));
     must_work(a, register_open(a, scratch, h->dir, OPEN_KEYLESS, &reg));
-    must_work(a, register_verify(reg, a, scratch, &v));
+    must_work(a, register_verify(reg, a, scratch, false, &v));
     CHECK(v.writers == 3);
     find_end(reg);
 }

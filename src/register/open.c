@@ -124,6 +124,15 @@ Err *unlock_copy(Arena *a, Str dir, const Secrets *secrets)
     return same ? 0 : fail(a, ERR_INPUT, "Another unlock key lies at {}: move it away first.", key_path(a, dir));
 }
 
+Err *unlock_secrets(Arena *a, Str dir, Secrets **out)
+{
+    Key unlock;
+    TRY(unlock_read(a, dir, &unlock));
+    *out = secrets_make(unlock);
+    wipe(&unlock, sizeof unlock);
+    return 0;
+}
+
 // ---- agencies -----------------------------------------------------------------------------------------
 
 const Str agency_name = S("register");
@@ -279,7 +288,7 @@ static Err *store_empty(Db *db, Arena *a, Str where)
         " if an init was interrupted, remove the folder and begin again.", where);
 }
 
-static Err *store_new(Arena *a, Str where, Db **db)
+Err *store_new(Arena *a, Str where, Db **db)
 {
     TRY(db_open(a, where, DB_WRITE, true, db));
     Err *e = store_empty(*db, a, where);
@@ -388,10 +397,11 @@ static Err *content_open(Register *reg, Arena *a, Db *db)
 }
 
 // Who only verifies needs no key; where it is at hand, it is seen whether it opens the others.
-static Err *secrets_read(Register *reg, Arena *a)
+static Err *secrets_read(Register *reg, Arena *a, Str name)
 {
     Key unlock;
-    Err *e = unlock_read(a, reg->dir, &unlock);
+    Err *e = unlock_read(a, name, &unlock);
+    reg->key_file = key_path(a, name);
     if (e) return reg->use == OPEN_KEYLESS ? 0 : e;
     reg->secrets = secrets_make(unlock);
     wipe(&unlock, sizeof unlock);
@@ -401,18 +411,17 @@ static Err *secrets_read(Register *reg, Arena *a)
     return fail(a, ERR_INPUT, "The unlock key does not belong to this register: name the right file in SUKHWAN_KEY_FILE.");
 }
 
-Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
+Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out)
 {
     RegisterSettings settings;
     Register *reg = take(a, Register, 1);
     Db *db;
-    (void)scratch;
     TRY(settings_read(a, dir, &settings));
     *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
     reg->public_key = hex_bytes(a, settings.signer);
     if (use == OPEN_SERVE && folder_shared(dir))
         log_line(say(a, "Others may write in {}, and so into the register: chmod 700 {}", dir, dir));
-    TRY(secrets_read(reg, a));
+    TRY(secrets_read(reg, a, name));
     if (use == OPEN_SERVE && !db_is_postgres(reg->where)) { // on a server's database as many may serve as wanted
         Err *held = lock_take(a, path_join(a, dir, S("serve.lock")), &reg->lock);
         if (held && held->kind == ERR_CONFLICT) return fail(a, ERR_INPUT, "Another sukhwan serve works on {} already.", dir);
@@ -433,6 +442,12 @@ Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out
     db_close(db);
     *out = reg;
     return e;
+}
+
+Err *register_open(Arena *a, Arena scratch, Str dir, OpenUse use, Register **out)
+{
+    (void)scratch;
+    return register_open_as(a, dir, dir, use, out);
 }
 
 static void connections_close(Store *s)

@@ -212,7 +212,7 @@ static void sheets_refused(House *h, bool mends)
     must_work(h->a, open_try(h, OPEN_KEYLESS));
     house_close(h);
     must_work(h->a, register_open(h->a, h->scratch, h->dir, OPEN_REBUILD, &h->reg));
-    CHECK(is_kind(register_verify(h->reg, h->a, h->scratch, &v), ERR_BROKEN));
+    CHECK(is_kind(register_verify(h->reg, h->a, h->scratch, false, &v), ERR_BROKEN));
     must_work(h->a, store_open(h->reg, h->a, h->scratch, user_operator(), &h->s));
     Err *e = register_rebuild(h->s, &n);
     CHECK(mends ? !e : is_kind(e, ERR_BROKEN));

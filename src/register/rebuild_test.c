@@ -204,7 +204,7 @@ static void as_of_is(House *h, int64_t entry, Str wanted)
     house_open_as(&then, OPEN_READ);
     same_text(wanted, export_text(then.s, h->dir));
     Verified v;
-    must_work(a, register_verify(then.reg, a, h->scratch, &v));
+    must_work(a, register_verify(then.reg, a, h->scratch, false, &v));
     CHECK(v.entries == entry);
     house_close(&then);
     folder_remove(a, str_slice(out, 0, out.n - 5));

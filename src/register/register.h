@@ -410,6 +410,19 @@ must_use Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all
 must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
 // forks: records that went on in two places and were not joined. unsure: looks that were not signed yet; torn: lines that are not whole.
 typedef struct { int64_t entries, forks, looks, unsure, torn; int writers; } Verified;
-must_use Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out); // ERR_BROKEN names the first
+// ERR_BROKEN names the first. tables: each table against the journal as well, which needs the unlock key (else ERR_INPUT).
+must_use Err *register_verify(Register *reg, Arena *a, Arena turn, bool tables, Verified *out);
 must_use Err *register_rebuild(Store *s, int64_t *entries);
 must_use Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t *entries);
+
+// ---- backup, restore -------------------------------------------------------------------------------------
+// keep/backup.h says what a backup is made of. Nothing half done: what goes wrong leaves neither backup nor register.
+typedef struct { int64_t entries, bytes, files; } BackedUp; // entries: of this one; files: that records name
+// Beside whoever works on it. since: a backup of this register that it continues, or empty.
+must_use Err *register_backup(Register *reg, Arena *a, Arena turn, Str out, Str since, BackedUp *told);
+bool backup_there(Str folder);
+must_use Err *backup_verify(Arena *a, Arena scratch, Str folder, bool tables, Verified *out);
+// applied: erasures that are newer than the backup; told: whether the file of them was there.
+typedef struct { int64_t entries; int erased; bool told; } Restored;
+// Into a folder that is not there, or is empty; store: as of register_make. Its unlock key must lie at hand.
+must_use Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, Restored *told);

@@ -332,7 +332,7 @@ static inline Store *as_user(Store *s, const char *name, const char *role, const
 static inline Verified verified(House *h)
 {
     Verified v;
-    must_work(h->a, register_verify(h->reg, h->a, h->scratch, &v));
+    must_work(h->a, register_verify(h->reg, h->a, h->scratch, false, &v));
     return v;
 }
 

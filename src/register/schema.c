@@ -264,9 +264,14 @@ Str schema_engine(void)
     return engine_tables;
 }
 
+Str schema_made(Arena *a, const Pack *pack)
+{
+    return say(a, "{}{}", derived_tables, follow_text(a, 0, pack));
+}
+
 Str schema_text(Arena *a, const Pack *pack)
 {
-    return say(a, "{}{}{}", engine_tables, derived_tables, follow_text(a, 0, pack));
+    return say(a, "{}{}", engine_tables, schema_made(a, pack));
 }
 
 // ---- the texts of statements, made once per pack ---------------------------------------------------

@@ -123,7 +123,7 @@ TEST_REGISTER(a_tampered_or_moved_envelope_is_refused)
 static bool verify_names(House *h, const char *what)
 {
     Verified v;
-    Err *e = register_verify(h->reg, h->a, h->scratch, &v);
+    Err *e = register_verify(h->reg, h->a, h->scratch, false, &v);
     if (is_kind(e, ERR_BROKEN) && str_find(err_text(h->a, e), str_from(what)) >= 0) return true;
     print_error("verify does not name %s: %s\n", what, e ? str_z(h->a, err_text(h->a, e)) : "whole");
     return false;

@@ -97,9 +97,11 @@ Err *schema_mend(Db *db, Arena *a, const Pack *pack)
     StoreParts is, more, lack;
     TRY(db_parts(db, a, &is));
     differ(db, a, is, pack, &more, &lack);
-    for (int i = 0; i < more.n; i++) {
-        if (!more.at[i].drop.n || (str_equal(more.at[i].kind, S("table")) && parts_name(&lack, more.at[i].name, false))) continue;
-        TRY(db_define(db, a, say(a, "{};", more.at[i].drop)));
+    // Indexes last: SQLite looks for what links to each row of a table that goes, and would read others whole for it.
+    for (int i = 0, k = 0; i < 2 * more.n; i++, k = i % more.n) {
+        if (str_equal(more.at[k].kind, S("index")) != (i >= more.n)) continue;
+        if (!more.at[k].drop.n || (str_equal(more.at[k].kind, S("table")) && parts_name(&lack, more.at[k].name, false))) continue;
+        TRY(db_define(db, a, say(a, "{};", more.at[k].drop)));
     }
     for (Str rest = schema_engine(); rest.n;) {
         Str one = str_cut(&rest, ';');
@@ -313,6 +315,19 @@ static Err *entries_remake(Remake *m)
     return pack_remake(m);
 }
 
+Err *tables_make(Store *s, int64_t *entries)
+{
+    Remake m = {.s = *s, .kept = s->a};
+    m.s.remakes = true;
+    m.s.pack = 0; // the tables are made as the packs come by
+    m.s.loaded = 0;
+    TRY(entries_remake(&m));
+    *entries = m.n;
+    s->pack = m.s.pack;
+    s->loaded = m.s.loaded;
+    return 0;
+}
+
 static Err *sheet_remake(void *with, Arena *turn, Rows *q)
 {
     Store s = *(Store *)with;
@@ -345,12 +360,7 @@ static Err *rebuild_work(Store *s, void *with)
     TRY(schema_mend(s->db, s->a, &none)); // whatever is no table of the engine's goes: ours are made below
     TRY(pack_from_journal(s));
     TRY(schema_anew(s->db, s->a, s->pack));
-    Remake m = {.s = *s, .kept = s->a};
-    m.s.remakes = true;
-    m.s.pack = 0; // the tables are made as the packs come by
-    m.s.loaded = 0;
-    TRY(entries_remake(&m));
-    *(int64_t *)with = m.n;
+    TRY(tables_make(s, with));
     scrub_wanted(s);
     TRY(schema_mend(s->db, s->a, s->pack)); // what older packs were indexed by
     return sheets_sign(s);
@@ -424,10 +434,7 @@ static Err *as_of_work(Store *to, void *with)
     TRY(sql_each(from->db, from->a, from->scratch, copy_keys, as,
         "select row, agency, holder, numbers, open, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
     TRY(heads_anew(as));
-    Remake m = {.s = *to, .kept = to->a};
-    m.s.remakes = true;
-    TRY(entries_remake(&m));
-    *as->n = m.n;
+    TRY(tables_make(to, as->n));
     return sheets_sign(to);
 }
 

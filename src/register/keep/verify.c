@@ -12,7 +12,7 @@ typedef struct { int64_t row; uint64_t of; bool met; } HeldList;
 typedef struct { uint64_t name; int64_t entry; } Said; // of an entry, or of what one is based on
 typedef struct Claim { struct Claim *next; Str writer; int64_t seq, entry; Hash hash; } Claim; // of a head that was there
 typedef struct {
-    Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap; Verified *out;
+    Arena *a; Db *db; const Secrets *secrets; Map chains; int64_t last, gap, brought; Verified *out;
     Str signer; Map agencies; // by name, to their keys
     Map destroyed;           // numbers of keys that an erasure took
     HeldKey *keys; HeldList *lists; isize keys_n, keys_cap, lists_n, lists_cap;
@@ -284,7 +284,7 @@ static Err *walk_entry(void *with, Arena *turn, Rows *q)
     Link *link = slot->p;
     Hash found = entry_hash(&e);
     walk->out->entries++;
-    if (e.id > walk->last + 1) gap_note(walk, walk->last + 1);
+    if (e.id > walk->last + 1 && e.id > walk->brought) gap_note(walk, walk->last + 1);
     if (e.seq > link->seq + 1) {
         return link->gap ? broken(walk->a, link->gap, say(walk->a, "is gone: entry {} does not follow entry {}", e.id, link->entry))
                          : broken(walk->a, e.id, say(walk->a, "does not follow entry {}: it stands in the wrong place", link->entry));
@@ -444,6 +444,7 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
     Walk walk = {.a = a, .db = db, .secrets = reg->secrets, .signer = reg->public_key, .out = out};
     *out = (Verified){0};
     TRY(destroyed_read(db, a, &walk.destroyed));
+    TRY(brought_read(reg, db, a, &walk.brought));
     TRY(walk_keys(db, &walk, turn));
     TRY(walk_counts(db, &walk));
     TRY(sql_each(db, a, turn, walk_entry, &walk, "select {} from journal order by id", VALS(entry_columns())));
@@ -461,17 +462,25 @@ Err *chain_verify(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
         walk.lost.entry, walk.lost.of, walk.lost.entries);
 }
 
-Err *register_verify(Register *reg, Arena *a, Arena turn, Verified *out)
+Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
+{
+    TRY(chain_verify(reg, db, a, turn, out));
+    TRY(loaded_read(reg, db, a)); // none was read yet, or a newer one came meanwhile
+    TRY(schema_check(db, a, reg->loaded->pack, false));
+    return walk_tables(db, a, reg->loaded, out);
+}
+
+Err *register_verify(Register *reg, Arena *a, Arena turn, bool tables, Verified *out)
 {
     Db *db;
+    if (tables && !reg->secrets)
+        return fail(a, ERR_INPUT, "What tables should say is sealed: put the unlock key at {}, or name it in SUKHWAN_KEY_FILE.", reg->key_file);
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     TRY(db_begin(db, a, DB_READ));
-    Err *e = chain_verify(reg, db, a, turn, out);
-    if (!e) e = loaded_read(reg, db, a); // none was read yet, or a newer one came meanwhile
-    if (!e) e = schema_check(db, a, reg->loaded->pack, false);
-    if (!e) e = walk_tables(db, a, reg->loaded, out);
+    Err *e = store_check(reg, db, a, turn, out);
     if (!e) e = attachments_met(reg, db, a, turn);
     if (!e) e = looks_check(reg, db, a, turn, out);
+    if (!e && tables) e = tables_check(reg, db, a, turn);
     Err *closing = db_end(db, a, false);
     db_close(db);
     return e ? e : closing;
