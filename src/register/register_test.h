@@ -158,17 +158,6 @@ static inline Str club_text(Str path)
     return (Str){0};
 }
 
-static inline void folder_remove(Arena *a, Str path)
-{
-    Str *names;
-    int n;
-    if (path_is_folder(path)) {
-        must_work(a, folder_list(a, path, &names, &n));
-        for (int i = 0; i < n; i++) folder_remove(a, path_join(a, path, names[i]));
-    }
-    remove(str_z(a, path));
-}
-
 static inline void house_run(HouseFn *run, Db *db, Str where, Arena *a, Arena scratch)
 {
     static bool begun;

@@ -1,0 +1,254 @@
+// Backups beside whoever works, registers made again from them on either store, and what is damaged, foreign or cut off refused.
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from 'node:child_process'
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Load } from '../load.mjs'
+import { deepEqual, dice, equal, long, match, ok, onBothStores, program, sleep, sukhwan, test } from '../tool.mjs'
+
+const there = (path) => stat(path).then(() => true, () => false)
+const inside = (r, name) => join(r.folder, name)
+async function backup(r, name, ...options) {
+  const answer = await r.run('backup', inside(r, name), ...options)
+  equal(answer.code, 0, answer.err)
+  return inside(r, name)
+}
+// A register made again from a backup: `r` for what is asked of it, beside the one it came from.
+async function restored(r, from, name, address = '') {
+  await copyFile(`${r.dir}.key`, inside(r, `${name}.key`))
+  await chmod(inside(r, `${name}.key`), 0o600)
+  const answer = await sukhwan(['restore', from, inside(r, name), ...(address ? ['--store', address] : [])], { command: r.t.program })
+  equal(answer.code, 0, answer.err)
+  match(answer.err, /erasures.* was not there/)
+  return Object.assign(Object.create(Object.getPrototypeOf(r)), r, { dir: inside(r, name), address })
+}
+const parts = async (folder) => Object.fromEntries(await Promise.all(['journal', 'tables', 'keys'].map(async (name) => [name, (await readFile(join(folder, name))).toString('base64')])))
+async function sameParts(one, other) {
+  const x = await parts(one), y = await parts(other)
+  for (const name of Object.keys(x)) ok(x[name] === y[name], `${name} of ${other} is another`)
+}
+const chains = (r) => r.sql(`select writer, seq, ${r.address ? "encode(hash, 'hex')" : 'lower(hex(hash))'} from journal order by writer, seq`)
+
+// Examples, somebody who may come in, a file that hangs on a record, and looks of both.
+async function lived(t) {
+  const r = await (await t.register()).examples(), token = await r.token()
+  const server = await r.serve()
+  const [person] = (await server.ask('GET', '/person?limit=1', undefined, token)).body.items
+  equal((await server.ask('GET', `/person/${person.key}`, undefined, token)).status, 200)
+  await sleep(1500) // looks are signed each second
+  await server.stop()
+  return { r, token, person }
+}
+
+onBothStores('what is made again from a backup is the same on either store, and can be backed up again to the byte', async (t) => {
+  const { r, token, person } = await lived(t)
+  const one = await backup(r, 'one')
+  const here = await restored(r, one, 'here', r.address ? await t.database() : '')
+  const sqlite = r.address ? await restored(r, one, 'file') : here
+  for (const again of new Set([here, sqlite])) {
+    equal(await chains(again), await chains(r))
+    match(await again.must('verify', '--tables'), /tables are what the journal says/)
+    await sameParts(one, await backup(again, again === here ? 'two' : 'three'))
+    equal((await again.must('looks', '--person', person.key)).trim().split('\n').length, (await r.must('looks', '--person', person.key)).trim().split('\n').length)
+    await again.must('rebuild')
+    await again.must('verify', '--tables')
+  }
+  const server = await here.serve()
+  equal((await server.ask('GET', `/person/${person.key}`, undefined, token)).status, 200, 'who could come in can')
+  equal((await server.ask('POST', '/person', { key: 'NEW', given_name: 'Noy', sex: 'female' }, token)).status, 201, 'and goes on')
+  await server.stop()
+  await here.must('verify', '--tables')
+})
+
+onBothStores('a register goes over to the other store and back, every hash intact', async (t) => {
+  const r = await (await t.register()).examples()
+  const other = await restored(r, await backup(r, 'one'), 'other', r.address ? '' : await t.database())
+  await other.mustTake('person', 'key,given_name,sex\nP-OTHER,Noy,female\n')
+  await other.must('verify', '--tables')
+  const back = await restored(r, await backup(other, 'two', '--since', inside(r, 'one')), 'back', r.address ? await t.database() : '')
+  const came = (await chains(back)).split('\n')
+  equal(came.join(), (await chains(other)).split('\n').join())
+  for (const line of (await chains(r)).trim().split('\n')) ok(came.includes(line), `${line} is gone`)
+  await back.mustTake('person', 'key,given_name,sex\nP-BACK,Noy,female\n')
+  await back.must('verify', '--tables')
+})
+
+test('numbers that PostgreSQL left out are no fault of a register that came from it, and later ones are', async (t) => {
+  t.store = 'postgres'
+  const r = await (await t.register()).examples()
+  await r.sql("select nextval('journal_id') from generate_series(1, 5)")
+  await r.mustTake('person', 'key,given_name,sex\nP-GAP,Noy,female\n')
+  const one = await backup(r, 'one')
+  equal((await sukhwan(['verify', one], { command: t.program })).code, 0)
+  const file = await restored(r, one, 'file')
+  await file.mustTake('person', 'key,given_name,sex\nP-1,Noy,female\n')
+  await file.must('verify', '--tables')
+  const again = await restored(file, await backup(file, 'two'), 'again')
+  await again.must('verify')
+  await file.sql("delete from heads where entry = (select max(entry) from heads); delete from journal where writer not in (select writer from heads)")
+  equal((await file.run('verify')).code, 4)
+})
+
+onBothStores('backups beside serve under load, each continuing the one before, give back what was acknowledged before them', async (t) => {
+  const r = await t.register(), token = await r.token(), server = await r.serve()
+  const load = await new Load([server], token, { clients: 4 }).begin()
+  load.start()
+  let since = []
+  const told = []
+  for (const name of ['one', 'two', 'three']) {
+    await load.more(40)
+    told.push(load.acknowledged.length)
+    await backup(r, name, ...since)
+    since = ['--since', inside(r, name)]
+  }
+  await load.more(20)
+  await load.stop()
+  await server.stop()
+  const sizes = await Promise.all(['one', 'two'].map(async (name) => (await stat(join(inside(r, name), 'journal'))).size))
+  equal((await sukhwan(['verify', inside(r, 'three')], { command: t.program })).code, 0)
+  const again = await restored(r, inside(r, 'three'), 'again', r.address ? await t.database() : '')
+  await again.must('verify', '--tables')
+  const versions = new Map()
+  for (const one of load.acknowledged.slice(0, told[2])) versions.set(`${one.type}/${one.key}`, Math.max(one.version, versions.get(`${one.type}/${one.key}`) ?? 0))
+  for (const [of, version] of versions) {
+    const [type, key] = of.split('/')
+    ok(Number(await again.sql(`select version from ${type} where key = '${key}'`)) >= version, `${of} was acknowledged as version ${version}`)
+  }
+  ok(sizes[1] < sizes[0], 'the second has what came since alone')
+  load.end()
+})
+
+// ---- what is refused -------------------------------------------------------------------------------------------
+const nothing = async (r, name) => { for (const one of [name, `${name}.part`]) ok(!(await there(inside(r, one))), `${one} was left behind`) }
+async function refused(r, args, code, words, left) {
+  const answer = await sukhwan(args, { command: r.t.program, env: { SUKHWAN_KEY_FILE: `${r.dir}.key` } })
+  equal(answer.code, code, `${args.join(' ')}: ${answer.err}${answer.out}`)
+  match(answer.err, words)
+  if (left) await nothing(r, left)
+}
+
+test('a backup that is damaged, short of a part, or holds another file, is refused whole', async (t) => {
+  const { r } = await lived(t)
+  await backup(r, 'one')
+  await r.mustTake('person', 'key,given_name,sex\nP-TWO,Noy,female\n')
+  await backup(r, 'two', '--since', inside(r, 'one'))
+  const harm = [
+    ...['journal', 'tables', 'keys', 'beside'].flatMap((part) => ['one', 'two'].map((of) => [`${of}/${part}`, async (path) => rm(path), /is missing/])),
+    ['two/manifest', async (path) => rm(path), /no backup/, 1],
+    ['one/manifest', async (path) => rm(path), /is not there: put that one/, 1],
+    ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace(/^entries \d+/m, 'entries 7')), /not the one that was signed/],
+    ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('sukhwan-backup 1', 'sukhwan-backup 2')), /newer version/, 1],
+    ['two/manifest', async (path) => writeFile(path, 'something'), /does not begin as one/],
+    ['two/more', async (path) => writeFile(path, ''), /does not name/],
+    ['two/attachments/more', async (path) => writeFile(path, ''), /does not name/],
+    ['one/journal', async (path) => { const all = await readFile(path); all[all.length >> 1] ^= 32; await writeFile(path, all) }, /was changed/],
+  ]
+  for (const [what, change, words, code = 4] of harm) {
+    await cp(inside(r, 'one'), inside(r, 'kept-one'), { recursive: true })
+    await cp(inside(r, 'two'), inside(r, 'kept-two'), { recursive: true })
+    await change(inside(r, what))
+    await refused(r, ['verify', inside(r, 'two')], what === 'two/manifest' && code === 1 && /no backup/.test(words) ? 1 : code, /no register|no backup/.test(words) ? /There is no register/ : words)
+    await refused(r, ['restore', inside(r, 'two'), inside(r, 'back')], code, words, 'back')
+    for (const one of ['one', 'two']) {
+      await rm(inside(r, one), { recursive: true })
+      await rename(inside(r, `kept-${one}`), inside(r, one))
+    }
+  }
+  await refused(r, ['verify', inside(r, 'two'), '--tables'], 0, /^$/)
+})
+
+onBothStores('what a backup or a restore cannot be made of, or into, is told, and nothing is done', async (t) => {
+  const r = await (await t.register()).examples(), stranger = await (await t.register()).examples()
+  await backup(r, 'one')
+  await backup(stranger, 'theirs')
+  const out = inside(r, 'out'), back = inside(r, 'back')
+  await refused(r, ['backup', r.dir, out, '--since', inside(stranger, 'theirs')], 1, /of another register/, 'out')
+  await refused(r, ['backup', r.dir, out, '--since', inside(r, 'nowhere')], 1, /no backup/, 'out')
+  await refused(r, ['backup', r.dir, inside(r, 'one')], 1, /not empty/)
+  await refused(r, ['backup', r.dir, join(r.dir, 'out')], 1, /inside the register/)
+  await refused(r, ['backup', inside(r, 'one'), out], 1, /no register/, 'out')
+  await refused(r, ['restore', inside(stranger, 'theirs'), back], 1, /does not belong/, 'back')
+  await refused(r, ['restore', r.dir, back], 1, /no backup/, 'back')
+  await refused(r, ['restore', inside(r, 'one'), r.dir], 1, /a register in .* already/)
+  await mkdir(inside(r, 'full'))
+  await writeFile(join(inside(r, 'full'), 'x'), '')
+  await refused(r, ['restore', inside(r, 'one'), inside(r, 'full')], 1, /not empty/)
+  const keyless = await sukhwan(['restore', inside(r, 'one'), back], { command: t.program })
+  equal(keyless.code, 1)
+  match(keyless.err, /unlock key .*back\.key is missing/)
+  await nothing(r, 'back')
+  if (r.address) await refused(r, ['restore', inside(r, 'one'), back, '--store', r.address], 1, /holds a register/, 'back')
+  await mkdir(back) // an empty folder will do
+  await refused(r, ['restore', inside(r, 'one'), back], 0, /erasures/)
+  await rm(back, { recursive: true })
+  // The register lost what the older backup knows.
+  await r.mustTake('person', 'key,given_name,sex\nP-LATER,Noy,female\n')
+  await backup(r, 'two')
+  const past = await restored(r, inside(r, 'one'), 'past', r.address ? await t.database() : '')
+  await refused(past, ['backup', past.dir, out, '--since', inside(r, 'two')], 1, /does not hold/, 'out')
+  await past.must('verify')
+})
+
+onBothStores(`kill -9 while a backup or a restore is made leaves nothing that looks like one: ${long ? 100 : 8} times each`, async (t) => {
+  const r = await (await t.register()).examples(), { upTo } = dice(Date.now())
+  const one = await backup(r, 'one'), env = { ...process.env, SUKHWAN_KEY_FILE: `${r.dir}.key` }
+  for (let round = 0; round < (long ? 100 : 8); round++) {
+    const address = r.address && round % 2 ? await t.database() : ''
+    for (const [args, name, marks] of [[['backup', r.dir, inside(r, 'out')], 'out', 'manifest'],
+      [['restore', one, inside(r, 'back'), ...(address ? ['--store', address] : [])], 'back', 'settings']]) {
+      const child = spawn(program, args, { stdio: 'ignore', env })
+      const ended = new Promise((done) => child.on('close', done))
+      await sleep(upTo(args[0] === 'backup' ? 250 : 900))
+      child.kill('SIGKILL')
+      await ended
+      const made = await there(inside(r, name))
+      if (made) ok(await there(join(inside(r, name), marks)))
+      if (made) equal((await sukhwan(['verify', inside(r, name)], { env, command: t.program })).code, 0)
+      if (!made && !address) { // and the next one goes well over what lies there
+        const next = await sukhwan(args, { env, command: t.program })
+        equal(next.code, 0, next.err)
+      }
+      await rm(inside(r, name), { recursive: true, force: true })
+      await rm(inside(r, `${name}.part`), { recursive: true, force: true })
+    }
+  }
+})
+
+// ---- each table against the journal -----------------------------------------------------------------------------
+onBothStores('verify --tables names what was changed, is missing or was added, beside serve, and rebuild mends it', async (t) => {
+  const { r } = await lived(t)
+  const server = await r.serve()
+  const changes = {
+    users: ["update users set role = 'auditor'", "insert into users select 'thief', role, unit, active, entry from users", 'delete from users'],
+    passes: ['update passes set until = until + 1', "insert into passes select 'x', name, made, until, entry from passes", 'delete from passes'],
+    person: ["update person set sex = 'male' where row = (select min(row) from person where sex = 'female')", 'update person set version = version + 1'],
+    'case.forms': [`update "case.forms" set value = 'other' where row = (select min(row) from "case.forms") and value = (select min(value) from "case.forms" f where f.row = (select min(row) from "case.forms")) and value <> 'other'`, `delete from "case.forms" where row = (select min(row) from "case.forms")`, `insert into "case.forms" values (1, 'other')`],
+    imports: ['update imports set undone = 1', 'delete from imports'],
+    grants: [`insert into grants values ('unit lwu', 'person', 1, 1, 1, 99991231, '', 'lwu', '', 'operator', 1)`],
+    notices: [`insert into notices values (1, 'unit lwu', 'person', 1, 99991231)`],
+    later: [`insert into later values ('person', 1, 'lwu', 99991231, 1)`],
+    days: [`insert into days values ('person', 1, 'x', 20300101, 0)`],
+  }
+  for (const [table, all] of Object.entries(changes)) {
+    for (const change of all) {
+      await r.sql(change)
+      const answer = await r.run('verify', '--tables')
+      equal(answer.code, 4, `${change}: ${answer.out}`)
+      match(answer.err, new RegExp(`The table ${table.replace('.', '\\.')} is not what the journal says: the row of .* sukhwan rebuild`), change)
+      await r.must('rebuild')
+    }
+  }
+  match(await r.must('verify', '--tables'), /tables are what/)
+  const keyless = await r.runWith({ env: { SUKHWAN_KEY_FILE: '/nonexistent/key' } }, 'verify', '--tables')
+  equal(keyless.code, 1)
+  match(keyless.err, /unlock key/)
+  await server.stop()
+})
+
+test('a folder that somebody keeps beside is not taken for one that was left unfinished', async (t) => {
+  const r = await t.register()
+  await mkdir(inside(r, 'out.part'))
+  await writeFile(join(inside(r, 'out.part'), 'mine'), 'x')
+  await refused(r, ['backup', r.dir, inside(r, 'out')], 1, /is not ours/)
+  deepEqual(await readdir(inside(r, 'out.part')), ['mine'])
+})
