@@ -30,14 +30,13 @@ static void everything(Store *s)
         if (str_equal(sheets.at[i].path, S("states.csv"))) sheets.at[i].text = STATES;
     }
     sheets.at[sheets.n++] = (PackSheet){S("effects.csv"), S("record,on,when,makes,field,value,to,until\n"
-        "loan,return,,notice,.,'It is back.','north1',\ntrip,${opened},,visit,told,'gone',,\n")};
+        "loan,return,,notice,.,'It is back.','north1',\nloan,${returns},,visit,told,'late',,\n")};
     int64_t changed;
     must_work(s->a, pack_load(s, sheets, false, &all, &changed));
-    for (Fault *f = all.first; f; f = f->next) print_error("%s\n", str_z(s->a, message_text(s->a, f->message)));
     CHECK(!all.n);
     Store *noy = as_user(s, "noy", "boss", "north1");
     PUT(noy, "member", {"key", "M1"}, {"name", "Noy"}, {"born", "1990-02"}, {"tongues", "khmu lao"}, {"remark", "ill"});
-    PUT(noy, "trip", {"key", "T1"}, {"title", "To the hill"}, {"aims", "hill river"}, {"opened", "2999"});
+    PUT(noy, "trip", {"key", "T1"}, {"title", "To the hill"}, {"aims", "hill river"}, {"opened", "2024"});
     PUT(noy, "part", {"key", "P1"}, {"trip", "T1"}, {"member", "M1"}, {"part", "guest"});
     PUT(noy, "loan", {"key", "L1"}, {"member", "M1"}, {"mark", "scratch"}, {"lent", "3"});
     PUT(noy, "loan", {"key", "L2"}, {"mark", "alone"}, {"returns", "2031"});
@@ -59,11 +58,11 @@ static void everything(Store *s)
 
 static Err *checked(House *h)
 {
-    Arena a = arena_cut(&h->scratch, 256 << 20);
+    Arena rest = h->scratch, a = arena_cut(&rest, (rest.end - rest.at) / 2);
     Db *db;
     must_work(h->a, db_open(h->a, h->where, DB_READ, false, &db));
     must_work(h->a, db_begin(db, h->a, DB_READ));
-    Err *e = err_keep(h->a, tables_check(h->reg, db, &a, h->scratch));
+    Err *e = err_keep(h->a, tables_check(h->reg, db, &a, rest));
     must_work(h->a, db_end(db, h->a, false));
     db_close(db);
     return e;
@@ -117,7 +116,7 @@ static Val otherwise(Arena *a, Val v, Str type)
 
 static void row_put(Kept *k, const Val *cells)
 {
-    Filling f = fill_begin(k->h->db, k->h->a, arena_cut(&k->h->scratch, 1 << 20), k->t, k->t->name, false);
+    Filling f = fill_begin(k->h->db, k->h->a, k->h->scratch, k->t, k->t->name, false);
     must_work(k->h->a, fill_row(&f, cells));
     must_work(k->h->a, fill_end(&f));
 }
@@ -136,7 +135,8 @@ static void each_is_found(House *h, const StoreTable *t, const StoreTable *typed
         links = links && field_get(type_of(h->s, str_z(h->a, t->name)), t->columns[i])->kind == FIELD_LINK;
         if (links) copy[i] = k.cells[i].kind == VAL_NULL ? copy[i] : (Val){0};
         if (links && copy[i].kind != VAL_NULL) copy[i] = k.cells[i];
-        if (is_key(t, i) || (links && copy[i].kind == k.cells[i].kind)) continue;
+        bool skipped = record_type(h->s->pack, t->name) && i % 4; // each costs a rebuild
+        if (skipped || is_key(t, i) || (links && copy[i].kind == k.cells[i].kind)) continue;
         must_work(h->a, sql(h->db, h->a, 0, "update {} set {} = $1 where {}", copy[i], (Name){t->name}, (Name){t->columns[i]}, its_key(&k)));
         CHECK(found(h, t, str_z(h->a, say(h->a, "was changed in {}.", t->columns[i]))));
         must_work(h->a, sql(h->db, h->a, 0, "update {} set {} = $1 where {}", k.cells[i], (Name){t->name}, (Name){t->columns[i]}, its_key(&k)));
@@ -264,6 +264,7 @@ TEST_REGISTER(a_backup_of_which_a_byte_was_changed_is_refused_whole)
         CHECK(is_kind(backup_verify(a, h->scratch, folder, false, &v), ERR_BROKEN));
         must_work(a, file_replace(a, path, bytes, 0600));
     }
+    key_beside(h, "one");
     must_work(a, backup_verify(a, h->scratch, folder, true, &v));
 }
 

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/keep/backup.h"
 
-enum { ROOM = 64 << 20 }; // of rows on their way: a statement's worth, or one that is long
+// For rows on their way: a statement's worth, or one that is long.
+static Arena part_of(Arena *a, int parts)
+{
+    return arena_cut(a, (a->end - a->at) / parts);
+}
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
@@ -98,7 +102,7 @@ Err *backup_load(const Backup *b, Store *to, bool compare)
     Str engine = schema_text(to->a, &none);
     bool carried = false;
     int64_t n;
-    Loading l = {.from = b, .s = to, .rooms = arena_cut(&to->scratch, ROOM)};
+    Loading l = {.from = b, .s = to, .rooms = part_of(&to->scratch, 8)};
     l.tables = tables_of(to->db, to->a, &none);
     TRY(tables_define(to->db, to->a, engine, false));
     TRY(part_take(&l, S("beside")));
@@ -287,6 +291,8 @@ static Err *erasures_take(Making *m, Arena *a, Arena scratch, Restored *told)
     TRY(store_open(reg, a, scratch, user_operator(), &s));
     Err *e = erasures_catch_up(s, &told->erased, &told->told);
     store_close(s);
+    find_end(reg);
+    if (reg->chain.lock) lock_free(reg->chain.lock);
     return e;
 }
 
@@ -372,7 +378,7 @@ typedef struct { Db *from; StoreTables tables; Arena room; bool was; } Copying;
 
 static Err *table_copy(Store *s, Copying *c, const StoreTable *t)
 {
-    Arena turn = arena_cut(&c->room, ROOM);
+    Arena turn = part_of(&c->room, 2);
     Filling f = fill_begin(s->db, s->a, c->room, t, c->was ? was_name(s->a, t) : t->name, false);
     if (c->was) TRY(was_define(s->db, s->a, t));
     TRY(table_read(c->from, s->a, turn, t, (Sql){0}, fill_row, &f));
@@ -385,7 +391,7 @@ static Err *check_work(Store *s, void *with)
     static const Pack none = {0};
     int64_t n;
     Str engine = schema_text(s->a, &none);
-    c->room = arena_cut(&s->scratch, 4 * ROOM);
+    c->room = part_of(&s->scratch, 4);
     TRY(tables_define(s->db, s->a, engine, false));
     for (int i = 0; i < c->tables.n; i++) {
         const StoreTable *t = &c->tables.at[i];
