@@ -173,7 +173,8 @@ Err *run_backup(Call *call, int *exit_code)
     process_yield();
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_READ, &reg));
     TRY(register_backup(reg, call->a, call->scratch, call->args[1], option(call, S("--since"), S("")), &told));
-    out_write(say(call->a, "{} entries and {} files are in {}: {} bytes were written.\n", told.entries, told.files, call->args[1], told.bytes));
+    out_write(say(call->a, "{} entries and {} files are in {}: {} bytes were written.\n", told.entries, told.files, call->args[1],
+        told.bytes));
     return 0;
 }
 

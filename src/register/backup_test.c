@@ -121,6 +121,12 @@ static void row_put(Kept *k, const Val *cells)
     must_work(k->h->a, fill_end(&f));
 }
 
+static void value_put(Kept *k, int column, Val v)
+{
+    must_work(k->h->a, sql(k->h->db, k->h->a, 0, "update {} set {} = $1 where {}", v, (Name){k->t->name},
+        (Name){k->t->columns[column]}, its_key(k)));
+}
+
 // Its last row, since nothing links to that: changed in each column, away, and there twice.
 static void each_is_found(House *h, const StoreTable *t, const StoreTable *typed)
 {
@@ -137,9 +143,9 @@ static void each_is_found(House *h, const StoreTable *t, const StoreTable *typed
         if (links && copy[i].kind != VAL_NULL) copy[i] = k.cells[i];
         bool skipped = record_type(h->s->pack, t->name) && i % 4; // each costs a rebuild
         if (skipped || is_key(t, i) || (links && copy[i].kind == k.cells[i].kind)) continue;
-        must_work(h->a, sql(h->db, h->a, 0, "update {} set {} = $1 where {}", copy[i], (Name){t->name}, (Name){t->columns[i]}, its_key(&k)));
+        value_put(&k, i, copy[i]);
         CHECK(found(h, t, str_z(h->a, say(h->a, "was changed in {}.", t->columns[i]))));
-        must_work(h->a, sql(h->db, h->a, 0, "update {} set {} = $1 where {}", k.cells[i], (Name){t->name}, (Name){t->columns[i]}, its_key(&k)));
+        value_put(&k, i, k.cells[i]);
     }
     must_work(h->a, sql(h->db, h->a, 0, "delete from {} where {}", (Name){t->name}, its_key(&k)));
     CHECK(found(h, t, "is missing"));

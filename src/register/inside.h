@@ -426,7 +426,6 @@ bool verb_of_erasure(Str verb);
 must_use Err *destroyed_read(Db *db, Arena *a, Map *out); // as the journal says: the keys' numbers
 must_use Err *destroyed_fill(Store *s); // into their table, which is empty
 bool destroyed_has(const Map *destroyed, uint64_t number);
-Str key_path(Arena *a, Str dir);
 int day_asked(Store *s, Str until, Faults *all); // until which day something is given, or held; 0: told why not
 
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.
@@ -499,9 +498,11 @@ must_use Err *tables_make(Store *s, int64_t *entries); // inside a write, from t
 must_use Err *tables_check(Register *reg, Db *db, Arena *a, Arena scratch); // register_verify's `tables`, in the transaction of db
 must_use Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // chain, pack, definitions, keys
 must_use Err *brought_read(const Register *reg, Db *db, Arena *a, int64_t *upto); // numbers of entries may be left out up to there
-must_use Err *unlock_secrets(Arena *a, Str dir, Secrets **out); // of the register that lies, or will lie, in dir
+Str unlock_path(Arena *a, Str dir);             // of the key of the register that lies, or will lie, in dir
+must_use Err *unlock_read(Arena *a, Str dir, Key *out);
+must_use Err *unlock_make(Arena *a, Str dir, Key *out); // … that is there, or a new one
+must_use Err *unlock_secrets(Arena *a, Str dir, Secrets **out); 
 // As register_open and store_open, of a folder that will be called `name`.
 must_use Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out);
 // Erasures that KEYFILE.erased tells and this register does not know: carried out, before anybody uses what was restored.
 // told: the file was there.
-must_use Err *erasures_catch_up(Store *s, int *applied, bool *told);

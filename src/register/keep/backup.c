@@ -244,7 +244,8 @@ static Err *since_read(Register *reg, Arena *a, Str folder, Str out, Backup *to,
     TRY(backup_read(a, folder, &b));
     Str name = path_name(path_absolute(a, folder));
     if (!hash_same(b->signer, reg->public_key))
-        return fail(a, ERR_INPUT, "The backup {} is of another register: name one of this register's, or make one that stands by itself.", folder);
+        return fail(a, ERR_INPUT, "The backup {} is of another register: name one of this register's, or make one that stands by itself.",
+            folder);
     if (str_equal(name, path_name(path_absolute(a, out))) || str_has(name, '\n'))
         return fail(a, ERR_INPUT, "A backup lies beside the one that it continues: give it another name than {}.", name);
     for (const Backup *one = b; one; one = one->older) TRY(backup_met(a, one));

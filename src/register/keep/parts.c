@@ -201,8 +201,8 @@ static Hash signed_lines(Str lines)
 Err *backup_write(Arena *a, Backup *b, const Signer *signer)
 {
     Buf o = buf_in(a);
-    buf_fill(&o, "{}{}\nregister {}\nmade {}\nentries {}\nstore {}\ntables {}\n", VALS(first, FORMAT, hex_of(a, b->signer), b->ms, b->entries,
-        b->shared ? S("shared") : S("alone"), hex_of(a, hash_bytes(&b->tables))));
+    buf_fill(&o, "{}{}\nregister {}\nmade {}\nentries {}\nstore {}\ntables {}\n", VALS(first, FORMAT, hex_of(a, b->signer), b->ms,
+        b->entries, b->shared ? S("shared") : S("alone"), hex_of(a, hash_bytes(&b->tables))));
     if (b->since.n) buf_fill(&o, "since {} {}\n", VALS(hex_of(a, hash_bytes(&b->since_hash)), b->since));
     for (int i = 0; i < b->heads_n; i++)
         buf_fill(&o, "head {} {} {}\n", VALS(b->heads[i].writer, b->heads[i].seq, hex_of(a, b->heads[i].hash)));
@@ -265,7 +265,8 @@ static bool line_read(Arena *a, Backup *b, Str line)
     }
     Part part = {.name = two};
     Str from = str_cut(&one, ' '), bytes = str_cut(&one, ' ');
-    bool good = str_equal(what, S("part")) && str_int(from, &part.from) && str_int(bytes, &part.bytes) && hash_read(a, one, &part.hash);
+    bool good = str_equal(what, S("part")) && str_int(from, &part.from) && str_int(bytes, &part.bytes)
+        && hash_read(a, one, &part.hash);
     if (good) backup_part_add(a, b, part);
     return good && part.from >= 0 && part.bytes >= 0 && name_good(part.name);
 }
@@ -276,7 +277,8 @@ static Err *format_check(Arena *a, const Backup *b, Str text)
     int64_t format;
     bool is = str_starts(line, first) && str_int(str_slice(line, first.n, line.n), &format);
     if (is && format > FORMAT)
-        return fail(a, ERR_INPUT, "The backup {} was made by a newer version (format {}): install that version of sukhwan.", b->folder, format);
+        return fail(a, ERR_INPUT, "The backup {} was made by a newer version (format {}): install that version of sukhwan.", b->folder,
+            format);
     return is && format == FORMAT ? 0 : damaged(a, b, S("its manifest does not begin as one"));
 }
 
@@ -306,11 +308,12 @@ static Err *older_read(Arena *a, Backup *b)
     Str whole = path_absolute(a, b->folder), beside = str_slice(whole, 0, whole.n - path_name(whole).n);
     Str folder = path_join(a, beside, b->since);
     if (!path_exists(path_join(a, folder, manifest)))
-        return fail(a, ERR_INPUT, "The backup {} continues {}, which is not there: put that one, under its name, beside it.", b->folder, b->since);
+        return fail(a, ERR_INPUT, "The backup {} continues {}, which is not there: put that one, under its name, beside it.", b->folder,
+            b->since);
     TRY(one_read(a, folder, &b->older));
     if (!hash_same(hash_bytes(&b->older->own), hash_bytes(&b->since_hash)) || !str_equal(b->older->signer, b->signer))
-        return fail(a, ERR_INPUT, "The backup {} continues another than {}, which only has the same name: put the right one there.", b->folder,
-            folder);
+        return fail(a, ERR_INPUT, "The backup {} continues another than {}, which only has the same name: put the right one there.",
+            b->folder, folder);
     return 0;
 }
 

@@ -219,7 +219,8 @@ static Err *brought_sign(Store *s)
     must(rows_next(&q));
     int64_t upto = next_int(&q);
     Hash words = brought_words(upto);
-    return sql(s->db, s->a, 0, "insert into meta (name, value) values ('brought', $1) on conflict (name) do update set value = excluded.value",
+    return sql(s->db, s->a, 0, "insert into meta (name, value) values ('brought', $1)"
+        " on conflict (name) do update set value = excluded.value",
         say(s->a, "{} {}", upto, hex_of(s->a, sign(s->a, &s->reg->secrets->signer, hash_bytes(&words)).s)));
 }
 
@@ -310,7 +311,8 @@ Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, R
     Making making;
     Verified found;
     *told = (Restored){0};
-    if (path_exists(path_join(a, dir, S("settings")))) return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
+    if (path_exists(path_join(a, dir, S("settings"))))
+        return fail(a, ERR_INPUT, "There is a register in {} already: nothing was changed.", dir);
     TRY(backup_read(a, backup, &b));
     TRY(unlock_secrets(a, dir, &secrets));
     TRY(key_fits(a, b, secrets));

@@ -474,7 +474,8 @@ Err *register_verify(Register *reg, Arena *a, Arena turn, bool tables, Verified 
 {
     Db *db;
     if (tables && !reg->secrets)
-        return fail(a, ERR_INPUT, "What tables should say is sealed: put the unlock key at {}, or name it in SUKHWAN_KEY_FILE.", reg->key_file);
+        return fail(a, ERR_INPUT, "What tables should say is sealed: put the unlock key at {}, or name it in SUKHWAN_KEY_FILE.",
+            reg->key_file);
     TRY(db_open(a, reg->where, DB_READ, false, &db));
     TRY(db_begin(db, a, DB_READ));
     Err *e = store_check(reg, db, a, turn, out);
