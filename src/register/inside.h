@@ -34,6 +34,7 @@ enum { WRITER_NAME = 10 };       // letters
 typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock *lock; } Chain; // held by this process; name empty: none is
 struct Register {
     Str dir, where;          // where: a path or postgres://…
+    Str name;                // by which its key is found: dir, or what it will be called
     Str key_file;            // of its unlock key
     Chain chain;             // of the journal, once this process writes
     int64_t brought;         // of a backup that is looked through: see brought_read
@@ -412,22 +413,6 @@ must_use Err *rows_follow(Save *v); // what is edited on this one's form hangs o
 must_use Err *save_own(Save *v, View *view); // what effects say of the record itself, in the same entry
 must_use Err *save_check(Save *v, const View *view); // the rules: what stood there before is no bar to mending another field
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
-// ---- erasure (erase/) --------------------------------------------------------------------------------
-// What is said of it by an entry of that verb: in the tables.
-must_use Err *erasing_apply(Store *s, const Effect *e, const Json *body);
-must_use Err *erasure_apply(Store *s, const Effect *e, const Json *said); // … that it was carried out
-must_use Err *subject_read(Store *s, const RecordType *t, Str id, Record **out); // by id, key or number, whoever asks; null: none
-// What stays of a row: of these compartments what its cells say. All of them: its names and its work go, too.
-must_use Err *effect_erase(Store *s, const Effect *e, unsigned compartments);
-must_use Err *erasure_blocked(Store *s, const Record *person, Faults *all); // what is not over yet: of hers, or in what she is part of
-must_use Err *erasure_left(Store *s, const Record *person, unsigned compartments, Buf *records, int64_t *n);
-Sql erased_not(Arena *a, const RecordType *t); // of rows of alias t: those that were not erased
-bool verb_of_erasure(Str verb);
-must_use Err *destroyed_read(Db *db, Arena *a, Map *out); // as the journal says: the keys' numbers
-must_use Err *destroyed_fill(Store *s); // into their table, which is empty
-bool destroyed_has(const Map *destroyed, uint64_t number);
-int day_asked(Store *s, Str until, Faults *all); // until which day something is given, or held; 0: told why not
-
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.
 must_use Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how);
 void made_links(Save *v);        // of what an effect makes: to whom it follows from, and what that links to
@@ -455,6 +440,7 @@ extern const Str by_opening;     // as Sight.by: for one day, with a reason; it 
 void sight_tell(Store *s, Faults *all, const char *column, Str value, Message why);
 must_use Err *receiver_read(Store *s, Str to, Receiver *out);
 void receiver_check(Store *s, Str to, const Receiver *r, Faults *all);
+int day_asked(Store *s, Str until, Faults *all); // until which day something is given, or held; 0: told why not
 must_use Err *sight_held(Store *s, const Record *r, unsigned *out); // the compartments that her agency holds of it for good
 // An entry about a record of which something is said (clear, why of `e`) and nothing changed; fills e.
 must_use Err *about_enter(Store *s, Record *r, Effect *e, Str verb);
@@ -504,5 +490,5 @@ must_use Err *unlock_make(Arena *a, Str dir, Key *out); // … that is there, or
 must_use Err *unlock_secrets(Arena *a, Str dir, Secrets **out); 
 // As register_open and store_open, of a folder that will be called `name`.
 must_use Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out);
-// Erasures that KEYFILE.erased tells and this register does not know: carried out, before anybody uses what was restored.
-// told: the file was there.
+
+#include "register/erase/erase.h"

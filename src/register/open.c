@@ -249,7 +249,7 @@ Err *register_make(Arena *a, Arena scratch, Str dir, PackSheets sheets, Str stor
     TRY(folder_make(a, path_join(a, dir, S("attachments"))));
     if (!db) TRY(store_alone(a, dir, where));
     if (!db) TRY(store_new(a, where, &db));
-    *reg = (Register){.dir = dir, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
+    *reg = (Register){.dir = dir, .name = name, .where = where, .use = OPEN_WRITE, .secrets = secrets_make(unlock)};
     Store s = {.reg = reg,
                .db = db,
                .a = a,
