@@ -11,14 +11,17 @@ must_use Err *user_place(Store *s, Str name, Str role, Str unit); // another rol
 must_use Err *user_password(Store *s, Str name, Str password); // ERR_INPUT says what may be one
 must_use Err *user_end(Store *s, Str name);
 // Her own: as session_confirm asks for the old one; what else that opened ends, her tokens too, and this session stays.
-must_use Err *password_change(Store *s, Str session, Str old, Str password, int64_t *wait);
+typedef struct { int64_t wait; Str good; } Confirmed; // ERR_BUSY: come back after so many seconds; else what it was held against
+must_use Err *password_change(Store *s, Str session, Str old, Str password, Confirmed *out);
 enum { TOKEN_DAYS = 730, TOKEN_DAYS_MOST = 1000 };
 must_use Err *user_token(Store *s, Str name, bool alone, int days, Str *token); // alone: ends her other tokens
+// Her own, alone, after session_confirm. ERR_DENIED: what it held her password against is her password no more.
+must_use Err *token_own(Store *s, const Confirmed *by, int days, Str *token);
 typedef struct { Str id; int64_t made, until; } Token;
 must_use Err *token_list(Store *s, Str name, Token **out, int *n); // those that are good, the newest first
 must_use Err *token_end(Store *s, Str name, Str id); // ERR_MISSING: it has ended already
 must_use Err *user_by_token(Store *s, Str token, User *out);        // ERR_DENIED
-typedef struct { Str token, csrf; User user; Lang lang; } Session;
+typedef struct { Str token, csrf; User user; Lang lang; bool fresh; } Session; // fresh: she came in with a code, and has no password yet
 // Somebody at the door. `known`: what the browser was given when she signed in there before, and `turn`: what it was
 // given when it was sent away because too many came. Either may be empty, or anything at all: both are signed.
 typedef struct { Str name, password, known, turn; } SignIn;
@@ -29,12 +32,30 @@ typedef struct {
 } SignedIn;
 must_use Err *session_open(Store *s, const SignIn *in, SignedIn *out); // ERR_DENIED; ERR_BUSY: after many tries, or many people
 // The password once more of who is signed in, before what outlives her session. As session_open; opens nothing.
-must_use Err *session_confirm(Store *s, Str session, Str password, int64_t *wait);
+must_use Err *session_confirm(Store *s, Str session, Str password, Confirmed *out);
 must_use Err *session_get(Store *s, Str token, Session *out);       // ERR_DENIED when there is none or it ended
 must_use Err *session_language(Store *s, Str token, Lang lang);
 must_use Err *session_close(Store *s, Str token);
-typedef struct { Str name, role, unit; bool active; } Account;
+typedef struct { Str name, role, unit; bool active; int64_t code_until; } Account; // until: she has a code, good until then (ms); 0: none
+must_use Err *user_get(Store *s, Str name, Account *out); // ERR_MISSING
 must_use Err *user_list(Store *s, Account **out, int *n); // those who have ended, too
+
+// ---- what takes two -----------------------------------------------------------------------------------------
+// A new account, and a new password for who has lost hers, are asked for by one who keeps accounts and confirmed by another: who
+// answers for that unit (the pack's word `confirms`) or, where nobody there could, another who keeps accounts; never who asked, and
+// never whose account it is. Who confirms is told a code, once; with it and the name its owner comes in, once, within 72 hours,
+// and does nothing before she has set a password. What the old password opened ends when it is confirmed.
+enum { CODE_MS = 72 * 60 * 60 * 1000 };
+typedef enum { ASKED_NEW, ASKED_RESET } AskedFor;
+typedef struct { Str id, name, role, unit, by; AskedFor what; int64_t ms; bool hers; } Pending; // hers: she may confirm it
+bool accounts_kept(const User *user);          // she makes accounts, places and ends them
+bool accounts_confirmed(const User *user, Str unit); // she answers for those of that unit; empty: of hers
+// Instead of one that waits. Faults (name, role, unit): nothing was asked for.
+must_use Err *account_ask(Store *s, const Confirmed *by, AskedFor what, const Account *wanted, Faults *all);
+must_use Err *account_withdraw(Store *s, Str name); // by who keeps accounts, or may confirm it. ERR_MISSING: nothing waits
+must_use Err *account_confirm(Store *s, const Confirmed *by, Str name, Str *code); // ERR_DENIED: it is not hers to confirm
+must_use Err *asked_list(Store *s, Pending **out, int *n); // those that she may confirm; who keeps accounts, all; the oldest first
+must_use Err *password_first(Store *s, Str session, Str password); // of a session that is fresh: it goes on
 
 // ---- what was typed and could not be saved yet -------------------------------------------------------------
 // Kept for a session (its token), by the address of its form; sealed under the token, and gone with the session.

@@ -347,14 +347,32 @@ TEST_REGISTER(nothing_of_a_session_lies_in_the_store_that_could_be_sent_with_a_f
 TEST_REGISTER(her_password_once_more_is_counted_for_that_session_alone)
 {
     Str token;
-    int64_t wait;
+    Confirmed by;
     add(s, "vong");
     s->user.name = S("vong");
     for (int i = 0; i < 5; i++) CHECK(is_kind(enter(s, "vong", "wrong one", &token), ERR_DENIED));
-    must_work(a, session_confirm(s, S("one session"), S("long enough to keep"), &wait)); // not shut out by strangers
-    for (int i = 0; i < 5; i++) CHECK(is_kind(session_confirm(s, S("one session"), S("wrong one"), &wait), ERR_DENIED) && !wait);
-    CHECK(is_kind(session_confirm(s, S("one session"), S("long enough to keep"), &wait), ERR_BUSY) && wait == 1);
-    must_work(a, session_confirm(s, S("another session"), S("long enough to keep"), &wait));
+    must_work(a, session_confirm(s, S("one session"), S("long enough to keep"), &by)); // not shut out by strangers
+    for (int i = 0; i < 5; i++) CHECK(is_kind(session_confirm(s, S("one session"), S("wrong one"), &by), ERR_DENIED) && !by.wait);
+    CHECK(is_kind(session_confirm(s, S("one session"), S("long enough to keep"), &by), ERR_BUSY) && by.wait == 1);
+    must_work(a, session_confirm(s, S("another session"), S("long enough to keep"), &by));
+}
+
+// What she asked for with a password comes to nothing once she has another, though it was right when it was looked at.
+TEST_REGISTER(a_token_asked_for_with_a_password_that_changed_meanwhile_is_not_made)
+{
+    Str token = {0}, session;
+    Confirmed by;
+    add(s, "vong");
+    must_work(a, enter(s, "vong", "long enough to keep", &session));
+    s->user.name = S("vong");
+    must_work(a, session_confirm(s, session, S("long enough to keep"), &by));
+    must_work(a, user_password(s, S("vong"), S("another one to keep")));
+    CHECK(is_kind(token_own(s, &by, TOKEN_DAYS, &token), ERR_DENIED) && !count_of(h, "tokens") && !count_of(h, "passes"));
+    must_work(a, session_confirm(s, session, S("another one to keep"), &by));
+    must_work(a, token_own(s, &by, TOKEN_DAYS, &token));
+    CHECK(count_of(h, "tokens") == 1);
+    must_work(a, user_end(s, S("vong")));
+    CHECK(is_kind(token_own(s, &by, TOKEN_DAYS, &token), ERR_INPUT));
 }
 
 // ---- what was typed and is not saved yet ---------------------------------------------------------------------

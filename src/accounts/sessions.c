@@ -93,6 +93,7 @@ typedef struct {
     Whose whose;
     int64_t wait;            // milliseconds to go; 0: this one may be made
     Str good;                // the hash that the password was held against
+    bool first; Str code;    // a code serves, too; what it was held against, where it did
 } Try;
 
 // Waiting that lies further ahead than any wait lasts was written under another clock.
@@ -143,13 +144,15 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, User 
     Door *door = register_door(s->reg);
     TRY(tries_of(s, t, clock_ms(), (Str){0}, &failed, &t->wait));
     if (t->wait) return too_many_tries(s, t, &out->wait);
-    TRY(sql(s->db, s->a, &q, "select p.password, u.role, u.unit from users u join passwords p on p.name = u.name"
+    TRY(sql(s->db, s->a, &q, "select coalesce(p.password, ''), u.role, u.unit from users u left join passwords p on p.name = u.name"
         " where u.name = $1 and u.active = 1", in->name));
-    if (rows_next(&q)) {
+    bool there = rows_next(&q);
+    if (there) {
         hash = next_str(&q);
         Str role = next_str(&q), unit = next_str(&q);
         *who = (User){in->name, role_get(s->pack, role), unit_get(s->pack, unit)};
     }
+    if (t->first && there) TRY(code_good(s, in->name, in->password, &t->code));
     int64_t turn = door_turn(s->a, door, in->turn);
     if (!door_enter(door, known, turn)) {
         out->wait = DOOR_AGAIN;
@@ -157,12 +160,13 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, User 
         return fail(s->a, ERR_BUSY, "Many people are signing in: please try again in a moment.");
     }
     Err *e = register_write(s, try_note, t);
-    bool good = !e && !t->wait && password_good(hash, password_typed(s->a, in->password));
+    bool good = !e && !t->wait && password_good(hash, password_typed(s->a, in->password)); // as long, whoever it is
+    good |= !e && !t->wait && t->code.n;
     door_leave(door);
     if (e) return e;
     if (t->wait) return too_many_tries(s, t, &out->wait);
     // A name nobody has is not written down: it may be a password in the wrong field.
-    if (!good) log_line(say(s->a, "Wrong password: {}", hash.n ? in->name : S("(an unknown name)")));
+    if (!good) log_line(say(s->a, "Wrong password: {}", there ? in->name : S("(an unknown name)")));
     t->good = hash;
     if (good) return 0;
     TRY(look_happened(s, LOOK_REFUSED, who));
@@ -171,15 +175,14 @@ static Err *password_check(Store *s, Try *t, const SignIn *in, bool known, User 
 
 // ---- sessions ------------------------------------------------------------------------------------------
 
-typedef struct { Str name, good; Hash hash; Str lang; Whose tried; } NewSession;
+typedef struct { Str name, good, code; Hash hash; Str lang; Whose tried; } NewSession;
 
 static Err *session_put(Store *s, void *with)
 {
     const NewSession *k = with;
-    Rows q; // she may have another password, or have ended, since it was looked at
-    TRY(sql(s->db, s->a, &q, "select 1 from users u join passwords p on p.name = u.name where u.name = $1 and u.active = 1"
-        " and p.password = $2", k->name, k->good));
-    if (!q.rows) return fail(s->a, ERR_DENIED, "The name or the password is not right.");
+    Err *e = k->code.n ? code_spend(s, k->name, k->code) : password_holds(s, k->name, k->good);
+    if (e && e->kind == ERR_DENIED) return fail(s->a, ERR_DENIED, "The name or the password is not right.");
+    if (e) return e;
     int64_t now = clock_ms();
     TRY(sql(s->db, s->a, 0, "delete from tries where name = $1", whose_bytes(&k->tried)));
     TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
@@ -194,13 +197,14 @@ Err *session_open(Store *s, const SignIn *in, SignedIn *out)
     *out = (SignedIn){0};
     Str browser = known_read(s, in->known, in->name);
     User who;
-    Try t = {.whose = whose_of(in->name, browser)};
+    Try t = {.whose = whose_of(in->name, browser), .first = true};
     TRY(password_check(s, &t, in, browser.n > 0, &who, out));
     TRY(look_happened(s, LOOK_SIGN_IN, &who));
     log_line(say(s->a, "Signed in: {}", in->name));
     out->token = token_make(s->a);
     out->known = known_make(s, in->known, in->name);
-    NewSession k = {.name = in->name, .good = t.good, .hash = token_hash(out->token), .lang = lang_codes[s->lang], .tried = t.whose};
+    NewSession k = {.name = in->name, .good = t.good, .code = t.code, .hash = token_hash(out->token),
+        .lang = lang_codes[s->lang], .tried = t.whose};
     return register_write(s, session_put, &k);
 }
 
@@ -210,14 +214,14 @@ static Err *tries_forget(Store *s, void *with)
     return sql(s->db, s->a, 0, "delete from tries where name = $1", whose_bytes(&t->whose));
 }
 
-Err *session_confirm(Store *s, Str session, Str password, int64_t *wait)
+Err *session_confirm(Store *s, Str session, Str password, Confirmed *confirmed)
 {
     SignIn in = {.name = s->user.name, .password = password};
     SignedIn out = {0};
     User who;
     Try t = {.whose = whose_of(in.name, session)}; // the session's own: nobody else's tries count
     Err *e = password_check(s, &t, &in, true, &who, &out);
-    *wait = out.wait;
+    *confirmed = (Confirmed){out.wait, t.good};
     return e ? e : register_write(s, tries_forget, &t);
 }
 
@@ -243,7 +247,8 @@ Err *session_get(Store *s, Str token, Session *out)
     Rows q;
     int64_t now = clock_ms();
     Seen seen = {.hash = token_hash(token)};
-    TRY(sql(s->db, s->a, &q, "select e.seen, e.lang, u.name, u.role, u.unit from sessions e join users u on u.name = e.name"
+    TRY(sql(s->db, s->a, &q, "select e.seen, e.lang, u.name, u.role, u.unit, case when p.name is null then 1 else 0 end from sessions e"
+        " join users u on u.name = e.name left join passwords p on p.name = u.name"
         " where e.hash = $1 and e.seen > $2 and e.seen <= $4 and e.made > $3 and e.made <= $4 and u.active = 1",
         (Blob){hash_bytes(&seen.hash)}, now - SESSION_IDLE, now - SESSION_LONGEST, now + AHEAD_MOST));
     if (!rows_next(&q)) return fail(s->a, ERR_DENIED, "Please sign in.");
@@ -251,6 +256,7 @@ Err *session_get(Store *s, Str token, Session *out)
     int64_t last = next_int(&q);
     lang_read(next_str(&q), &out->lang);
     Str name = next_str(&q), role = next_str(&q), unit = next_str(&q);
+    out->fresh = next_int(&q) > 0;
     if (now - last > SEEN_EVERY) register_later(s, seen_put, &seen, sizeof seen); // no page waits for it
     return user_known(s, name, role, unit, &out->user);
 }

@@ -297,8 +297,8 @@ typedef enum {
     LOOKS_ALL,               // … and who, and what anybody looked at
     LOOKS_COUNT,
 } LooksRight;
-typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; } Role; // rights: one per record
-// type, by its `at`
+// rights: one per record type, by its `at`; confirms: it answers for the accounts of its unit, which others ask for
+typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; bool confirms; } Role;
 // agency: the key of the unit whose agency it belongs to. from, to: days of validity, or empty. entitled: what is open from
 // the beginning of that which this unit makes, to whom.
 typedef struct { Str agency; unsigned compartments; } Entitled;

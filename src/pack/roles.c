@@ -58,12 +58,21 @@ static LooksRight looks_read(Load *l, const Row *r)
     return LOOKS_UNIT_AGENCIES;
 }
 
+static bool confirms_read(Load *l, const Row *r)
+{
+    Str cell = row_cell(l, r, S("confirms"));
+    if (cell.n && !str_equal(cell, S("unit")))
+        row_tell(l, r, S("confirms"), cell,
+            message(l->a, "'{}' says not whose accounts the role confirms: write unit, or leave it empty.", cell));
+    return cell.n;
+}
+
 static void role_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
     Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_words(l, r, S("task")),
-        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r)};
+        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r), confirms_read(l, r)};
     row_name(l, r, S("name"));
     kinds_read(l, r, &one);
     if (role_get(p, one.name)) {

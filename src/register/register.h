@@ -401,8 +401,10 @@ bool find_names(const RecordType *t);         // it is found by a name of its ow
 double find_ready(const Register *reg);       // 0 to 1: how much of the index is filled
 
 // ---- accounts, as entries (accounts/ says which may be) -----------------------------------------------------
-// Inside a write. verb: create, change, end, password, token, untoken; body: JSON. What it does to users and passes.
+// Inside a write. verb: create, change, end, password, token, untoken; body: JSON.
+// What it does to users, passes and asked.
 must_use Err *account_enter(Store *s, Str name, Str verb, Str body);
+must_use Err *asked_enter(Store *s, Str id, Str verb, Str body); // what is asked for, under a random name: create, confirm, withdraw
 
 // ---- the pack, the chain, the tables again --------------------------------------------------------------
 must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, int64_t *changed); // sheets changed

@@ -15,6 +15,7 @@ static const Str engine_tables = S(
     "create index journal_pack on journal (record_id, id) where record = 'pack';"
     "create index journal_erase on journal (id) where verb = 'erase';"
     "create index journal_account on journal (record_id, id) where record = 'account';"
+    "create index journal_asked on journal (record_id, id) where record = 'asked';"
     "create table heads (writer {text} primary key, seq {int} not null, time {int} not null, entry {int} not null,"
     " hash {blob} not null, signature {blob} not null){strict};"
     // The last number for people that was given, by what stands before it: never given again, whatever the tables are made of.
@@ -28,6 +29,8 @@ static const Str engine_tables = S(
     " open {int} not null, wrapped {blob} not null, primary key (row, agency)){clustered};"
     // Of who may come in (users, passes): what she is known by, and since when.
     "create table passwords (name {text} primary key, password {text} not null, changed {int} not null){strict};"
+    // Codes that are good once, for who has no password: until when (ms); 0: it was used.
+    "create table codes (name {text} primary key, hash {blob} not null, until {int} not null){strict};"
     // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
     "create table tries (name {blob} primary key, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, id {text} not null){strict};"
@@ -60,6 +63,9 @@ static const Str derived_tables = S(
     "create table passes (id {text} primary key, name {text} not null, made {int} not null, until {int} not null,"
     " entry {int} not null){strict};"
     "create index passes_name on passes (name);"
+    // Accounts, and passwords, that somebody asked for and another has not confirmed yet; time: ms.
+    "create table asked (name {text} primary key, id {text} not null, what {text} not null, role {text} not null,"
+    " unit {text} not null, actor {text} not null, time {int} not null, entry {int} not null){strict};"
     "create table imports (batch {id}, name {text} not null, actor {text} not null, time {int} not null, type {text} not null,"
     " undone {int} not null){strict};"
     // Sight of a record that somebody gave: who may see it, which compartments, until which day; open 0: offered, not taken.
@@ -97,7 +103,7 @@ static const Str engine_names[] = {
     S("meta"), S("journal"), S("heads"), S("numbers"), S("agencies"), S("keys"), S("sheets"), S("imports"), S("grants"), S("attachments"),
     S("notices"), S("days"), S("later"), S("seen"), S("marks"), S("users"), S("tries"), S("tokens"), S("sessions"), S("drafts"),
     S("filters"), S("mails"), S("mailed"), S("looked"), S("passwords"),
-    S("passes"), S("erasures"), S("holds"), S("destroyed"),
+    S("passes"), S("erasures"), S("holds"), S("destroyed"), S("codes"), S("asked"),
 };
 
 // The program's own paths, told by main before any register is opened; with the engine's tables.
@@ -141,7 +147,7 @@ Err *schema_anew(Db *db, Arena *a, const Pack *pack)
         buf_add(&o, S("{cascade};"));
     }
     static const Str derived[] = {S("imports"), S("grants"), S("notices"), S("days"), S("later"), S("sheets"), S("attachments"), S("users"),
-        S("passes"), S("erasures"), S("holds"), S("destroyed")};
+        S("passes"), S("erasures"), S("holds"), S("destroyed"), S("asked")};
     for (int i = 0; i < countof(derived); i++) {
         buf_fill(&o, "drop table if exists {}", VALS(derived[i]));
         buf_add(&o, S("{cascade};"));

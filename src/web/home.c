@@ -74,6 +74,7 @@ Err *home_show(Request *ask)
     if (!all_kinds) TRY(part_blocks(&reading, &to_all, &all)); // the way to all else stays
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
+    TRY(asked_write(ask));
     buttons_write(ask, waits);
     TRY(erasing_home(ask));
     if (writes && !says_something(&all)) first_steps(ask);
@@ -93,7 +94,7 @@ static bool help_fits(const Request *ask, Handler *run)
     if (run == find_show) return finds_something(ask);
     if (run == import_show) return brings_tables(ask);
     if (run == figures_list) return counts_something(ask);
-    return run != import_take_back_show && run != import_look; // they need to be told of which
+    return run != import_take_back_show && run != import_look && run != first_show; // they need to be told of which, or a code
 }
 
 static Str uses_said(Request *ask, const Field *f)
@@ -142,7 +143,7 @@ Err *help_show(Request *ask)
     const Route *routes = route_table(&n);
     const RecordType *of = record_type(ask->pack, pairs_get(&ask->query, S("record")));
     if (of && may_any(&ask->s->user, of, MAY_READ)) return help_of(ask, of);
-    if (users_open(ask) && pairs_get(&ask->query, S("unsure")).n) return unsure_show(ask);
+    if (users_kept(ask) && pairs_get(&ask->query, S("unsure")).n) return unsure_show(ask);
     page_open(ask, &(Page){.title = tr(lang, S("Help"))});
     html(ask->o,
          "<p class='govuk-body-l'>{}</p>\n<ul class='govuk-list "
@@ -161,7 +162,7 @@ Err *help_show(Request *ask)
         if (!page || !help_fits(ask, r->run)) continue;
         html(ask->o, "<li><a class='govuk-link' href='/{}'>{}</a></li>\n", str_slice(r->path, 1, r->path.n), tr(lang, r->help));
     }
-    if (users_open(ask))
+    if (users_kept(ask))
         html(ask->o, "<li><a class='govuk-link' href='/help?unsure=yes'>{}</a></li>\n",
              tr(lang, S("Words that no Lao reader has confirmed yet")));
     html(ask->o, "</ul>\n");

@@ -8,6 +8,7 @@ enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 1000, COU
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
 typedef struct Route Route;
+typedef enum { GATE_NONE, GATE_OPEN, GATE_FRESH } Gate; // fresh: she came in with a code, and sets her password first
 typedef struct Request {
     Web *web;
     const HttpIn *in;
@@ -26,6 +27,7 @@ typedef struct Request {
     Pairs query, form;       // form: of a body that is one, once it is known who asks
     bool wants_json, is_form, secure, signed_in, by_token;
     Str session, word, csrf; // of a person signed in with a browser; csrf: the word as forms of this answer say it
+    Gate gate; User holder;  // of a session, and whose it is: she asks nothing before its gate is open
     int turn, turns;         // of an interview: which group of questions is seen, and how many there are; 0: all at once
     bool within; Str begins; // a form on another page, and the query that its own page would have
     const PackMove *step;    // whose own form this is: its fields alone; null: a record's
@@ -34,7 +36,8 @@ typedef struct Request {
 } Request;
 
 // ---- routes: the table of contents of the program ----------------------------------------------------
-typedef enum { NEEDS_NOTHING, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs; // read, write: of the :record
+// Session: whatever its gate. Read, write: of the :record.
+typedef enum { NEEDS_NOTHING, NEEDS_SESSION, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs;
 // Pages: not there for who wants JSON. Calendars: for all, and who gives a name and the password for a program is let in,
 // too; a browser sends those along by itself, so nothing is changed there.
 typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS, FOR_CALENDARS } Audience;
@@ -56,7 +59,8 @@ must_use Err *route_run(Request *ask);        // rights and forgery first, then 
 extern const Str method_words[HTTP_COUNT];
 
 Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, account_token_end,
-    account_password, account_mail, users_show, help_show,
+    account_password, account_mail, first_show, first_post, users_show, users_ask, user_show, user_place_post, user_reset, user_confirm,
+    user_withdraw, user_end_post, user_token_end, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move, step_show,
     sight_show, screen_show, sight_share, sight_unshare, sight_open_post, find_show, find_post, import_show, import_post, import_look,
     import_take_back_show, import_take_back, file_send, file_list, file_post, figures_list, figures_show, work_show,
@@ -71,6 +75,7 @@ Str word_masked(Arena *a, Str word);          // other letters for each answer
 bool secret_equal(Str one, Str two);          // in the same time wherever they differ; false when empty
 bool same_origin(Str origin, Str host);
 void come_back(Request *ask, int64_t seconds); // the answer says when
+must_use Err *gate_first(Request *ask);       // what a session does before anything else
 must_use Err *sign_in_again(Request *ask);    // a form came after the session had ended
 Str next_safe(Str next);                      // a path of our own, else /
 Lang lang_wanted(Str cookies, Str accept_language);
@@ -133,7 +138,10 @@ Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
 bool may_create(const Request *ask, const RecordType *t);
 must_use Err *unsure_show(Request *ask);       // the help's page of words that nobody has confirmed
-bool users_open(const Request *ask);          // may she see who may sign in?
+bool users_open(const Request *ask);          // may she see who may sign in, at least of her unit?
+bool users_kept(const Request *ask);          // she keeps accounts
+must_use Err *asked_write(Request *ask);      // that somebody waits for her to confirm an account
+const List *units_list(Request *ask, Str but); // those that are open: without a province first, then one province after the other
 bool finds_something(const Request *ask);     // is there anything that /find could show her?
 bool counts_something(const Request *ask);    // the same of /figures
 bool brings_tables(const Request *ask);       // and of /import

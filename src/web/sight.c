@@ -233,8 +233,7 @@ static Err *box_write(Request *ask, const Box *box, const Given *given, Str valu
     return box_input(ask, box, value, given->taking ? 0 : &given->faults);
 }
 
-// Those that are open and not its own: without a province first, then one province after the other.
-static const List *units_offered(Request *ask, const Record *r)
+const List *units_list(Request *ask, Str but)
 {
     const Pack *p = ask->pack;
     List *list = take(ask->a, List, 1);
@@ -245,7 +244,7 @@ static const List *units_offered(Request *ask, const Record *r)
         for (int k = 0; k < i; k++) met |= str_equal(p->units[k].province, province);
         for (int k = 0; !met && k < p->units_n; k++) {
             const Unit *unit = &p->units[k];
-            if (!str_equal(unit->province, province) || str_equal(unit->key, r->unit) || !unit_open(unit, register_today(ask->s))) continue;
+            if (!str_equal(unit->province, province) || str_equal(unit->key, but) || !unit_open(unit, register_today(ask->s))) continue;
             list->choices[list->n++] = (Choice){.name = unit->key, .label = unit->label, .parent = province};
         }
     }
@@ -272,7 +271,7 @@ static Err *give_form(Request *ask, const Record *r, const Given *given)
     if (given->taking) given = &none;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Give sight of it")));
     form_typed_open(ask, url(ask->a, "/{}/{}/share", r->type->name, r->id));
-    TRY(box_write(ask, &(Box){S("to"), tr(lang, S("To which office")), (Str){0}, FIELD_CHOICE, units_offered(ask, r)}, given,
+    TRY(box_write(ask, &(Box){S("to"), tr(lang, S("To which office")), (Str){0}, FIELD_CHOICE, units_list(ask, r->unit)}, given,
         given->user.n ? (Str){0} : given->ask.to));
     TRY(box_write(ask, &(Box){S("user"), tr(lang, S("Or to one person")), tr(lang, S("The name with which she signs in")), FIELD_TEXT, 0},
         given, given->user));

@@ -175,7 +175,8 @@ static Err *request_answer(Request *ask, Thread *thread)
     Err *e = person_read(ask);
     bool open = ask->route && ask->route->needs == NEEDS_NOTHING;
     if (e && e->kind != ERR_DENIED) return e;
-    if (!open && (e || !ask->signed_in)) return sign_in_first(ask);
+    bool at_gate = ask->gate && ask->route && ask->route->needs == NEEDS_SESSION;
+    if (!open && !at_gate && (e || !ask->signed_in)) return ask->gate ? gate_first(ask) : sign_in_first(ask);
     if (!ask->route && ask->allow.n) return method_refused(ask, ask->allow);
     if (!ask->route) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     if (ask->route->cost == LONG) TRY(long_begin(ask, thread));

@@ -145,11 +145,13 @@ Err *person_read(Request *ask)
     Session session;
     Err *e = session_get(ask->s, ask->session, &session);
     if (e) return e->kind == ERR_DENIED ? 0 : e;
-    ask->s->user = session.user;
+    ask->gate = session.fresh ? GATE_FRESH : GATE_OPEN;
+    ask->holder = session.user;
     ask->word = session.csrf;
     ask->csrf = word_masked(ask->a, session.csrf);
     ask->lang = ask->s->lang = session.lang;
-    ask->signed_in = true;
+    ask->signed_in = ask->gate == GATE_OPEN;
+    if (ask->signed_in) ask->s->user = session.user;
     return 0;
 }
 
@@ -187,8 +189,9 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
          "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' "
          "autocapitalize='none' spellcheck='false' required></div>\n"
          "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
+         "<div class='govuk-hint' id='f-password-hint'>{}</div>"
          "<input class='govuk-input' id='f-password' name='password' type='password' "
-         "autocomplete='current-password' required></div>\n"
+         "autocomplete='current-password' aria-describedby='f-password-hint' required></div>\n"
          "<button class='govuk-button'>{}</button></form>\n",
          tr(lang, S("Sign in")),
          tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is "
@@ -198,7 +201,7 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
          tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: "
                     "leave it open.")),
          next, held, tr(lang, S("Your sign-in name")), name, tr(lang, S("Your password")),
-         tr(lang, S("Sign in")));
+         tr(lang, S("The first time: the code that you were given")), tr(lang, S("Sign in")));
     html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
          tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
     page_close(ask);
@@ -282,7 +285,7 @@ Err *language_take(Request *ask, Str code)
     Lang lang;
     if (!lang_read(code, &lang)) return fail(ask->a, ERR_INPUT, "There are no pages in this language yet.");
     cookie_set(ask, S("lang"), lang_codes[lang], true);
-    if (ask->session.n && ask->signed_in) TRY(session_language(ask->s, ask->session, lang));
+    if (ask->gate) TRY(session_language(ask->s, ask->session, lang));
     ask->lang = ask->s->lang = lang;
     return 0;
 }
@@ -297,44 +300,4 @@ Err *language_set(Request *ask)
 {
     TRY(language_take(ask, pairs_get(&ask->query, S("to"))));
     return redirect(ask, (Url){next_safe(pairs_get(&ask->query, S("next")))});
-}
-
-// ---- who may sign in -----------------------------------------------------------------------------------------
-
-// Accounts are no records, so no row of rights opens them: a role of this name is for whoever keeps them.
-bool users_open(const Request *ask)
-{
-    return ask->s->user.role && str_equal(ask->s->user.role->name, S("administrator"));
-}
-
-static void user_row(Request *ask, const Account *account, Line *row)
-{
-    const Role *role = role_get(ask->pack, account->role);
-    const Unit *unit = unit_get(ask->pack, account->unit);
-    cell_add(row, account->name);
-    cell_add(row, role ? words_in(&role->label, ask->lang) : account->role);
-    cell_add(row, unit ? words_in(&unit->label, ask->lang) : account->unit);
-}
-
-Err *users_show(Request *ask)
-{
-    Lang lang = ask->lang;
-    Account *accounts;
-    int n;
-    if (!users_open(ask)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
-    TRY(user_list(ask->s, &accounts, &n));
-    page_open(ask, &(Page){.title = tr(lang, S("Who may sign in"))});
-    const Str heads[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office"))};
-    Block table = table_block(ask, (Str){0}, heads, countof(heads));
-    for (int i = 0; i < n; i++)
-        if (accounts[i].active) user_row(ask, &accounts[i], row_add(ask, &table));
-    block_page(ask, &table);
-    html(ask->o,
-         "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p "
-         "class='govuk-body'><code>{}</code></p>\n",
-         tr(lang, S("Adding somebody")),
-         tr(lang, S("At the machine itself, with this command. Then type the password, one line.")),
-         S("sukhwan user add DIR NAME --role ROLE --unit UNIT"));
-    page_close(ask);
-    return 0;
 }

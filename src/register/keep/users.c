@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/inside.h"
 
-static const Str account = S("account");
+static const Str account = S("account"), asked = S("asked"); // asked: an account, or a password, that waits to be confirmed
 
 static Err *of_user(Store *s, const Entry *e, const Json *said)
 {
@@ -19,10 +19,31 @@ static Err *of_pass(Store *s, const Entry *e, const Json *said)
         " on conflict (id) do nothing", member_text(said, S("token")), e->record_id, made, until, e->id);
 }
 
+// What is asked for stands by itself, under a random name, until it is confirmed or taken back.
+static Err *asked_apply(Store *s, const Entry *e, const Json *said)
+{
+    if (!str_equal(e->verb, S("create"))) return sql(s->db, s->a, 0, "delete from asked where id = $1", e->record_id);
+    return sql(s->db, s->a, 0, "insert into asked (name, id, what, role, unit, actor, time, entry) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (name) do update set id = excluded.id, what = excluded.what, role = excluded.role, unit = excluded.unit,"
+        " actor = excluded.actor, time = excluded.time, entry = excluded.entry", member_text(said, S("name")), e->record_id,
+        member_text(said, S("what")), member_text(said, S("role")), member_text(said, S("unit")), e->actor, e->time >> 16, e->id);
+}
+
+// What waited is past: she has a password, is elsewhere, or has ended.
+static bool asked_over(Str verb)
+{
+    static const Str verbs[] = {S("create"), S("change"), S("password"), S("end")};
+    bool over = false;
+    for (int i = 0; i < countof(verbs); i++) over |= str_equal(verb, verbs[i]);
+    return over;
+}
+
 Err *account_apply(Store *s, const Entry *e)
 {
     const Json *said = 0;
     if (e->body.n) TRY(json_read(s->a, e->body, &said));
+    if (str_equal(e->record, asked)) return asked_apply(s, e, said);
+    if (asked_over(e->verb)) TRY(sql(s->db, s->a, 0, "delete from asked where name = $1", e->record_id));
     if (str_equal(e->verb, S("create")) || str_equal(e->verb, S("change"))) return of_user(s, e, said);
     if (str_equal(e->verb, S("token"))) return of_pass(s, e, said);
     if (str_equal(e->verb, S("untoken")))
@@ -35,12 +56,18 @@ Err *account_apply(Store *s, const Entry *e)
     return 0;
 }
 
-Err *account_enter(Store *s, Str name, Str verb, Str body)
+// A literal, so that the index of these entries serves.
+static Sql record_word(Str record)
 {
-    Entry e = {.record = account, .record_id = name, .verb = verb, .body = body};
+    return (Sql){.text = str_equal(record, asked) ? S("'asked'") : S("'account'")};
+}
+
+static Err *enter(Store *s, Str record, Str id, Str verb, Str body)
+{
+    Entry e = {.record = record, .record_id = id, .verb = verb, .body = body};
     Rows q;
-    TRY(sql(s->db, s->a, &q, "select hash, row, version from journal where record_id = $1 and record = 'account' order by id desc limit 1",
-        name));
+    TRY(sql(s->db, s->a, &q, "select hash, row, version from journal where record_id = $1 and record = {} order by id desc limit 1",
+        record_word(record), id));
     bool there = rows_next(&q);
     if (there) {
         e.base = next_str(&q);
@@ -54,7 +81,17 @@ Err *account_enter(Store *s, Str name, Str verb, Str body)
     return account_apply(s, &e);
 }
 
+Err *account_enter(Store *s, Str name, Str verb, Str body)
+{
+    return enter(s, account, name, verb, body);
+}
+
+Err *asked_enter(Store *s, Str id, Str verb, Str body)
+{
+    return enter(s, asked, id, verb, body);
+}
+
 bool entry_of_account(const Entry *e)
 {
-    return str_equal(e->record, account);
+    return str_equal(e->record, account) || str_equal(e->record, asked);
 }

@@ -1,27 +1,29 @@
 // One's own account: what one is here, the password, what other programs use, and the address of mail.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/parts/parts.h"
+#include "web/account/account.h"
 
 typedef struct { Str token, mail, column; const Err *wrong; } AccountShown; // mail: as it was typed; column: what is wrong
 
-// fill: which password a browser may fill in; field: as it is sent.
-typedef struct { Str name, field, label, hint, fill; } PasswordBox;
-
-static void password_box(Request *ask, const AccountShown *shown, PasswordBox box)
+void password_box(Request *ask, const Faults *faults, PasswordBox box)
 {
-    Str name = box.name, label = box.label, hint = box.hint;
-    bool wrong = shown->wrong && str_equal(shown->column, name);
+    Str name = box.name, hint = box.hint, wrong = {0};
+    for (const Fault *one = faults ? faults->first : 0; one && !wrong.n; one = one->next)
+        if (str_equal(one->column, name)) wrong = message_in(ask->a, ask->lang, one->message);
     html(ask->o, "<div class='govuk-form-group{}'><label class='govuk-label' for='f-{}'>{}</label>",
-         wrong ? S(" govuk-form-group--error") : (Str){0}, name, label);
+         wrong.n ? S(" govuk-form-group--error") : (Str){0}, name, box.label);
     if (hint.n) html(ask->o, "<div class='govuk-hint' id='f-{}-hint'>{}</div>", name, hint);
-    if (wrong)
-        html(ask->o, "<p class='govuk-error-message' id='f-{}-error'>{}</p>", name, message_in(ask->a, ask->lang, shown->wrong->message));
+    if (wrong.n) html(ask->o, "<p class='govuk-error-message' id='f-{}-error'>{}</p>", name, wrong);
     html(ask->o, "<input class='govuk-input govuk-input--width-20{}' id='f-{}' name='{}' type='password' autocomplete='{}'",
-         wrong ? S(" govuk-input--error") : (Str){0}, name, box.field.n ? box.field : name, box.fill);
-    if (hint.n || wrong)
+         wrong.n ? S(" govuk-input--error") : (Str){0}, name, box.field.n ? box.field : name, box.fill);
+    if (hint.n || wrong.n)
         html(ask->o, " aria-describedby='{}{}'", hint.n ? say(ask->a, "f-{}-hint ", name) : (Str){0},
-             wrong ? say(ask->a, "f-{}-error", name) : (Str){0});
+             wrong.n ? say(ask->a, "f-{}-error", name) : (Str){0});
     html(ask->o, "></div>\n");
+}
+
+void password_again(Request *ask, const Faults *faults, Str name)
+{
+    password_box(ask, faults, (PasswordBox){name, S("password"), tr(ask->lang, S("Your password")), {0}, S("current-password")});
 }
 
 // Her own address, where notices are told by e-mail.
@@ -36,7 +38,7 @@ static Err *mail_box(Request *ask, const AccountShown *shown, const Faults *faul
                     "and no word of it. Empty the address, and nothing is sent.")));
     form_open(ask, url(ask->a, "/account/mail"));
     TRY(box_input(ask, &(Box){S("mail"), tr(lang, S("Your e-mail address")), (Str){0}, FIELD_TEXT, 0}, address, faults));
-    password_box(ask, shown, (PasswordBox){S("mail-password"), S("password"), tr(lang, S("Your password, for a new address")), (Str){0},
+    password_box(ask, faults, (PasswordBox){S("mail-password"), S("password"), tr(lang, S("Your password, for a new address")), (Str){0},
         S("current-password")});
     html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Save the address")));
     return 0;
@@ -44,7 +46,7 @@ static Err *mail_box(Request *ask, const AccountShown *shown, const Faults *faul
 
 // ---- what she signs in with, and what programs do ----------------------------------------------------------
 
-static void password_form(Request *ask, const AccountShown *shown)
+static void password_form(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Another password")));
@@ -55,7 +57,7 @@ static void password_form(Request *ask, const AccountShown *shown)
             "else that is open in your name ends.")), S("new-password")},
         {S("again"), {0}, tr(lang, S("The new one once more")), {0}, S("new-password")},
     };
-    for (int i = 0; i < countof(boxes); i++) password_box(ask, shown, boxes[i]);
+    for (int i = 0; i < countof(boxes); i++) password_box(ask, faults, boxes[i]);
     html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Change the password")));
 }
 
@@ -81,7 +83,7 @@ static Err *tokens_write(Request *ask)
     return 0;
 }
 
-static Err *programs_write(Request *ask, const AccountShown *shown)
+static Err *programs_write(Request *ask, const AccountShown *shown, const Faults *faults)
 {
     Lang lang = ask->lang;
     html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
@@ -93,7 +95,7 @@ static Err *programs_write(Request *ask, const AccountShown *shown)
          tr(lang, S("What other programs can ask")));
     TRY(tokens_write(ask));
     form_open(ask, url(ask->a, "/account/token"));
-    password_box(ask, shown, (PasswordBox){S("password"), {0}, tr(lang, S("Your password")), {0}, S("current-password")});
+    password_again(ask, faults, S("password"));
     html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a password for a program")));
     return 0;
 }
@@ -123,8 +125,8 @@ static Err *account_page(Request *ask, const AccountShown *shown)
     if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
     html(ask->o, "</dl>\n");
     leads_write(ask);
-    password_form(ask, shown);
-    TRY(programs_write(ask, shown));
+    password_form(ask, &faults);
+    TRY(programs_write(ask, shown, &faults));
     TRY(mail_box(ask, shown, &faults));
     page_close(ask);
     if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : wrong->kind == ERR_INPUT ? 400 : 403;
@@ -150,15 +152,26 @@ static Err *waited(Request *ask, Err *e, int64_t wait)
     return e;
 }
 
-static Err *password_asked(Request *ask)
+Err *password_asked(Request *ask, Confirmed *by)
 {
-    int64_t wait = 0;
-    Err *e = session_confirm(ask->s, ask->session, pairs_get(&ask->form, S("password")), &wait);
-    return waited(ask, e, wait);
+    Err *e = session_confirm(ask->s, ask->session, pairs_get(&ask->form, S("password")), by);
+    return waited(ask, e, by->wait);
 }
 
-// What outlives a session is not made by one that was left open, and a token makes no other.
-static Err *by_browser(Request *ask)
+bool told_at(Request *ask, const Err *e, Str box, Faults *all, int *status)
+{
+    if (!shown_wrong(e)) return false;
+    faults_add(ask->a, all, (Fault){.column = box, .message = e->message});
+    *status = e->kind == ERR_BUSY ? 503 : e->kind == ERR_INPUT ? 400 : 403;
+    return true;
+}
+
+Err *not_here(const Request *ask)
+{
+    return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+}
+
+Err *by_browser(Request *ask)
 {
     return ask->by_token ? fail(ask->a, ERR_DENIED, "A program's password does not change your account: sign in with a browser.") : 0;
 }
@@ -166,11 +179,12 @@ static Err *by_browser(Request *ask)
 Err *account_token(Request *ask)
 {
     Str token;
+    Confirmed by = {0};
     TRY(by_browser(ask));
-    Err *e = password_asked(ask);
+    Err *e = password_asked(ask, &by);
+    if (!e) e = token_own(ask->s, &by, TOKEN_DAYS, &token);
     if (shown_wrong(e)) return account_page(ask, &(AccountShown){.column = S("password"), .wrong = e});
     if (e) return e;
-    TRY(user_token(ask->s, ask->s->user.name, true, TOKEN_DAYS, &token));
     return account_page(ask, &(AccountShown){.token = token});
 }
 
@@ -186,16 +200,16 @@ Err *account_password(Request *ask)
 {
     Str fresh = pairs_get(&ask->form, S("new"));
     AccountShown shown = {.column = S("old")};
-    int64_t wait = 0;
+    Confirmed by = {0};
     TRY(by_browser(ask));
     if (!str_equal(fresh, pairs_get(&ask->form, S("again")))) {
         shown.column = S("again");
         shown.wrong = fail(ask->a, ERR_INPUT, "The two new passwords are not alike: type the same one twice.");
         return account_page(ask, &shown);
     }
-    Err *e = password_change(ask->s, ask->session, pairs_get(&ask->form, S("old")), fresh, &wait);
+    Err *e = password_change(ask->s, ask->session, pairs_get(&ask->form, S("old")), fresh, &by);
     if (e && e->kind == ERR_INPUT) shown.column = S("new");
-    shown.wrong = e = waited(ask, e, wait);
+    shown.wrong = e = waited(ask, e, by.wait);
     if (shown_wrong(e)) return account_page(ask, &shown);
     return e ? e : redirect(ask, url(ask->a, "/account?saved=password"));
 }
@@ -203,11 +217,12 @@ Err *account_password(Request *ask)
 // An address outlives the session, too; taking it away harms nobody.
 Err *account_mail(Request *ask)
 {
+    Confirmed by = {0};
     AccountShown shown = {.mail = str_trim(pairs_get(&ask->form, S("mail")))};
-    if (!web_mails(ask->web)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    if (!web_mails(ask->web)) return not_here(ask);
     TRY(by_browser(ask));
     shown.column = S("mail-password");
-    Err *e = shown.mail.n ? password_asked(ask) : 0;
+    Err *e = shown.mail.n ? password_asked(ask, &by) : 0;
     if (!e) {
         shown.column = S("mail");
         e = mail_set(ask->s, shown.mail);

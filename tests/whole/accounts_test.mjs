@@ -1,0 +1,101 @@
+// Accounts in the browser: asked for by one, confirmed by another, entered with a code that is good once; moved, ended.
+// SPDX-License-Identifier: Apache-2.0
+import { equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
+
+const own = 'four rivers meet at noon', password = 'correct horse battery'
+export const codeOf = (page) => page.match(/<code>([a-z0-9]{5}(?:-[a-z0-9]{5}){3})<\/code>/)?.[1]
+
+// An administrator, who answers for the union, somebody of the union and of the police; each at a browser of her own.
+async function office(t) {
+  const r = await t.register()
+  for (const [name, role, unit] of [['ada', 'administrator', 'secretariat'], ['bea', 'administrator', 'secretariat'], ['chief', 'supervisor', 'lwu'], ['keo', 'counsellor', 'lwu'], ['boss', 'supervisor', 'lwu_1362']])
+    await r.user(name, role, unit)
+  const server = await r.serve(), at = {}
+  for (const name of ['ada', 'bea', 'chief', 'keo', 'boss']) {
+    at[name] = new Visitor(server)
+    equal((await at[name].signIn({ name, password })).status, 303, name)
+  }
+  return { r, server, ...at }
+}
+const page = async (visitor, path) => { await visitor.get(path); return visitor }
+
+onBothStores('an account is asked for in the browser, confirmed by who answers for the office, and entered with a code that is good once', async (t) => {
+  const { r, server, ada, bea, chief, keo, boss } = await office(t)
+  const ask = async (form) => (await page(ada, '/users')).post('/users', { name: 'noy', role: 'counsellor', unit: 'lwu', password, ...form })
+  for (const [form, status, sentence] of [[{ password: 'wrong horse battery' }, 403, /password is not right/], [{ name: 'two words', role: 'king', unit: 'moon' }, 400, /cannot be a user[^]*no role king[^]*no unit moon/],
+    [{ name: 'keo' }, 400, /somebody&#39;s name|somebody's name/], [{ role: 'border_officer' }, 400, /may not be held/]]) {
+    const answer = await ask(form)
+    equal(answer.status, status, JSON.stringify(form))
+    match(answer.text, sentence)
+    ok(!answer.text.includes(password))
+  }
+  equal((await ask({})).to, '/users?done=asked')
+  const before = await r.entries()
+  for (const one of [keo, boss]) equal((await (await page(one, '/account')).post('/users/noy/confirm', { password })).status, one === keo ? 404 : 403)
+  equal((await page(keo, '/users')).text.includes('noy'), false)
+  ok(!(await page(boss, '/users')).text.includes('noy') && !(await page(boss, '/users')).text.includes('keo')) // of her own unit alone
+  for (const one of [ada, bea]) equal((await (await page(one, '/users')).post('/users/noy/confirm', { password })).status, 403)
+  match((await page(chief, '/')).text, /Accounts that wait until you confirm them: 1/)
+  equal((await (await page(chief, '/users')).post('/users/noy/confirm', { password: 'wrong horse battery' })).status, 403)
+  equal((await chief.ask('POST', '/users/noy/confirm', { form: { password } })).status, 403) // without the word
+  equal(await r.entries(), before)
+  const code = codeOf((await (await page(chief, '/users')).post('/users/noy/confirm', { password })).text)
+  ok(code)
+  ok(!(await page(chief, '/users')).text.includes(code))
+  match(chief.text, /Code good until/)
+
+  const noy = new Visitor(server), thief = new Visitor(server)
+  equal((await noy.signIn({ name: 'noy', password: code.toUpperCase().replaceAll('-', ' ') })).status, 303)
+  equal((await thief.signIn({ name: 'noy', password: code })).status, 403)
+  for (const path of ['/', '/person', '/account', '/users']) equal((await noy.get(path)).to, '/account/first', path)
+  equal((await noy.get('/person', { accept: 'application/json' })).status, 401)
+  const set = async (form) => (await page(noy, '/account/first')).post('/account/first', { new: own, again: own, ...form })
+  for (const [form, sentence] of [[{ again: 'x' }, /not alike/], [{ new: 'short', again: 'short' }, /15 letters/], [{ new: code, again: code }, /Somebody else saw/]]) match((await set(form)).text, sentence)
+  equal((await set({})).to, '/')
+  equal((await noy.get('/person')).status, 200)
+  equal((await new Visitor(server).signIn({ name: 'noy', password: own })).status, 303)
+  ok(!server.err.includes(code) && !server.err.includes(own))
+  await server.stop()
+  await r.must('verify')
+  const dumped = await r.dump()
+  await r.must('rebuild')
+  equal(await r.dump(), dumped)
+  for (const word of [code, code.replaceAll('-', ''), own]) ok(!dumped.includes(word))
+})
+
+test('a new password waits with the old one until it is confirmed; role, office, programs and end are the administrator\'s, never her own', async (t) => {
+  const { r, server, ada, bea, chief, keo } = await office(t)
+  const token = (await r.must('user token', 'keo')).trim()
+  const act = async (who, path, form = {}) => (await page(who, '/account')).post(path, { password, ...form })
+  equal((await act(ada, '/users/keo/reset')).to, '/users?done=asked')
+  equal((await keo.get('/person')).status, 200)
+  equal((await act(bea, '/users/keo/withdraw')).to, '/users?done=withdrawn')
+  equal((await act(chief, '/users/keo/confirm')).status, 404)
+  equal((await act(ada, '/users/keo/reset')).status, 303)
+  const code = codeOf((await act(chief, '/users/keo/confirm')).text)
+  equal((await keo.get('/person')).status, 303)
+  equal((await keo.signIn({ name: 'keo', password })).status, 403)
+  equal((await server.ask('GET', '/person', undefined, token)).status, 401)
+  equal((await keo.signIn({ name: 'keo', password: code })).status, 303)
+  equal((await (await page(keo, '/account/first')).post('/account/first', { new: own, again: own })).to, '/')
+
+  const second = (await r.must('user token', 'keo')).trim()
+  const [, end] = (await page(ada, '/users/keo')).text.match(/action='(\/users\/keo\/token\/\w+)'/)
+  equal((await server.ask('GET', '/person', undefined, second)).status, 200)
+  equal((await act(chief, end)).status, 403)
+  equal((await act(ada, end)).to, '/users/keo?saved=token')
+  equal((await server.ask('GET', '/person', undefined, second)).status, 401)
+
+  match((await act(ada, '/users/keo', { role: 'border_officer', unit: 'lwu' })).text, /may not be held/)
+  equal((await act(ada, '/users/keo', { role: 'supervisor', unit: 'lwu' })).to, '/users/keo?saved=place')
+  equal((await keo.get('/users')).status, 200) // from her next request on
+  for (const [who, path] of [[ada, '/users/ada'], [ada, '/users/ada/reset'], [ada, '/users/ada/end'], [chief, '/users/keo'], [chief, '/users/keo/reset'], [chief, '/users/chief/end']])
+    equal((await act(who, path, { role: 'supervisor', unit: 'secretariat' })).status, 403, path)
+  equal((await act(chief, '/users/boss/end')).status, 404)
+  equal((await act(ada, '/users/keo/end', { password: 'wrong horse battery' })).status, 403)
+  equal((await act(ada, '/users/keo/end')).to, '/users?done=ended')
+  equal((await keo.get('/')).status, 303)
+  equal((await act(ada, '/users', { name: 'keo', role: 'counsellor', unit: 'lwu' })).status, 400) // never given twice
+  await server.stop()
+})
