@@ -146,21 +146,6 @@ Err *user_place(Store *s, Str name, Str role, Str unit)
     return register_write(s, place_put, &(NewUser){.name = name, .role = role, .unit = unit});
 }
 
-static Err *end_put(Store *s, void *with)
-{
-    const NewUser *u = with;
-    Account was;
-    TRY(account_open(s, u->name, &was));
-    TRY(opened_end(s, u->name, false, 0));
-    TRY(sql(s->db, s->a, 0, "delete from passwords where name = $1", u->name));
-    return account_enter(s, u->name, S("end"), (Str){0});
-}
-
-Err *user_end(Store *s, Str name)
-{
-    return register_write(s, end_put, &(NewUser){.name = name});
-}
-
 // She came in with a code, and nobody gave her a password or another code since.
 static Err *none_yet(Store *s, const NewUser *u)
 {

@@ -9,7 +9,7 @@
 must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace); // replace: also one who is there
 must_use Err *user_place(Store *s, Str name, Str role, Str unit); // another role or unit; empty: as it is
 must_use Err *user_password(Store *s, Str name, Str password); // ERR_INPUT says what may be one
-must_use Err *user_end(Store *s, Str name);
+must_use Err *user_end(Store *s, Str name);    // what was given to her by name is taken away
 // Her own: as session_confirm asks for the old one; what else that opened ends, her tokens too, and this session stays.
 typedef struct { int64_t wait; Str good; } Confirmed; // ERR_BUSY: come back after so many seconds; else what it was held against
 must_use Err *password_change(Store *s, Str session, Str old, Str password, Confirmed *out);
@@ -39,6 +39,13 @@ must_use Err *session_close(Store *s, Str token);
 typedef struct { Str name, role, unit; bool active; int64_t code_until; } Account; // until: she has a code, good until then (ms); 0: none
 must_use Err *user_get(Store *s, Str name, Account *out); // ERR_MISSING
 must_use Err *user_list(Store *s, Account **out, int *n); // those who have ended, too
+
+// ---- what somebody leaves behind ------------------------------------------------------------------------------
+// By who keeps accounts or answers for her unit, never by herself: what was given to her by name goes to a colleague of the same unit
+// whose role reads it (to empty: to nobody), and, if it ends, her account ends with whatever was given to her. One write.
+bool accounts_handed(const Store *s, const Account *of); // she may
+must_use Err *user_leaves(Store *s, const Confirmed *by, Str name, Str to, bool ends, int64_t *n); // n: records that went over
+must_use Err *user_held(Store *s, const Account *of, int64_t *n); // how many would
 
 // ---- what takes two -----------------------------------------------------------------------------------------
 // A new account, and a new password for who has lost hers, are asked for by one who keeps accounts and confirmed by another: who

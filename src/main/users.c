@@ -48,10 +48,13 @@ Err *run_user_role(Call *call, int *exit_code)
 Err *run_user_end(Call *call, int *exit_code)
 {
     Store *s;
+    int64_t n;
+    Str to = option(call, S("--to"), (Str){0});
     (void)exit_code;
     TRY(open_for(call, OPEN_WRITE, &s));
-    TRY(user_end(s, call->args[1]));
+    TRY(user_leaves(s, &(Confirmed){0}, call->args[1], to, true, &n));
     out_write(say(call->a, "The user {} may not sign in any more; what was open has ended.\n", call->args[1]));
+    if (to.n) out_write(say(call->a, "{} took over {} records.\n", to, n));
     return 0;
 }
 

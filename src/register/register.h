@@ -253,6 +253,11 @@ must_use Err *sight_list(Store *s, const Record *r, SightGiven **out, int *n);
 // News for her unit's first page, the newest first: what was opened of its records in the last seven days, and what
 // it was given sight of in them.
 must_use Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n);
+// Inside a write: what was given to her by name goes to a colleague (to null: to nobody), with the same compartments and end; where the
+// colleague's sentence says `assigned`, what she made too. ends: the rest is taken away as well. ERR_INPUT: the colleague's role does not
+// read it. count: records that go over; sight_hand_count tells it before.
+must_use Err *sight_hand(Store *s, const User *from, const User *to, bool ends, int64_t *count);
+must_use Err *sight_hand_count(Store *s, const User *from, const User *to, int64_t *count);
 bool sight_hers(const Store *s, const Record *r); // hers to give
 must_use Err *change_hers(Store *s, const Record *r, bool *hers); // hers to change
 bool move_hers(Store *s, const Record *r, const PackMove *m); // the step is open to her role and, as far as it asks, to her

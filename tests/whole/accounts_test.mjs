@@ -1,6 +1,6 @@
 // Accounts in the browser: asked for by one, confirmed by another, entered with a code that is good once; moved, ended.
 // SPDX-License-Identifier: Apache-2.0
-import { equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const own = 'four rivers meet at noon', password = 'correct horse battery'
@@ -93,9 +93,49 @@ test('a new password waits with the old one until it is confirmed; role, office,
   for (const [who, path] of [[ada, '/users/ada'], [ada, '/users/ada/reset'], [ada, '/users/ada/end'], [chief, '/users/keo'], [chief, '/users/keo/reset'], [chief, '/users/chief/end']])
     equal((await act(who, path, { role: 'supervisor', unit: 'secretariat' })).status, 403, path)
   equal((await act(chief, '/users/boss/end')).status, 404)
-  equal((await act(ada, '/users/keo/end', { password: 'wrong horse battery' })).status, 403)
-  equal((await act(ada, '/users/keo/end')).to, '/users?done=ended')
+  equal((await act(ada, '/users/keo/end', { what: 'end', password: 'wrong horse battery' })).status, 403)
+  equal((await act(ada, '/users/keo/end', { what: 'end' })).to, '/users?done=ended')
   equal((await keo.get('/')).status, 303)
   equal((await act(ada, '/users', { name: 'keo', role: 'counsellor', unit: 'lwu' })).status, 400) // never given twice
   await server.stop()
+})
+
+onBothStores('what somebody was given goes to a colleague in one act, by page and by command, and ends with her account', async (t) => {
+  const { r, server, ada, chief, boss } = await office(t)
+  await r.user('noy', 'counsellor', 'lwu')
+  await r.user('det', 'police_investigator', 'atd_investigation')
+  const api = server.api((await r.must('user token', 'det')).trim())
+  const keys = ['K1', 'K2', 'K3']
+  for (const key of keys) {
+    equal((await api('POST', '/person', { key, given_name: 'Somchit' })).status, 201)
+    await r.must('share', 'person', key, '--to', 'keo', '--compartments', 'identity', '--until', '2099-12-31', '--why', 'she counsels her')
+  }
+  const noy = server.api((await r.must('user token', 'noy')).trim()), keo = server.api((await r.must('user token', 'keo')).trim())
+  const seen = async (who) => (await Promise.all(keys.map((key) => who('GET', `/person/${key}`)))).filter((one) => one.status === 200).length
+  deepEqual([await seen(keo), await seen(noy)], [3, 0])
+  const act = async (who, path, form = {}) => (await page(who, '/account')).post(path, { password, ...form })
+  match((await page(chief, '/users/keo')).text, /would go over: 3/)
+  ok(!chief.text.includes('Somchit') && !chief.text.includes('K1'))
+  for (const [form, status] of [[{}, 400], [{ what: 'over' }, 400], [{ what: 'over', to: 'boss' }, 400], [{ what: 'end', to: 'noy' }, 400], [{ what: 'over', to: 'noy', password: 'wrong horse battery' }, 403]])
+    equal((await act(chief, '/users/keo/end', form)).status, status, JSON.stringify(form))
+  equal((await act(boss, '/users/keo/end', { what: 'over', to: 'noy' })).status, 404)
+  const before = await r.entries()
+  equal((await act(chief, '/users/keo/end', { what: 'over', to: 'noy' })).to, '/users/keo?saved=over')
+  equal(await r.entries(), before + 6)
+  deepEqual([await seen(keo), await seen(noy)], [0, 3])
+  equal((await noy('GET', '/person/K1')).body.given_name, 'Somchit')
+  equal((await act(ada, '/users/noy/end', { what: 'both', to: 'keo' })).to, '/users?done=ended')
+  equal((await noy('GET', '/person')).status, 401)
+  equal(await seen(keo), 3)
+  await r.user('mai', 'counsellor', 'lwu')
+  match((await r.run('user end', 'keo', '--to', 'boss')).err, /another unit/)
+  match(await r.must('user end', 'keo', '--to', 'mai'), /mai took over 3 records/)
+  equal(await seen(server.api((await r.must('user token', 'mai')).trim())), 3)
+  await r.must('user end', 'mai')
+  equal(Number(await r.sql(`select count(*) from grants where who like 'user/%'`)), 0)
+  await server.stop()
+  await r.must('verify')
+  const dumped = await r.dump()
+  await r.must('rebuild')
+  equal(await r.dump(), dumped)
 })

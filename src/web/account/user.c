@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/account/account.h"
 
-typedef struct { Account of; Str role, unit; Faults faults; int status; } Shown; // role, unit: as chosen
+typedef struct { Account of; Str role, unit, what, to; Faults faults; int status; } Shown; // role, unit, what, to: as chosen
 
 // What she may do with it; of her own nothing: her role and her end are others' to say.
 static bool keeps(const Request *ask, const Account *of)
@@ -76,14 +76,55 @@ static Err *tokens_write(Request *ask, const Account *of)
     return 0;
 }
 
-static void end_form(Request *ask, const Shown *shown)
+// Colleagues of the same office; the number alone says what would go over.
+static const List *colleagues(Request *ask, const Account *all, int n, const Account *of)
+{
+    List *list = take(ask->a, List, 1);
+    list->choices = take(ask->a, Choice, n);
+    for (int i = 0; i < n; i++) {
+        const Account *one = &all[i];
+        const Role *role = role_get(ask->pack, one->role);
+        bool hers = one->active && str_equal(one->unit, of->unit) && !str_equal(one->name, of->name);
+        if (!hers || !role || str_equal(one->name, ask->s->user.name)) continue;
+        Choice choice = {.name = one->name};
+        choice.label.in[ask->lang] = say(ask->a, "{}, {}", one->name, words_in(&role->label, ask->lang));
+        list->choices[list->n++] = choice;
+    }
+    return list;
+}
+
+static Err *leave_form(Request *ask, const Shown *shown)
 {
     Lang lang = ask->lang;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n", tr(lang, S("End the account")),
-         tr(lang, S("She may not sign in any more, and what she has open ends at once. What she wrote stays, with her name.")));
-    form_open(ask, url(ask->a, "/users/{}/end", shown->of.name));
+    const Account *of = &shown->of;
+    Account *all;
+    int n;
+    int64_t held;
+    TRY(user_list(ask->s, &all, &n));
+    TRY(user_held(ask->s, of, &held));
+    const List *offered = colleagues(ask, all, n, of);
+    static const Str whats[] = {S("over"), S("both"), S("end")};
+    const Str words[] = {tr(lang, S("Hand over; the account stays")), tr(lang, S("Hand over, and end the account")),
+        tr(lang, S("End the account; nobody takes over"))};
+    List *what = take(ask->a, List, 1);
+    what->choices = take(ask->a, Choice, countof(whats));
+    for (int i = offered->n ? 0 : 2; i < countof(whats); i++) {
+        what->choices[what->n] = (Choice){.name = whats[i]};
+        what->choices[what->n++].label.in[lang] = words[i];
+    }
+    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p class='govuk-body'>{}</p>\n",
+         tr(lang, S("Handing over, and the end")),
+         tr(lang, S("Where an account ends, she may not sign in any more, what she has open ends at once, and what was given "
+                    "to her by name is taken away. What she wrote stays, with her name.")),
+         message_in(ask->a, lang, message(ask->a, "Records that are hers by name, and would go over: {}", held)));
+    form_open(ask, url(ask->a, "/users/{}/end", of->name));
+    TRY(box_input(ask, &(Box){S("what"), tr(lang, S("What is done")), (Str){0}, FIELD_CHOICE, what}, shown->what, &shown->faults));
+    if (offered->n)
+        TRY(box_input(ask, &(Box){S("to"), tr(lang, S("Who takes over")), tr(lang, S("A colleague of the same office")), FIELD_CHOICE,
+            offered}, shown->to, &shown->faults));
     password_again(ask, &shown->faults, S("end"));
-    html(ask->o, "<button class='govuk-button govuk-button--warning'>{}</button></form>\n", tr(lang, S("End the account")));
+    html(ask->o, "<button class='govuk-button govuk-button--warning'>{}</button></form>\n", tr(lang, S("Do it")));
+    return 0;
 }
 
 static void facts_write(Request *ask, const Account *of)
@@ -107,15 +148,16 @@ static Err *user_page(Request *ask, const Shown *shown)
     page_open(ask, &(Page){.title = of->name, .wrong = shown->faults.n, .hidden_title = true});
     html(ask->o, "<a class='govuk-back-link' href='/users'>{}</a>\n", tr(ask->lang, S("Back")));
     if (shown->faults.n) boxes_summary(ask, &shown->faults, true);
-    if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(ask->lang, S("Saved.")));
+    Str saved = pairs_get(&ask->query, S("saved"));
+    if (saved.n) notice(ask, str_equal(saved, S("over")) ? tr(ask->lang, S("Handed over.")) : tr(ask->lang, S("Saved.")));
     html(ask->o, "<h1 class='app-title'>{}</h1>\n", of->name);
     facts_write(ask, of);
     if (keeps(ask, of)) {
         TRY(tokens_write(ask, of));
         TRY(place_form(ask, shown));
         reset_form(ask, shown);
-        end_form(ask, shown);
     }
+    if (accounts_handed(ask->s, of)) TRY(leave_form(ask, shown));
     page_close(ask);
     if (shown->status) ask->out->status = shown->status;
     return 0;
@@ -164,17 +206,42 @@ Err *user_reset(Request *ask)
     return e ? e : redirect(ask, url(ask->a, "/users?done=asked"));
 }
 
+static Err *leave_asked(Request *ask, Shown *shown)
+{
+    TRY(account_asked(ask, &shown->of));
+    TRY(by_browser(ask));
+    if (!accounts_handed(ask->s, &shown->of)) return fail(ask->a, ERR_DENIED, "This account is not yours to end.");
+    shown->role = shown->of.role;
+    shown->unit = shown->of.unit;
+    shown->what = pairs_get(&ask->form, S("what"));
+    shown->to = pairs_get(&ask->form, S("to"));
+    return 0;
+}
+
+static void leave_tell(Request *ask, Shown *shown, Str box, Message why)
+{
+    faults_add(ask->a, &shown->faults, (Fault){.column = box, .message = why});
+    shown->status = 400;
+}
+
 Err *user_end_post(Request *ask)
 {
     Shown shown = {0};
     Confirmed by = {0};
-    TRY(kept_asked(ask, &shown.of));
-    shown.role = shown.of.role;
-    shown.unit = shown.of.unit;
+    int64_t n;
+    TRY(leave_asked(ask, &shown));
+    bool over = str_equal(shown.what, S("over")), both = str_equal(shown.what, S("both"));
+    bool end = str_equal(shown.what, S("end"));
+    if (!over && !both && !end) leave_tell(ask, &shown, S("what"), message(ask->a, "Say what is to be done."));
+    if ((over || both) && !shown.to.n) leave_tell(ask, &shown, S("to"), message(ask->a, "Say who takes over."));
+    if (end && shown.to.n) leave_tell(ask, &shown, S("to"), message(ask->a, "Nobody takes over, and somebody is named: choose again."));
+    if (shown.faults.n) return user_page(ask, &shown);
     Err *e = password_asked(ask, &by);
-    if (!e) e = user_end(ask->s, shown.of.name);
-    if (told_at(ask, e, S("end"), &shown.faults, &shown.status)) return user_page(ask, &shown);
-    return e ? e : redirect(ask, url(ask->a, "/users?done=ended"));
+    Str box = e ? S("end") : end ? S("what") : S("to");
+    if (!e) e = user_leaves(ask->s, &by, shown.of.name, shown.to, !over, &n);
+    if (told_at(ask, e, box, &shown.faults, &shown.status)) return user_page(ask, &shown);
+    if (e) return e;
+    return over ? redirect(ask, url(ask->a, "/users/{}?saved=over", shown.of.name)) : redirect(ask, url(ask->a, "/users?done=ended"));
 }
 
 // Ending one harms nobody, so it asks no password.
