@@ -1,6 +1,7 @@
 // What the pages do beyond plain HTML; every page works without it.
 // SPDX-License-Identifier: Apache-2.0
 import { choosing } from './choose.js'
+import { kept, locking } from './lock.js'
 import { asked as looksAt, behind, dayOf, days, holds, links } from './rules.js'
 
 const offset = Number(document.body.dataset.offset ?? 0)
@@ -222,7 +223,10 @@ function guard (form) {
     form.requestSubmit()
   }
   for (const link of document.querySelectorAll('header a[hreflang]')) link.addEventListener('click', inOther)
-  form.addEventListener('input', () => { changed = true })
+  const change = () => { changed = true; form.dataset.changed = '' }
+  if (changed) change()
+  form.addEventListener('input', change)
+  form.addEventListener('kept', () => { changed = false })
   form.addEventListener('submit', () => { changed = false })
   window.addEventListener('beforeunload', (event) => { if (changed) event.preventDefault() })
 }
@@ -261,9 +265,22 @@ function swap (html) {
   history.replaceState(null, '', '/sign-in') // where the form leads, as if it had been sent
 }
 
+// Another user at this desk: what is typed goes along, to be kept for who leaves.
+function leaveDesk (form) {
+  form.addEventListener('submit', () => {
+    for (const [name, value] of kept()) {
+      const input = document.createElement('input')
+      Object.assign(input, { type: 'hidden', name, value })
+      form.append(input)
+    }
+    for (const one of document.querySelectorAll('form[data-changed]')) one.dispatchEvent(new Event('kept'))
+  })
+}
+
 function begin (part) {
   for (const form of part.querySelectorAll('form[method=post]:not([data-again])')) sendOnce(form)
   for (const form of part.querySelectorAll('form[data-again]')) signIn(form)
+  for (const form of part.querySelectorAll('form[data-desk]')) leaveDesk(form)
   for (const form of part.querySelectorAll('form[data-guard]')) {
     guard(form)
     sendByButton(form)
@@ -277,3 +294,4 @@ function begin (part) {
 }
 
 begin(document)
+locking()

@@ -108,7 +108,7 @@ function main() {
   console.error('ui: styles and fonts')
   styles()
   console.error('ui: scripts and icons')
-  script('app.js', { 'rules.js': script('rules.js'), 'choose.js': script('choose.js') })
+  script('app.js', { 'rules.js': script('rules.js'), 'choose.js': script('choose.js'), 'lock.js': script('lock.js') })
   keep('licences.txt', readFileSync(join(here, 'licences.txt')))
   keep('mark.svg', readFileSync(join(here, 'icons/mark.svg')))
   const dist = join(here, 'dist')

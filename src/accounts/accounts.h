@@ -21,7 +21,12 @@ typedef struct { Str id; int64_t made, until; } Token;
 must_use Err *token_list(Store *s, Str name, Token **out, int *n); // those that are good, the newest first
 must_use Err *token_end(Store *s, Str name, Str id); // ERR_MISSING: it has ended already
 must_use Err *user_by_token(Store *s, Str token, User *out);        // ERR_DENIED
-typedef struct { Str token, csrf; User user; Lang lang; bool fresh; } Session; // fresh: she came in with a code, and has no password yet
+typedef struct {
+    Str token, csrf; User user; Lang lang;
+    bool fresh;              // she came in with a code, and has no password yet
+    bool locked;             // it asks for her password before anything else
+    int64_t seen, spared;    // its last request; until then (ms) it does not lock by itself
+} Session;
 // Somebody at the door. `known`: what the browser was given when she signed in there before, and `turn`: what it was
 // given when it was sent away because too many came. Either may be empty, or anything at all: both are signed.
 typedef struct { Str name, password, known, turn; } SignIn;
@@ -34,6 +39,13 @@ must_use Err *session_open(Store *s, const SignIn *in, SignedIn *out); // ERR_DE
 // The password once more of who is signed in, before what outlives her session. As session_open; opens nothing.
 must_use Err *session_confirm(Store *s, Str session, Str password, Confirmed *out);
 must_use Err *session_get(Store *s, Str token, Session *out);       // ERR_DENIED when there is none or it ended
+// It locks when nothing came of it for as long as the pack says (`lock_after`), or when she says so; what is kept for it stays, and it
+// lasts as long as any. Who is fresh has nothing to unlock it with.
+void session_seen(Store *s, const Session *session); // something of hers came
+int64_t session_left(const Store *s, const Session *session); // ms until it locks by itself; 0: now
+void session_spare(Store *s, Str token, int64_t until); // not before then; 0: as ever
+must_use Err *session_lock(Store *s, Str token);
+must_use Err *session_unlock(Store *s, Str token, const Confirmed *by); // after session_confirm
 must_use Err *session_language(Store *s, Str token, Lang lang);
 must_use Err *session_close(Store *s, Str token);
 typedef struct { Str name, role, unit; bool active; int64_t code_until; } Account; // until: she has a code, good until then (ms); 0: none

@@ -179,6 +179,41 @@ TEST_REGISTER(a_session_is_opened_used_and_closed)
     CHECK(is_kind(session_get(s, token, &got), ERR_DENIED));
 }
 
+TEST_REGISTER(a_session_locks_when_nothing_came_of_it_and_opens_again_with_her_password)
+{
+    enum { MINUTE = 60 * 1000 };
+    Str token;
+    Session got;
+    Confirmed by;
+    add(s, "vong");
+    must_work(a, enter(s, "vong", "long enough to keep", &token));
+    must_work(a, session_get(s, token, &got));
+    CHECK(!got.locked && session_left(s, &got) > 14 * MINUTE);
+    must_work(a, sql(h->db, a, 0, "update sessions set seen = seen - $1", (int64_t)15 * MINUTE));
+    must_work(a, session_get(s, token, &got));
+    CHECK(!got.locked && session_left(s, &got) == 0); // a page may lock it; by itself it waits for what was written late
+    must_work(a, sql(h->db, a, 0, "update sessions set seen = seen - $1", (int64_t)2 * MINUTE));
+    must_work(a, session_get(s, token, &got));
+    CHECK(got.locked);
+    must_work(a, sql(h->db, a, 0, "update sessions set spared = $1", clock_ms() + 5 * MINUTE));
+    must_work(a, session_get(s, token, &got));
+    CHECK(!got.locked && session_left(s, &got) > 4 * MINUTE);
+    must_work(a, session_lock(s, token)); // she says so
+    must_work(a, sql(h->db, a, 0, "update sessions set seen = seen - $1", (int64_t)120 * MINUTE));
+    must_work(a, session_get(s, token, &got));
+    CHECK(got.locked);
+    s->user.name = S("vong");
+    CHECK(is_kind(session_confirm(s, token, S("wrong one"), &by), ERR_DENIED));
+    must_work(a, session_confirm(s, token, S("long enough to keep"), &by));
+    must_work(a, session_unlock(s, token, &by));
+    must_work(a, session_get(s, token, &got));
+    CHECK(!got.locked);
+    must_work(a, session_lock(s, token));
+    must_work(a, session_confirm(s, token, S("long enough to keep"), &by));
+    must_work(a, user_password(s, S("vong"), S("another one to keep"))); // meanwhile
+    CHECK(is_kind(session_unlock(s, token, &by), ERR_DENIED) && is_kind(session_get(s, token, &got), ERR_DENIED));
+}
+
 TEST_REGISTER(a_new_password_ends_what_the_old_one_opened)
 {
     Str hers, other;

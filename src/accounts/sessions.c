@@ -8,7 +8,7 @@ enum {
     TRIES_KEPT = 60 * 60 * 1000,     // who guesses once an hour is slower than who waits
     SESSION_IDLE = 60 * 60 * 1000,
     SESSION_LONGEST = 12 * 60 * 60 * 1000,
-    SEEN_EVERY = 5 * 60 * 1000,      // how often a session's last use is written down
+    SEEN_EVERY = 60 * 1000,          // how often a session's last use is written down
 };
 
 // Whose tries they are: a name's by strangers, or a name's by one browser in which she has signed in before. The
@@ -185,10 +185,12 @@ static Err *session_put(Store *s, void *with)
     if (e) return e;
     int64_t now = clock_ms();
     TRY(sql(s->db, s->a, 0, "delete from tries where name = $1", whose_bytes(&k->tried)));
-    TRY(sql(s->db, s->a, 0, "delete from sessions where seen < $1 or made < $2", now - SESSION_IDLE, now - SESSION_LONGEST));
+    TRY(sql(s->db, s->a, 0, "delete from sessions where (seen < $1 and locked = 0 and spared < $2) or made < $3", now - SESSION_IDLE, now,
+        now - SESSION_LONGEST));
     TRY(gone_for_good(s));
     TRY(visit_note(s, k->name));
-    return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, lang) values ($1, $2, '', $3, $4, $5)",
+    return sql(s->db, s->a, 0, "insert into sessions (hash, name, csrf, made, seen, locked, spared, lang)"
+        " values ($1, $2, '', $3, $4, 0, 0, $5)",
         (Blob){hash_bytes(&k->hash)}, k->name, now, now, k->lang);
 }
 
@@ -232,38 +234,87 @@ static Str session_csrf(Arena *a, Str token)
     return hex_of(a, hash_bytes(&hash));
 }
 
-typedef struct { Hash hash; Str lang; } Seen;
+typedef struct { Hash hash; Str lang; int64_t spared; bool spares; } Seen;
 
 static Err *seen_put(Store *s, void *with)
 {
     const Seen *seen = with;
     Blob hash = {hash_bytes(&seen->hash)};
     if (seen->lang.n) return sql(s->db, s->a, 0, "update sessions set lang = $1 where hash = $2", seen->lang, hash);
+    if (seen->spares) return sql(s->db, s->a, 0, "update sessions set spared = $1 where hash = $2", seen->spared, hash);
     return sql(s->db, s->a, 0, "update sessions set seen = $1 where hash = $2", clock_ms(), hash);
+}
+
+int64_t session_left(const Store *s, const Session *session)
+{
+    int64_t now = clock_ms(), left = session->seen + (int64_t)s->pack->lock_after * 60 * 1000 - now, call = session->spared - now;
+    if (call > left) left = call;
+    return left > 0 ? left : 0;
 }
 
 Err *session_get(Store *s, Str token, Session *out)
 {
     Rows q;
     int64_t now = clock_ms();
-    Seen seen = {.hash = token_hash(token)};
-    TRY(sql(s->db, s->a, &q, "select e.seen, e.lang, u.name, u.role, u.unit, case when p.name is null then 1 else 0 end from sessions e"
-        " join users u on u.name = e.name left join passwords p on p.name = u.name"
-        " where e.hash = $1 and e.seen > $2 and e.seen <= $4 and e.made > $3 and e.made <= $4 and u.active = 1",
-        (Blob){hash_bytes(&seen.hash)}, now - SESSION_IDLE, now - SESSION_LONGEST, now + AHEAD_MOST));
+    Hash hash = token_hash(token);
+    TRY(sql(s->db, s->a, &q, "select e.seen, e.locked, e.spared, e.lang, u.name, u.role, u.unit, case when p.name is null then 1 else 0 end"
+        " from sessions e join users u on u.name = e.name left join passwords p on p.name = u.name"
+        " where e.hash = $1 and (e.seen > $2 or e.locked > 0 or e.spared > $3) and e.seen <= $4 and e.made > $5 and e.made <= $6"
+        " and u.active = 1", (Blob){hash_bytes(&hash)}, now - SESSION_IDLE, now, now + AHEAD_MOST, now - SESSION_LONGEST,
+        now + AHEAD_MOST));
     if (!rows_next(&q)) return fail(s->a, ERR_DENIED, "Please sign in.");
-    *out = (Session){.token = token, .csrf = session_csrf(s->a, token)};
-    int64_t last = next_int(&q);
+    *out = (Session){.token = token, .csrf = session_csrf(s->a, token), .seen = next_int(&q)};
+    out->locked = next_int(&q) > 0;
+    out->spared = next_int(&q);
     lang_read(next_str(&q), &out->lang);
     Str name = next_str(&q), role = next_str(&q), unit = next_str(&q);
     out->fresh = next_int(&q) > 0;
-    if (now - last > SEEN_EVERY) register_later(s, seen_put, &seen, sizeof seen); // no page waits for it
+    out->locked |= !session_left(s, out) && now - out->seen > (int64_t)s->pack->lock_after * 60 * 1000 + SEEN_EVERY; // seen lags behind
+    out->locked &= !out->fresh;
     return user_known(s, name, role, unit, &out->user);
+}
+
+// No page waits for it.
+void session_seen(Store *s, const Session *session)
+{
+    Seen seen = {.hash = token_hash(session->token)};
+    if (clock_ms() - session->seen > SEEN_EVERY) register_later(s, seen_put, &seen, sizeof seen);
+}
+
+void session_spare(Store *s, Str token, int64_t until)
+{
+    Seen seen = {.hash = token_hash(token), .spared = until, .spares = true};
+    register_later(s, seen_put, &seen, sizeof seen);
+}
+
+typedef struct { Hash hash; Str name, good; int64_t locked; } Locking;
+
+static Err *lock_put(Store *s, void *with)
+{
+    const Locking *k = with;
+    Blob hash = {hash_bytes(&k->hash)};
+    if (k->locked) return sql(s->db, s->a, 0, "update sessions set locked = $1, spared = 0 where hash = $2", k->locked, hash);
+    TRY(password_holds(s, k->name, k->good));
+    TRY(sql(s->db, s->a, 0, "update sessions set locked = 0, spared = 0, seen = $1 where hash = $2 and name = $3", clock_ms(), hash,
+        k->name));
+    TRY(db_settle(s->db, s->a));
+    return db_changed(s->db) == 1 ? 0 : fail(s->a, ERR_DENIED, "Please sign in.");
+}
+
+Err *session_lock(Store *s, Str token)
+{
+    return register_write(s, lock_put, &(Locking){.hash = token_hash(token), .locked = clock_ms()});
+}
+
+Err *session_unlock(Store *s, Str token, const Confirmed *by)
+{
+    must(by->good.n);
+    return register_write(s, lock_put, &(Locking){.hash = token_hash(token), .name = s->user.name, .good = by->good});
 }
 
 Err *session_language(Store *s, Str token, Lang lang)
 {
-    Seen seen = {token_hash(token), lang_codes[lang]};
+    Seen seen = {.hash = token_hash(token), .lang = lang_codes[lang]};
     return register_write(s, seen_put, &seen);
 }
 

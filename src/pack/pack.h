@@ -123,6 +123,7 @@ struct RecordType {
     bool listed;             // shown in the main menu
     int order;               // in the menu
     bool waits;              // some of its states wait for somebody
+    bool call;               // written down while somebody is on the line: its form locks late
     bool numbered; Str number; int number_width; // a number for people: what stands before its running one, with holes; that one's digits
 };
 const RecordType *record_type(const Pack *p, Str name);      // null when there is none
@@ -385,6 +386,7 @@ const Field *column_field(const Column *c, const Cell *cells, Lang lang); // who
 struct Pack {
     Str country, version, title_lo; Words title;
     int offset;              // minutes east of UTC
+    int lock_after;          // minutes without a word from her, until a session locks
     RecordType *records; int records_n;
     List *lists; int lists_n;
     Role *roles; int roles_n;

@@ -73,6 +73,7 @@ static void record_read(Load *l, const Row *r)
     t.role = (RecordRole)row_choose(l, r, S("role"), role_words, countof(role_words));
     t.listed = row_number(l, r, S("menu"), &order);
     t.order = (int)order;
+    t.call = row_yes(l, r, S("call"));
     t.offset = p->offset;
     t.pack = p;
     row_choose(l, r, S("access"), access_words, countof(access_words));

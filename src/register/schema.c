@@ -34,8 +34,9 @@ static const Str engine_tables = S(
     // Wrong tries, of known and unknown names alike, so that the answer does not tell which are known.
     "create table tries (name {blob} primary key, failed {int} not null, wait_until {int} not null){strict};"
     "create table tokens (hash {blob} primary key, name {text} not null, id {text} not null){strict};"
-    "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null,"
-    " made {int} not null, seen {int} not null, lang {text} not null){strict};"
+    // locked: since when (ms), 0: it is not. spared: until then it does not lock by itself.
+    "create table sessions (hash {blob} primary key, name {text} not null, csrf {text} not null, made {int} not null,"
+    " seen {int} not null, locked {int} not null, spared {int} not null, lang {text} not null){strict};"
     // How far each chain of the log of looks was signed: what stands here must be found in its files.
     "create table looked (writer {text} primary key, segment {int} not null, looks {int} not null, hash {blob} not null,"
     " signature {blob} not null){strict};"

@@ -241,6 +241,7 @@ static Err *form_box(Request *ask, const Record *now, Entered *e, bool told)
          "data-linked='{}'>\n",
          ask->type->name, now ? S("/") : (Str){0}, now ? now->id : (Str){0}, ask->step ? S("/move") : (Str){0}, linked);
     begin_write(ask, now, e);
+    call_write(ask, ask->type);
     if (told) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));
     if (!now && ask->turn == ask->turns) key_write(ask, e);

@@ -94,7 +94,8 @@ static bool help_fits(const Request *ask, Handler *run)
     if (run == find_show) return finds_something(ask);
     if (run == import_show) return brings_tables(ask);
     if (run == figures_list) return counts_something(ask);
-    return run != import_take_back_show && run != import_look && run != first_show; // they need to be told of which, or a code
+    if (run == first_show || run == lock_show) return false; // they show themselves
+    return run != import_take_back_show && run != import_look; // they need to be told of which
 }
 
 static Str uses_said(Request *ask, const Field *f)

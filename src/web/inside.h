@@ -3,12 +3,13 @@
 #pragma once
 #include "web/web.h"
 
+enum { CALL_MS = 2 * 60 * 60 * 1000 };        // for how long a call spares the lock
 enum { HELD_MOST = 256 << 10 };               // of a form that is kept while its sender signs in again
 enum { PATH_PARTS = 4, PAGE_ROWS = 20, RELATED_ROWS = 10, COUNT_MOST = 1000, COUNT_RELATED = 10000, NAV_MOST = 5, KINDS_MOST = 100 };
 
 // ---- a request: lives in its arena, wiped after the answer -------------------------------------------
 typedef struct Route Route;
-typedef enum { GATE_NONE, GATE_OPEN, GATE_FRESH } Gate; // fresh: she came in with a code, and sets her password first
+typedef enum { GATE_NONE, GATE_OPEN, GATE_FRESH, GATE_LOCKED } Gate; // fresh: she came in with a code, and sets her password first
 typedef struct Request {
     Web *web;
     const HttpIn *in;
@@ -27,7 +28,8 @@ typedef struct Request {
     Pairs query, form;       // form: of a body that is one, once it is known who asks
     bool wants_json, is_form, secure, signed_in, by_token;
     Str session, word, csrf; // of a person signed in with a browser; csrf: the word as forms of this answer say it
-    Gate gate; User holder;  // of a session, and whose it is: she asks nothing before its gate is open
+    Gate gate; User holder; Session its; // of a session, and whose it is: she asks nothing before its gate is open
+    bool on_call;            // the page holds the form of a call
     int turn, turns;         // of an interview: which group of questions is seen, and how many there are; 0: all at once
     bool within; Str begins; // a form on another page, and the query that its own page would have
     const PackMove *step;    // whose own form this is: its fields alone; null: a record's
@@ -59,8 +61,8 @@ must_use Err *route_run(Request *ask);        // rights and forgery first, then 
 extern const Str method_words[HTTP_COUNT];
 
 Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, account_show, account_token, account_token_end,
-    account_password, account_mail, first_show, first_post, users_show, users_ask, user_show, user_place_post, user_reset, user_confirm,
-    user_withdraw, user_end_post, user_token_end, help_show,
+    account_password, account_mail, first_show, first_post, lock_show, lock_post, unlock_post, users_show, users_ask, user_show,
+    user_place_post, user_reset, user_confirm, user_withdraw, user_end_post, user_token_end, help_show,
     api_show, list_show, record_create, record_new, record_show, record_change, record_edit, record_move, step_show,
     sight_show, screen_show, sight_share, sight_unshare, sight_open_post, find_show, find_post, import_show, import_post, import_look,
     import_take_back_show, import_take_back, file_send, file_list, file_post, figures_list, figures_show, work_show,
@@ -76,6 +78,15 @@ bool secret_equal(Str one, Str two);          // in the same time wherever they 
 bool same_origin(Str origin, Str host);
 void come_back(Request *ask, int64_t seconds); // the answer says when
 must_use Err *gate_first(Request *ask);       // what a session does before anything else
+must_use Err *held_page(Request *ask, Str token, Str next, Str held); // what was typed before, to be sent with one press
+void call_write(Request *ask, const RecordType *t); // in a form: how long a call that it writes down spares the lock
+// A desk that several share: whose sessions are locked here (a cookie knows them).
+must_use Err *typed_keep(Request *ask, Str path, Str body, Str *next); // as it was sent to that path; next: where it stands again
+must_use Err *desk_leave(Request *ask);       // she locks hers, for another to sign in
+must_use Err *desk_add(Request *ask);         // the session of this browser to those that are locked here
+must_use Err *desk_write(Request *ask, Str next, const Faults *faults); // each with a box for its password
+must_use Err *desk_back(Request *ask, Str back, Str *box); // ERR_DENIED: told at that box
+Str own_cookie(const Request *ask, Str what); // the name of one of ours
 must_use Err *sign_in_again(Request *ask);    // a form came after the session had ended
 Str next_safe(Str next);                      // a path of our own, else /
 Lang lang_wanted(Str cookies, Str accept_language);

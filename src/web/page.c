@@ -232,7 +232,10 @@ static void header_write(Request *ask)
         "<div class='app-header__end'>", asset_url(S("mark.svg")), name.n ? name : S("Sukhwan"));
     if (ask->signed_in) html(ask->o, "<a class='app-header__who' href='/account'>{}</a>\n", ask->s->user.name);
     language_links(ask);
-    if (ask->csrf.n)
+    if (ask->gate == GATE_OPEN)
+        html(ask->o, "<form method='post' action='/lock' data-desk><input type='hidden' name='_csrf' value='{}'>"
+            "<button class='app-header__button' name='desk' value='yes'>{}</button></form>\n", ask->csrf, tr(lang, S("Change user")));
+    if (ask->csrf.n && ask->gate != GATE_LOCKED)
         html(ask->o, "<form method='post' action='/sign-out'><input type='hidden' name='_csrf' value='{}'>"
             "<button class='app-header__button'>{}</button></form>\n", ask->csrf, tr(lang, S("Sign out")));
     html(ask->o, "</div></div></header>\n");
@@ -247,9 +250,10 @@ void page_open(Request *ask, const Page *page)
     html(ask->o, "<!DOCTYPE html>\n<html class='govuk-template' lang='{}'><head><meta charset='utf-8'><title>{}{} – Sukhwan</title>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'><link rel='stylesheet' href='{}'>"
         "<link rel='icon' href='{}'><script type='module' src='{}'></script></head>\n"
-        "<body class='govuk-template__body' data-offset='{}'><a href='#main' class='govuk-skip-link'>{}</a>\n",
+        "<body class='govuk-template__body' data-offset='{}' data-lock='{}'><a href='#main' class='govuk-skip-link'>{}</a>\n",
          lang_codes[lang], page->wrong ? tr(lang, S("Error: ")) : (Str){0}, page->title, asset_url(S("app.css")),
-         asset_url(S("mark.svg")), asset_url(S("app.js")), ask->pack ? ask->pack->offset : 0, tr(lang, S("Skip to the page")));
+         asset_url(S("mark.svg")), asset_url(S("app.js")), ask->pack ? ask->pack->offset : 0,
+         ask->signed_in && ask->pack ? ask->pack->lock_after : 0, tr(lang, S("Skip to the page")));
     header_write(ask);
     html(ask->o, "<div class='govuk-width-container'><main class='app-main{}' id='main' tabindex='-1'>\n",
          page->narrow ? S(" app-narrow") : (Str){0});
@@ -285,6 +289,11 @@ void languages_write(Request *ask)
                  "<noscript><button class='govuk-button govuk-button--secondary' name='_lang' "
                  "value='{}' lang='{}'>{}</button></noscript>",
                  lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
+    if (ask->gate == GATE_OPEN)
+        html(ask->o,
+             "<noscript><button class='govuk-button govuk-button--secondary' name='_desk' "
+             "value='yes'>{}</button></noscript>",
+             tr(ask->lang, S("Keep this, and change user")));
 }
 
 void fact(Request *ask, Str name, Str value)

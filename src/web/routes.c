@@ -35,6 +35,10 @@ static const Route routes[] = {
     {HTTP_GET, S("/account/first"), NEEDS_SESSION, FOR_PAGES, first_show,
      S("Set your password, after you came in with a code"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_POST, S("/account/first"), NEEDS_SESSION, FOR_PAGES, first_post, S("Set your first password"), QUICK, BODY_SMALL, LOOK_NONE},
+    {HTTP_GET, S("/lock"), NEEDS_SESSION, FOR_PAGES, lock_show, S("Go on after the lock"), QUICK, BODY_SMALL, LOOK_NONE},
+    {HTTP_POST, S("/lock"), NEEDS_SESSION, FOR_PAGES, lock_post,
+     S("Lock your session, and keep what you typed"), QUICK, BODY_HELD, LOOK_NONE},
+    {HTTP_POST, S("/unlock"), NEEDS_SESSION, FOR_PAGES, unlock_post, S("Unlock it with your password"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_GET, S("/users"), NEEDS_PERSON, FOR_PAGES, users_show,
      S("Who may sign in, for who looks after the program"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_POST, S("/users"), NEEDS_PERSON, FOR_PAGES, users_ask,
@@ -149,7 +153,8 @@ const Str *web_reserved(int *n)
 {
     static const Str names[] = {S("health"), S("assets"), S("api"), S("help"), S("sign-in"), S("sign-out"),
                                 S("language"), S("account"), S("users"), S("find"), S("choose"), S("import"),
-                                S("figures"), S("work"), S("work.ics"), S("changes"), S("notices"), S("filters"), S("looks")};
+                                S("figures"), S("work"), S("work.ics"), S("changes"), S("notices"), S("filters"), S("looks"),
+                                S("lock"), S("unlock")};
     *n = (int)countof(names);
     return names;
 }
@@ -232,5 +237,9 @@ Err *route_run(Request *ask)
 {
     TRY(path_fill(ask));
     TRY(forgery_check(ask));
+    if (ask->gate == GATE_OPEN && ask->is_form && pairs_find(&ask->form, S("_desk"))) {
+        TRY(typed_keep(ask, ask->in->path, ask->in->body, &(Str){0}));
+        return desk_leave(ask);
+    }
     return ask->route->run == list_show && !ask->type ? screen_show(ask) : ask->route->run(ask);
 }

@@ -167,6 +167,12 @@ static Err *method_refused(Request *ask, Str allow)
     return 0;
 }
 
+static Err *gate_shut(Request *ask)
+{
+    TRY(form_read(ask));
+    return gate_first(ask);
+}
+
 static Err *request_answer(Request *ask, Thread *thread)
 {
     TRY(store_refresh(ask->s));
@@ -176,12 +182,16 @@ static Err *request_answer(Request *ask, Thread *thread)
     bool open = ask->route && ask->route->needs == NEEDS_NOTHING;
     if (e && e->kind != ERR_DENIED) return e;
     bool at_gate = ask->gate && ask->route && ask->route->needs == NEEDS_SESSION;
-    if (!open && !at_gate && (e || !ask->signed_in)) return ask->gate ? gate_first(ask) : sign_in_first(ask);
+    if (!open && !at_gate && (e || !ask->signed_in)) return ask->gate ? gate_shut(ask) : sign_in_first(ask);
+    if (!at_gate && ask->gate == GATE_OPEN) session_seen(ask->s, &ask->its);
     if (!ask->route && ask->allow.n) return method_refused(ask, ask->allow);
     if (!ask->route) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     if (ask->route->cost == LONG) TRY(long_begin(ask, thread));
     TRY(form_read(ask));
-    return route_run(ask);
+    TRY(route_run(ask));
+    bool page = ask->in->method == HTTP_GET && !ask->wants_json && ask->gate == GATE_OPEN && !open && !at_gate;
+    if (page && ask->its.spared && !ask->on_call) session_spare(ask->s, ask->session, 0); // the call's form is on the screen no more
+    return 0;
 }
 
 static Err *request_serve(Request *ask, Thread *thread)

@@ -21,7 +21,7 @@ void cookie_set(Request *ask, Str name, Str value, bool lasts)
 }
 
 // Cookies of our own; behind TLS no other site can set one of such a name.
-static Str own_cookie(const Request *ask, Str what)
+Str own_cookie(const Request *ask, Str what)
 {
     return say(ask->a, "{}sukhwan{}", ask->secure ? S("__Host-") : (Str){0}, what);
 }
@@ -145,7 +145,8 @@ Err *person_read(Request *ask)
     Session session;
     Err *e = session_get(ask->s, ask->session, &session);
     if (e) return e->kind == ERR_DENIED ? 0 : e;
-    ask->gate = session.fresh ? GATE_FRESH : GATE_OPEN;
+    ask->gate = session.fresh ? GATE_FRESH : session.locked ? GATE_LOCKED : GATE_OPEN;
+    ask->its = session;
     ask->holder = session.user;
     ask->word = session.csrf;
     ask->csrf = word_masked(ask->a, session.csrf);
@@ -172,17 +173,23 @@ Err *forgery_check(const Request *ask)
 
 // `held`: a form that was sent after the session had ended, to be sent again afterwards. `data-again`: the page's
 // script sends the form itself, and again after a while when that was asked for; the password stays in its box alone.
-static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *wrong)
+typedef struct { Str name, next, held, box; const Err *wrong; } AtDoor; // box: where it is told what is wrong; empty: at the name
+
+static Err *sign_in_page(Request *ask, const AtDoor *at)
 {
     Lang lang = ask->lang;
     Faults faults = {0};
-    if (wrong) faults_add(ask->a, &faults, (Fault){.column = S("name"), .message = wrong->message});
+    Str name = at->name, next = at->next, held = at->held;
+    const Err *wrong = at->wrong;
+    if (wrong) faults_add(ask->a, &faults, (Fault){.column = at->box.n ? at->box : S("name"), .message = wrong->message});
     ask->here = next.n > 1 ? url(ask->a, "/sign-in?next={}", next).s : S("/sign-in");
     ask->no_switch = held.n;
     page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
-    if (wrong) faults_summary(ask, &faults, (Url){0});
+    if (wrong) boxes_summary(ask, &faults, true);
+    html(ask->o, "<h1 class='app-title'>{}</h1>\n", tr(lang, S("Sign in")));
+    TRY(desk_write(ask, next, &faults));
     html(ask->o,
-         "<h1 class='app-title'>{}</h1>\n<p class='govuk-body'>{}</p>\n<form method='post' "
+         "<p class='govuk-body'>{}</p>\n<form method='post' "
          "action='/sign-in' data-again='{}'><input type='hidden' name='next' value='{}'>"
          "<input type='hidden' name='held' value='{}'>\n"
          "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
@@ -193,7 +200,6 @@ static Err *sign_in_page(Request *ask, Str name, Str next, Str held, const Err *
          "<input class='govuk-input' id='f-password' name='password' type='password' "
          "autocomplete='current-password' aria-describedby='f-password-hint' required></div>\n"
          "<button class='govuk-button'>{}</button></form>\n",
-         tr(lang, S("Sign in")),
          tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is "
                              "kept: sign in, then save it.")
                          : S("The register of cases, of the help that was given, and of the year's "
@@ -213,7 +219,7 @@ Err *sign_in_show(Request *ask)
 {
     Str next = next_safe(pairs_get(&ask->query, S("next")));
     if (ask->signed_in) return redirect(ask, (Url){next});
-    return sign_in_page(ask, (Str){0}, next, (Str){0}, 0);
+    return sign_in_page(ask, &(AtDoor){.next = next});
 }
 
 // Only of our own pages: another site's form must not be saved by who signs in next.
@@ -224,11 +230,10 @@ Err *sign_in_again(Request *ask)
         && str_starts(in->content_type, S("application/x-www-form-urlencoded"));
     if (!own || !ask->pack || str_equal(in->path, S("/sign-out"))) return redirect(ask, url(ask->a, "/sign-in"));
     Str to = in->query.n ? say(ask->a, "{}?{}", in->path, in->query) : in->path;
-    return sign_in_page(ask, (Str){0}, next_safe(to), in->body, 0);
+    return sign_in_page(ask, &(AtDoor){.next = next_safe(to), .held = in->body});
 }
 
-// Signed in again: what was typed before, to be saved with one press.
-static Err *held_page(Request *ask, Str token, Str next, Str held)
+Err *held_page(Request *ask, Str token, Str next, Str held)
 {
     Lang lang = ask->lang;
     Session session;
@@ -261,14 +266,22 @@ Err *sign_in(Request *ask)
         .name = str_trim(pairs_get(&ask->form, S("name"))), .password = pairs_get(&ask->form, S("password")),
         .known = cookie_get(ask->in->cookie, known_cookie(ask)), .turn = cookie_get(ask->in->cookie, turn_cookie(ask)),
     };
+    Str back = pairs_get(&ask->form, S("back")), box;
+    if (back.n) {
+        Err *e = desk_back(ask, back, &box);
+        if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY)) return sign_in_page(ask, &(AtDoor){.next = next, .box = box, .wrong = e});
+        return e ? e : redirect(ask, (Url){next});
+    }
     SignedIn out;
     Err *e = session_open(ask->s, &in, &out);
     if (out.wait) come_back(ask, out.wait);
     if (out.turn.n) cookie_set(ask, turn_cookie(ask), out.turn, false);
-    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) return sign_in_page(ask, in.name, next, held, e);
+    if (e && (e->kind == ERR_DENIED || e->kind == ERR_BUSY || e->kind == ERR_INPUT)) 
+        return sign_in_page(ask, &(AtDoor){.name = in.name, .next = next, .held = held, .wrong = e});
     if (e) return e;
     cookie_set(ask, known_cookie(ask), out.known, true);
     if (in.turn.n) cookie_set(ask, turn_cookie(ask), (Str){0}, false);
+    if (ask->gate == GATE_LOCKED) TRY(desk_add(ask)); // it waits for her who left it
     session_cookie_set(ask, out.token);
     return held.n ? held_page(ask, out.token, next, held) : redirect(ask, (Url){next});
 }

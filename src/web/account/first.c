@@ -1,14 +1,6 @@
-// What a session does before anything else: who came in with a code sets her own password.
+// Who came in with a code sets her own password before anything else.
 // SPDX-License-Identifier: Apache-2.0
 #include "web/account/account.h"
-
-Err *gate_first(Request *ask)
-{
-    if (!ask->wants_json) return redirect(ask, url(ask->a, "/account/first"));
-    json_open(ask, 401);
-    json(ask->o, "{'error':{}}\n", tr(ask->lang, S("Set your password first.")));
-    return 0;
-}
 
 static Err *first_page(Request *ask, const Faults *faults, int status)
 {
