@@ -33,7 +33,7 @@ static void nothing_waits(Request *ask)
 {
     Lang lang = ask->lang;
     html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing waits for you here.")));
-    if (users_open(ask))
+    if (users_kept(ask))
         html(ask->o,
              "<p class='govuk-body'><a class='govuk-button' role='button' "
              "href='/users'>{}</a></p>\n",
@@ -67,6 +67,7 @@ Err *home_show(Request *ask)
     TRY(screen_blocks(&reading, S("home"), writes ? home_writes : home_reads, countof(home_reads), &all));
     static const Screen to_all = {.kind = SCREEN_KINDS};
     bool all_kinds = false, waits = false;
+    int hers;
     for (int i = 0; i < all.n; i++) {
         all_kinds |= all.at[i].part->kind == SCREEN_KINDS;
         waits |= all.at[i].shape == SHAPE_WORK && all.at[i].n;
@@ -74,12 +75,12 @@ Err *home_show(Request *ask)
     if (!all_kinds) TRY(part_blocks(&reading, &to_all, &all)); // the way to all else stays
     page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
     if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
-    TRY(asked_write(ask));
+    TRY(asked_write(ask, &hers));
     buttons_write(ask, waits);
     TRY(erasing_home(ask));
     if (writes && !says_something(&all)) first_steps(ask);
     for (int i = 0; i < all.n; i++) block_page(ask, &all.at[i]);
-    if (!writes && !says_something(&all)) nothing_waits(ask);
+    if (!writes && !hers && !says_something(&all)) nothing_waits(ask);
     page_close(ask);
     return 0;
 }

@@ -151,7 +151,7 @@ bool may_create(const Request *ask, const RecordType *t);
 must_use Err *unsure_show(Request *ask);       // the help's page of words that nobody has confirmed
 bool users_open(const Request *ask);          // may she see who may sign in, at least of her unit?
 bool users_kept(const Request *ask);          // she keeps accounts
-must_use Err *asked_write(Request *ask);      // that somebody waits for her to confirm an account
+must_use Err *asked_write(Request *ask, int *hers); // that somebody waits for her to confirm an account; how many
 const List *units_list(Request *ask, Str but); // those that are open: without a province first, then one province after the other
 bool finds_something(const Request *ask);     // is there anything that /find could show her?
 bool counts_something(const Request *ask);    // the same of /figures

@@ -16,16 +16,17 @@ typedef struct { Account wanted; Faults faults; int status; } Shown; // as it wa
 
 // ---- what waits ---------------------------------------------------------------------------------------------
 
-Err *asked_write(Request *ask)
+Err *asked_write(Request *ask, int *hers)
 {
     Pending *all;
-    int n, hers = 0;
+    int n;
+    *hers = 0;
     if (!users_open(ask)) return 0;
     TRY(asked_list(ask->s, &all, &n));
-    for (int i = 0; i < n; i++) hers += all[i].hers;
-    if (hers)
+    for (int i = 0; i < n; i++) *hers += all[i].hers;
+    if (*hers)
         html(ask->o, "<p class='govuk-inset-text'><a class='govuk-link' href='/users'>{}</a></p>\n",
-             message_in(ask->a, ask->lang, message(ask->a, "Accounts that wait until you confirm them: {}", (int64_t)hers)));
+             message_in(ask->a, ask->lang, message(ask->a, "Accounts that wait until you confirm them: {}", (int64_t)*hers)));
     return 0;
 }
 
