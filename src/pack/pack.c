@@ -107,7 +107,6 @@ static bool import_unit_read(Pack *p, Str value)
     return value.n > 0;
 }
 
-<<<<<<< HEAD
 static bool erase_wait_read(Pack *p, Str value)
 {
     enum { WAIT_MOST = 365 };
@@ -115,7 +114,8 @@ static bool erase_wait_read(Pack *p, Str value)
     bool good = str_int(value, &days) && days >= 0 && days <= WAIT_MOST;
     if (good) p->erase_wait = (int)days;
     return good;
-=======
+}
+
 // No longer than a session lasts that nobody uses.
 static bool lock_read(Pack *p, Str value)
 {
@@ -123,7 +123,6 @@ static bool lock_read(Pack *p, Str value)
     if (!str_int(value, &minutes) || minutes < 1 || minutes > 60) return false;
     p->lock_after = (int)minutes;
     return true;
->>>>>>> c53a06c (A session locks when nothing came of it, keeps what was typed and spares an open call; at a shared desk each goes on with her own by her password alone)
 }
 
 static bool any_read(Pack *p, Str value)
@@ -139,11 +138,8 @@ static const struct { Str name, example; bool needed; bool (*read)(Pack *, Str);
     {S("title::Lao (lo)"), S(""), false, lao_read},
     {S("utc_offset"), S("+07:00"), true, offset_read},
     {S("import_unit"), S("secretariat"), false, import_unit_read},
-<<<<<<< HEAD
     {S("erase_wait"), S("7"), false, erase_wait_read},
-=======
     {S("lock_after"), S("15"), false, lock_read},
->>>>>>> c53a06c (A session locks when nothing came of it, keeps what was typed and spares an open call; at a shared desk each goes on with her own by her password alone)
     {S("number_pattern"), S(""), false, any_read},
 };
 
@@ -191,11 +187,8 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
         .reserved = reserved, .reserved_n = reserved_n};
     int64_t before = all->n;
     *out = 0;
-<<<<<<< HEAD
     l.pack->erase_wait = ERASE_WAIT;
-=======
     l.pack->lock_after = 15;
->>>>>>> c53a06c (A session locks when nothing came of it, keeps what was typed and spares an open call; at a shared desk each goes on with her own by her password alone)
     sheets_read(&l, sheets);
     settings_read(&l);
     lists_read(&l);

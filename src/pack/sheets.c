@@ -7,11 +7,7 @@
 typedef struct { Str name, columns, words, needs; bool needed; } SheetRule; // needs: of columns
 static const SheetRule rules[] = {
     [SHEET_PACK] = {S("pack"), S("name value"), S(""), S("name value"), true},
-<<<<<<< HEAD
-    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access keeps"),
-=======
-    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access call"),
->>>>>>> c53a06c (A session locks when nothing came of it, keeps what was typed and spares an open call; at a shared desk each goes on with her own by her password alone)
+    [SHEET_RECORDS] = {S("records"), S("name role parent title day number needs menu access keeps call"),
         S("label plural hint title needs_message"),
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
