@@ -3,29 +3,22 @@
 #include "looks/inside.h"
 #include <stdlib.h>
 
-// Where a look stands that fits; chains are written beside each other, so they are put in order by time.
-typedef struct { int64_t ms; int segment; uint32_t at; } Hit;
-typedef struct { Hit *at; isize n, room; Arena *a; } Hits;
+// Where a look stands that fits, how many of its records do, and its line, copied, so that no file is open while it is told.
+typedef struct { int64_t ms; int segment; uint32_t at; int n; Str line; } Hit;
+// A chain, or a part of one, of which one segment after the other is looked through; room: of that one.
+typedef struct { int at, end; Arena room; Hit *hits; int n, i; } Cursor;
+typedef struct {
+    const LookAsk *ask;
+    Map ids;                 // that are asked for
+    uint64_t *words; int words_n; // by which they, or the user, stand in an index
+    Segment *all;
+    int64_t *begun;
+    Arena turn;
+    LookFn *each; void *with;
+    int64_t passed;          // rows that were told, or passed over
+} Finding;
 
-static void hit_add(Hits *hits, Hit hit)
-{
-    if (hits->n == hits->room) {
-        isize room = hits->room ? hits->room * 2 : 1024;
-        Hit *more = take(hits->a, Hit, room);
-        if (hits->n) memcpy(more, hits->at, (size_t)hits->n * sizeof(Hit));
-        hits->at = more;
-        hits->room = room;
-    }
-    hits->at[hits->n++] = hit;
-}
-
-static int by_time(const void *one, const void *other)
-{
-    const Hit *x = one, *y = other;
-    if (x->ms != y->ms) return x->ms < y->ms ? -1 : 1;
-    if (x->segment != y->segment) return x->segment - y->segment;
-    return x->at < y->at ? -1 : x->at > y->at;
-}
+enum { CURSOR_ROOM = 8 << 20 };   // a segment's lines, and where they stand
 
 static int by_place(const void *one, const void *other)
 {
@@ -33,40 +26,37 @@ static int by_place(const void *one, const void *other)
     return x < y ? -1 : x > y;
 }
 
-static bool asked_for(const LookAsk *ask, Str id)
-{
-    bool found = false;
-    for (int i = 0; i < ask->n && !found; i++) found = str_equal(ask->ids[i], id);
-    return found;
-}
-
 // Of a look that is asked for, those of its records that are; false: it is not.
-static bool look_fits(Arena *a, const LookAsk *ask, const Line *line, Look *out)
+static bool look_fits(Arena *a, const Finding *f, const Line *line, Look *out)
 {
+    const LookAsk *ask = f->ask;
     int n = 0, kept = 0;
     if (line->kind != LINE_LOOK || line->ms < ask->from || line->ms > ask->to) return false;
     if (ask->user.n && !str_equal(ask->user, line->look.user)) return false;
-    const LookItem *items = line_items(a, line->items, &n);
+    if (ask->unit.n && !str_equal(ask->unit, line->look.unit)) return false;
+    LookItem *items = line_items(a, line->items, &n);
     if (!items) return false;
-    LookItem *some = take(a, LookItem, n);
     for (int i = 0; i < n; i++)
-        if (!ask->n || asked_for(ask, items[i].id)) some[kept++] = items[i];
+        if (!ask->n || map_get(&f->ids, items[i].id)) items[kept++] = items[i];
     *out = line->look;
-    out->items = some;
+    out->items = items;
     out->n = kept;
     return kept || !ask->n;
 }
 
-static void hits_scan(const Shown *shown, int segment, Arena turn, const LookAsk *ask, Hits *hits)
+// ---- one segment ---------------------------------------------------------------------------------------------
+
+typedef struct { const Finding *f; Cursor *c; Arena turn; Shown shown; int segment; Err *e; } Looking;
+
+static void line_taken(Looking *l, const Line *line)
 {
-    Line line;
     Look look;
-    for (Str rest = shown->text; rest.n;) {
-        Arena own = turn;
-        if (!line_next(&own, &rest, &line)) break;
-        if (line.kind == LINE_LOOK && line.ms > ask->to) break;
-        if (look_fits(&own, ask, &line, &look)) hit_add(hits, (Hit){look.ms, segment, (uint32_t)(line.words.p - shown->text.p)});
-    }
+    Arena own = l->turn;
+    if (!look_fits(&own, l->f, line, &look)) return;
+    isize end = line->words.p + line->words.n + LINE_HASH + 2 - l->shown.text.p, at = line->words.p - l->shown.text.p;
+    Str text = str_slice(l->shown.text, at, end);
+    if (l->shown.mapped.n) text = l->f->ask->newest ? (Str){0} : str_copy(&l->c->room, text);
+    l->c->hits[l->c->n++] = (Hit){look.ms, l->segment, (uint32_t)at, look.n ? look.n : 1, text};
 }
 
 static bool line_at(Arena *a, const Shown *shown, uint32_t at, Line *out)
@@ -75,83 +65,213 @@ static bool line_at(Arena *a, const Shown *shown, uint32_t at, Line *out)
     return line_next(a, &rest, out);
 }
 
-static void hits_indexed(const Shown *shown, int segment, Arena turn, const LookAsk *ask, Hits *hits)
+static void segment_scan(Looking *l)
 {
-    uint32_t **places = take(&turn, uint32_t *, ask->n + 1), last = UINT32_MAX;
-    int *counts = take(&turn, int, ask->n + 1), n = 0, words = ask->n ? ask->n : 1;
-    for (int i = 0; i < words; i++) {
-        counts[i] = index_find(shown, ask->n ? ask->ids[i] : user_word(&turn, ask->user), &places[i], &turn);
-        n += counts[i];
+    isize most = 0;
+    Line line;
+    for (isize i = 0; i < l->shown.text.n; i++) most += l->shown.text.p[i] == '\n';
+    l->c->hits = take(&l->c->room, Hit, most);
+    for (Str rest = l->shown.text; rest.n;) {
+        Arena own = l->turn;
+        if (!line_next(&own, &rest, &line) || (line.kind == LINE_LOOK && line.ms > l->f->ask->to)) break;
+        line_taken(l, &line);
     }
-    uint32_t *all = take(&turn, uint32_t, n);
-    n = 0;
-    for (int i = 0; i < words; i++) {
-        if (counts[i]) memcpy(all + n, places[i], (size_t)counts[i] * sizeof *all);
-        n += counts[i];
-    }
+}
+
+static void segment_indexed(Looking *l)
+{
+    const Finding *f = l->f;
+    uint32_t *all = index_find(&l->turn, &l->shown, f->words, f->words_n, &l->c->n), last = UINT32_MAX;
+    int n = l->c->n;
+    l->c->hits = take(&l->c->room, Hit, n);
+    l->c->n = 0;
     if (n) qsort(all, (size_t)n, sizeof *all, by_place);
     for (int i = 0; i < n; i++) {
-        Arena own = turn;
+        Arena own = l->turn;
         Line line;
-        Look look;
-        if (all[i] == last || !line_at(&own, shown, all[i], &line)) continue;
-        if (look_fits(&own, ask, &line, &look)) hit_add(hits, (Hit){look.ms, segment, all[i]});
+        if (all[i] != last && line_at(&own, &l->shown, all[i], &line)) line_taken(l, &line);
         last = all[i];
     }
 }
 
-// ---- all segments ------------------------------------------------------------------------------------------
-
-typedef struct { const LookAsk *ask; Segment *all; Shown *shown; int64_t *begun; int n; Hits hits; } Finding;
-
-// Times ascend in a segment, and the next of its chain begins where it ended.
-static bool may_hold(const Finding *f, int i)
+static void segment_look(void *with)
 {
-    bool followed = i + 1 < f->n && str_equal(f->all[i].chain, f->all[i + 1].chain);
-    return f->begun[i] <= f->ask->to && !(followed && f->begun[i + 1] < f->ask->from);
+    Looking *l = with;
+    l->e = segment_open(&l->c->room, l->f->all[l->segment].path, &l->shown);
+    if (l->e) return;
+    if (l->shown.index.n && l->f->words_n) segment_indexed(l);
+    else segment_scan(l);
 }
 
-static Err *segment_begun(Arena *a, Str path, Shown *shown, int64_t *begun)
+// Whoever runs out of memory leaves no file mapped.
+static Err *segment_hits(Arena *a, Finding *f, Cursor *c, int segment)
 {
-    Line head;
-    TRY(segment_open(a, path, shown));
-    Str rest = shown->text;
-    bool known = line_next(a, &rest, &head) && head.kind == LINE_HEAD;
-    *begun = known ? head.ms : INT64_MAX; // not even its first line is there
-    return 0;
+    Looking l = {.f = f, .c = c, .turn = f->turn, .segment = segment};
+    arena_rewind(&c->room, c->room.start);
+    c->n = c->i = 0;
+    bool whole = arena_guard(&c->room, &l.turn, segment_look, &l);
+    segment_close(&l.shown);
+    if (!whole) arena_unwind(a);
+    return err_keep(a, l.e);
 }
 
-static Err *hits_tell(const Finding *f, Arena turn, LookFn *each, void *with)
+// ---- chains beside each other -----------------------------------------------------------------------------------
+
+static Err *segments_begun(Arena *a, Finding *f, int n)
 {
-    for (isize i = 0; i < f->hits.n; i++) {
-        Arena own = turn;
-        Line line;
-        Look look;
-        const Hit *hit = &f->hits.at[i];
-        bool good = line_at(&own, &f->shown[hit->segment], hit->at, &line) && look_fits(&own, f->ask, &line, &look);
-        if (good) TRY(each(with, &own, &look));
+    f->begun = take(a, int64_t, n);
+    for (int i = 0; i < n; i++) {
+        Line head;
+        Str text;
+        Arena own = f->turn;
+        Err *e = file_begins(&own, f->all[i].path, &text);
+        if (e) return err_keep(a, e);
+        bool known = line_next(&own, &text, &head) && head.kind == LINE_HEAD;
+        f->begun[i] = known ? head.ms : INT64_MAX; // not even its first line is there
     }
     return 0;
 }
 
-Err *looks_find(Arena *a, Arena turn, Str folder, const LookAsk *ask, LookFn *each, void *with)
+// Times ascend from each segment of a chain to the next, but where a clock that was ahead was set right: from there on it
+// is as if it were another's.
+static int run_end(const Finding *f, int first, int n)
+{
+    int end = first + 1;
+    while (end < n && str_equal(f->all[end].chain, f->all[first].chain) && f->begun[end] >= f->begun[end - 1]) end++;
+    return end;
+}
+
+// What is asked for begins in the last segment that began before it, and ends before the first that began after it.
+static Cursor cursor_of(const Finding *f, int first, int end)
+{
+    while (first + 1 < end && f->begun[first + 1] < f->ask->from) first++;
+    while (end > first && f->begun[end - 1] > f->ask->to) end--;
+    return (Cursor){.at = first, .end = end};
+}
+
+// The next of its hits, if there is one.
+static Err *cursor_next(Arena *a, Finding *f, Cursor *c)
+{
+    while (c->i == c->n && c->at < c->end) TRY(segment_hits(a, f, c, c->at++));
+    return 0;
+}
+
+static Err *chains_open(Arena *a, Finding *f, Str folder, Cursor **out, int *chains)
 {
     Str strange;
-    int opened;
-    Finding f = {.ask = ask, .hits.a = a};
-    TRY(segments_list(a, folder, &f.all, &f.n, &strange));
-    f.shown = take(a, Shown, f.n);
-    f.begun = take(a, int64_t, f.n);
-    Err *e = 0;
-    for (opened = 0; !e && opened < f.n; opened++) e = segment_begun(a, f.all[opened].path, &f.shown[opened], &f.begun[opened]);
-    for (int i = 0; !e && i < f.n; i++) {
-        bool indexed = f.shown[i].index.n && (ask->n || ask->user.n);
-        if (!may_hold(&f, i)) continue;
-        if (indexed) hits_indexed(&f.shown[i], i, turn, ask, &f.hits);
-        else hits_scan(&f.shown[i], i, turn, ask, &f.hits);
+    int n;
+    *chains = 0;
+    TRY(segments_list(a, folder, &f->all, &n, &strange));
+    TRY(segments_begun(a, f, n));
+    *out = take(a, Cursor, n);
+    for (int i = 0, end; i < n; i = end) {
+        end = run_end(f, i, n);
+        Cursor *c = &(*out)[*chains];
+        *c = cursor_of(f, i, end);
+        if (c->at >= c->end) continue;
+        if (a->end - a->at < CURSOR_ROOM) arena_unwind(a);
+        c->room = arena_cut(a, CURSOR_ROOM);
+        ++*chains;
     }
-    if (!e && f.hits.n) qsort(f.hits.at, (size_t)f.hits.n, sizeof(Hit), by_time);
-    if (!e) e = hits_tell(&f, turn, each, with);
-    for (int i = 0; i < opened; i++) segment_close(&f.shown[i]);
-    return e;
+    return 0;
+}
+
+// The oldest that is left, of all chains; null: none is.
+static Err *hit_next(Arena *a, Finding *f, Cursor *of, int chains, Hit **out)
+{
+    Cursor *first = 0;
+    for (int i = 0; i < chains; i++) {
+        TRY(cursor_next(a, f, &of[i]));
+        bool any = of[i].i < of[i].n;
+        if (any && (!first || of[i].hits[of[i].i].ms < first->hits[first->i].ms)) first = &of[i];
+    }
+    *out = first ? &first->hits[first->i++] : 0;
+    return 0;
+}
+
+// ---- told ------------------------------------------------------------------------------------------------------------
+
+// Of its records those that stand behind what is passed over, and no more than are wanted.
+static Err *hit_tell(Finding *f, const Hit *hit)
+{
+    const LookAsk *ask = f->ask;
+    Arena own = f->turn;
+    Line line;
+    Look look;
+    Str rest = hit->line;
+    int64_t from = ask->skip - f->passed, to = ask->most ? ask->skip + ask->most - f->passed : INT64_MAX;
+    f->passed += hit->n;
+    if (hit->n <= from || !line_next(&own, &rest, &line) || !look_fits(&own, f, &line, &look)) return 0;
+    if (to < look.n) look.n = (int)to;
+    if (from > 0) look.items += from, look.n -= (int)from;
+    return f->each(f->with, &own, &look);
+}
+
+static Err *oldest_tell(Arena *a, Finding *f, Cursor *of, int chains)
+{
+    const LookAsk *ask = f->ask;
+    Hit *hit;
+    do {
+        TRY(hit_next(a, f, of, chains, &hit));
+        if (hit) TRY(hit_tell(f, hit));
+    } while (hit && (!ask->most || f->passed < ask->skip + ask->most));
+    return 0;
+}
+
+static Err *line_again(Arena *a, const Segment *segment, Hit *hit)
+{
+    Shown shown;
+    Line line;
+    TRY(segment_open(a, segment->path, &shown));
+    bool there = line_at(a, &shown, hit->at, &line);
+    isize n = there ? line.words.n + LINE_HASH + 2 : 0;
+    if (n) hit->line = (Str){memcpy(take(a, char, n), line.words.p, (size_t)n), n};
+    segment_close(&shown);
+    return 0;
+}
+
+// So many of the newest are kept while all go by.
+static Err *newest_tell(Arena *a, Finding *f, Cursor *of, int chains, int64_t *all)
+{
+    int64_t most = f->ask->most, n = 0, rows = 0, shown = 0;
+    Hit *ring = take(a, Hit, most), *hit;
+    LookAsk window = *f->ask;
+    do {
+        TRY(hit_next(a, f, of, chains, &hit));
+        if (!hit) continue;
+        ring[n++ % most] = *hit;
+        rows += hit->n;
+    } while (hit);
+    int64_t first = n;
+    while (first > 0 && n - first < most && shown < most) shown += ring[--first % most].n;
+    window.skip = shown > most ? shown - most : 0;
+    f->ask = &window;
+    *all = rows;
+    for (int64_t i = first; i < n; i++) {
+        Finding own = *f;
+        Hit one = ring[i % most];
+        TRY(line_again(&own.turn, &f->all[one.segment], &one));
+        Err *e = hit_tell(&own, &one);
+        if (e) return err_keep(a, e);
+        f->passed = own.passed;
+    }
+    return 0;
+}
+
+Err *looks_find(Arena *a, Arena turn, Str folder, const LookAsk *ask, LookFn *each, void *with, int64_t *all)
+{
+    Cursor *of;
+    int chains;
+    bool fresh;
+    Finding f = {.ask = ask, .turn = turn, .each = each, .with = with, .words = take(a, uint64_t, ask->n + 1)};
+    for (int i = 0; i < ask->n; i++) {
+        map_put(&f.ids, a, ask->ids[i], &fresh);
+        f.words[f.words_n++] = index_word(ask->ids[i]);
+    }
+    if (!ask->n && ask->user.n) f.words[f.words_n++] = index_word(user_word(a, ask->user));
+    TRY(chains_open(a, &f, folder, &of, &chains));
+    if (ask->newest) return newest_tell(a, &f, of, chains, all);
+    TRY(oldest_tell(a, &f, of, chains));
+    *all = f.passed;
+    return 0;
 }

@@ -16,7 +16,7 @@ typedef struct Line {
 } Line;
 // The next line of a text; *rest goes on behind it. False: none that is whole and of a known form.
 bool line_next(Arena *a, Str *rest, Line *out);
-const LookItem *line_items(Arena *a, Str items, int *n); // null: they cannot be read
+LookItem *line_items(Arena *a, Str items, int *n); // null: they cannot be read
 Str line_begun(Arena *a, const Line *head);
 void look_words(Buf *o, const Look *look);
 Str signed_words(Arena *a, LineKind kind, int64_t looks, Str signature);
@@ -35,5 +35,6 @@ typedef struct Shown { Str text, index; Str mapped; } Shown; // index: empty, th
 must_use Err *segment_open(Arena *a, Str path, Shown *out);
 void segment_close(const Shown *shown);
 Str index_make(Arena *a, Str text);           // with its end, by which it is found
-int index_find(const Shown *shown, Str word, uint32_t **out, Arena *a); // the places of lines that may name it, ascending
+uint64_t index_word(Str word);
+uint32_t *index_find(Arena *a, const Shown *shown, const uint64_t *words, int words_n, int *n); // the places of lines that may name one
 Str user_word(Arena *a, Str user);

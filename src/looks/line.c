@@ -151,7 +151,7 @@ static int digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-const LookItem *line_items(Arena *a, Str items, int *n)
+LookItem *line_items(Arena *a, Str items, int *n)
 {
     int most = 1;
     for (isize i = 0; i < items.n; i++) most += items.p[i] == ',' || items.p[i] == ' ';

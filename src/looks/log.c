@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "looks/inside.h"
 
-enum { SEGMENT_FULL = 4 << 20, ROOM = 64 << 20 };
+enum { SEGMENT_FULL = 4 << 20, ROOM = 64 << 20, AHEAD_MS = 600000 };
 
 struct LookLog {
     Mutex *lock;
@@ -10,7 +10,7 @@ struct LookLog {
     Str folder, chain;
     const Signer *signer;
     Growing file;            // none: the next look begins a segment
-    int64_t segment, looks, ms; // looks: in the chain; ms: of the last line, since no time goes back
+    int64_t segment, looks, ms; // looks: in the chain; ms: of the last line
     Hash hash;               // of the last line
     int64_t told;            // how many looks the last mark told
     struct { int64_t segment, looks; Hash before; char signature[SIGNATURE_BYTES]; } mark; // the newest signature
@@ -99,6 +99,7 @@ static Err *segment_stands(LookLog *log, Arena *a, Str path, Stands *out)
         out->ended = line.kind == LINE_END;
         if (line.kind == LINE_LOOK) log->looks++;
         else log->looks = line.looks;
+        if (line.kind == LINE_HEAD) log->ms = line.ms;
         if (says && before.n) mark_keep(log, line.looks, before, line.signature);
         if (line.ms > log->ms) log->ms = line.ms;
         memcpy(log->hash.at, line.hash.p, HASH_BYTES);
@@ -187,10 +188,22 @@ Err *looks_open(Arena *a, Str folder, Str chain, const Signer *signer, const Loo
 
 // ---- adding ---------------------------------------------------------------------------------------------------
 
+// Where the clock was so far ahead that it must have been wrong, a segment of no looks says how far: who reads the heads alone
+// sees by it that times go back.
+static Err *clock_back(LookLog *log, Arena *a, int64_t ms)
+{
+    if (log->file.fd) TRY(segment_end(log, a));
+    TRY(segment_begin(log, a));
+    TRY(segment_end(log, a));
+    log->ms = ms;
+    return 0;
+}
+
 static Err *add(LookLog *log, Arena *a, const Look *look)
 {
     Look one = *look;
     Buf o = buf_in(&log->room);
+    if (one.ms < log->ms - AHEAD_MS) TRY(clock_back(log, a, one.ms));
     if (one.ms < log->ms) one.ms = log->ms;
     log->ms = one.ms;
     if (!log->file.fd) TRY(segment_begin(log, a));
@@ -238,6 +251,12 @@ Err *looks_sign(LookLog *log, Arena *a, LookMark *mark, bool *news)
     mutex_unlock(log->lock);
     if (e || !*news) return e;
     return file_sync(a, path_join(a, log->folder, segment_name(a, mark->chain, mark->segment)));
+}
+
+bool look_mark_good(Str signer, const LookMark *mark)
+{
+    Hash words = mark_words(mark->chain, mark->segment, mark->looks, mark->hash);
+    return mark->hash.n == HASH_BYTES && signature_good(signer, hash_bytes(&words), mark->signature);
 }
 
 void looks_told_of(LookLog *log, const LookMark *mark)

@@ -9,6 +9,9 @@
 //     sign LOOKS SIGNATURE  HASH                                   so many looks, in the chain
 //     end LOOKS SIGNATURE  HASH                                    nothing follows but an index
 //
+// Times ascend within a segment. From one to the next they go back where the clock was more than ten minutes ahead and was set
+// right (one of no looks says how far it was); else they ascend there, too.
+//
 // Each line ends with a blank and its hash: BLAKE2b-256 over the hash of the line before (of a segment's first line: of
 // the last of the segment before it, else 32 zeros) and the line up to that blank, in base64. Signed (Ed25519) is the
 // BLAKE2b-256 of the parts `sukhwan looks`, CHAIN, the numbers SEGMENT and LOOKS, and the part hash of the line before.
@@ -35,13 +38,21 @@ must_use Err *look_add(LookLog *log, Arena *a, const Look *look); // by any thre
 // Signs what was added since, and brings it to the disk. `news`: the store is to be told, and then looks_told_of. The mark's texts
 // live in `a`.
 must_use Err *looks_sign(LookLog *log, Arena *a, LookMark *mark, bool *news);
+bool look_mark_good(Str signer, const LookMark *mark);             // signer: the public half
 void looks_told_of(LookLog *log, const LookMark *mark);
 void looks_close(LookLog *log);
 
 // ---- searching -----------------------------------------------------------------------------------------
-typedef struct { const Str *ids; int n; Str user; int64_t from, to; } LookAsk; // n 0, user empty: any; in ms, both ends count
+// A row is a record of a look, or a look of none. most, skip: so many rows are told (0: all), behind so many; newest: the last
+// `most` of all instead.
+typedef struct {
+    const Str *ids; int n; Str user, unit;    // n 0, user or unit empty: any
+    int64_t from, to, skip, most;             // in ms, both ends count
+    bool newest;
+} LookAsk;
 typedef Err *LookFn(void *with, Arena *turn, const Look *look); // of items those alone that were asked for
-must_use Err *looks_find(Arena *a, Arena turn, Str folder, const LookAsk *ask, LookFn *each, void *with); // the oldest first
+// The oldest first; `all`: how many rows went by, of newest how many there are. It needs 8 MiB of `a` for each chain.
+must_use Err *looks_find(Arena *a, Arena turn, Str folder, const LookAsk *ask, LookFn *each, void *with, int64_t *all);
 
 // ---- checking ------------------------------------------------------------------------------------------
 // A chain whose first segments, up to this one, were moved away; end: the hash of its last line.

@@ -46,11 +46,13 @@ static Err *tell(void *with, Arena *turn, const Look *look)
     return 0;
 }
 
+static int64_t found_all; // how many there were
+
 static Told found(Arena *a, Arena scratch, Str folder, LookAsk ask)
 {
     Told told = {.o = buf_in(a)};
     if (!ask.to) ask.to = INT64_MAX;
-    well(a, looks_find(a, scratch, folder, &ask, tell, &told));
+    well(a, looks_find(a, scratch, folder, &ask, tell, &told, &found_all));
     return told;
 }
 
@@ -85,6 +87,92 @@ TEST(what_was_looked_at_is_found_by_person_user_and_time_across_chains_in_their_
     CHECK(found(a, scratch, folder, (LookAsk){.ids = hers, .n = 0, .user = S("keo")}).n == 4);
     looks_close(one);
     looks_close(two);
+}
+
+TEST(a_long_answer_is_told_in_parts_the_oldest_first_or_the_newest_alone)
+{
+    Str folder = path_join(a, test_folder(a), S("looks"));
+    Signer by = signer_of(7);
+    LookLog *one = log_of(a, folder, "one", &by), *two = log_of(a, folder, "two", &by);
+    LookItem many[] = {{S("person"), S("p1"), 5}, {S("person"), S("p2"), 5}, {S("person"), S("p3"), 5}};
+    for (int i = 0; i < 5; i++) {
+        add(a, one, 1000 + i * 100, "keo", "view", "p1");
+        well(a, look_add(two, a, &(Look){.ms = 1050 + i * 100, .user = S("noy"), .unit = S("south"), .what = S("list"),
+            .items = many, .n = 3}));
+    }
+    const struct { LookAsk ask; const char *told; int64_t all; } cases[] = {
+        {{.most = 3}, "1000 keo view person/p1/5; 1050 noy list person/p1/5 person/p2/5", 4},
+        {{.skip = 3, .most = 2}, "1050 noy list person/p3/5; 1100 keo view person/p1/5", 5},
+        {{.skip = 19, .most = 5}, "1450 noy list person/p3/5", 20},
+        {{.skip = 20, .most = 5}, "", 20},
+        {{.most = 4, .newest = true}, "1400 keo view person/p1/5; 1450 noy list person/p1/5 person/p2/5 person/p3/5", 20},
+        {{.most = 2, .newest = true}, "1450 noy list person/p2/5 person/p3/5", 20},
+        {{.most = 1, .newest = true, .unit = S("north")}, "1400 keo view person/p1/5", 5},
+        {{.most = 50, .newest = true, .user = S("keo"), .from = 1300}, "1300 keo view person/p1/5; 1400 keo view person/p1/5", 2},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Str told = found_text(a, scratch, folder, cases[i].ask);
+        bool good = str_equal(told, str_from(cases[i].told)) && found_all == cases[i].all;
+        if (!good) print_error("%d: %s (%lld)\n", i, str_z(a, told), (long long)found_all);
+        CHECK(good);
+    }
+    looks_close(one);
+    looks_close(two);
+}
+
+TEST(a_clock_that_was_ahead_and_is_set_right_makes_no_later_look_ahead_and_all_are_found_by_their_time)
+{
+    enum { HOUR = 3600000 };
+    Str folder = path_join(a, test_folder(a), S("looks"));
+    Signer by = signer_of(7);
+    LookLog *log = log_of(a, folder, "one", &by);
+    LooksMeant meant = {.folder = folder, .signer = {(const char *)by.public, KEY_BYTES}};
+    LooksFound is;
+    LookMark mark;
+    bool news;
+    add(a, log, HOUR, "keo", "view", "p1");
+    add(a, log, 100 * HOUR, "keo", "view", "p2"); // years ahead
+    add(a, log, HOUR + 2000, "keo", "view", "p3");
+    add(a, log, HOUR + 1000, "keo", "view", "p4"); // two processors that do not quite agree
+    looks_close(log);
+    log = log_of(a, folder, "one", &by);
+    add(a, log, HOUR + 3000, "keo", "view", "p5");
+    well(a, looks_sign(log, a, &mark, &news));
+    meant.marks = &mark, meant.marks_n = 1;
+    well(a, looks_verify(a, scratch, &meant, &is));
+    CHECK(is.looks == 5 && !is.unsure);
+    CHECK(str_equal(found_text(a, scratch, folder, (LookAsk){.from = HOUR, .to = 2 * HOUR}),
+        S("3600000 keo view person/p1/5; 3602000 keo view person/p3/5; 3602000 keo view person/p4/5; 3603000 keo view person/p5/5")));
+    CHECK(str_equal(found_text(a, scratch, folder, (LookAsk){.from = HOUR + 1, .user = S("keo")}),
+        S("3602000 keo view person/p3/5; 3602000 keo view person/p4/5; 3603000 keo view person/p5/5; 360000000 keo view person/p2/5")));
+    looks_close(log);
+}
+
+typedef struct { Arena *a, scratch; Str folder; int64_t n; } Unwinding;
+
+static Err *unwinds(void *with, Arena *turn, const Look *look)
+{
+    Unwinding *u = with;
+    (void)turn, (void)look;
+    if (++u->n == 3) arena_unwind(u->a);
+    return 0;
+}
+
+static void search_unwound(void *with)
+{
+    Unwinding *u = with;
+    int64_t all;
+    (void)!looks_find(u->a, u->scratch, u->folder, &(LookAsk){.to = INT64_MAX}, unwinds, u, &all);
+}
+
+// Files that this process has mapped from that folder.
+static int mapped(Arena *a, Str folder)
+{
+    Str text;
+    int n = 0;
+    well(a, file_read(a, S("/proc/self/maps"), 1 << 26, &text));
+    for (isize at; (at = str_find(text, folder)) >= 0; n++) text = str_slice(text, at + folder.n, text.n);
+    return n;
 }
 
 // ---- checking ----------------------------------------------------------------------------------------------------
@@ -140,6 +228,19 @@ TEST(segments_end_are_indexed_and_hold_what_was_added)
     well(a, looks_sign(log, a, &mark, &news));
     CHECK(!news); // nothing was added
     looks_close(log);
+}
+
+TEST(who_runs_out_of_memory_while_she_searches_leaves_no_file_mapped)
+{
+    Full f = full_make(a, 450);
+    Unwinding u = {a, scratch, f.folder, 0};
+    CHECK(!arena_guard(a, &u.scratch, search_unwound, &u));
+    CHECK(u.n == 3 && !mapped(a, f.folder));
+    Arena small = arena_cut(a, (8 << 20) + 65536); // a chain's room, and too little for what is found in it
+    u.a = &small, u.n = 10;
+    u.scratch = arena_cut(a, 4096);
+    CHECK(!arena_guard(&small, &u.scratch, search_unwound, &u));
+    CHECK(!mapped(a, f.folder));
 }
 
 static Str file_of(Arena *a, const Full *f, int segment)

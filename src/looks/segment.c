@@ -49,7 +49,7 @@ Err *segments_list(Arena *a, Str folder, Segment **out, int *n, Str *strange)
 enum { PLACE = 12, TRAILER = 24 };
 static const Str mark = S("looks:ix");
 
-static uint64_t word_number(Str word)
+uint64_t index_word(Str word)
 {
     Hash h = hash_of(word);
     return number_get((const char *)h.at);
@@ -94,8 +94,8 @@ Str index_make(Arena *a, Str text)
         if (line.kind != LINE_LOOK) continue;
         uint32_t at = (uint32_t)(line.words.p - text.p);
         const LookItem *items = line_items(a, line.items, &items_n);
-        if (line.look.user.n) places[n++] = (Place){word_number(user_word(a, line.look.user)), at};
-        for (int i = 0; items && i < items_n; i++) places[n++] = (Place){word_number(items[i].id), at};
+        if (line.look.user.n) places[n++] = (Place){index_word(user_word(a, line.look.user)), at};
+        for (int i = 0; items && i < items_n; i++) places[n++] = (Place){index_word(items[i].id), at};
     }
     if (n) qsort(places, (size_t)n, sizeof(Place), by_word);
     Buf o = buf_in(a);
@@ -134,19 +134,29 @@ void segment_close(const Shown *shown)
     file_unmap(shown->mapped);
 }
 
-int index_find(const Shown *shown, Str word, uint32_t **out, Arena *a)
+static isize index_first(const char *places, isize n, uint64_t wanted)
 {
-    const char *places = shown->index.p;
-    isize n = (shown->index.n - TRAILER) / PLACE, low = 0, high = n;
-    uint64_t wanted = word_number(word);
+    isize low = 0, high = n;
     while (low < high) {
         isize middle = low + (high - low) / 2;
         if (number_get(places + middle * PLACE) < wanted) low = middle + 1;
         else high = middle;
     }
-    isize end = low;
-    while (end < n && number_get(places + end * PLACE) == wanted) end++;
-    *out = take(a, uint32_t, end - low);
-    for (isize i = low; i < end; i++) (*out)[i - low] = place_at(places + i * PLACE);
-    return (int)(end - low);
+    return low;
+}
+
+uint32_t *index_find(Arena *a, const Shown *shown, const uint64_t *words, int words_n, int *n)
+{
+    const char *places = shown->index.p;
+    isize all = (shown->index.n - TRAILER) / PLACE, *from = take(a, isize, words_n), *to = take(a, isize, words_n);
+    *n = 0;
+    for (int i = 0; i < words_n; i++) {
+        from[i] = to[i] = index_first(places, all, words[i]);
+        while (to[i] < all && number_get(places + to[i] * PLACE) == words[i]) to[i]++;
+        *n += (int)(to[i] - from[i]);
+    }
+    uint32_t *out = take(a, uint32_t, *n), *next = out;
+    for (int i = 0; i < words_n; i++)
+        for (isize k = from[i]; k < to[i]; k++) *next++ = place_at(places + k * PLACE);
+    return out;
 }

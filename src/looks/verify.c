@@ -46,6 +46,7 @@ static Err *head_check(Arena *a, Checking *c, const Line *line)
     if (!hash_same(line->before, c->before) || line->looks != c->looks)
         return broken(a, c, 1, S("it does not follow on the segment before it."));
     c->segment = line->segment;
+    c->ms = line->ms;
     return 0;
 }
 

@@ -2,7 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/main.h"
 
-typedef struct { Store *s; Str format; Buf o; int64_t n; } Telling;
+typedef struct { Store *s; Str format; Arena room; Buf o; int64_t n; } Telling; // room: of what was not written yet
+enum { ROOM = 4 << 20, WRITTEN = 1 << 20 };
+
+static void telling_write(Telling *t)
+{
+    out_write(buf_str(&t->o));
+    arena_reset(&t->room);
+    t->o = buf_in(&t->room);
+}
 
 static void look_text(Buf *o, Clock clock, const LookGiven *one)
 {
@@ -34,6 +42,7 @@ static Err *look_out(void *with, const LookGiven *one)
         look_text(&t->o, clock, one);
     }
     t->n++;
+    if (t->room.at - t->room.start > WRITTEN) telling_write(t);
     return 0;
 }
 
@@ -44,12 +53,13 @@ Err *run_looks(Call *call, int *exit_code)
     if (option_given(call, S("--from"))) TRY(day_option(call, S("--from"), &ask.from, exit_code));
     if (option_given(call, S("--to"))) TRY(day_option(call, S("--to"), &ask.to, exit_code));
     TRY(open_for(call, OPEN_READ, &s));
-    Telling t = {.s = s, .format = option(call, S("--format"), S("text")), .o = buf_in(call->a)};
+    Telling t = {.s = s, .format = option(call, S("--format"), S("text")), .room = arena_cut(call->a, ROOM)};
+    t.o = buf_in(&t.room);
     bool as_json = str_equal(t.format, S("json"));
     if (as_json) buf_char(&t.o, '[');
     if (str_equal(t.format, S("csv"))) buf_add(&t.o, S("time,user,role,unit,what,record,key,why\n"));
     TRY(looks_list(s, &ask, look_out, &t));
     if (as_json) buf_add(&t.o, t.n ? S("\n]\n") : S("]\n"));
-    out_write(buf_str(&t.o));
+    telling_write(&t);
     return 0;
 }

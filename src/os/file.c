@@ -205,6 +205,19 @@ Err *file_read(Arena *a, Str path, isize most, Str *out)
     return e ? e : closed;
 }
 
+Err *file_begins(Arena *a, Str path, Str *out)
+{
+    enum { MOST = 4096 };
+    File *f;
+    TRY(file_open(a, path, &f));
+    char *to = take(a, char, MOST);
+    isize n = file_feed(f, to, MOST);
+    Err *e = n < 0 ? fail(a, ERR_INPUT, "The file {} cannot be read: {}.", path, reason_words(a, errno)) : 0;
+    Err *closed = file_close(a, f);
+    *out = (Str){to, n > 0 ? n : 0};
+    return e ? e : closed;
+}
+
 Err *file_read_secret(Arena *a, Str path, isize most, Str *out)
 {
     File *f;

@@ -29,6 +29,12 @@ Err *lock_take(Arena *a, Str path, Lock **out)
     return 0;
 }
 
+Err *lock_say(Arena *a, Lock *l, Str words)
+{
+    if (pwrite(l->fd, words.p, (size_t)words.n, 0) == words.n) return 0;
+    return fail(a, ERR_BUSY, "What a lock says cannot be written: {}.", reason_words(a, errno));
+}
+
 void lock_free(Lock *l)
 {
     close(l->fd);

@@ -29,6 +29,7 @@ void file_drop(File *f);                                           // closed, an
 must_use Err *file_write(Arena *a, File *f, Str bytes);            // all of it
 must_use Err *file_close(Arena *a, File *f);                       // of a written one: synced
 must_use Err *file_read(Arena *a, Str path, isize most, Str *out); // whole
+must_use Err *file_begins(Arena *a, Str path, Str *out);             // its first 4 KiB, or all of it
 must_use Err *file_read_secret(Arena *a, Str path, isize most, Str *out); // ERR_INPUT when its mode lets in anybody else
 must_use Err *file_replace(Arena *a, Str path, Str bytes, int mode); // all or nothing: temporary, sync, rename
 must_use Err *file_keep(Arena *a, Str path, Str bytes);             // a new one, mode 0600; not synced: it need not outlive the machine
@@ -64,6 +65,8 @@ Str path_absolute(Arena *a, Str path);                             // symlinks a
 // A lock that dies with its process. ERR_CONFLICT when another holds it.
 typedef struct Lock Lock;
 must_use Err *lock_take(Arena *a, Str path, Lock **out);
+// What its file says, to whoever reads that; what it said before may stand behind it.
+must_use Err *lock_say(Arena *a, Lock *l, Str words);
 void lock_free(Lock *l);
 
 // ---- processes ------------------------------------------------------------------------------------

@@ -248,7 +248,6 @@ static bool may_find(const Store *s, const RecordType *t)
 }
 
 typedef struct { Found *at; int n, most; const RecordType *only; } Founds; // only: of this type; null: of all
-enum { NUMBERS_LIKE = 8 };
 
 static void found_add(Store *s, Founds *out, const Record *r, double score, bool exact)
 {

@@ -153,6 +153,7 @@ must_use Err *entry_append(Store *s, Entry *e);  // fills time, salt, actor, age
 must_use Err *entry_insert(Db *db, Arena *a, const Entry *e);
 must_use Err *writer_take(Store *s);           // a chain of the journal that no other process holds: into reg->chain
 must_use Err *chain_take(Store *s, Name table, bool fresh, Chain *out); // one that this table knows, else, or if fresh, a new one
+Str chain_path(Arena *a, const Register *reg, Str chain); // of its lock, where it is of this folder on this machine
 bool chain_here(Arena *a, const Register *reg, Str chain);
 
 // ---- what entries do to the tables: the one way for saving and for making them again -----------------
@@ -208,6 +209,8 @@ must_use Err *entry_apply(Store *s, const Entry *e, Applying how, Awaits *awaits
 bool entry_of_account(const Entry *e);
 must_use Err *account_apply(Store *s, const Entry *e); // from the journal
 Str member_text(const Json *of, Str name);    // empty when it is not there, or no text
+
+enum { NUMBERS_LIKE = 8 };      // numbers that may be meant by what somebody typed
 
 // ---- work: whose, until when; and numbers for people -------------------------------------------------------
 // Columns state_due and state_waits of a type's table: of the row, and the pack that stands, and of nothing else.

@@ -212,9 +212,12 @@ must_use Err *looks_end(Store *s);            // of a command: signs what was ad
 void looks_stop(Register *reg);               // of a server, when it answers nobody any more
 // One for each record that was shown; record and key empty: none was. user, role, unit empty: nobody's.
 typedef struct { int64_t ms; Str user, role, unit, agency, what, record, key, why; } LookGiven;
-typedef struct { Str person, user; int from, to; } LooksAsk; // person: her key or id, and what hangs on her; empty: any. Days; 0: none
+// person: her key, id or number, and what hangs on her; empty: any. unit: of who worked there. Days; 0: none. So many, `most`,
+// are told (0: all), behind `skip`; newest: the last of all instead, and `all` says how many there are.
+typedef struct { Str person, user, unit; int from, to; int64_t skip, most, all; bool newest; } LooksAsk;
 typedef Err *LookGivenFn(void *with, const LookGiven *one);
-must_use Err *looks_list(Store *s, const LooksAsk *ask, LookGivenFn *each, void *with); // the oldest first; ERR_MISSING: no such person
+must_use Err *looks_list(Store *s, LooksAsk *ask, LookGivenFn *each, void *with); // the oldest first; ERR_MISSING: no such person
+must_use Err *looks_person(Store *s, Str named, Str *id); // by key, id or number, hers to see or not; empty: there is none
 void look_json(Buf *o, Clock clock, const LookGiven *one);
 
 // ---- history -------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ Handler health, home_show, sign_in_show, sign_in, sign_out, language_set, accoun
     sight_show, screen_show, sight_share, sight_unshare, sight_open_post, find_show, find_post, import_show, import_post, import_look,
     import_take_back_show, import_take_back, file_send, file_list, file_post, figures_list, figures_show, work_show,
     choose_find, filter_post, filter_drop_post, notices_show, notice_read, later_show, later_post, again_post, calendar_send,
-    changes_show, changes_post, looks_show, erase_show, erase_post, erase_approve_post, erase_withdraw_post;
+    changes_show, changes_post, looks_show, looks_post, erase_show, erase_post, erase_approve_post, erase_withdraw_post;
 
 // ---- who asks ------------------------------------------------------------------------------------------
 must_use Err *person_read(Request *ask);      // fills s->user, lang, csrf; ERR_DENIED: a token that is none

@@ -57,6 +57,8 @@ static const Route routes[] = {
      S("End the password of a program of somebody's"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_GET, S("/looks"), NEEDS_PERSON, FOR_ALL, looks_show,
      S("Who looked at a person, and what somebody looked at"), LONG, BODY_SMALL, LOOK_VIEW},
+    {HTTP_POST, S("/looks"), NEEDS_PERSON, FOR_PAGES, looks_post,
+     S("Ask who looked at whom, with nothing of it in the address"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_GET, S("/work"), NEEDS_PERSON, FOR_ALL, work_show,
      S("What waits for you, by its day"), QUICK, BODY_SMALL, LOOK_LIST},
     {HTTP_GET, S("/work.ics"), NEEDS_PERSON, FOR_CALENDARS, calendar_send,

@@ -53,6 +53,12 @@ Err *chain_take(Store *s, Name table, bool fresh, Chain *out)
     return 0;
 }
 
+Str chain_path(Arena *a, const Register *reg, Str chain)
+{
+    Str folder = path_join(a, reg->dir, S("writers"));
+    return path_join(a, folder, say(a, "{}.{}", chain, place_words(a, folder)));
+}
+
 // Was it begun in this folder, on whatever machine that was?
 bool chain_here(Arena *a, const Register *reg, Str chain)
 {

@@ -3,7 +3,9 @@
 #include "looks/looks.h"
 #include "register/inside.h"
 
-typedef struct { Store *s; LookGivenFn *each; void *with; Map keys; } Telling;
+// room: of what is known of records that were shown, which is forgotten when it is full.
+typedef struct { Store s; Arena room; LookGivenFn *each; void *with; Map keys; } Telling;
+enum { KNOWN_ROOM = 32 << 20, KNOWN_MOST = 20000 };
 typedef struct { const RecordType *type; Str key; int64_t row; } Known; // of a record that was shown; row 0: it is gone
 typedef struct { Str *at; int n, room; } Ids;
 
@@ -29,15 +31,39 @@ static const RecordType *person_of(const Pack *pack)
     return found;
 }
 
+static Err *person_row(Store *s, Str named, int64_t *row, Str *id)
+{
+    const RecordType *t = person_of(s->pack);
+    Str numbers[NUMBERS_LIKE];
+    Rows q;
+    *row = 0;
+    *id = (Str){0};
+    if (!t) return 0;
+    int n = number_typed(s->a, s->pack, t, named, numbers, NUMBERS_LIKE);
+    TRY(sql(s->db, s->a, &q, "select row, id from {} where id = $1 or key = $1", (Name){t->name}, str_bare(named)));
+    for (int i = 0; i < n && !q.rows; i++)
+        TRY(sql(s->db, s->a, &q, "select row, id from {} where \"no\" = $1", (Name){t->name}, numbers[i]));
+    if (!rows_next(&q)) return 0;
+    *row = next_int(&q);
+    *id = next_str(&q);
+    return 0;
+}
+
+Err *looks_person(Store *s, Str named, Str *id)
+{
+    int64_t row;
+    return person_row(s, named, &row, id);
+}
+
 // She, and what hangs on her.
 static Err *hers(Store *s, Str person, Ids *out)
 {
-    const RecordType *t = person_of(s->pack);
+    int64_t row;
+    Str id;
     Rows q;
-    if (t) TRY(sql(s->db, s->a, &q, "select row, id from {} where id = $1 or key = $1", (Name){t->name}, str_bare(person)));
-    if (!t || !rows_next(&q)) return fail(s->a, ERR_MISSING, "There is no person {}.", person);
-    int64_t row = next_int(&q);
-    id_add(s->a, out, next_str(&q));
+    TRY(person_row(s, person, &row, &id));
+    if (!id.n) return fail(s->a, ERR_MISSING, "There is no person {}.", person);
+    id_add(s->a, out, id);
     for (int i = 0; i < s->pack->records_n; i++) {
         const RecordType *other = &s->pack->records[i];
         if (other->person < 0) continue;
@@ -51,7 +77,7 @@ static Err *hers(Store *s, Str person, Ids *out)
 
 static Err *known_find(Telling *t, const LookItem *item, Known **out)
 {
-    Store *s = t->s;
+    Store *s = &t->s;
     bool fresh;
     Rows q;
     Slot *slot = map_get(&t->keys, item->id);
@@ -74,7 +100,7 @@ static Err *known_find(Telling *t, const LookItem *item, Known **out)
 static Err *why_find(Telling *t, const Look *look, const Known *known, Str *why)
 {
     enum { LATE_MS = 5000 };
-    Store *s = t->s;
+    Store *s = &t->s;
     Rows q;
     EntrySaid said;
     *why = (Str){0};
@@ -92,6 +118,10 @@ static Err *look_tell(void *with, Arena *turn, const Look *look)
     Telling *t = with;
     LookGiven one = {look->ms, look->user, look->role, look->unit, look->agency, look->what, {0}, {0}, {0}};
     (void)turn;
+    if (t->keys.n > KNOWN_MOST || t->room.end - t->room.at < KNOWN_ROOM / 4) {
+        arena_reset(&t->room);
+        t->keys = (Map){0};
+    }
     if (!look->n) return t->each(t->with, &one);
     for (int i = 0; i < look->n; i++) {
         Known *known;
@@ -109,18 +139,19 @@ static int64_t day_begins(int day, int offset)
     return (int64_t)days_between(19700101, day) * 86400000 - (int64_t)offset * 60000;
 }
 
-Err *looks_list(Store *s, const LooksAsk *ask, LookGivenFn *each, void *with)
+Err *looks_list(Store *s, LooksAsk *ask, LookGivenFn *each, void *with)
 {
     Ids ids = {0};
-    Telling telling = {.s = s, .each = each, .with = with};
+    Telling telling = {.s = *s, .room = arena_cut(s->a, KNOWN_ROOM), .each = each, .with = with};
     int offset = s->pack->offset;
-    LookAsk asked = {.user = ask->user, .to = INT64_MAX};
+    LookAsk asked = {.user = ask->user, .unit = ask->unit, .to = INT64_MAX, .skip = ask->skip, .most = ask->most, .newest = ask->newest};
+    telling.s.a = &telling.room;
     if (ask->person.n) TRY(hers(s, ask->person, &ids));
     if (ask->from) asked.from = day_begins(ask->from, offset);
     if (ask->to) asked.to = day_begins(day_add(ask->to, 1), offset) - 1;
     asked.ids = ids.at;
     asked.n = ids.n;
-    return looks_find(s->a, s->scratch, path_join(s->a, s->reg->dir, S("looks")), &asked, look_tell, &telling);
+    return looks_find(s->a, s->scratch, path_join(s->a, s->reg->dir, S("looks")), &asked, look_tell, &telling, &ask->all);
 }
 
 void look_json(Buf *o, Clock clock, const LookGiven *one)

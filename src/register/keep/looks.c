@@ -12,6 +12,7 @@ struct LooksHere {
     Mutex *lock, *signing;
     Chain chain;
     LookLog *log;
+    int64_t said, tell_at;   // how many looks the mark beside its lock says; when the store is told again, in ticks
     Arena own;               // of who opens it
     Store *signs;            // of the thread that signs, while serving
 };
@@ -114,17 +115,45 @@ static void each_once(struct Looking *l)
 
 // ---- noted --------------------------------------------------------------------------------------------------
 
-// How far the store was told that this chain came.
+// How far a chain was signed is said each second in its lock's file, and in the store once a minute: with each commit all who
+// read the store give up what they have mapped of it, which costs a list a tenth of its time.
+enum { TELL_MS = 60000, MARK_MOST = 4096 };
+
+static Str mark_line(Arena *a, const LookMark *mark)
+{
+    return say(a, "{} {} {} {}\n", mark->segment, mark->looks, base64_of(a, mark->hash), base64_of(a, mark->signature));
+}
+
+// What the lock's file says, where it is signed and more than is known already. A chain of a copied folder has none.
+static void mark_beside(const Register *reg, Arena *a, LookMark *known)
+{
+    Str text, path = chain_path(a, reg, known->chain);
+    LookMark said = {.chain = known->chain};
+    if (!path_exists(path) || file_read(a, path, MARK_MOST, &text)) return;
+    Str line = str_cut(&text, '\n');
+    bool good = str_int(str_cut(&line, ' '), &said.segment) && str_int(str_cut(&line, ' '), &said.looks);
+    good = good && base64_read(a, str_cut(&line, ' '), &said.hash) && base64_read(a, line, &said.signature);
+    if (good && said.looks > known->looks && look_mark_good(reg->public_key, &said)) *known = said;
+}
+
+static LookMark next_mark(const Register *reg, Arena *a, Rows *q)
+{
+    LookMark out = {.chain = next_str(q)};
+    out.segment = next_int(q);
+    out.looks = next_int(q);
+    out.hash = next_str(q);
+    out.signature = next_str(q);
+    mark_beside(reg, a, &out);
+    return out;
+}
+
+// How far it is known that this chain came.
 static Err *mark_read(Store *s, Str chain, LookMark *out)
 {
     Rows q;
     *out = (LookMark){.chain = chain};
-    TRY(sql(s->db, s->a, &q, "select segment, looks, hash, signature from looked where writer = $1", chain));
-    if (!rows_next(&q)) return 0;
-    out->segment = next_int(&q);
-    out->looks = next_int(&q);
-    out->hash = next_str(&q);
-    out->signature = next_str(&q);
+    TRY(sql(s->db, s->a, &q, "select writer, segment, looks, hash, signature from looked where writer = $1", chain));
+    if (rows_next(&q)) *out = next_mark(s->reg, s->a, &q);
     return 0;
 }
 
@@ -228,21 +257,25 @@ static Err *mark_tell(Store *s, const LookMark *mark)
     return 0;
 }
 
-static Err *looks_told(Store *s)
+// By who ends, in the store at once.
+static Err *looks_told(Store *s, bool ends)
 {
+    struct LooksHere *here = s->reg->looks;
     LookMark mark;
     bool news;
-    TRY(looks_sign(s->reg->looks->log, s->a, &mark, &news));
-    return news ? mark_tell(s, &mark) : 0;
+    TRY(looks_sign(here->log, s->a, &mark, &news));
+    if (news && mark.looks > here->said) TRY(lock_say(s->a, here->chain.lock, mark_line(s->a, &mark)));
+    if (news) here->said = mark.looks;
+    if (!news || (!ends && clock_ticks() < here->tell_at)) return 0;
+    TRY(mark_tell(s, &mark));
+    here->tell_at = clock_ticks() + (int64_t)TELL_MS * 1000000;
+    return 0;
 }
 
 // A store that is away is told by those who look at it for its own sake; the mark is told to it with the next turn.
 static Err *looks_signed(Store *s)
 {
-    LookMark mark;
-    bool news;
-    TRY(looks_sign(s->reg->looks->log, s->a, &mark, &news));
-    Err *away = news ? mark_tell(s, &mark) : 0;
+    Err *away = looks_told(s, false);
     return away && away->kind != ERR_BUSY ? away : 0;
 }
 
@@ -279,7 +312,7 @@ void looks_stop(Register *reg)
 {
     struct LooksHere *here = reg->looks;
     mutex_lock(here->signing);
-    Err *e = here->log && here->signs ? looks_told(here->signs) : 0;
+    Err *e = here->log && here->signs ? looks_told(here->signs, true) : 0;
     if (e) log_line(err_text(here->signs->a, e));
 }
 
@@ -290,12 +323,13 @@ Err *looks_end(Store *s)
     Store writes = *s;
     if (!here || !here->log || s->reg->queue) return 0;
     TRY(db_open(s->a, s->reg->where, DB_WRITE, false, &writes.db));
-    Err *e = looks_told(&writes);
+    Err *e = looks_told(&writes, true);
     db_close(writes.db);
     looks_close(here->log);
     lock_free(here->chain.lock);
     here->log = 0;
     here->chain = (Chain){0};
+    here->said = here->tell_at = 0;
     return e;
 }
 
@@ -313,11 +347,7 @@ static Err *marks_read(Register *reg, Db *db, Arena *a, LooksMeant *meant)
     TRY(sql(db, a, &q, "select writer, segment, looks, hash, signature from looked order by writer"));
     LookMark *marks = take(a, LookMark, q.rows);
     while (rows_next(&q)) {
-        LookMark one = {.chain = next_str(&q)};
-        one.segment = next_int(&q);
-        one.looks = next_int(&q);
-        one.hash = next_str(&q);
-        one.signature = next_str(&q);
+        LookMark one = next_mark(reg, a, &q);
         if (must_lie_here(a, reg, one.chain)) marks[meant->marks_n++] = one;
     }
     meant->marks = marks;

@@ -58,20 +58,39 @@ static Err *offers_found(Request *ask, const Found *found, int found_n, Candidat
     return offers_of(ask, &page, out->at);
 }
 
-// What is found by no name of its own: of the latest, those that say it somewhere. Of nothing asked, the latest.
-static Err *offers_latest(Request *ask, const RecordType *t, Str asked, int most, Candidates *out)
+// Of the latest, those that say it somewhere.
+static Err *latest_find(Request *ask, const RecordType *t, Str asked, int most, Found *out, int *n)
 {
     RecordPage page;
     Str word = text_fold(ask->a, asked);
-    ListAsk list = {.type = t, .limit = asked.n ? LATEST_MOST : most};
+    ListAsk list = {.type = t, .limit = LATEST_MOST};
     TRY(record_list(ask->s, &list, &page));
     Candidate *all = take(ask->a, Candidate, page.n);
     TRY(offers_of(ask, &page, all));
-    for (int i = 0; i < page.n && out->n < most; i++) {
+    for (int i = 0; i < page.n && *n < most; i++) {
         Str said = text_fold(ask->a, say(ask->a, "{} {}", all[i].title, all[i].more));
-        if (str_find(said, word) >= 0) out->at[out->n++] = all[i];
+        if (str_find(said, word) >= 0) out[(*n)++] = (Found){.type = t, .row = page.at[i]->row};
     }
     return 0;
+}
+
+// What is found by no name of its own. Nothing asked: the latest. Only what is offered is shown to her, and noted as looked at.
+static Err *offers_latest(Request *ask, const RecordType *t, Str asked, int most, Candidates *out)
+{
+    ListAsk list = {.type = t, .limit = most};
+    RecordPage page;
+    int n = 0;
+    if (asked.n) {
+        Found *found = take(ask->a, Found, most);
+        struct Looking *looking = ask->s->looking;
+        ask->s->looking = 0;
+        Err *e = latest_find(ask, t, asked, most, found, &n);
+        ask->s->looking = looking;
+        return e ? e : offers_found(ask, found, n, out);
+    }
+    TRY(record_list(ask->s, &list, &page));
+    out->n = page.n;
+    return offers_of(ask, &page, out->at);
 }
 
 Err *offers_find(Request *ask, const RecordType *t, Str asked, int most, Candidates *out)

@@ -142,7 +142,11 @@ static void ask_about(Request *ask, Entered *e, const Field *f, Str typed, bool 
 static Err *find_meant(Request *ask, Entered *e, const Field *f, Str typed)
 {
     Chosen *c = &e->chosen[f->at];
-    TRY(offers_find(ask, f->target, typed, OFFERED_MOST, &c->likely));
+    struct Looking *looking = ask->s->looking;
+    ask->s->looking = 0; // whoever shows them notes it
+    Err *wrong = offers_find(ask, f->target, typed, OFFERED_MOST, &c->likely);
+    ask->s->looking = looking;
+    TRY(wrong);
     if (c->likely.certain == 1) e->draft.cells[f->at].text = c->likely.at[0].id;
     else ask_about(ask, e, f, typed, false);
     return 0;

@@ -3,11 +3,11 @@
 #include "accounts/accounts.h"
 #include "web/parts/parts.h"
 
-enum { LOOKS_SHOWN = 200 };
+enum { LOOKS_SHOWN = 200, LOOKS_TOLD = 1000, NAME_MOST = 1000 }; // on a page; to a program at once
 
 // What is asked for, and what is told of it: names: who it was; unit: of whose people alone (null: all).
 typedef struct { Str person, user, from, to; LooksAsk ask; bool names; const Record *r; Faults faults; } Asked;
-typedef struct { Request *ask; const Asked *asked; LookGiven *at; int64_t n; Map hers; } Told; // at: the newest LOOKS_SHOWN, in a ring
+typedef struct { Request *ask; const Asked *asked; LookGiven *at; int64_t n; Map hers; } Told;
 
 static LooksRight looks_right(const Request *ask)
 {
@@ -50,12 +50,12 @@ static Err *person_asked(Request *ask, Asked *a)
     Record *r;
     bool all = looks_right(ask) == LOOKS_ALL || looks_right(ask) == LOOKS_AGENCIES; // by her number, though no row is open
     if (!t || (!all && !may_any(&ask->s->user, t, MAY_READ))) return not_yours(ask);
-    a->ask.person = a->person;
-    Err *e = record_get(ask->s, t, a->person, &r);
+    TRY(looks_person(ask->s, a->person, &a->ask.person));
+    if (!a->ask.person.n) return fail(ask->a, ERR_MISSING, "There is no person {}.", a->person);
+    Err *e = record_get(ask->s, t, a->ask.person, &r);
     if (e) return e->kind == ERR_MISSING && all ? 0 : e;
     if (!looks_hers(ask, r)) return not_yours(ask);
     a->r = r;
-    a->ask.person = r->id;
     const Unit *unit = ask->s->user.unit;
     a->names &= looks_right(ask) != LOOKS_UNIT || (unit && str_equal(unit->key, r->unit));
     return 0;
@@ -74,14 +74,35 @@ static Err *user_asked(Request *ask, Asked *a)
         found |= str_equal(all[i].name, a->user) && (looks_right(ask) == LOOKS_ALL || (unit && str_equal(all[i].unit, unit->key)));
     if (!found) return fail(ask->a, ERR_MISSING, "There is no user {} of yours.", a->user);
     a->ask.user = a->user;
+    if (looks_right(ask) != LOOKS_ALL) a->ask.unit = unit->key; // not what she looked at elsewhere before
+    return 0;
+}
+
+// A program says it as it is; a page's is opened for the session that sealed it.
+static Str word_asked(Request *ask, Str plain, Str sealed)
+{
+    Str said = pairs_get(&ask->query, plain), bytes = pairs_get(&ask->query, sealed), words;
+    if (!said.n && bytes.n && words_opened(ask->a, ask->session, S("looks"), bytes, &words)) said = words;
+    return str_bare(said);
+}
+
+// Which of a long answer: the newest for a page; for a program so many, the oldest first, behind what it has.
+static Err *window_read(Request *ask, LooksAsk *out)
+{
+    Str after = pairs_get(&ask->query, S("after"));
+    out->newest = !ask->wants_json;
+    out->most = ask->wants_json ? LOOKS_TOLD : LOOKS_SHOWN;
+    if (after.n && (!str_int(after, &out->skip) || out->skip < 0)) return fail(ask->a, ERR_INPUT, "after is a number from 0.");
+    if (out->newest) out->skip = 0;
     return 0;
 }
 
 static Err *asked_read(Request *ask, Asked *a)
 {
     LooksRight right = looks_right(ask);
-    *a = (Asked){.user = str_bare(pairs_get(&ask->query, S("user")))};
-    a->person = str_bare(pairs_get(&ask->query, S("person"))); // a kind word
+    *a = (Asked){.user = word_asked(ask, S("user"), S("u"))};
+    a->person = word_asked(ask, S("person"), S("n")); // a kind word
+    TRY(window_read(ask, &a->ask));
     a->names = right == LOOKS_ALL || right == LOOKS_UNIT;
     a->names &= !pairs_get(&ask->query, S("for")).n; // for whom it is about: the agencies alone
     day_asked(ask, a, "from", &a->from, &a->ask.from);
@@ -120,34 +141,28 @@ static Err *known_hers(Told *t, const LookGiven *one, bool *hers)
     return 0;
 }
 
-// As far as it is hers to know; false: she is not told of it at all.
-static Err *as_told(Told *t, const LookGiven *one, LookGiven *out, bool *told)
+// As far as it is hers to know.
+static Err *as_told(Told *t, const LookGiven *one, LookGiven *out)
 {
-    const Asked *a = t->asked;
-    const Unit *unit = t->ask->s->user.unit;
     LooksRight right = looks_right(t->ask);
     bool hers = right == LOOKS_ALL || right == LOOKS_AGENCIES;
     *out = *one;
-    *told = !a->user.n || right == LOOKS_ALL || (unit && str_equal(one->unit, unit->key)); // not what she looked at elsewhere before
-    if (*told && !hers && one->key.n) TRY(known_hers(t, one, &hers));
+    if (!hers && one->key.n) TRY(known_hers(t, one, &hers));
     if (!hers) out->record = out->key = out->why = (Str){0};
-    if (a->names) return 0;
+    if (t->asked->names) return 0;
     out->user = (Str){0};
     out->unit = out->agency;
     return 0;
 }
 
-// For a page the newest of them stay at hand; for a program each is written as it comes.
 static Err *look_taken(void *with, const LookGiven *one)
 {
     Told *t = with;
     Request *ask = t->ask;
     LookGiven out;
-    bool told;
-    TRY(as_told(t, one, &out, &told));
-    if (!told) return 0;
+    TRY(as_told(t, one, &out));
     if (!ask->wants_json) {
-        t->at[t->n++ % LOOKS_SHOWN] = kept(ask->a, &out);
+        t->at[t->n++] = kept(ask->a, &out);
         return 0;
     }
     buf_add(ask->o, t->n++ ? S(",\n") : S("\n"));
@@ -155,16 +170,11 @@ static Err *look_taken(void *with, const LookGiven *one)
     return 0;
 }
 
-static Err *looks_told(Request *ask, const Asked *a, Told *t)
+static Err *looks_told(Request *ask, Asked *a, Told *t)
 {
     *t = (Told){.ask = ask, .asked = a, .at = take(ask->a, LookGiven, LOOKS_SHOWN)};
     if (a->faults.n || (!a->person.n && !a->user.n)) return 0;
     return looks_list(ask->s, &a->ask, look_taken, t);
-}
-
-static const LookGiven *newest(const Told *t, int64_t i)
-{
-    return &t->at[(t->n - 1 - i) % LOOKS_SHOWN];
 }
 
 // ---- as a page ------------------------------------------------------------------------------------------------
@@ -202,12 +212,11 @@ static Err *looks_table(Request *ask, const Asked *a, const Told *t)
     for (int i = 0; i < countof(all); i++)
         if (i != 1 || a->names) heads[heads_n++] = tr(ask->lang, all[i]);
     Block table = table_block(ask, (Str){0}, heads, heads_n);
-    int64_t shown = t->n < LOOKS_SHOWN ? t->n : LOOKS_SHOWN;
     table.empty = tr(ask->lang, S("Nobody did in these days."));
-    if (t->n > LOOKS_SHOWN)
+    if (a->ask.all > t->n)
         table.below = message_in(ask->a, ask->lang,
-            message(ask->a, "These are the newest {} of {}. Choose days to see others.", shown, t->n));
-    for (int64_t i = 0; i < shown; i++) look_row(ask, a, newest(t, i), row_add(ask, &table));
+            message(ask->a, "These are the newest {} of {}. Choose days to see others.", t->n, a->ask.all));
+    for (int64_t i = t->n - 1; i >= 0; i--) look_row(ask, a, &t->at[i], row_add(ask, &table)); // the newest first
     block_page(ask, &table);
     return 0;
 }
@@ -227,7 +236,7 @@ static Err *looks_form(Request *ask, const Asked *a)
     if (asked)
         html(ask->o, "<details class='govuk-details'><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}"
             "</span></summary>\n", tr(lang, S("Choose others, or other days")));
-    html(ask->o, "<form class='app-filter' action='/looks'>");
+    html(ask->o, "<form class='app-filter' method='post' action='/looks'><input type='hidden' name='_csrf' value='{}'>", ask->csrf);
     for (int i = 0; i < countof(boxes); i++)
         if (i != 1 || a->names) TRY(box_input(ask, &boxes[i], values[i], &a->faults));
     html(ask->o, "<div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button></div></form>\n",
@@ -271,4 +280,16 @@ Err *looks_show(Request *ask)
     TRY(looks_told(ask, &a, &t));
     buf_add(ask->o, t.n ? S("\n]\n") : S("]\n"));
     return 0;
+}
+
+// Whom somebody asks about is in no address.
+Err *looks_post(Request *ask)
+{
+    Str person = str_bare(pairs_get(&ask->form, S("person"))); // a kind word
+    Str user = str_bare(pairs_get(&ask->form, S("user")));
+    if (person.n > NAME_MOST || user.n > NAME_MOST) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
+    if (person.n) person = words_sealed(ask->a, ask->session, S("looks"), person);
+    if (user.n) user = words_sealed(ask->a, ask->session, S("looks"), user);
+    return redirect(ask, url(ask->a, "/looks?n={}&u={}&from={}&to={}", person, user, pairs_get(&ask->form, S("from")),
+        pairs_get(&ask->form, S("to"))));
 }
