@@ -4,7 +4,7 @@
 
 // In memory that is never swapped, of all threads together, and wiped with the keys of any of them. A title is another one with
 // each entry about its record, for each agency by whose keys it was opened, in each language, and under each pack.
-enum { TITLE_BITS = 12, TITLE_MOST = 100 };
+enum { TITLE_BITS = 15, TITLE_MOST = 100 }; // 4 MiB
 typedef struct { uint64_t of; int64_t row, entry; unsigned char n; char text[TITLE_MOST]; } Kept;
 struct TitleRing { Mutex *lock; Kept *at; };
 
