@@ -8,8 +8,8 @@ const fields = { recommendation: ['title', 'number', 'words', 'progress'], perso
 
 // servers: of one register, in a list whose members may be replaced while it runs.
 export class Load {
-  constructor(servers, token, { clients = 8, seed = Date.now(), word = 'L' } = {}) {
-    Object.assign(this, { servers, token, word, clients, dice: dice(seed), agent: new Agent({ keepAlive: true }) })
+  constructor(servers, token, { clients = 8, lookers = 0, seed = Date.now(), word = 'L' } = {}) {
+    Object.assign(this, { servers, token, word, clients, lookers, dice: dice(seed), agent: new Agent({ keepAlive: true }) })
     this.acknowledged = [] // { type, key, version, field, value }
     this.maybe = new Map() // of what nobody knows whether it was saved: type/key/field to its values
     this.seen = new Map() // type/key to the newest version that somebody was told of
@@ -17,6 +17,7 @@ export class Load {
     this.denied = [] // of what somebody was told that nothing was saved
     this.told = [] // what was said to those who were refused
     this.made = 0
+    this.looked = 0 // answers that showed the one whom nobody but lookers asks for
     this.patient = false // who is refused with 503 tries again later: the database is taken away on purpose
   }
 
@@ -81,7 +82,14 @@ export class Load {
       for (const type of ['recommendation', 'person']) ok(await this.save('POST', type, `${this.word}S${i}`, fields[type][0], 'begin'), this.told.join())
       ok(await this.save('POST', 'contact', `${this.word}S${i}`, 'reached', '1000000', { person: `${this.word}S${i}` }), this.told.join())
     }
+    if (this.lookers) ok(await this.save('POST', 'person', `${this.word}LOOK`, 'nickname', 'begin'), this.told.join())
     return this
+  }
+
+  async look() {
+    const answer = await this.ask(this.dice.one(this.servers), 'GET', `/person/${this.word}LOOK`).catch(() => null)
+    if (answer?.status === 200) this.looked++
+    else await sleep(3)
   }
 
   change(type, key, value, more) {
@@ -100,6 +108,7 @@ export class Load {
   start() {
     this.going = true
     this.running = Array.from({ length: this.clients }, async (_, n) => { while (this.going && !this.wrong) await this.step(n, this.made++) })
+    for (let i = 0; i < this.lookers; i++) this.running.push((async () => { while (this.going && !this.wrong) await this.look() })())
     this.running.forEach((one) => one.catch((error) => { this.wrong ??= error }))
   }
   // Waits until so many more were acknowledged.
@@ -134,7 +143,13 @@ export class Load {
     for (const one of this.denied) {
       if (now[one.type].get(one.key)?.[one.field] === one.value) lost.push(`${one.type}/${one.key} is ${one.value}, of which nothing was saved, as was told`)
     }
-    return [...lost, ...(await this.unsaid(r))]
+    return [...lost, ...(await this.unsaid(r)), ...(await this.unlooked(r))]
+  }
+  // Each answer that showed her was noted before it left; one that was cut off may have been.
+  async unlooked(r) {
+    if (!this.lookers) return []
+    const noted = (await r.must('looks', '--person', `${this.word}LOOK`)).split('\n').filter((line) => !/ {2}(-|operator) {2}/.test(line) && / {2}view {2}person /.test(line)).length
+    return noted < this.looked ? [`${this.looked} answers showed ${this.word}LOOK, and ${noted} looks were noted`] : []
   }
   // What is not sealed stands in the journal at the very version that was told.
   async unsaid(r) {
@@ -149,7 +164,7 @@ export class Load {
   async holds(r, figures = {}) {
     const verified = await r.run('verify'), lost = await this.lost(r), logs = this.servers.filter((one) => /deadlock/i.test(one.err)).length
     const met = r.address ? ` (the database met ${(await r.sql('select deadlocks from pg_stat_database where datname = current_database()')).trim()})` : ''
-    const told = Object.entries({ ...figures, acknowledged: this.acknowledged.length, linked: this.counts.links, conflicts: this.counts.conflicts, 'cut off': this.counts.cut,
+    const told = Object.entries({ ...figures, acknowledged: this.acknowledged.length, linked: this.counts.links, ...(this.lookers ? { 'answers looked at': this.looked } : {}), conflicts: this.counts.conflicts, 'cut off': this.counts.cut,
       'told to try again': this.counts.refused, lost: lost.length, 'broken chains': verified.code ? 1 : 0, 'deadlocks told': this.counts.deadlocks + logs })
     console.error(`        ${told.map(([name, n]) => `${n} ${name}`).join(' · ')}${met}`)
     equal(verified.code, 0, verified.err)

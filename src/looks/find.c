@@ -62,7 +62,7 @@ static void line_taken(Looking *l, const Line *line)
 static bool line_at(Arena *a, const Shown *shown, uint32_t at, Line *out)
 {
     Str rest = str_slice(shown->text, at, shown->text.n);
-    return line_next(a, &rest, out);
+    return line_seen(a, &rest, out);
 }
 
 static void segment_scan(Looking *l)
@@ -73,7 +73,7 @@ static void segment_scan(Looking *l)
     l->c->hits = take(&l->c->room, Hit, most);
     for (Str rest = l->shown.text; rest.n;) {
         Arena own = l->turn;
-        if (!line_next(&own, &rest, &line) || (line.kind == LINE_LOOK && line.ms > l->f->ask->to)) break;
+        if (!line_seen(&own, &rest, &line) || (line.kind == LINE_LOOK && line.ms > l->f->ask->to)) break;
         line_taken(l, &line);
     }
 }
@@ -126,7 +126,7 @@ static Err *segments_begun(Arena *a, Finding *f, int n)
         Arena own = f->turn;
         Err *e = file_begins(&own, f->all[i].path, &text);
         if (e) return err_keep(a, e);
-        bool known = line_next(&own, &text, &head) && head.kind == LINE_HEAD;
+        bool known = line_seen(&own, &text, &head) && head.kind == LINE_HEAD;
         f->begun[i] = known ? head.ms : INT64_MAX; // not even its first line is there
     }
     return 0;
@@ -161,7 +161,7 @@ static Err *chains_open(Arena *a, Finding *f, Str folder, Cursor **out, int *cha
     Str strange;
     int n;
     *chains = 0;
-    TRY(segments_list(a, folder, &f->all, &n, &strange));
+    TRY(segments_list(a, folder, f->ask->also, &f->all, &n, &strange));
     TRY(segments_begun(a, f, n));
     *out = take(a, Cursor, n);
     for (int i = 0, end; i < n; i = end) {
@@ -201,7 +201,7 @@ static Err *hit_tell(Finding *f, const Hit *hit)
     Str rest = hit->line;
     int64_t from = ask->skip - f->passed, to = ask->most ? ask->skip + ask->most - f->passed : INT64_MAX;
     f->passed += hit->n;
-    if (hit->n <= from || !line_next(&own, &rest, &line) || !look_fits(&own, f, &line, &look)) return 0;
+    if (hit->n <= from || !line_seen(&own, &rest, &line) || !look_fits(&own, f, &line, &look)) return 0;
     if (to < look.n) look.n = (int)to;
     if (from > 0) look.items += from, look.n -= (int)from;
     return f->each(f->with, &own, &look);

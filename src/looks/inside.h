@@ -16,6 +16,7 @@ typedef struct Line {
 } Line;
 // The next line of a text; *rest goes on behind it. False: none that is whole and of a known form.
 bool line_next(Arena *a, Str *rest, Line *out);
+bool line_seen(Arena *a, Str *rest, Line *out); // its hash as the letters that stand there: for who checks nothing
 LookItem *line_items(Arena *a, Str items, int *n); // null: they cannot be read
 Str line_begun(Arena *a, const Line *head);
 void look_words(Buf *o, const Look *look);
@@ -27,8 +28,9 @@ void line_close(Buf *o, Str *hash, Hash *room); // adds the hash of what stands 
 // ---- files ---------------------------------------------------------------------------------------------
 typedef struct Segment { Str chain, path; int64_t number; } Segment;
 Str segment_name(Arena *a, Str chain, int64_t number);
-// Of a folder, by chain and number; strange: the first file that is none, or empty.
-must_use Err *segments_list(Arena *a, Str folder, Segment **out, int *n, Str *strange);
+// Of a folder, and of another where moved ones lie (or empty), by chain and number; what lies in both, once. strange: the first
+// file that is none, or empty.
+must_use Err *segments_list(Arena *a, Str folder, Str also, Segment **out, int *n, Str *strange);
 
 // ---- the index behind an ended segment: where each id and each user stands ------------------------------
 typedef struct Shown { Str text, index; Str mapped; } Shown; // index: empty, the segment has none

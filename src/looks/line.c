@@ -127,7 +127,7 @@ static bool signed_read(Arena *a, Str rest, Line *out)
     return count_read(str_cut(&rest, ' '), &out->looks) && base64_read(a, rest, &out->signature) && out->signature.n == SIGNATURE_BYTES;
 }
 
-bool line_next(Arena *a, Str *rest, Line *out)
+bool line_seen(Arena *a, Str *rest, Line *out)
 {
     const char *end = rest->n ? memchr(rest->p, '\n', (size_t)rest->n) : 0;
     *out = (Line){.kind = LINE_KINDS};
@@ -135,7 +135,7 @@ bool line_next(Arena *a, Str *rest, Line *out)
     Str line = {rest->p, end - rest->p};
     if (line.n <= LINE_HASH + 1 || line.p[line.n - LINE_HASH - 1] != ' ') return false;
     out->words = str_slice(line, 0, line.n - LINE_HASH - 1);
-    if (!hash_read(a, str_slice(line, line.n - LINE_HASH, line.n), &out->hash)) return false;
+    out->hash = str_slice(line, line.n - LINE_HASH, line.n);
     Str words = out->words, kind = str_cut(&words, ' ');
     for (LineKind i = 0; i < LINE_KINDS; i++)
         if (str_equal(kind, kind_words[i])) out->kind = i;
@@ -144,6 +144,14 @@ bool line_next(Arena *a, Str *rest, Line *out)
                                          : out->kind < LINE_KINDS && signed_read(a, words, out);
     if (good) *rest = str_slice(*rest, line.n + 1, rest->n);
     return good;
+}
+
+bool line_next(Arena *a, Str *rest, Line *out)
+{
+    Str next = *rest;
+    if (!line_seen(a, &next, out) || !hash_read(a, out->hash, &out->hash)) return false;
+    *rest = next;
+    return true;
 }
 
 static int digit(char c)

@@ -139,7 +139,7 @@ static Err *chain_resume(LookLog *log, Arena *a, bool *torn)
     int n;
     Str strange;
     bool any = false;
-    TRY(segments_list(a, log->folder, &all, &n, &strange));
+    TRY(segments_list(a, log->folder, (Str){0}, &all, &n, &strange));
     for (int i = n - 1; i >= 0 && !any; i--) {
         if (!str_equal(all[i].chain, log->chain)) continue;
         log->segment = all[i].number;

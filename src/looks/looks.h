@@ -49,18 +49,26 @@ typedef struct {
     const Str *ids; int n; Str user, unit;    // n 0, user or unit empty: any
     int64_t from, to, skip, most;             // in ms, both ends count
     bool newest;
+    Str also;                                 // a folder in which segments lie that were moved away, or empty
 } LookAsk;
 typedef Err *LookFn(void *with, Arena *turn, const Look *look); // of items those alone that were asked for
 // The oldest first; `all`: how many rows went by, of newest how many there are. It needs 8 MiB of `a` for each chain.
 must_use Err *looks_find(Arena *a, Arena turn, Str folder, const LookAsk *ask, LookFn *each, void *with, int64_t *all);
 
 // ---- checking ------------------------------------------------------------------------------------------
-// A chain whose first segments, up to this one, were moved away; end: the hash of its last line.
+// A chain whose first segments, up to this one, were moved away; end: the hash of that one's last line.
 typedef struct { Str chain; int64_t segment; Str end; } LooksAway;
-typedef struct {
-    Str folder, signer;                       // signer: the public half
+typedef struct LooksMeant {
+    Str folder, also, signer;                 // also: where moved ones lie, or empty; signer: the public half
     const LookMark *marks; int marks_n;       // of the chains that must lie here
     const LooksAway *away; int away_n;
 } LooksMeant;
 typedef struct { int64_t looks, unsure, torn; int chains; } LooksFound; // unsure: after the last signature; torn: lines that are not whole
 must_use Err *looks_verify(Arena *a, Arena turn, const LooksMeant *meant, LooksFound *out); // ERR_BROKEN names the first fault
+
+// ---- moving away ---------------------------------------------------------------------------------------
+// Of each chain the first segments that ended before this moment, but not those of its mark. First they are copied, synced and
+// compared; then an entry says so (LooksAway); then they are removed. Wherever that is broken off, the log is whole.
+must_use Err *looks_old(Arena *a, Arena turn, const LooksMeant *meant, int64_t before, LooksAway **out, int *n);
+must_use Err *looks_copy(Arena *a, Arena turn, Str folder, const LooksAway *away, Str to, int64_t *n);
+must_use Err *looks_remove(Arena *a, Arena turn, Str folder, const LooksAway *away);

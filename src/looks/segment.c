@@ -20,24 +20,36 @@ static int by_chain(const void *one, const void *other)
     return chains ? chains : x->number < y->number ? -1 : x->number > y->number;
 }
 
-Err *segments_list(Arena *a, Str folder, Segment **out, int *n, Str *strange)
+static Err *folder_add(Arena *a, Str folder, Segment **all, int *n, Str *strange)
 {
     Str *names;
     int names_n = 0;
-    *n = 0;
-    *out = 0;
-    *strange = (Str){0};
     if (!path_is_folder(folder)) return 0;
     TRY(folder_list(a, folder, &names, &names_n));
-    *out = take(a, Segment, names_n);
+    Segment *more = take(a, Segment, *n + names_n);
+    if (*n) memcpy(more, *all, (size_t)*n * sizeof *more);
+    *all = more;
     for (int i = 0; i < names_n; i++) {
         Str rest = names[i], chain = str_cut(&rest, '.');
         int64_t number = 0;
         bool good = chain.n && str_int(rest, &number) && number > 0 && str_equal(segment_name(a, chain, number), names[i]);
-        if (good) (*out)[(*n)++] = (Segment){chain, path_join(a, folder, names[i]), number};
+        if (good) more[(*n)++] = (Segment){chain, path_join(a, folder, names[i]), number};
         else if (!strange->n) *strange = names[i];
     }
-    if (*n) qsort(*out, (size_t)*n, sizeof(Segment), by_chain);
+    return 0;
+}
+
+Err *segments_list(Arena *a, Str folder, Str also, Segment **out, int *n, Str *strange)
+{
+    int all = 0;
+    *n = 0;
+    *out = 0;
+    *strange = (Str){0};
+    TRY(folder_add(a, folder, out, &all, strange));
+    if (also.n) TRY(folder_add(a, also, out, &all, strange));
+    if (all) qsort(*out, (size_t)all, sizeof(Segment), by_chain);
+    for (int i = 0; i < all; i++)
+        if (!*n || by_chain(&(*out)[*n - 1], &(*out)[i])) (*out)[(*n)++] = (*out)[i];
     return 0;
 }
 
@@ -102,7 +114,7 @@ Str index_make(Arena *a, Str text)
     for (isize i = 0; i < text.n; i++) most += text.p[i] == '\n' || text.p[i] == ',' || text.p[i] == ' ';
     Place *places = take(a, Place, most);
     Line line;
-    for (Str rest = text; line_next(a, &rest, &line);) {
+    for (Str rest = text; line_seen(a, &rest, &line);) {
         int items_n = 0;
         if (line.kind != LINE_LOOK) continue;
         uint32_t at = (uint32_t)(line.words.p - text.p);

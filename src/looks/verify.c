@@ -28,6 +28,12 @@ static const LooksAway *away_of(const LooksMeant *meant, Str chain)
     return found;
 }
 
+static Err *missing(Arena *a, const Checking *c, int64_t segment)
+{
+    return broken(a, c, 1, say(a, "segment {} before it is missing, and no entry says that it was moved away. Put the file {} back from a"
+        " backup; where there is none, its looks are lost: find out who could remove it.", segment, segment_name(a, c->at.chain, segment)));
+}
+
 // What a segment's first line says must be what stood before it, or what was moved away.
 static Err *head_check(Arena *a, Checking *c, const Line *line)
 {
@@ -35,13 +41,16 @@ static Err *head_check(Arena *a, Checking *c, const Line *line)
     bool first = !c->segment;
     if (!str_equal(line->chain, c->at.chain) || line->segment != c->at.number)
         return broken(a, c, 1, say(a, "it is segment {} of {}, under another's name.", line->segment, line->chain));
+    bool away_next = away && line->segment == away->segment + 1;
     if (first && line->segment > 1) {
-        bool known = away && away->segment == line->segment - 1 && str_equal(away->end, line->before);
-        if (!known) return broken(a, c, 1, say(a, "segment {} is missing, and no entry says that it was moved away.", line->segment - 1));
+        bool known = away && line->segment <= away->segment + 1; // what was moved away is removed one after the other
+        if (!known) return missing(a, c, line->segment - 1);
         c->looks = line->looks;
         c->before = line->before;
     }
-    if (!first && line->segment != c->segment + 1) return broken(a, c, 1, say(a, "segment {} is missing.", c->segment + 1));
+    if (!first && line->segment != c->segment + 1) return missing(a, c, c->segment + 1);
+    if (away_next && !str_equal(away->end, line->before))
+        return broken(a, c, 1, S("it does not follow on what an entry says was moved away."));
     if (!first && !c->ended) return broken(a, c, 1, S("the segment before it has no end."));
     if (!hash_same(line->before, c->before) || line->looks != c->looks)
         return broken(a, c, 1, S("it does not follow on the segment before it."));
@@ -141,7 +150,7 @@ Err *looks_verify(Arena *a, Arena turn, const LooksMeant *meant, LooksFound *out
     int n;
     Str strange;
     *out = (LooksFound){0};
-    TRY(segments_list(a, meant->folder, &all, &n, &strange));
+    TRY(segments_list(a, meant->folder, meant->also, &all, &n, &strange));
     if (strange.n) return fail(a, ERR_BROKEN, "The folder of looks holds {}, which is none of its files: move it away.", strange);
     for (int i = 0; i < meant->marks_n; i++) {
         bool found = false;

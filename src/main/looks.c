@@ -46,10 +46,29 @@ static Err *look_out(void *with, const LookGiven *one)
     return 0;
 }
 
+static Err *move_away(Call *call, int *exit_code)
+{
+    Store *s;
+    int before = 0;
+    int64_t moved;
+    if (!option_given(call, S("--move")) || !option_given(call, S("--before"))) {
+        *exit_code = usage(call, S("--move FOLDER and --before DAY go together."));
+        return 0;
+    }
+    TRY(day_option(call, S("--before"), &before, exit_code));
+    TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(looks_move(s, option(call, S("--move"), S("")), before, &moved));
+    out_write(say(call->a, "{} segments of looks were moved away.\n", moved));
+    return 0;
+}
+
 Err *run_looks(Call *call, int *exit_code)
 {
     Store *s;
-    LooksAsk ask = {.person = option(call, S("--person"), S("")), .user = option(call, S("--user"), S(""))};
+    if (option_given(call, S("--move")) || option_given(call, S("--before"))) return move_away(call, exit_code);
+    Str moved = option(call, S("--also"), S(""));
+    if (moved.n && !path_is_folder(moved)) return fail(call->a, ERR_INPUT, "There is no folder {}.", moved);
+    LooksAsk ask = {.also = moved, .person = option(call, S("--person"), S("")), .user = option(call, S("--user"), S(""))};
     if (option_given(call, S("--from"))) TRY(day_option(call, S("--from"), &ask.from, exit_code));
     if (option_given(call, S("--to"))) TRY(day_option(call, S("--to"), &ask.to, exit_code));
     TRY(open_for(call, OPEN_READ, &s));

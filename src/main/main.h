@@ -16,7 +16,7 @@ typedef struct {
 typedef struct { Str name, value, help; } Option; // value empty: a switch; ending in ...: each time it is given counts, one a line
 struct Command {
     Str name, args, help;    // args as the usage line shows them
-    Option options[8];
+    Option options[9];       // the last is empty
     int least, most;         // how many arguments
     Err *(*run)(Call *call, int *exit_code);
 };

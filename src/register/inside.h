@@ -377,6 +377,11 @@ extern const Str look_names[LOOK_KINDS];
 struct LooksHere *looks_make(Arena *a);
 void looks_free(struct LooksHere *here);
 void looks_serve(Store *s);                   // of who serves: a thread signs what was added, each second
+struct LooksMeant;
+must_use Err *looks_meant(Register *reg, Db *db, Arena *a, struct LooksMeant *out); // what must lie in the folder
+must_use Err *looks_away_read(Db *db, Arena *a, struct LooksMeant *meant);
+int64_t day_begins(int day, int offset);       // in ms since 1970
+bool entry_of_looks(const Entry *e);
 must_use Err *looks_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // against what the store says of them
 
 // ---- saving, inside a write ------------------------------------------------------------------------

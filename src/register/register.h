@@ -212,11 +212,14 @@ must_use Err *looks_end(Store *s);            // of a command: signs what was ad
 void looks_stop(Register *reg);               // of a server, when it answers nobody any more
 // One for each record that was shown; record and key empty: none was. user, role, unit empty: nobody's.
 typedef struct { int64_t ms; Str user, role, unit, agency, what, record, key, why; } LookGiven;
-// person: her key, id or number, and what hangs on her; empty: any. unit: of who worked there. Days; 0: none. So many, `most`,
-// are told (0: all), behind `skip`; newest: the last of all instead, and `all` says how many there are.
-typedef struct { Str person, user, unit; int from, to; int64_t skip, most, all; bool newest; } LooksAsk;
+// person: her key, id or number, and what hangs on her; empty: any. unit: of who worked there. also: where moved ones lie.
+// Days; 0: none. So many, `most`, are told (0: all), behind `skip`; newest: the last of all instead, and `all` says how many
+// there are.
+typedef struct { Str person, user, unit, also; int from, to; int64_t skip, most, all; bool newest; } LooksAsk;
 typedef Err *LookGivenFn(void *with, const LookGiven *one);
 must_use Err *looks_list(Store *s, LooksAsk *ask, LookGivenFn *each, void *with); // the oldest first; ERR_MISSING: no such person
+// Segments in which all is older than this day go to another folder, and an entry says so. The log must be whole.
+must_use Err *looks_move(Store *s, Str to, int before, int64_t *moved);
 must_use Err *looks_person(Store *s, Str named, Str *id); // by key, id or number, hers to see or not; empty: there is none
 void look_json(Buf *o, Clock clock, const LookGiven *one);
 

@@ -8,10 +8,10 @@ import { dice, equal, long, ok, onBothStores, program, same, sleep } from '../to
 const times = long ? 1000 : 20
 
 // Whoever dies comes back at once; the others go on saving meanwhile.
-onBothStores(`kill -9 under load loses no acknowledged save and breaks no chain, with four serve on PostgreSQL: ${times} times`, async (t) => {
+onBothStores(`kill -9 under load loses no acknowledged save and no look of an answer that came, and breaks no chain, with four serve on PostgreSQL: ${times} times`, async (t) => {
   const r = await t.register(), token = await r.token(), { upTo, chance } = dice(Date.now())
   const servers = await Promise.all(Array.from({ length: r.address ? 4 : 1 }, () => r.serve()))
-  const load = await new Load(servers, token).begin()
+  const load = await new Load(servers, token, { lookers: 4 }).begin()
   load.start()
   for (let kills = 0; kills < times;) {
     // Most die while saves run, however long a busy machine takes to answer the first; some before that.
@@ -21,6 +21,8 @@ onBothStores(`kill -9 under load loses no acknowledged save and breaks no chain,
     kills += victims.length
     for (const at of victims) ok(!/Sanitizer|runtime error:|deadlock/i.test(servers[at].err), servers[at].err)
     await Promise.all(victims.map((at) => servers[at].kill('SIGKILL')))
+    const verified = await r.run('verify') // as they left it, before anybody goes on
+    equal(verified.code, 0, verified.err)
     await Promise.all(victims.map(async (at) => { servers[at] = await r.serve() }))
     if (Math.floor(kills / 100) === Math.floor((kills - victims.length) / 100)) continue
     await load.stop()
@@ -31,6 +33,7 @@ onBothStores(`kill -9 under load loses no acknowledged save and breaks no chain,
   for (const server of servers) await server.stop()
   await load.holds(r, { kills: times })
   load.end()
+  ok(load.looked > 2 * times, `only ${load.looked} answers were looked at`)
   ok(load.acknowledged.length > 2 * times, `only ${load.acknowledged.length} saves were acknowledged`)
   const before = await r.dump()
   equal((await r.runWith({ limit: 900_000 }, 'rebuild')).code, 0) // of a hundred thousand entries after a thousand kills

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, match, ok, onBothStores, patience, test } from '../tool.mjs'
+import { equal, deepEqual, home, match, ok, onBothStores, patience, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const html = { accept: 'text/html' }
@@ -10,8 +10,8 @@ const looks = async (r, ...args) => JSON.parse(await r.must('looks', '--format',
 const brief = (all) => all.map((one) => [one.user, one.what, one.record, one.key].map((word) => word ?? '-').join(' '))
 
 // A person of a counselling centre, with a case and a service; and who works there and elsewhere.
-async function centre(t) {
-  const r = await t.register()
+async function centre(t, pack) {
+  const r = await t.register(pack ? { pack } : {})
   const who = { noy: await r.token('noy', 'counsellor', 'lwu'), api: await r.token('api', 'secretariat', 'secretariat') }
   for (const [name, role, unit] of [['boun', 'supervisor', 'lwu'], ['dao', 'data_protection_officer', 'secretariat'], ['seng', 'auditor', 'secretariat'],
     ['kham', 'counsellor', 'lwu'], ['tou', 'police_investigator', 'atd_cases']]) who[name] = await r.token(name, role, unit)
@@ -136,6 +136,119 @@ test('what cannot be noted is not shown', async (t) => {
   const out = await r.run('export', 'person')
   ok(out.code !== 0 && !out.out.includes('Somxayphone'), out.out)
   void ask
+})
+
+onBothStores('whom somebody asks about, by key, number or user, stands in no address; a long list is told in parts', async (t) => {
+  const [head, ...rows] = (await readFile(join(home, 'packs/laos/records.csv'), 'utf8')).split('\n'), place = head.split(',').indexOf('number')
+  const numbered = rows.map((row) => (row.startsWith('person,') ? `${row}${','.repeat(place + 1 - row.replace(/"[^"]*"/g, '').split(',').length)}P-{year}-{n:4}` : row))
+  const { r, server, ask, her } = await centre(t, await t.pack({ 'records.csv': [head, ...numbered].join('\n') })), visitor = new Visitor(server)
+  for (let i = 0; i < 3; i++) await ask('noy', 'GET', '/person/P1')
+  const { no } = (await ask('noy', 'GET', '/person/P1')).body
+  ok(no, 'a person has a number')
+  await visitor.signIn({ name: 'dao', password: 'correct horse battery' })
+  const page = await visitor.get('/looks')
+  match(page.text, /<form[^>]*method='post' action='\/looks'/)
+  for (const named of [no, no.toLowerCase(), ' P1 ', her.id]) {
+    const sent = await visitor.post('/looks', { person: named, user: '', from: '', to: '' }), to = sent.headers.get('location')
+    equal(sent.status, 303)
+    for (const word of [no, 'P1', her.id]) ok(!decodeURIComponent(to).includes(word), to)
+    const shown = await visitor.get(to)
+    equal(shown.status, 200)
+    ok((shown.text.match(/<td[^>]*>noy<\/td>/g) ?? []).length >= 4, named)
+    ok((shown.text.match(/value='[^']*'/g) ?? []).length)
+  }
+  const of = await visitor.post('/looks', { person: '', user: 'noy', from: '', to: '' })
+  ok(!of.headers.get('location').includes('noy'))
+  match((await visitor.get(of.headers.get('location'))).text, /<h1[^>]*>[^<]*noy/)
+  equal((await visitor.get('/looks?n=AAAA')).status, 200) // another session's, or anything else: nothing is asked
+  equal((await visitor.get((await visitor.post('/looks', { person: 'P-2099-99999', user: '', from: '', to: '' })).headers.get('location'))).status, 404)
+
+  // By number in a program and a command, too; behind what is known already.
+  const all = (await ask('dao', 'GET', `/looks?person=${no}`)).body
+  ok(all.length >= 4 && all.every((one) => one.key === 'P1' || one.record !== 'person'))
+  const rest = (await ask('dao', 'GET', `/looks?person=${no}&after=2`)).body
+  deepEqual(rest.slice(0, all.length - 2), all.slice(2))
+  equal((await ask('dao', 'GET', '/looks?person=P1&after=x')).status, 400)
+  ok((await looks(r, '--person', no)).length >= all.length)
+  await server.stop()
+})
+
+onBothStores('what is offered while one chooses is a look at those that are offered, and at no others', async (t) => {
+  const { r, server, ask } = await centre(t), visitor = new Visitor(server)
+  for (let i = 0; i < 12; i++) await ask('noy', 'POST', '/person', { key: `X${i}`, given_name: i % 4 ? `Other ${i}` : `Keomany ${i}`, sex: 'female' })
+  for (let i = 0; i < 12; i++) equal((await ask('noy', 'POST', '/service', { key: `V${i}`, person: `X${i}`, type: 'medical', given: '2026-01-02' })).status, 201)
+  await visitor.signIn({ name: 'noy', password: 'correct horse battery' })
+  await visitor.get('/service/new')
+  const csrf = visitor.csrf, before = (await looks(r)).length
+  for (const record of ['person', 'service']) {
+    const answer = await visitor.ask('POST', `/choose/${record}`, { form: { _csrf: csrf, q: 'Keomany' }, headers: { accept: '*/*' } }), shown = JSON.parse(answer.text).items.map((one) => one.key).sort()
+    ok(shown.length && shown.length <= 5, `${record}: ${answer.text}`)
+    const noted = (await looks(r)).slice(before).filter((one) => one.what === 'find' && one.record === record).map((one) => one.key)
+    deepEqual([...new Set(noted)].sort(), shown, record)
+  }
+  await server.stop()
+})
+
+onBothStores('what is old is moved away with an entry, is found there, and no other segment can go without being missed', async (t) => {
+  const { r, server, ask } = await centre(t), folder = join(r.dir, 'looks'), away = join(r.folder, 'away'), spare = join(r.folder, 'spare')
+  equal((await ask('api', 'GET', '/person/P1')).status, 200)
+  await server.stop()
+  await r.mustTake('person', 'key,sex\n' + Array.from({ length: 1000 }, (_, i) => `M${i},female\n`).join(''))
+  const again = await r.serve(), token = (await r.must('user token', 'api')).trim()
+  const mine = async () => (await readdir(folder)).filter((name) => name.startsWith(chain)).sort()
+  let chain // that which grows
+  for (let i = 0; !(chain = (await readdir(folder)).find((name) => name.endsWith('.000004'))?.split('.')[0]); i++) {
+    ok(i < 1000, 'segments do not end')
+    await Promise.all(Array.from({ length: 4 }, () => again.ask('GET', '/person?limit=1000', undefined, token)))
+  }
+  await again.stop()
+  match(await r.must('verify'), /the log of looks is whole/)
+  const all = await r.must('looks', '--person', 'M7'), before = await mine(), day = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10)
+
+  // Nothing is old enough; within the register nothing may lie.
+  match(await r.must('looks', '--move', away, '--before', day(-2)), /^0 segments/)
+  equal((await r.run('looks', '--move', join(r.dir, 'looks'), '--before', day(2))).code, 1)
+  equal((await r.run('looks', '--move', join(r.dir, 'attachments'), '--before', day(2))).code, 1)
+  equal((await r.run('looks', '--move', away)).code, 2)
+  deepEqual(await mine(), before)
+
+  // Gone without an entry: at the beginning, and in the middle.
+  await mkdir(spare, { recursive: true })
+  for (const [name, number] of [[before[0], 1], [before[1], 2]]) {
+    await rename(join(folder, name), join(spare, name))
+    const { code, err } = await r.run('verify')
+    ok(code === 4 && err.includes(`segment ${number} before it is missing`) && err.includes(`Put the file ${name} back`), err)
+    equal((await r.run('looks', '--move', away, '--before', day(2))).code, 4, 'nothing of a log that is not whole is moved')
+    await rename(join(spare, name), join(folder, name))
+  }
+  await r.must('verify')
+
+  const moved = Number((await r.must('looks', '--move', away, '--before', day(2))).split(' ')[0])
+  ok(moved >= 2 && moved < before.length, `${moved} of ${before.length}`)
+  deepEqual((await readdir(away)).sort(), before.slice(0, moved))
+  deepEqual(await mine(), before.slice(moved))
+  await r.must('verify')
+  equal(await r.must('looks', '--person', 'M7', '--also', away), all)
+  ok((await r.must('looks', '--person', 'M7')).length < all.length)
+  equal((await r.run('looks', '--also', join(r.folder, 'nowhere'))).code, 1)
+
+  // Broken off while they were removed: the log is whole, with some of them here and some not.
+  await cp(join(away, before[moved - 1]), join(folder, before[moved - 1]))
+  await r.must('verify')
+  await rm(join(folder, before[moved - 1]))
+  // One more is gone than the entry says.
+  if (before.length > moved + 1) {
+    await rename(join(folder, before[moved]), join(spare, before[moved]))
+    equal((await r.run('verify')).code, 4)
+    await rename(join(spare, before[moved]), join(folder, before[moved]))
+  }
+  // It goes on, and the tables can be made again.
+  const after = await r.serve()
+  equal((await after.ask('GET', '/person/M7', undefined, token)).status, 200)
+  await after.stop()
+  await r.must('rebuild')
+  await r.must('verify')
+  ok((await r.must('looks', '--person', 'M7', '--also', away)).length > all.length)
 })
 
 onBothStores('kill -9: every look whose answer came is there, and the log is whole', async (t) => {

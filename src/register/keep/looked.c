@@ -134,7 +134,7 @@ static Err *look_tell(void *with, Arena *turn, const Look *look)
     return 0;
 }
 
-static int64_t day_begins(int day, int offset)
+int64_t day_begins(int day, int offset)
 {
     return (int64_t)days_between(19700101, day) * 86400000 - (int64_t)offset * 60000;
 }
@@ -144,7 +144,8 @@ Err *looks_list(Store *s, LooksAsk *ask, LookGivenFn *each, void *with)
     Ids ids = {0};
     Telling telling = {.s = *s, .room = arena_cut(s->a, KNOWN_ROOM), .each = each, .with = with};
     int offset = s->pack->offset;
-    LookAsk asked = {.user = ask->user, .unit = ask->unit, .to = INT64_MAX, .skip = ask->skip, .most = ask->most, .newest = ask->newest};
+    LookAsk asked = {.user = ask->user, .unit = ask->unit, .also = ask->also, .to = INT64_MAX,
+        .skip = ask->skip, .most = ask->most, .newest = ask->newest};
     telling.s.a = &telling.room;
     if (ask->person.n) TRY(hers(s, ask->person, &ids));
     if (ask->from) asked.from = day_begins(ask->from, offset);

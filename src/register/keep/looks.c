@@ -354,11 +354,18 @@ static Err *marks_read(Register *reg, Db *db, Arena *a, LooksMeant *meant)
     return 0;
 }
 
+Err *looks_meant(Register *reg, Db *db, Arena *a, LooksMeant *out)
+{
+    *out = (LooksMeant){.folder = path_join(a, reg->dir, S("looks")), .signer = reg->public_key};
+    TRY(marks_read(reg, db, a, out));
+    return looks_away_read(db, a, out);
+}
+
 Err *looks_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out)
 {
-    LooksMeant meant = {.folder = path_join(a, reg->dir, S("looks")), .signer = reg->public_key};
+    LooksMeant meant;
     LooksFound found;
-    TRY(marks_read(reg, db, a, &meant));
+    TRY(looks_meant(reg, db, a, &meant));
     TRY(looks_verify(a, turn, &meant, &found));
     out->looks = found.looks;
     out->unsure = found.unsure;

@@ -178,7 +178,7 @@ static Err *entry_remake(Remake *m, const Entry *e, int64_t place, Applying how)
 {
     Awaits awaits;
     bool sheet = str_equal(e->record, S("pack"));
-    if (str_equal(e->verb, S("begin"))) return 0;
+    if (str_equal(e->verb, S("begin")) || entry_of_looks(e)) return 0;
     Arena *turn = m->s.a;
     if (!sheet || !str_equal(e->batch, m->batch)) TRY(pack_remake(m));
     m->s.a = turn;
