@@ -3,7 +3,8 @@
 #include "looks/inside.h"
 #include <stdlib.h>
 
-// Where a look stands that fits, how many of its records do, and its line, copied, so that no file is open while it is told.
+// Where a look stands that fits, how many of its records do, and its line, copied, so that no file is open while it is told
+// (where the newest are asked for, its length alone at first).
 typedef struct { int64_t ms; int segment; uint32_t at; int n; Str line; } Hit;
 // A chain, or a part of one, of which one segment after the other is looked through; room: of that one.
 typedef struct { int at, end; Arena room; Hit *hits; int n, i; } Cursor;
@@ -46,7 +47,10 @@ static bool look_fits(Arena *a, const Finding *f, const Line *line, Look *out)
 
 // ---- one segment ---------------------------------------------------------------------------------------------
 
-typedef struct { const Finding *f; Cursor *c; Arena turn; Shown shown; int segment; Err *e; } Looking;
+typedef struct {
+    const Finding *f; Cursor *c; Arena turn; Shown shown; int segment; Err *e;
+    bool counts; int64_t rows; // counts: how many rows it has is enough
+} Looking;
 
 static void line_taken(Looking *l, const Line *line)
 {
@@ -55,7 +59,8 @@ static void line_taken(Looking *l, const Line *line)
     if (!look_fits(&own, l->f, line, &look)) return;
     isize end = line->words.p + line->words.n + LINE_HASH + 2 - l->shown.text.p, at = line->words.p - l->shown.text.p;
     Str text = str_slice(l->shown.text, at, end);
-    if (l->shown.mapped.n) text = l->f->ask->newest ? (Str){0} : str_copy(&l->c->room, text);
+    if (l->f->ask->newest) text.p = 0; // which are told is known at the end
+    else if (l->shown.mapped.n) text = str_copy(&l->c->room, text);
     l->c->hits[l->c->n++] = (Hit){look.ms, l->segment, (uint32_t)at, look.n ? look.n : 1, text};
 }
 
@@ -81,10 +86,11 @@ static void segment_scan(Looking *l)
 static void segment_indexed(Looking *l)
 {
     const Finding *f = l->f;
-    uint32_t *all = index_find(&l->turn, &l->shown, f->words, f->words_n, &l->c->n), last = UINT32_MAX;
-    int n = l->c->n;
+    int n;
+    uint32_t *all = index_find(&l->turn, &l->shown, f->words, f->words_n, &n), last = UINT32_MAX;
+    l->rows = n;
+    if (l->counts) return;
     l->c->hits = take(&l->c->room, Hit, n);
-    l->c->n = 0;
     if (n) qsort(all, (size_t)n, sizeof *all, by_place);
     for (int i = 0; i < n; i++) {
         Arena own = l->turn;
@@ -99,19 +105,22 @@ static void segment_look(void *with)
     Looking *l = with;
     l->e = segment_open(&l->c->room, l->f->all[l->segment].path, &l->shown);
     if (l->e) return;
+    l->counts &= l->shown.index.n > 0;
     if (l->shown.index.n && l->f->words_n) segment_indexed(l);
     else segment_scan(l);
 }
 
 // Whoever runs out of memory leaves no file mapped.
-static Err *segment_hits(Arena *a, Finding *f, Cursor *c, int segment)
+static Err *segment_hits(Arena *a, Finding *f, Cursor *c, int segment, bool counts, int64_t *rows)
 {
-    Looking l = {.f = f, .c = c, .turn = f->turn, .segment = segment};
+    Looking l = {.f = f, .c = c, .turn = f->turn, .segment = segment, .counts = counts};
     arena_rewind(&c->room, c->room.start);
     c->n = c->i = 0;
     bool whole = arena_guard(&c->room, &l.turn, segment_look, &l);
     segment_close(&l.shown);
     if (!whole) arena_unwind(a);
+    if (rows) *rows = l.counts ? l.rows : 0;
+    for (int i = 0; rows && i < c->n; i++) *rows += c->hits[i].n;
     return err_keep(a, l.e);
 }
 
@@ -152,7 +161,7 @@ static Cursor cursor_of(const Finding *f, int first, int end)
 // The next of its hits, if there is one.
 static Err *cursor_next(Arena *a, Finding *f, Cursor *c)
 {
-    while (c->i == c->n && c->at < c->end) TRY(segment_hits(a, f, c, c->at++));
+    while (c->i == c->n && c->at < c->end) TRY(segment_hits(a, f, c, c->at++, false, 0));
     return 0;
 }
 
@@ -221,37 +230,92 @@ static Err *oldest_tell(Arena *a, Finding *f, Cursor *of, int chains)
 static Err *line_again(Arena *a, const Segment *segment, Hit *hit)
 {
     Shown shown;
-    Line line;
+    char *to = take(a, char, hit->line.n);
     TRY(segment_open(a, segment->path, &shown));
-    bool there = line_at(a, &shown, hit->at, &line);
-    isize n = there ? line.words.n + LINE_HASH + 2 : 0;
-    if (n) hit->line = (Str){memcpy(take(a, char, n), line.words.p, (size_t)n), n};
+    Str line = str_slice(shown.text, hit->at, hit->at + hit->line.n);
+    if (line.n) memcpy(to, line.p, (size_t)line.n);
+    hit->line = (Str){to, line.n};
     segment_close(&shown);
     return 0;
 }
 
-// So many of the newest are kept while all go by.
+typedef struct { int at; int64_t begun, ended; } Span; // of a segment
+
+static int latest_first(const void *one, const void *other)
+{
+    const Span *x = one, *y = other;
+    if (x->begun != y->begun) return x->begun > y->begun ? -1 : 1;
+    return y->at - x->at;
+}
+
+static int by_time(const void *one, const void *other)
+{
+    const Hit *x = one, *y = other;
+    if (x->ms != y->ms) return x->ms < y->ms ? -1 : 1;
+    if (x->segment != y->segment) return x->segment - y->segment;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static Span *spans_of(Arena *a, const Finding *f, const Cursor *of, int chains, int *n)
+{
+    int most = 0;
+    *n = 0;
+    for (int i = 0; i < chains; i++) most += of[i].end - of[i].at;
+    Span *out = take(a, Span, most);
+    for (int i = 0; i < chains; i++) {
+        for (int k = of[i].at; k < of[i].end; k++)
+            out[(*n)++] = (Span){k, f->begun[k], k + 1 < of[i].end ? f->begun[k + 1] : INT64_MAX};
+    }
+    if (*n) qsort(out, (size_t)*n, sizeof *out, latest_first);
+    return out;
+}
+
+// The newest of a segment among those that are kept, of which there are twice as much room.
+static int newest_keep(Hit *kept, int n, const Cursor *c, int most)
+{
+    int more = c->n < most ? c->n : most;
+    if (more) memcpy(kept + n, c->hits + c->n - more, (size_t)more * sizeof *kept);
+    n += more;
+    if (n) qsort(kept, (size_t)n, sizeof *kept, by_time);
+    if (n > most) memmove(kept, kept + n - most, (size_t)most * sizeof *kept);
+    return n < most ? n : most;
+}
+
+// The latest segments first: once there are enough, an older one is but counted, and of records asked for by id its index knows
+// how many it has.
+static Err *newest_find(Arena *a, Finding *f, Cursor *of, int chains, Hit *kept, int *n, int64_t *all)
+{
+    const LookAsk *ask = f->ask;
+    int spans_n;
+    Span *spans = spans_of(a, f, of, chains, &spans_n);
+    *n = 0;
+    for (int i = 0; i < spans_n; i++) {
+        int64_t rows;
+        const Span *one = &spans[i];
+        bool inside = one->begun >= ask->from && one->ended <= ask->to, old = *n == ask->most && one->ended < kept[0].ms;
+        bool counts = inside && old && ask->n && !ask->user.n && !ask->unit.n;
+        TRY(segment_hits(a, f, &of[0], one->at, counts, &rows));
+        *n = newest_keep(kept, *n, &of[0], (int)ask->most);
+        *all += rows;
+    }
+    return 0;
+}
+
 static Err *newest_tell(Arena *a, Finding *f, Cursor *of, int chains, int64_t *all)
 {
-    int64_t most = f->ask->most, n = 0, rows = 0, shown = 0;
-    Hit *ring = take(a, Hit, most), *hit;
+    int64_t most = f->ask->most, shown = 0;
+    Hit *kept = take(a, Hit, 2 * most);
     LookAsk window = *f->ask;
-    do {
-        TRY(hit_next(a, f, of, chains, &hit));
-        if (!hit) continue;
-        ring[n++ % most] = *hit;
-        rows += hit->n;
-    } while (hit);
-    int64_t first = n;
-    while (first > 0 && n - first < most && shown < most) shown += ring[--first % most].n;
+    int n = 0, first;
+    *all = 0;
+    if (chains) TRY(newest_find(a, f, of, chains, kept, &n, all));
+    for (first = n; first > 0 && shown < most;) shown += kept[--first].n;
     window.skip = shown > most ? shown - most : 0;
     f->ask = &window;
-    *all = rows;
-    for (int64_t i = first; i < n; i++) {
+    for (int i = first; i < n; i++) {
         Finding own = *f;
-        Hit one = ring[i % most];
-        TRY(line_again(&own.turn, &f->all[one.segment], &one));
-        Err *e = hit_tell(&own, &one);
+        TRY(line_again(&own.turn, &f->all[kept[i].segment], &kept[i]));
+        Err *e = hit_tell(&own, &kept[i]);
         if (e) return err_keep(a, e);
         f->passed = own.passed;
     }

@@ -218,11 +218,20 @@ static Err *add(LookLog *log, Arena *a, const Look *look)
 // Whoever runs out of memory is unwound, which must not happen under the lock.
 enum { WORDS_ROOM = 16 << 10 };
 
+static Arena words_room(Arena *a)
+{
+    if (a->end - a->at < WORDS_ROOM) arena_unwind(a);
+    Arena words = arena_cut(a, WORDS_ROOM); // not zeroed as a whole: that took longer than all else
+    words.exhausted = 0;
+    return words;
+}
+
 Err *look_add(LookLog *log, Arena *a, const Look *look)
 {
     Err *e = 0;
     Look part = *look;
-    Arena words = arena_over(take(a, char, WORDS_ROOM), WORDS_ROOM, 0);
+    char *before = a->at;
+    Arena words = words_room(a);
     mutex_lock(log->lock);
     for (int from = 0; !e && (from < look->n || !from); from += LOOK_RECORDS) {
         part.items = look->items + from;
@@ -231,13 +240,14 @@ Err *look_add(LookLog *log, Arena *a, const Look *look)
         arena_rewind(&log->room, log->room.start);
     }
     mutex_unlock(log->lock);
+    if (!e) a->at = before;
     return e;
 }
 
 // The disk is waited for beside those who add.
 Err *looks_sign(LookLog *log, Arena *a, LookMark *mark, bool *news)
 {
-    Arena words = arena_over(take(a, char, WORDS_ROOM), WORDS_ROOM, 0);
+    Arena words = words_room(a);
     mutex_lock(log->lock);
     bool more = log->looks > log->mark.looks;
     Err *e = more && log->file.fd ? signed_put(log, &words, LINE_SIGN) : 0;

@@ -120,6 +120,35 @@ TEST(a_long_answer_is_told_in_parts_the_oldest_first_or_the_newest_alone)
     looks_close(two);
 }
 
+// bench/looks.sh asks ten million.
+TEST(a_search_over_many_looks_is_quick_and_needs_no_more_memory_than_one_segment)
+{
+    enum { LOOKS = 60000, PEOPLE = 1000, SEGMENT = 8 << 20 };
+    Str folder = path_join(a, test_folder(a), S("looks"));
+    Signer by = signer_of(7);
+    LookLog *log = log_of(a, folder, "one", &by);
+    char *mark = a->at;
+    for (int i = 0; i < LOOKS; i++) {
+        Str user = say(a, "user{}", i % 7), id = say(a, "person{}", i % PEOPLE);
+        add(a, log, 1000 + i, str_z(a, user), "view", str_z(a, id));
+        arena_rewind(a, mark);
+    }
+    looks_close(log);
+    const Str person[] = {S("person17")};
+    const struct { LookAsk ask; int64_t all; } cases[] = {
+        {{.ids = person, .n = 1, .most = 10}, 10}, {{.ids = person, .n = 1, .most = 10, .newest = true}, LOOKS / PEOPLE},
+        {{.user = S("user3"), .most = 10, .newest = true}, LOOKS / 7 + 1}, {{.from = 20000, .to = 20999, .most = 10, .newest = true}, 1000},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        char *before = a->at;
+        int64_t began = clock_ticks();
+        Told told = found(a, scratch, folder, cases[i].ask);
+        int64_t ms = (clock_ticks() - began) / 1000000;
+        print_message("%d of %lld in %lld ms, %lld KB\n", told.n, (long long)found_all, (long long)ms, (long long)(a->at - before) >> 10);
+        CHECK(told.n <= 10 && found_all == cases[i].all && ms < 2000 && a->at - before < SEGMENT + (1 << 20));
+    }
+}
+
 TEST(a_clock_that_was_ahead_and_is_set_right_makes_no_later_look_ahead_and_all_are_found_by_their_time)
 {
     enum { HOUR = 3600000 };

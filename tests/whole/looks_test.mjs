@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, home, match, ok, onBothStores, patience, test } from '../tool.mjs'
+import { equal, deepEqual, home, match, ok, onBothStores, patience, sleep, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const html = { accept: 'text/html' }
@@ -274,6 +274,31 @@ onBothStores('kill -9: every look whose answer came is there, and the log is who
   await r.must('verify')
   console.error(`        ${answered} answers under kill -9, ${all} looks`)
   void ask
+})
+
+onBothStores('the store is told once a minute how far the log was signed, and after kill -9 a signed look that was cut off is missed all the same', async (t) => {
+  const { r, server, who } = await centre(t), folder = join(r.dir, 'looks'), until = async (what, says) => {
+    for (const end = Date.now() + 20_000 * patience; !(await says()); await sleep(50)) ok(Date.now() < end, what)
+  }
+  await server.stop()
+  const serving = await r.serve(), told = async () => Number((await r.sql('select max(looks) from looked')).trim())
+  equal((await serving.ask('GET', '/person/P1', undefined, who.noy)).status, 200)
+  await until('the store is told of the first', async () => await told() === 1)
+  for (let i = 0; i < 3; i++) equal((await serving.ask('GET', '/person/P2', undefined, who.noy)).status, 200)
+  const [name] = await readdir(folder), [chain] = name.split('.'), lock = join(r.dir, 'writers', (await readdir(join(r.dir, 'writers'))).find((one) => one.startsWith(chain)))
+  await until('the mark beside the lock', async () => (await readFile(lock, 'utf8')).startsWith('1 4 '))
+  await serving.kill()
+  equal(await told(), 1)
+  await r.must('verify')
+  const text = await readFile(join(folder, name), 'utf8'), mark = await readFile(lock)
+  await writeFile(join(folder, name), lines(text).slice(0, 3).join('')) // its head, the first look, and the signature that the store knows
+  const { code, err } = await r.run('verify')
+  ok(code === 4 && /4 looks of \S+ were signed, and the last of them are missing/.test(err), err)
+  await writeFile(lock, '1 9 AAAA AAAA\n') // what nobody signed says nothing, and the store knows of one
+  await r.must('verify')
+  await writeFile(lock, mark)
+  await writeFile(join(folder, name), text)
+  await r.must('verify')
 })
 
 // ---- changed past the program ------------------------------------------------------------------------------------

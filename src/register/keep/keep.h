@@ -1,0 +1,14 @@
+// What keeps a register whole, for the rest of register/: tables against the journal, backups, the unlock key.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+must_use Err *tables_make(Store *s, int64_t *entries); // inside a write, from the journal: all but the engine's own are not there
+must_use Err *tables_check(Register *reg, Db *db, Arena *a, Arena scratch); // register_verify's `tables`, in the transaction of db
+must_use Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // chain, pack, definitions, keys
+must_use Err *brought_read(const Register *reg, Db *db, Arena *a, int64_t *upto); // numbers of entries may be left out up to there
+Str unlock_path(Arena *a, Str dir);             // of the key of the register that lies, or will lie, in dir
+must_use Err *unlock_read(Arena *a, Str dir, Key *out);
+must_use Err *unlock_make(Arena *a, Str dir, Key *out); // … that is there, or a new one
+must_use Err *unlock_secrets(Arena *a, Str dir, Secrets **out); 
+// As register_open and store_open, of a folder that will be called `name`.
+must_use Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out);
