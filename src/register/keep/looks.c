@@ -116,7 +116,7 @@ static void each_once(struct Looking *l)
 // ---- noted --------------------------------------------------------------------------------------------------
 
 // How far a chain was signed is said each second in its lock's file, and in the store once a minute: with each commit all who
-// read the store give up what they have mapped of it, which costs a list a tenth of its time.
+// read the store give up what they have mapped of it.
 enum { TELL_MS = 60000, MARK_MOST = 4096 };
 
 static Str mark_line(Arena *a, const LookMark *mark)
