@@ -151,6 +151,7 @@ TEST_REGISTER(where_a_unit_has_nobody_who_confirms_another_keeper_does_and_where
     person(s, "bea", "administrator", "desk");
     must_work(a, asks(s, "ada", ASKED_NEW, "noy", "clerk", "north1", &all));
     CHECK(!all.n && waits_for(s, "bea", &hers) == 1 && hers == 1);
+    CHECK(waits_for(s, "ada", &hers) == 1 && !hers && is_kind(confirms(s, "ada", "noy", &code), ERR_DENIED)); // never who asked
     person(s, "chief", "boss", "north1"); // from now on it is hers
     CHECK(is_kind(confirms(s, "bea", "noy", &code), ERR_DENIED) && waits_for(s, "chief", &hers) == 1 && hers == 1);
     must_work(a, asks(s, "ada", ASKED_RESET, "chief", "", "", &all)); // of her own account another decides

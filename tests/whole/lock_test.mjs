@@ -167,6 +167,11 @@ onBothStores('at a shared desk each goes on with her own session by her password
   ok(!here.cookies.get('sukhwan-desk').includes(keos))
   match((await here.get('/')).text, /Typed, and not saved yet/)
   match((await here.get('/person/new')).text, /Bounmy/)
+  here.cookies.set('sukhwan-desk', keos) // of a session that is open the door tells nobody
+  here.cookies.delete('sukhwan')
+  equal((await door()).length, 0)
+  here.cookies.set('sukhwan', keos)
+  await here.get('/')
   await here.post('/lock', { desk: 'yes' })
   await r.must('user end', 'noy')
   equal((await door()).map((one) => one[0]).join(), 'keo')
