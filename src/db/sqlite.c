@@ -9,6 +9,7 @@
 
 enum { WAIT_MS = 10000, WAIT_CHECKPOINT_MS = 100, STEPS_BETWEEN = 10000 };
 static const int64_t wal_most = 32 << 20; // from there on it is begun again
+static const int64_t held_most = 4 << 20; // unless more could not be moved
 
 __attribute__((constructor)) static void configure(void) // before any thread can open
 {
@@ -92,8 +93,8 @@ static int too_long(void *db)
     return db_overdue(db);
 }
 
-// Of a store that nobody uses yet.
-static const char filled[] = "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -100000;";
+// Of a store that nobody uses yet: what stood before is nothing, so to go back to it costs nothing either.
+static const char filled[] = "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -100000;";
 
 static Err *sqlite_bulk(Db *db, Arena *a, bool on)
 {
@@ -383,7 +384,8 @@ static Err *sqlite_checkpoint(Db *db, Arena *a)
     if (!code && frames > 0) {
         TRY(sql(db, a, &q, "pragma page_size"));
         rows_next(&q);
-        if (frames * next_int(&q) > wal_most) {
+        int64_t page = next_int(&q); // where who reads a long time (a backup) holds back most, writers would wait for nothing
+        if (frames * page > wal_most && (frames - moved) * page < held_most) {
             sqlite3_busy_timeout(c, WAIT_CHECKPOINT_MS); // writers wait meanwhile
             code = sqlite3_wal_checkpoint_v2(c, 0, SQLITE_CHECKPOINT_RESTART, 0, 0);
             sqlite3_busy_timeout(c, WAIT_MS);

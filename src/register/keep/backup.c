@@ -248,7 +248,7 @@ static Err *since_read(Register *reg, Arena *a, Str folder, Str out, Backup *to,
             folder);
     if (str_equal(name, path_name(path_absolute(a, out))) || str_has(name, '\n'))
         return fail(a, ERR_INPUT, "A backup lies beside the one that it continues: give it another name than {}.", name);
-    for (const Backup *one = b; one; one = one->older) TRY(backup_met(a, one));
+    for (const Backup *one = b; one; one = one->older) TRY(backup_met(a, one, false));
     to->since = name;
     to->since_hash = b->own;
     *since = b;

@@ -47,7 +47,7 @@ must_use Err *table_read(Db *db, Arena *a, Arena turn, const StoreTable *t, Sql 
 
 // Rows on their way into a table, many with one statement.
 typedef struct Filling {
-    Db *db; Arena *a, room, now; const StoreTable *t; Str as; bool lasts;
+    Db *db; Arena *a, room, now; const StoreTable *t; Str as, text; bool lasts;
     Val *cells; int rows, most; isize bytes; int64_t n;
 } Filling;
 // room: taken for copies of what does not last; as: the table that is filled, of the same columns.
@@ -88,7 +88,8 @@ Part *backup_part_add(Arena *a, Backup *b, Part one);
 const Part *backup_part(const Backup *b, Str name);
 must_use Err *backup_write(Arena *a, Backup *b, const Signer *signer); // its manifest
 must_use Err *backup_read(Arena *a, Str folder, Backup **out); // with all that it continues
-must_use Err *backup_met(Arena *a, const Backup *b); // each file is there and nothing else, of its size
+// Each file is there and nothing else, of its size; an older one may have lost its keys.
+must_use Err *backup_met(Arena *a, const Backup *b, bool newest);
 must_use Err *backup_whole(Arena *a, const Backup *b); // … byte for byte; with all that it continues
 const Part *backup_find(const Backup *b, Str name, const Backup **in); // the newest part of that name
 

@@ -364,30 +364,40 @@ static Err *strange_files(Arena *a, const Backup *b, Str of, int64_t *n)
     return 0;
 }
 
-Err *backup_met(Arena *a, const Backup *b)
+// Whose keys are not needed any more, since a newer one has them, may have lost them: they are destroyed where somebody is erased.
+static bool part_away(Arena *a, const Backup *b, const Part *p, bool newest)
+{
+    return !newest && str_equal(p->name, S("keys")) && path_size(path_join(a, b->folder, p->name)) < 0;
+}
+
+Err *backup_met(Arena *a, const Backup *b, bool newest)
 {
     static const Str all[] = {S("journal"), S("tables"), S("keys"), S("beside")};
-    int64_t files = 0;
+    int64_t files = 0, away = 0;
     for (int i = 0; i < countof(all); i++) {
         if (!backup_part(b, all[i])) return damaged(a, b, say(a, "its manifest names no part {}", all[i]));
     }
     for (int i = 0; i < b->parts_n; i++) {
         isize size = path_size(path_join(a, b->folder, b->parts[i].name));
+        away += part_away(a, b, &b->parts[i], newest);
+        if (part_away(a, b, &b->parts[i], newest)) continue;
         if (size < 0) return damaged(a, b, say(a, "its part {} is missing", b->parts[i].name));
         if (size != b->parts[i].bytes) return damaged(a, b, say(a, "its part {} was changed", b->parts[i].name));
     }
     TRY(strange_files(a, b, S(""), &files));
     TRY(strange_files(a, b, S("looks"), &files));
     TRY(strange_files(a, b, S("attachments"), &files));
-    return files == b->parts_n ? 0 : damaged(a, b, S("it holds files that its manifest does not name"));
+    return files + away == b->parts_n ? 0 : damaged(a, b, S("it holds files that its manifest does not name"));
 }
 
 Err *backup_whole(Arena *a, const Backup *b)
 {
-    for (; b; b = b->older) {
-        TRY(backup_met(a, b));
+    bool newest = true;
+    for (; b; b = b->older, newest = false) {
+        TRY(backup_met(a, b, newest));
         for (int i = 0; i < b->parts_n; i++) {
             Str bytes;
+            if (part_away(a, b, &b->parts[i], newest)) continue;
             TRY(file_map(a, path_join(a, b->folder, b->parts[i].name), &bytes));
             Hash hash = hash_of(bytes);
             file_unmap(bytes);

@@ -141,9 +141,9 @@ Filling fill_begin(Db *db, Arena *a, Arena room, const StoreTable *t, Str as, bo
         .cells = take(a, Val, (isize)most * t->n)};
 }
 
-static Str insert_text(Filling *f, int rows)
+static Str insert_text(const Filling *f, Arena *a, int rows)
 {
-    Buf o = buf_in(&f->now);
+    Buf o = buf_in(a);
     buf_fill(&o, "insert into \"{}\" (", VALS(f->as));
     columns_add(&o, "", f->t->columns, f->t->n);
     buf_add(&o, S(") values "));
@@ -158,7 +158,9 @@ static Str insert_text(Filling *f, int rows)
 static Err *fill_send(Filling *f)
 {
     if (!f->rows) return 0;
-    Err *e = sql(f->db, f->a, 0, "{}", ((Sql){insert_text(f, f->rows), {f->cells, f->rows * f->t->n}}));
+    if (f->rows == f->most && !f->text.n) f->text = insert_text(f, f->a, f->rows);
+    Str text = f->rows == f->most ? f->text : insert_text(f, &f->now, f->rows);
+    Err *e = sql(f->db, f->a, 0, "{}", ((Sql){text, {f->cells, f->rows * f->t->n}}));
     f->rows = 0;
     f->bytes = 0;
     f->now = f->room;
