@@ -94,7 +94,8 @@ static int too_long(void *db)
 }
 
 // Of a store that nobody uses yet: what stood before is nothing, so to go back to it costs nothing either.
-static const char filled[] = "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -100000;";
+static const char filled[] = "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -100000;"
+    "pragma mmap_size = 4294967296;";
 
 static Err *sqlite_bulk(Db *db, Arena *a, bool on)
 {
@@ -106,7 +107,8 @@ static Err *sqlite_bulk(Db *db, Arena *a, bool on)
         Str table = next_str(&q);
         return fail(a, ERR_BROKEN, "A row of the table {} links to a {} that is not there.", table, next_str(&q));
     }
-    return tell(db, a, "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -6000;");
+    return tell(db, a, "pragma foreign_keys = on; pragma mmap_size = 0; pragma journal_mode = wal; pragma synchronous = full;"
+        "pragma cache_size = -6000;");
 }
 
 static Err *sqlite_open(Db *db, Arena *a, bool create)
