@@ -11,7 +11,8 @@ void scrub_wanted(Store *s)
 
 static Err *scrub(Register *reg, Db *db, Arena *a)
 {
-    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("passwords")}, {S("drafts")}, {S("mails")}, {S("filters")}};
+    static const Name tables[] = {{S("sessions")}, {S("tokens")}, {S("passwords")}, {S("codes")}, {S("drafts")}, {S("mails")},
+        {S("filters")}};
     int wanted = reg->scrubs;
     if (!wanted) return 0;
     TRY(db_scrub(db, a, tables, countof(tables)));

@@ -5,8 +5,9 @@
 // Whatever else outlives a rebuild is beside the journal and lasts.
 static const struct { Str name; TableKind kind; } kinds[] = {
     {S("journal"), TABLE_JOURNAL}, {S("agencies"), TABLE_KEYS}, {S("keys"), TABLE_KEYS},
-    // A session would let in again who has ended it; a draft is sealed under its session's token; tries are of the hour.
-    {S("sessions"), TABLE_PASSING}, {S("drafts"), TABLE_PASSING}, {S("tries"), TABLE_PASSING},
+    // A session would let in again who has ended it, a code that was used would be good once more; a draft is sealed under its
+    // session's token; tries are of the hour.
+    {S("sessions"), TABLE_PASSING}, {S("codes"), TABLE_PASSING}, {S("drafts"), TABLE_PASSING}, {S("tries"), TABLE_PASSING},
 };
 
 static bool of_column(const StorePart *p, Str table)
