@@ -95,7 +95,7 @@ static int too_long(void *db)
 
 // Of a store that nobody uses yet: what stood before is nothing, so to go back to it costs nothing either.
 static const char filled[] = "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -100000;"
-    "pragma mmap_size = 4294967296;";
+    "pragma mmap_size = 4294967296; pragma threads = 2;";
 
 static Err *sqlite_bulk(Db *db, Arena *a, bool on)
 {
@@ -107,7 +107,7 @@ static Err *sqlite_bulk(Db *db, Arena *a, bool on)
         Str table = next_str(&q);
         return fail(a, ERR_BROKEN, "A row of the table {} links to a {} that is not there.", table, next_str(&q));
     }
-    return tell(db, a, "pragma foreign_keys = on; pragma mmap_size = 0; pragma journal_mode = wal; pragma synchronous = full;"
+    return tell(db, a, "pragma foreign_keys = on; pragma mmap_size = 0; pragma threads = 0; pragma journal_mode = wal; pragma synchronous = full;"
         "pragma cache_size = -6000;");
 }
 
