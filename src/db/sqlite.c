@@ -107,7 +107,8 @@ static Err *sqlite_bulk(Db *db, Arena *a, bool on)
         Str table = next_str(&q);
         return fail(a, ERR_BROKEN, "A row of the table {} links to a {} that is not there.", table, next_str(&q));
     }
-    return tell(db, a, "pragma foreign_keys = on; pragma mmap_size = 0; pragma threads = 0; pragma journal_mode = wal; pragma synchronous = full;"
+    return tell(db, a, "pragma foreign_keys = on; pragma mmap_size = 0; pragma threads = 0;"
+        " pragma journal_mode = wal; pragma synchronous = full;"
         "pragma cache_size = -6000;");
 }
 
