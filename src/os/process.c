@@ -119,7 +119,7 @@ void on_stop(void (*stop)(void *with), void *with)
 
 void process_yield(void)
 {
-    enum { LATER = 2 }; // a little: it must get done beside who is always busy
+    enum { LATER = 5 }; // a little: it must get done beside who is always busy
     (void)setpriority(PRIO_PROCESS, 0, LATER); // if not, it is only faster
 }
 
