@@ -56,7 +56,7 @@ Err *run_verify(Call *call, int *exit_code)
     Verified found;
     bool tables = option_given(call, S("--tables"));
     (void)exit_code;
-    if (backup_there(call->args[0])) return verify_backup(call, tables);
+    if (backup_there(call->a, call->args[0])) return verify_backup(call, tables);
     TRY(register_open(call->a, call->scratch, call->args[0], OPEN_KEYLESS, &reg));
     TRY(register_verify(reg, call->a, call->scratch, tables, &found));
     out_write(say(call->a, "{} entries of {} writers: the journal is whole.\n{} looks: the log of looks is whole.\n", found.entries,

@@ -433,7 +433,7 @@ must_use Err *register_rebuild_to(Store *s, int64_t entry, Str out_dir, int64_t 
 typedef struct { int64_t entries, bytes, files; } BackedUp; // entries: of this one; files: that records name
 // Beside whoever works on it. since: a backup of this register that it continues, or empty.
 must_use Err *register_backup(Register *reg, Arena *a, Arena turn, Str out, Str since, BackedUp *told);
-bool backup_there(Str folder);
+bool backup_there(Arena *a, Str folder);
 must_use Err *backup_verify(Arena *a, Arena scratch, Str folder, bool tables, Verified *out);
 // applied: erasures that are newer than the backup; told: whether the file of them was there.
 typedef struct { int64_t entries; int erased; bool told; } Restored;

@@ -70,20 +70,32 @@ static Sql entries_since(Saving *v)
 }
 
 // Of a server's database, other machines' looks lie with them.
-static Sql chains_near(Saving *v)
+static Err *chains_near(Saving *v, Sql *out)
 {
     Rows q;
     Where w = where_begin(v->a);
-    if (register_near(v->reg)) return (Sql){0};
+    if (register_near(v->reg)) return 0;
     where_add(&w, "where (false", VALS());
-    if (!sql(v->db, v->a, &q, "select writer from looked")) {
-        while (rows_next(&q)) {
-            Str chain = next_str(&q);
-            if (chain_here(v->a, v->reg, chain)) where_add(&w, " or t.writer = ?", VALS(chain));
-        }
+    TRY(sql(v->db, v->a, &q, "select writer from looked"));
+    while (rows_next(&q)) {
+        Str chain = next_str(&q);
+        if (chain_here(v->a, v->reg, chain)) where_add(&w, " or t.writer = ?", VALS(chain));
     }
     where_add(&w, ")", VALS());
-    return where_end(&w);
+    *out = where_end(&w);
+    return 0;
+}
+
+static Err *table_save(Saving *v, PartOut *out, const StoreTable *t, int64_t *n)
+{
+    Dump dump = {out, t, 0};
+    Sql which = {0};
+    if (t->kind == TABLE_JOURNAL) which = entries_since(v);
+    if (str_equal(t->name, S("looked"))) TRY(chains_near(v, &which));
+    TRY(part_table(out, t));
+    TRY(table_read(v->db, v->a, v->turn, t, which, dump_row, &dump));
+    *n = dump.n;
+    return part_table_end(out);
 }
 
 static Err *rows_save(Saving *v, Str name, TableKind kind, int64_t *n)
@@ -91,14 +103,7 @@ static Err *rows_save(Saving *v, Str name, TableKind kind, int64_t *n)
     PartOut out;
     TRY(part_begin(v->a, v->to->folder, name, &out));
     for (int i = 0; i < v->tables.n; i++) {
-        const StoreTable *t = &v->tables.at[i];
-        Dump dump = {&out, t, 0};
-        Sql which = kind == TABLE_JOURNAL ? entries_since(v) : str_equal(t->name, S("looked")) ? chains_near(v) : (Sql){0};
-        if (t->kind != kind) continue;
-        TRY(part_table(&out, t));
-        TRY(table_read(v->db, v->a, v->turn, t, which, dump_row, &dump));
-        TRY(part_table_end(&out));
-        *n = dump.n;
+        if (v->tables.at[i].kind == kind) TRY(table_save(v, &out, &v->tables.at[i], n));
     }
     TRY(part_end(&out));
     backup_part_add(v->a, v->to, out.part);

@@ -343,11 +343,9 @@ const Part *backup_find(const Backup *b, Str name, const Backup **in)
     return found;
 }
 
-bool backup_there(Str folder)
+bool backup_there(Arena *a, Str folder)
 {
-    char room[4096];
-    Arena a = arena_over(room, sizeof room, 0);
-    return folder.n < (isize)sizeof room / 2 && path_exists(path_join(&a, folder, manifest));
+    return path_exists(path_join(a, folder, manifest));
 }
 
 // Each line is found among the files, so there are no more files than lines.
