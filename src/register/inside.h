@@ -34,7 +34,6 @@ enum { WRITER_NAME = 10 };       // letters
 typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock *lock; } Chain; // held by this process; name empty: none is
 struct Register {
     Str dir, where;          // where: a path or postgres://…
-    Str name;                // by which its key is found: dir, or what it will be called
     Str key_file;            // of its unlock key
     Chain chain;             // of the journal, once this process writes
     int64_t brought;         // of a backup that is looked through: see brought_read

@@ -340,7 +340,7 @@ Err *register_open_as(Arena *a, Str dir, Str name, OpenUse use, Register **out)
     Register *reg = take(a, Register, 1);
     Db *db;
     TRY(settings_read(a, dir, &settings));
-    *reg = (Register){.dir = dir, .name = name, .where = store_where(a, dir, settings.store), .use = use};
+    *reg = (Register){.dir = dir, .where = store_where(a, dir, settings.store), .use = use};
     reg->public_key = hex_bytes(a, settings.signer);
     if (use == OPEN_SERVE && folder_shared(dir))
         log_line(say(a, "Others may write in {}, and so into the register: chmod 700 {}", dir, dir));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, home, match, ok, onBothStores, patience, sleep, test } from '../tool.mjs'
+import { csv, equal, deepEqual, home, match, ok, onBothStores, patience, readCsv, sleep, test } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const html = { accept: 'text/html' }
@@ -139,9 +139,9 @@ test('what cannot be noted is not shown', async (t) => {
 })
 
 onBothStores('whom somebody asks about, by key, number or user, stands in no address; a long list is told in parts', async (t) => {
-  const [head, ...rows] = (await readFile(join(home, 'packs/laos/records.csv'), 'utf8')).split('\n'), place = head.split(',').indexOf('number')
-  const numbered = rows.map((row) => (row.startsWith('person,') ? `${row}${','.repeat(place + 1 - row.replace(/"[^"]*"/g, '').split(',').length)}P-{year}-{n:4}` : row))
-  const { r, server, ask, her } = await centre(t, await t.pack({ 'records.csv': [head, ...numbered].join('\n') })), visitor = new Visitor(server)
+  const sheet = readCsv(await readFile(join(home, 'packs/laos/records.csv'), 'utf8')), place = sheet[0].indexOf('number')
+  sheet.find((row) => row[0] === 'person')[place] = 'P-{year}-{n:4}'
+  const { r, server, ask, her } = await centre(t, await t.pack({ 'records.csv': csv(sheet) })), visitor = new Visitor(server)
   for (let i = 0; i < 3; i++) await ask('noy', 'GET', '/person/P1')
   const { no } = (await ask('noy', 'GET', '/person/P1')).body
   ok(no, 'a person has a number')

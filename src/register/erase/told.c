@@ -8,7 +8,7 @@ typedef struct { Str of; int64_t ms; } Line;
 
 static Str list_path(Arena *a, const Register *reg)
 {
-    return say(a, "{}.erased", unlock_path(a, reg->name));
+    return say(a, "{}.erased", reg->key_file);
 }
 
 static Hash line_words(Str of, int64_t ms)
