@@ -1,8 +1,8 @@
 // Somebody is forgotten: asked for, approved by two, held, carried out; and nothing of her is left but what figures count.
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, home, match, ok, onBothStores, same } from '../tool.mjs'
+import { equal, deepEqual, home, match, ok, onBothStores, same, sukhwan } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const laos = join(home, 'packs/laos')
@@ -38,8 +38,8 @@ async function approved(api) {
   return last.body
 }
 // All bytes of the store: files of the folder, or of PostgreSQL what its tables hold.
-async function bytes(r) {
-  if (r.address) return Buffer.from(await r.dump())
+const bytes = async (r) => (r.address ? Buffer.from(await r.dump()) : filesOf(r.dir))
+async function filesOf(dir) {
   const all = []
   const walk = async (folder) => {
     for (const one of await readdir(folder, { withFileTypes: true })) {
@@ -47,9 +47,12 @@ async function bytes(r) {
       else all.push(await readFile(join(folder, one.name)))
     }
   }
-  await walk(r.dir)
+  await walk(dir)
   return Buffer.concat(all)
 }
+// As people write it, as other programs might: UTF-16, hexadecimal, base64 wherever it begins.
+const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value).toString('hex'),
+  ...[0, 1, 2].map((shift) => Buffer.from('\0'.repeat(shift) + value).toString('base64').slice(shift && 4, -4))]
 // In every form in which a store may hold some bytes.
 const holds = (all, hex) => all.includes(Buffer.from(hex, 'hex')) || all.includes(hex) || all.includes(hex.toUpperCase())
 const hexes = async (r, question) => (await r.sql(question)).trim().split(/\s+/).filter(Boolean)
@@ -174,4 +177,39 @@ onBothStores('a hold, a trial and compensation stand in the way, each told; care
   await r.must('rebuild')
   same(await r.dump(), dump)
   ok(id)
+})
+
+onBothStores('a backup that is older learns who was erased since, or says that it cannot know', async (t) => {
+  const { r, server, api, id } = await world(t)
+  await past(r)
+  const out = join(r.folder, 'backup'), env = { SUKHWAN_KEY_FILE: `${r.dir}.key` }
+  await r.must('backup', out)
+  const parts = await filesOf(out)
+  for (const value of Object.values(secret)) for (const one of written(value)) ok(!parts.includes(one), `${value} stands in a backup`)
+  ok(parts.includes(id), 'whoever it is stands there by her random name')
+  await approved(api)
+  await r.must('erase', 'P1')
+  await server.stop()
+  const figures = JSON.stringify(await r.figures('2024-01-01', '2024-12-31'))
+  const again = async (name) => {
+    const dir = join(r.folder, name), done = await sukhwan(['restore', out, dir], { env, command: t.program })
+    equal(done.code, 0, done.err)
+    const people = await sukhwan(['export', dir, 'person'], { env, command: t.program })
+    equal((await sukhwan(['verify', dir, '--tables'], { env, command: t.program })).code, 0)
+    return { dir, err: done.err, people: people.out }
+  }
+  const learnt = await again('learnt')
+  for (const value of Object.values(secret)) ok(!learnt.people.includes(value), learnt.people)
+  ok(learnt.people.includes(id) && learnt.people.includes('Bounmy'), learnt.people)
+  equal(JSON.stringify(JSON.parse((await sukhwan(['figures', learnt.dir, 'annual', '--from', '2024-01-01', '--to', '2024-12-31', '--format', 'json'], { env, command: t.program })).out)), figures)
+  await rename(`${r.dir}.key.erased`, `${r.dir}.key.away`)
+  const unknown = await again('unknown')
+  match(unknown.err, /erased/)
+  ok(unknown.people.includes(secret.given_name), 'what nobody told is not known')
+  // A line that somebody else wrote, or changed, erases nobody: the restore is refused whole.
+  const line = await readFile(`${r.dir}.key.away`, 'utf8')
+  await writeFile(`${r.dir}.key.erased`, line.replace(/[0-9a-f]{8}\n$/, '00000000\n'))
+  const refused = await sukhwan(['restore', out, join(r.folder, 'refused')], { env, command: t.program })
+  equal(refused.code, 4, refused.err)
+  match(refused.err, /was not signed by this register/)
 })
