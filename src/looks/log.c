@@ -216,7 +216,7 @@ static Err *add(LookLog *log, Arena *a, const Look *look)
 }
 
 // Whoever runs out of memory is unwound, which must not happen under the lock.
-enum { WORDS_ROOM = 16 << 10 };
+enum { WORDS_ROOM = 16 << 10, ROOM_KEPT = 256 << 10 };
 
 static Arena words_room(Arena *a)
 {
@@ -237,7 +237,9 @@ Err *look_add(LookLog *log, Arena *a, const Look *look)
         part.items = look->items + from;
         part.n = look->n - from < LOOK_RECORDS ? look->n - from : LOOK_RECORDS;
         e = add(log, &words, &part);
-        arena_rewind(&log->room, log->room.start);
+        bool indexed = log->room.at - log->room.start > ROOM_KEPT; // an ended segment's index takes 24 MB, once in many thousand looks
+        if (indexed) arena_release(&log->room);
+        else arena_rewind(&log->room, log->room.start);
     }
     mutex_unlock(log->lock);
     if (!e) a->at = before;

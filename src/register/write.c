@@ -436,6 +436,8 @@ Err *register_serve(Register *reg, Arena *a)
     TRY(thread_store(reg, a, &looker));
     reg->queue = queue;
     attachments_sweep(reg, follower->db, *a);
+    Err *untold = erasures_tell(follower);
+    if (untold) log_line(err_text(a, untold));
     thread_start(write_groups, queue);
     thread_start(follow, follower);
     thread_start(days_watch, passer);

@@ -167,7 +167,8 @@ test('a session: its cookie is out of reach, it begins anew with each sign-in an
 })
 
 const forAnybody = ['/health', '/api', '/sign-in', '/language'] // whoever adds one says so here
-const neverPages = { '/:record/:id/move': 404, '/:record/:id/:field': 404, '/:record/:id/:field/:name': 404, '/:record/:id/later': [200, 403], '/language': 400, '/sign-in': 303, '/users': 404, '/users/:name': 404, '/account/first': 303, '/lock': 303, '/looks': 404, '/import/look': 400, '/import/undo': 400 } // to her; some without what they name
+const neverPages = { '/:record/:id/move': 404, '/:record/:id/:field': 404, '/:record/:id/:field/:name': 404, '/:record/:id/later': [200, 403], '/:record/:id/erase': [200, 404], // only a person is forgotten
+  '/language': 400, '/sign-in': 303, '/users': 404, '/users/:name': 404, '/account/first': 303, '/lock': 303, '/looks': 404, '/import/look': 400, '/import/undo': 400 } // to her; some without what they name
 test('no page opens without signing in, and every page keeps to its policy', async (t) => {
   const { r, token, server, api } = await served(t)
   const m = await mechanism(), asked = await addresses(m, await oneOfEach(api, m))

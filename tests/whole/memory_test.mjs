@@ -3,7 +3,8 @@
 import { open, readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { equal, home, ok, skip, sleep, test } from '../tool.mjs'
+import { Agent, get } from 'node:http'
+import { equal, home, long, measured, ok, skip, sleep, test } from '../tool.mjs'
 
 const release = join(home, 'build/sukhwan') // sanitizers keep memory of their own
 
@@ -93,4 +94,35 @@ test('a long text is gone from memory whatever letter it is of, saved or refused
     console.error(`        ${JSON.stringify(letter)}: ${found.length} places hold 40 of it, of ${looked >> 20} MiB`)
     equal(found.join('\n'), '')
   }
+})
+
+// ---- and how much it holds -------------------------------------------------------------------------------
+
+const privately = async (pid) => Number((await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')).match(/^Pss_Anon:\s+(\d+)/m)[1]) / 1024
+// Asks for these paths in turn, on eight lines that stay open.
+async function asked(url, token, paths, times) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 }), wrong = []
+  const one = (path) => new Promise((done) => {
+    get(url + path, { agent, headers: { authorization: `Bearer ${token}`, accept: 'application/json' } }, (answer) => {
+      if (answer.statusCode !== 200) wrong.push(`${path}: ${answer.statusCode}`)
+      answer.resume().on('end', done)
+    }).on('error', (error) => { wrong.push(`${path}: ${error.message}`); done() })
+  })
+  let next = 0
+  await Promise.all(Array.from({ length: 8 }, async () => { while (next < times) await one(paths[next++ % paths.length]) }))
+  agent.destroy()
+  equal(wrong.slice(0, 3).join('\n'), '')
+}
+
+measured(`memory is flat: after ${long ? 'a million' : 'some thousand'} requests it holds what it held after the first thousands`, async (t) => {
+  const r = await (await t.register()).examples(), token = await r.token(), server = await r.serve({ command: release })
+  const { items } = (await server.api(token)('GET', '/case?limit=5')).body
+  const paths = ['/person', '/case', '/work', '/find?q=noy', '/figures/annual?from=2024-01-01&to=2024-12-31', ...items.map((one) => `/case/${one.id}`)]
+  await asked(server.url, token, paths, 5000)
+  const before = await privately(server.pid), times = long ? 1_000_000 : 10_000, start = Date.now()
+  await asked(server.url, token, paths, times)
+  const after = await privately(server.pid)
+  console.error(`        ${times} requests in ${((Date.now() - start) / 1000).toFixed(0)} s: ${before.toFixed(1)} MiB before, ${after.toFixed(1)} after`)
+  ok(after < before + 2, `${before.toFixed(1)} MiB became ${after.toFixed(1)}`)
+  await server.stop()
 })

@@ -137,6 +137,7 @@ Err *erasure_apply(Store *s, const Effect *e, const Json *said)
 typedef struct {
     const EraseAsk *ask; Erased *out; Faults *all; const RecordType *type;
     Str *files; int files_n;
+    bool gone;               // she was erased before
 } Carry;
 
 static void tell(Store *s, Faults *all, Message why)
@@ -230,13 +231,14 @@ static Err *carry_work(Store *s, void *with)
     TRY(erase_about(s, r->type, r->id, &now));
     c->out->number = now.number;
     c->out->due = now.due;
-    if (now.state == ERASE_DONE) tell(s, c->all, message(s->a, "{} was erased already.", now.number));
+    c->gone = now.state == ERASE_DONE;
+    if (c->gone) tell(s, c->all, message(s->a, "{} was erased already.", now.number));
     else if (!c->ask->learnt) {
         due_check(s, c, &now);
         if (!c->ask->unheld) TRY(erasure_blocked(s, r, c->all));
     }
     unsigned compartments = c->ask->unheld ? NEVER_HELD : COMPARTMENTS_ALL;
-    if (now.state == ERASE_DONE) return 0;
+    if (c->gone) return 0;
     TRY(entry_words(s, r, compartments, c->out, &clear));
     if (compartments == COMPARTMENTS_ALL) TRY(files_take(s, c, r));
     if (c->all->n || c->ask->dry_run) return nothing_kept();
@@ -267,6 +269,7 @@ Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all)
     Carry c = {.ask = ask, .out = out, .all = all};
     Err *e = register_write_as(s, DB_WHOLE, carry_work, &c);
     if (e && e->kind != ERR_COUNT) return e;
+    if (c.gone) TRY(scrub_hers(s, c.type)); // it may have been cut short there
     if (e || all->n) return 0;
     for (int i = 0; i < c.files_n; i++) attached_forget(s, &(Attached){.id = c.files[i]});
     TRY(erasures_tell(s));
