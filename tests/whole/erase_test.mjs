@@ -179,6 +179,24 @@ onBothStores('a hold, a trial and compensation stand in the way, each told; care
   ok(id)
 })
 
+onBothStores('of what is sealed nothing stands in clear in the store, its log, looks, files beside it, a backup, or what the server says', async (t) => {
+  const { r, server, api } = await world(t)
+  await past(r)
+  for (const path of ['/person/P1', '/person', '/find?q=Khamphone', '/looks?person=P1']) await api.centre('GET', path)
+  await asked(api)
+  await api.centre('POST', '/person', { key: 'P9', ...secret, born: 'no day', sex: 'female' }) // a fault that quotes nothing
+  const visitor = new Visitor(server, 'en')
+  await visitor.signIn({ name: 'centre', password: 'correct horse battery' })
+  await visitor.get('/person/new')
+  await visitor.post('/person', { ...secret, _confirm: '' })
+  await r.must('backup', join(r.folder, 'backup'))
+  const all = Buffer.concat([await bytes(r), await filesOf(r.folder), Buffer.from(server.err)])
+  for (const [name, value] of [...Object.entries(secret), ['health_note', 'needs her spray'], ['the reason', 'asked for it herself']])
+    for (const one of written(value)) ok(!all.includes(one), `${name} stands in clear`)
+  ok(all.includes('LA-SV'), 'what may stand there is found')
+  await server.stop()
+})
+
 onBothStores('a backup that is older learns who was erased since, or says that it cannot know', async (t) => {
   const { r, server, api, id } = await world(t)
   await past(r)
