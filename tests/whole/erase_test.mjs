@@ -122,6 +122,8 @@ onBothStores('an erasure is asked for with a reason and approved by two others, 
   equal(shown.body.why, 'She asked for it herself.')
   for (const value of Object.values(secret)) ok(!shown.text.includes(value), shown.text)
   equal((await api.police('GET', '/person/P1')).status, 404)
+  const looks = JSON.parse(await r.must('looks', '--user', 'police', '--format', 'json'))
+  ok(looks.some((one) => one.what === 'view' && one.key === 'P1'), 'that is a look at her')
   const byNumber = (await r.sql("select no from person where key = 'P1'")).trim()
   if (byNumber) equal((await api.police('GET', `/person/${encodeURIComponent(byNumber)}/erase`)).status, 200)
   match((await api.centre('POST', '/person/P1/erase/approve')).text, /yourself/)

@@ -117,7 +117,9 @@ static Err *about(Store *s, const RecordType *t, Str id, Record **r, Erasing *ou
 Err *erase_about(Store *s, const RecordType *t, Str id, Erasing *out)
 {
     Record *r;
-    return about(s, t, id, &r, out);
+    TRY(about(s, t, id, &r, out));
+    look_at_title(s, t, out->id, 0); // that she is to be forgotten, and why
+    return 0;
 }
 
 // ---- entries and their table ---------------------------------------------------------------------------------
@@ -305,6 +307,7 @@ Err *erase_list(Store *s, int most, Erasing **out, int *n)
         if (!t || !r) continue;
         TRY(erasing_read(s, r, &(*out)[*n]));
         TRY(rights_read(s, t, &(*out)[*n]));
+        look_at_title(s, t, r->id, 0);
         ++*n;
     }
     return 0;
