@@ -77,6 +77,11 @@ onBothStores('what was asked for, approved by two and is due is carried out: key
   ok(holds(await bytes(r), sealed[0]), 'looking does nothing')
   equal((await r.run('erase', 'P1')).code, 0)
 
+  // At once, before the server could follow what the command did: a key that it has unwrapped seals nothing any more.
+  const late = await api.centre('PATCH', `/person/${id}`, { nickname: 'Noy' })
+  ok([400, 409].includes(late.status), late.text)
+  equal((await r.sql(`select count(*) from person where row = ${row} and nickname is not null`)).trim(), '0')
+
   const after = await bytes(r)
   for (const one of [...sealed, ...lists]) ok(!holds(after, one), 'a sealed value or a list of keys is left')
   // Nor any single wrapped key: an item stands behind the 16 bytes with which a list begins.

@@ -331,12 +331,23 @@ static Err *lists_lock(Store *s, int64_t row)
     return sql(s->db, s->a, 0, "select 1 from keys where row = $1 order by agency{}", row, (Sql){.text = db_locks(s->db)});
 }
 
+// A command, or another server, may have erased somebody since her key was unwrapped here: nothing is sealed with it any more.
+static Err *not_destroyed(Store *s, DataKey **key)
+{
+    Rows q;
+    if (!*key) return 0;
+    TRY(sql(s->db, s->a, &q, "select 1 from destroyed where number = $1", (int64_t)(*key)->number));
+    if (q.rows) *key = 0;
+    return 0;
+}
+
 static Err *key_of(Store *s, const Effect *e, const Holder *holder, Compartment c, const Agency *writes, DataKey **out)
 {
     const Held *held = held_of(s, writes->id, holder->row);
     bool fresh = holder->row == e->entry && held->row != holder->row;
     if (fresh) TRY(lists_make(s, e, holder, writes));
     *out = held->row == holder->row ? ring_get(s, writes->id, held->numbers[c]) : 0;
+    if (!fresh) TRY(not_destroyed(s, out));
     if (*out) return 0;
     KeyList list = {.row = holder->row};
     TRY(list_read(s, &list, agency_named(writes)));
