@@ -184,7 +184,7 @@ TEST(a_table_that_nobody_writes_is_gone_after_an_hour)
     uploads_sweep(all, scratch, now + 59 * 60 * 1000);
     CHECK(files_in(a, folder) == 1);
     CHECK(!upload_spend(all, a, scratch, S("keo"), token, &file, &bytes));
-    CHECK(str_equal(bytes, S("key\nP1\n")) && str_equal(file, S("a.csv")));
+    CHECK(str_equal(bytes, S("key\nP-0000001\n")) && str_equal(file, S("a.csv")));
     uploads_sweep(all, scratch, now + 61 * 60 * 1000); // it is being written just now
     CHECK(files_in(a, folder) == 1);
     upload_unspend(all, S("keo"), token);
