@@ -213,7 +213,7 @@ export class Asking {
     const sent = async (said, of) => {
       await visitor.get(`/${type}/new`)
       const answer = await visitor.post(`/${type}`, said)
-      const text = answer.text.replace(/(name='(?:_csrf|_once|_new[.\w]*_once)' value=')[^']*/g, '$1')
+      const text = answer.text.replace(/(name='(?:_csrf|_call|_once|_new[.\w]*_once)' value=')[^']*/g, '$1')
       return { ...answer, text: of.reduce((all, one) => all.replaceAll(one, never), text) }
     }
     for (const of of [hidden.key, hidden.id, ...words]) {
