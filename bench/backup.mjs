@@ -14,9 +14,9 @@ const home = dirname(dirname(fileURLToPath(import.meta.url)))
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 const at = (all, part) => [...all].sort((x, y) => x - y)[Math.min(all.length - 1, Math.floor(all.length * part))] ?? 0
 
-function run(program, args, input) {
+function run(program, args, { input, env = process.env } = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] }), began = Date.now()
+    const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] }), began = Date.now()
     let out = '', err = ''
     child.stdout.on('data', (part) => { out += part })
     child.stderr.on('data', (part) => { err += part })
@@ -61,8 +61,8 @@ class Saves {
   }
 }
 
-async function served(program, dir) {
-  const child = spawn(program, ['serve', dir, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function served(program, dir, env) {
+  const child = spawn(program, ['serve', dir, '--listen', '127.0.0.1:0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise((done, failed) => {
     let out = ''
     child.stdout.on('data', (part) => { out += part; const told = out.match(/answers at (http:\S+)/); if (told) done(told[1]) })
@@ -85,10 +85,10 @@ async function people(url, token, wanted) {
 export async function measure({ program, dir, clients = 16, seconds = 5 }) {
   const folder = await mkdtemp(join(tmpdir(), 'sukhwan-backup-')), out = join(folder, 'out'), back = join(folder, 'back')
   const key = process.env.SUKHWAN_KEY_FILE || `${dir}.key`
-  process.env.SUKHWAN_KEY_FILE = key
-  await run(program, ['user', 'add', dir, 'bench', '--role', 'secretariat', '--unit', 'secretariat', '--replace'], 'correct horse battery\n')
-  const token = (await run(program, ['user', 'token', dir, 'bench'])).out.trim()
-  const server = await served(program, dir)
+  const env = { ...process.env, SUKHWAN_KEY_FILE: key } // of its own programs: whoever runs beside has another
+  await run(program, ['user', 'add', dir, 'bench', '--role', 'secretariat', '--unit', 'secretariat', '--replace'], { input: 'correct horse battery\n', env })
+  const token = (await run(program, ['user', 'token', dir, 'bench'], { env })).out.trim()
+  const server = await served(program, dir, env)
   let saves
   try {
     saves = new Saves(server.url, token, await people(server.url, token, 1000), clients)
@@ -96,11 +96,11 @@ export async function measure({ program, dir, clients = 16, seconds = 5 }) {
     saves.cut()
     await sleep(seconds * 1000)
     const alone = saves.cut(), began = Date.now()
-    const made = await run(program, ['backup', dir, out])
+    const made = await run(program, ['backup', dir, out], { env })
     const beside = saves.cut(), lasted = (Date.now() - began) / 1000
     await saves.end()
     await server.end()
-    const again = await run(program, ['restore', out, back])
+    const again = await run(program, ['restore', out, back], { env })
     return { entries: Number(made.out.split(' ')[0]), bytes: Number(made.out.match(/(\d+) bytes/)[1]), backup: made.seconds, restore: again.seconds,
       alone: { rate: alone.length / seconds, p50: at(alone, 0.5), p99: at(alone, 0.99) },
       beside: { rate: beside.length / lasted, p50: at(beside, 0.5), p99: at(beside, 0.99), most: at(beside, 1) } }
