@@ -256,13 +256,12 @@ test('a folder that somebody keeps beside is not taken for one that was left unf
   deepEqual(await readdir(inside(r, 'out.part')), ['mine'])
 })
 
-// Of a million it is bench/backup.mjs that tells. Here the figures are printed, and nobody waits for a second: how long a disk that writes the
-// backup lets others wait is the disk's.
-measured('a backup beside full load lets no save wait for a second, and is restored at a rate of a million entries a minute: a short form', async (t) => {
+// Of a million it is bench/backup.mjs that tells; here what a minute shows, with bounds for a machine that does other things.
+measured('a backup beside full load keeps saves under 100 ms, and is restored at a rate of a million entries a minute: a short form', async (t) => {
   const r = await t.register()
   await r.mustTake('person', `key,given_name,sex\n${Array.from({ length: 20000 }, (_, i) => `P${i},Somebody ${i},female\n`).join('')}`)
   const m = await measure({ program: t.program, dir: r.dir, clients: 8, seconds: 3 })
   console.error(`        ${told(m)}`)
-  ok(m.beside.p99 < 1000, told(m))
+  ok(m.beside.p99 < Math.max(100, 2 * m.alone.p99), told(m))
   ok(m.backup < 20 && m.restore < 10, told(m))
 })

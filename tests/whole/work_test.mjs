@@ -267,6 +267,5 @@ measured('what waits for a unit among a million records is told in less than 5 m
   const waits = await each(() => work(ask)), list = await each(() => ask('GET', '/return?limit=20'))
   console.log(`        ${waits.toFixed(2)} ms of processor time each, HTTP included; a list of twenty takes ${list.toFixed(2)}`)
   ok(changes < 5 || changes < 3 * list, `${changes} ms, a list ${list}`)
-  // Where 5 ms were measured, a list took 0.25 to 0.5; on a machine half as quick the same program takes 8, and the list says so.
-  ok(waits < 5 || waits < 20 * list, `${waits} ms, a list ${list}`)
+  ok(waits < 5 || waits < 3 * list, `${waits} ms, a list ${list}`) // on a busy machine both take longer
 })
