@@ -51,25 +51,31 @@ static void piece_order(Where *w, Piece piece)
     else where_add(w, " order by coalesce(t.state_due, 99991231), t.row", VALS());
 }
 
-// The rows that come next, hers to see or not; of the index alone.
-static void next_rows(Store *s, Where *w, const Range *range, WorkPlace after, int64_t limit, int64_t offset)
+// What comes next, hers to see or not; of the index alone.
+static void next_piece(Store *s, Where *w, const Range *range, WorkPlace after, Piece piece, int64_t limit, int64_t offset)
 {
-    bool any = false;
-    for (Piece piece = ON_ITS_DAY; piece < PIECES; piece++) {
-        if (!piece_there(range, after, piece)) continue;
-        where_add(w, any ? " union all select * from (select " : "select * from (select ", VALS());
-        where_add(w, "t.row as row, coalesce(t.state_due, 99991231) as due", VALS());
-        piece_where(s, w, range, after, piece);
-        piece_order(w, piece);
-        where_add(w, " limit ?) piece{}", VALS(limit + offset, (int)piece));
-        any = true;
-    }
-    where_add(w, " order by due, row limit ? offset ?", VALS(limit, offset));
+    where_add(w, "select t.row as row, coalesce(t.state_due, 99991231) as due", VALS());
+    piece_where(s, w, range, after, piece);
+    piece_order(w, piece);
+    where_add(w, " limit ? offset ?", VALS(limit, offset));
 }
 
 // What waits for her unit and is not hers to see is walked over row by row: so many of each, and the next page goes on there.
-// Most of it is hers as a rule, so a few are looked at first.
-enum { WALKED_FIRST = 100, WALKED_MOST = 1200 };
+enum { WALKED_MOST = 1200 };
+
+// The last row of those that are walked over. Where there is one piece its index counts them; two are put in order first.
+static void last_walked(Store *s, Where *w, const Range *range, WorkPlace after)
+{
+    if (!piece_there(range, after, ON_ITS_DAY)) {
+        next_piece(s, w, range, after, BETWEEN, 1, WALKED_MOST - 1);
+        return;
+    }
+    where_add(w, "select * from (", VALS());
+    next_piece(s, w, range, after, ON_ITS_DAY, WALKED_MOST, 0);
+    where_add(w, ") piece0 union all select * from (", VALS());
+    next_piece(s, w, range, after, BETWEEN, WALKED_MOST, 0);
+    where_add(w, ") piece1 order by due, row limit ? offset ?", VALS(1, WALKED_MOST - 1));
+}
 
 // Of each no more than what is asked for, in its order.
 static void range_add(Store *s, Where *w, const Ranges *all, int place, int most)
@@ -89,14 +95,14 @@ static void range_add(Store *s, Where *w, const Ranges *all, int place, int most
 }
 
 // Of who sees all of a type the first rows are the answer.
-static Err *ends_read(Store *s, Ranges *all, int64_t walked)
+static Err *ends_read(Store *s, Ranges *all)
 {
     Rows q;
     Where w = where_begin(s->a);
     for (int i = 0; i < all->n; i++) {
         if (sees_all(s, all->at[i].state->record)) continue;
         where_add(&w, w.n ? " union all select {} as place, due, row from (" : "select {} as place, due, row from (", VALS(i));
-        next_rows(s, &w, &all->at[i], all->after, 1, walked - 1);
+        last_walked(s, &w, &all->at[i], all->after);
         where_add(&w, ") end{}", VALS(i));
     }
     if (!w.n) return 0;
@@ -137,7 +143,7 @@ static WorkPlace looked_to(const Ranges *all)
 typedef struct { WorkSpot *at; int n; WorkPlace end; } WorkSpots; // end.row: not all was looked through, but to there
 
 // What is put off stands among the others, and is passed over: it is never much (PUT_OFF_MOST).
-static Err *spots_walk(Store *s, WorkPlace after, int most, const PutOff *later, int later_n, int64_t walked, WorkSpots *out)
+static Err *spots_read(Store *s, WorkPlace after, int most, const PutOff *later, int later_n, WorkSpots *out)
 {
     Rows q;
     Where w = where_begin(s->a);
@@ -147,7 +153,7 @@ static Err *spots_walk(Store *s, WorkPlace after, int most, const PutOff *later,
         if (state_hers(s->pack, &s->pack->states[i], s->user.role)) all.at[all.n++].state = &s->pack->states[i];
     }
     if (!all.n) return 0;
-    TRY(ends_read(s, &all, walked));
+    TRY(ends_read(s, &all));
     WorkPlace end = looked_to(&all);
     for (int i = 0; i < all.n; i++) range_add(s, &w, &all, i, most + later_n);
     TRY(sql(s->db, s->a, &q, "{} order by due, type, row limit $1", where_end(&w), most + later_n + 1));
@@ -161,12 +167,6 @@ static Err *spots_walk(Store *s, WorkPlace after, int most, const PutOff *later,
     }
     if (out->n <= most) out->end = end;
     return 0;
-}
-
-static Err *spots_read(Store *s, WorkPlace after, int most, const PutOff *later, int later_n, WorkSpots *out)
-{
-    TRY(spots_walk(s, after, most, later, later_n, WALKED_FIRST, out));
-    return out->end.row ? spots_walk(s, after, most, later, later_n, WALKED_MOST, out) : 0;
 }
 
 // ---- what is told of them, for all of one type together --------------------------------------------------
