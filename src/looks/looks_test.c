@@ -272,6 +272,26 @@ TEST(who_runs_out_of_memory_while_she_searches_leaves_no_file_mapped)
     CHECK(!mapped(a, f.folder));
 }
 
+// As the program searches: with the room that a chain has for one segment, and little beside it.
+TEST(a_segment_that_grows_is_searched_until_it_is_full)
+{
+    enum { FULL = 4 << 20 };
+    Str folder = path_join(a, test_folder(a), S("looks"));
+    Signer by = signer_of(7);
+    LookLog *log = log_of(a, folder, "one", &by);
+    Str path = path_join(a, folder, S("one.000001"));
+    char *mark = a->at;
+    for (int i = 0; path_size(path) < FULL - 1024; i++) {
+        add(a, log, 1000 + i, "keo", "view", i % 1000 ? "other" : "person");
+        arena_rewind(a, mark);
+    }
+    CHECK(path_size(path) < FULL);
+    const Str person[] = {S("person")};
+    Told told = found(a, scratch, folder, (LookAsk){.ids = person, .n = 1, .most = 10});
+    CHECK(told.n == 10);
+    looks_close(log);
+}
+
 static Str file_of(Arena *a, const Full *f, int segment)
 {
     return path_join(a, f->folder, say(a, "one.00000{}", segment));

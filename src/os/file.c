@@ -178,8 +178,8 @@ static Err *read_whole(Arena *a, File *f, isize most, Str *out)
     if (size <= most) {
         Buf o = buf_in(a);
         for (;;) {
-            // One byte more than the file says, so that its end is met without another round.
-            isize room = o.n < size ? size - o.n + 1 : 65536;
+            // One byte more than the file says: in what is left of it the end is met, without room for another round.
+            isize left = o.cap - o.n, room = o.n < size ? size - o.n + 1 : left > 0 ? left : 65536;
             isize n = file_feed(f, buf_room(&o, room), room);
             if (n < 0) {
                 Str why = reason_words(a, errno);
