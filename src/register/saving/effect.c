@@ -174,10 +174,43 @@ Err *effect_create(Store *s, const Effect *e)
     return days_note(s, e, true);
 }
 
-static void assign(Buf *o, Val *vals, int *n, Str name, const char *more, Val v)
+// An update of one row that grows column by column.
+typedef struct { Buf o; Val *vals; int n; } Update;
+
+static Update update_of(Store *s, const RecordType *t)
 {
-    vals[(*n)++] = v;
-    buf_fill(o, ", \"{}{}\" = ${}", VALS(name, str_from(more), *n));
+    return (Update){buf_in(s->a), take(s->a, Val, 3 * t->n + 10), 0};
+}
+
+static void assign(Update *u, Str name, const char *more, Val v)
+{
+    u->vals[u->n++] = v;
+    buf_fill(&u->o, ", \"{}{}\" = ${}", VALS(name, str_from(more), u->n));
+}
+
+// A field with all that is kept of it beside its own column.
+static Err *field_assign(Store *s, Update *u, const Effect *e, int i, Val v)
+{
+    const RecordType *t = e->type;
+    const Field *f = &t->fields[i];
+    Val first, last;
+    assign(u, f->name, "", v);
+    if (chosen_beside(f)) {
+        TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, f), e->row));
+        TRY(choices_store(s, e, i));
+    }
+    if (!field_days_stored(f)) return 0;
+    stored_days(s, e, i, &first, &last);
+    assign(u, f->name, "_day", first);
+    assign(u, f->name, "_last", last);
+    return 0;
+}
+
+static Err *update_run(Store *s, Update *u, int64_t row)
+{
+    u->vals[u->n++] = val_int(row);
+    buf_fill(&u->o, " where row = ${}", VALS(u->n));
+    return sql(s->db, s->a, 0, "{}", ((Sql){buf_str(&u->o), {u->vals, u->n}}));
 }
 
 Err *effect_change(Store *s, const Effect *e)
@@ -185,40 +218,28 @@ Err *effect_change(Store *s, const Effect *e)
     const RecordType *t = e->type;
     Holder holder = holder_after(s, e);
     bool moved = holder.row != e->held_before; // sealed again, so that the keys are where erasure looks
-    Val *vals = take(s->a, Val, 3 * t->n + 9);
-    int n = 0;
-    Buf o = buf_in(s->a);
+    Update u = update_of(s, t);
     // Of another version than the one it was made from it is nothing, which no version may be: somebody was faster.
-    buf_fill(&o, "update \"{}\" set version = case version when $1 then version + 1 end, entry = $2, head = $3", VALS(t->name));
-    vals[n++] = val_int(e->version - 1);
-    vals[n++] = val_int(e->entry);
-    vals[n++] = val_blob((Blob){e->head});
-    if (e->sets_key) assign(&o, vals, &n, S("key"), "", val_str(e->key));
-    if (e->sets_state) assign(&o, vals, &n, S("state"), "", val_str(e->state));
-    if (e->sets_state || e->sets_since) assign(&o, vals, &n, S("state_since"), "", since_stored(e));
+    buf_fill(&u.o, "update \"{}\" set version = case version when $1 then version + 1 end, entry = $2, head = $3", VALS(t->name));
+    u.vals[u.n++] = val_int(e->version - 1);
+    u.vals[u.n++] = val_int(e->entry);
+    u.vals[u.n++] = val_blob((Blob){e->head});
+    if (e->sets_key) assign(&u, S("key"), "", val_str(e->key));
+    if (e->sets_state) assign(&u, S("state"), "", val_str(e->state));
+    if (e->sets_state || e->sets_since) assign(&u, S("state_since"), "", since_stored(e));
     if (waits_change(s, e)) {
         Waits waits = waits_after(s, e);
-        assign(&o, vals, &n, S("state_due"), "", due_stored(waits));
-        assign(&o, vals, &n, S("state_waits"), "", waits_stored(waits));
+        assign(&u, S("state_due"), "", due_stored(waits));
+        assign(&u, S("state_waits"), "", waits_stored(waits));
     }
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        Val v, first, last;
+        Val v;
         if (!e->cells[i].said && !(moved && field_sealed(f))) continue;
         TRY(stored(s, e, i, holder, &v));
-        assign(&o, vals, &n, f->name, "", v);
-        if (chosen_beside(f)) {
-            TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, f), e->row));
-            TRY(choices_store(s, e, i));
-        }
-        if (!field_days_stored(f)) continue;
-        stored_days(s, e, i, &first, &last);
-        assign(&o, vals, &n, f->name, "_day", first);
-        assign(&o, vals, &n, f->name, "_last", last);
+        TRY(field_assign(s, &u, e, i, v));
     }
-    vals[n++] = val_int(e->row);
-    buf_fill(&o, " where row = ${}", VALS(n));
-    TRY(sql(s->db, s->a, 0, "{}", ((Sql){buf_str(&o), {vals, n}})));
+    TRY(update_run(s, &u, e->row));
     TRY(attachments_note(s, e));
     if (e->sets_state) TRY(later_over(s, t, e->row)); // what was put off was another matter
     return days_note(s, e, false);
@@ -248,39 +269,27 @@ Err *effect_erase(Store *s, const Effect *e, unsigned compartments)
 {
     const RecordType *t = e->type;
     bool whole = compartments == COMPARTMENTS_ALL;
-    Val *vals = take(s->a, Val, 3 * t->n + 10);
-    int n = 0;
-    Buf o = buf_in(s->a);
-    buf_fill(&o, "update \"{}\" set row = row", VALS(t->name));
+    Update u = update_of(s, t);
+    buf_fill(&u.o, "update \"{}\" set row = row", VALS(t->name));
     if (whole) {
-        assign(&o, vals, &n, S("key"), "", val_str(e->id));
-        assign(&o, vals, &n, S("no"), "", (Val){0});
-        assign(&o, vals, &n, S("unit"), "", val_str(e->unit));
-        assign(&o, vals, &n, S("agency"), "", val_str(e->agency));
-        assign(&o, vals, &n, S("state"), "", val_str(e->state));
-        assign(&o, vals, &n, S("state_since"), "", since_stored(e));
-        assign(&o, vals, &n, S("state_due"), "", (Val){0});
-        assign(&o, vals, &n, S("state_waits"), "", (Val){0});
+        assign(&u, S("key"), "", val_str(e->id));
+        assign(&u, S("no"), "", (Val){0});
+        assign(&u, S("unit"), "", val_str(e->unit));
+        assign(&u, S("agency"), "", val_str(e->agency));
+        assign(&u, S("state"), "", val_str(e->state));
+        assign(&u, S("state_since"), "", since_stored(e));
+        assign(&u, S("state_due"), "", (Val){0});
+        assign(&u, S("state_waits"), "", (Val){0});
         TRY(about_drop(s, t, e->row));
     }
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        Val v = {0}, first, last;
+        Val v = {0};
         if (f->kind == FIELD_LINK ? !whole : !(compartments >> f->compartment & 1)) continue;
         if (!field_sealed(f)) TRY(stored(s, e, i, (Holder){0}, &v));
-        assign(&o, vals, &n, f->name, "", v);
-        if (chosen_beside(f)) {
-            TRY(sql(s->db, s->a, 0, "delete from {} where row = $1", beside(s->a, t, f), e->row));
-            TRY(choices_store(s, e, i));
-        }
-        if (!field_days_stored(f)) continue;
-        stored_days(s, e, i, &first, &last);
-        assign(&o, vals, &n, f->name, "_day", first);
-        assign(&o, vals, &n, f->name, "_last", last);
+        TRY(field_assign(s, &u, e, i, v));
     }
-    vals[n++] = val_int(e->row);
-    buf_fill(&o, " where row = ${}", VALS(n));
-    return sql(s->db, s->a, 0, "{}", ((Sql){buf_str(&o), {vals, n}}));
+    return update_run(s, &u, e->row);
 }
 
 // ---- a new entry, and its effect -----------------------------------------------------------------------
