@@ -10,7 +10,7 @@
 // a PostgreSQL in which each register gets a database.
 import { strict as assert } from 'node:assert'
 import { execFile, spawn } from 'node:child_process'
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -238,6 +238,16 @@ export class Place {
   }
   async done() { for (const undo of this.undo) await undo() }
 }
+
+// ---- what lies somewhere -----------------------------------------------------------------------------
+// All bytes of a folder's files.
+export async function filesOf(dir) {
+  const all = await readdir(dir, { withFileTypes: true })
+  return Buffer.concat(await Promise.all(all.map((one) => (one.isDirectory() ? filesOf(join(dir, one.name)) : readFile(join(dir, one.name))))))
+}
+// A word as people write it, and as other programs might: UTF-16, hexadecimal, base64 wherever it begins.
+export const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value).toString('hex'),
+  ...[0, 1, 2].map((shift) => Buffer.from('\0'.repeat(shift) + value).toString('base64').slice(shift && 4, -4))]
 
 // ---- CSV, as small as the tests need it -----------------------------------------------------------
 export function csv(rows) {

@@ -1,8 +1,8 @@
 // Somebody is forgotten: asked for, approved by two, held, carried out; and nothing of her is left but what figures count.
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, home, match, ok, onBothStores, same, sukhwan } from '../tool.mjs'
+import { equal, deepEqual, filesOf, home, match, ok, onBothStores, same, sukhwan, written } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const laos = join(home, 'packs/laos')
@@ -39,20 +39,6 @@ async function approved(api) {
 }
 // All bytes of the store: files of the folder, or of PostgreSQL what its tables hold.
 const bytes = async (r) => (r.address ? Buffer.from(await r.dump()) : filesOf(r.dir))
-async function filesOf(dir) {
-  const all = []
-  const walk = async (folder) => {
-    for (const one of await readdir(folder, { withFileTypes: true })) {
-      if (one.isDirectory()) await walk(join(folder, one.name))
-      else all.push(await readFile(join(folder, one.name)))
-    }
-  }
-  await walk(dir)
-  return Buffer.concat(all)
-}
-// As people write it, as other programs might: UTF-16, hexadecimal, base64 wherever it begins.
-const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value).toString('hex'),
-  ...[0, 1, 2].map((shift) => Buffer.from('\0'.repeat(shift) + value).toString('base64').slice(shift && 4, -4))]
 // In every form in which a store may hold some bytes.
 const holds = (all, hex) => all.includes(Buffer.from(hex, 'hex')) || all.includes(hex) || all.includes(hex.toUpperCase())
 const hexes = async (r, question) => (await r.sql(question)).trim().split(/\s+/).filter(Boolean)

@@ -1,10 +1,12 @@
 // What a serving program still holds of a request that was answered: looked for in its memory, byte by byte.
 // SPDX-License-Identifier: Apache-2.0
-import { open, readFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Agent, get } from 'node:http'
-import { equal, home, long, measured, ok, skip, sleep, test } from '../tool.mjs'
+import { equal, filesOf, home, long, measured, ok, skip, sleep, test, tool, written } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
 
 const release = join(home, 'build/sukhwan') // sanitizers keep memory of their own
 
@@ -94,6 +96,36 @@ test('a long text is gone from memory whatever letter it is of, saved or refused
     console.error(`        ${JSON.stringify(letter)}: ${found.length} places hold 40 of it, of ${looked >> 20} MiB`)
     equal(found.join('\n'), '')
   }
+})
+
+// ---- and what lies about when it died ---------------------------------------------------------------------
+
+// Ends it as a fault would, where the machine was told to keep what dies; true: that left a core file.
+async function died(child, folder) {
+  const before = await readdir(folder)
+  await tool('prlimit', '--pid', String(child.pid), '--core=unlimited').catch(() => {}) // who gave that up does not get it back
+  const ended = new Promise((done) => child.once('exit', done))
+  child.kill('SIGABRT')
+  await ended
+  const left = (await readdir(folder)).filter((name) => !before.includes(name))
+  for (const name of left) await rm(join(folder, name))
+  return left.length > 0
+}
+
+test('who dies leaves no core file, and what she served stands in no file, temporary ones included', async (t) => {
+  if (!existsSync(release)) skip('there is no release build')
+  const r = await t.register(), who = await r.user(), token = (await r.must('user token', who.name)).trim(), temporary = join(r.folder, 'temporary'), word = 'QZXMARKWV Keomany'
+  await mkdir(temporary)
+  if (!await died(spawn('sleep', ['60'], { cwd: r.folder, stdio: 'ignore' }), r.folder)) skip('this machine keeps core files elsewhere, or none')
+  const server = await r.serve({ command: release, env: { TMPDIR: temporary } }), api = server.api(token)
+  for (let i = 0; i < 20; i++) equal((await api('POST', '/person', { key: `P-${i}`, given_name: word, phone: '020 5557 7313' })).status, 201)
+  const visitor = new Visitor(server)
+  await visitor.signIn(who)
+  ok(await visitor.bring('person', `key,given_name\n${Array.from({ length: 5000 }, (_, i) => `Q-${i},${word}\n`).join('')}`))
+  ok((await api('GET', '/find?q=QZXMARKWV')).text.includes(word))
+  ok(!await died(server.child, r.folder), 'a core file lies there')
+  const all = Buffer.concat([await filesOf(r.dir), await filesOf(temporary)])
+  for (const value of [word, '020 5557 7313', '02055577313']) for (const one of written(value)) ok(!all.includes(one), `${value} stands in a file`)
 })
 
 // ---- and how much it holds -------------------------------------------------------------------------------
