@@ -171,8 +171,9 @@ typedef enum {
     EXPR_OP_COUNT,
 } ExprOp;
 extern const Str expr_op_words[EXPR_OP_COUNT]; // the `op` of the parsed tree as JSON
-// What hangs on a record: those of a type, by this link of theirs.
-typedef struct Hanging { const RecordType *type; const Field *link; } Hanging;
+// What hangs on a record: those of a type, by this link of theirs. through: on the one that this link of its own names; it is not
+// counted itself there.
+typedef struct Hanging { const RecordType *type; const Field *link, *through; } Hanging;
 struct Expr {
     ExprOp op;
     ExprType type;

@@ -162,10 +162,11 @@ static bool inputs_fit(Load *l, const Row *r, const RecordType *t, const Field *
     const Field *of = expr_asks_hanging(e) ? e->hangs->link : e->field;
     const RecordType *other = expr_other(e);
     if (!(e->op == EXPR_FIELD && of->at >= 0) && !expr_asks_hanging(e)) return fits;
+    const Field *own = expr_asks_hanging(e) ? e->hangs->through : other ? 0 : of;
     bool sealed = other ? other->sealed : t->sealed;
-    if (!other && of->at >= f->at)
-        row_tell(l, r, S("calculation"), of->name,
-            message(l->a, "'{}' does not stand above it; what is reckoned looks at fields above.", of->name));
+    if (own && own->at >= f->at)
+        row_tell(l, r, S("calculation"), own->name,
+            message(l->a, "'{}' does not stand above it; what is reckoned looks at fields above.", own->name));
     else if (other && of->calculation == &reckoned_elsewhere)
         row_tell(l, r, S("calculation"), of->name, message(l->a, "'{}' is reckoned itself; look at what it is made of.", of->name));
     else if (of->class > f->class)

@@ -21,6 +21,7 @@ static void with_what_hangs(Store *s)
             "trip,text,guided_by,Guided by,\"exists(part, ${part} = 'guide')\",,,,,,plain,identity\n"
             "trip,calculate,people,People,,,,,,count(part),plain,identity\n"
             "trip,calculate,last,Last,,,,,,\"latest(part, part, ${left} = '')\",plain,identity\n"
+            "part,integer,seat,Seat,,\"count(${trip}.part, ${seat} = ${..seat}) = 0\",That seat is taken.,,,,plain,identity\n"
             "member,calculate,lent,Lent,,,,,,\"sum(loan, coalesce(${lent}, 0) * 2)\",quasi,identity\n"
             "member,calculate,vouched,Vouched,,,,,,count(loan.guarantor),quasi,identity\n")},
         {S("figures.csv"), S("name," EN ",unit,record,where,date,count,female,within\n"
@@ -29,7 +30,8 @@ static void with_what_hangs(Store *s)
         {S("tables.csv"), S("name," EN ",figures\nyear,The year,led people\n")},
         {S("screens.csv"), S("name,kind,record," EN ",columns,filters,where\n"
             "trips,list,trip,Trips,key,,not(exists(part))\n"
-            "led,home,trip,Led,key,,\"exists(part, ${part} = 'guide' and maker(unit) = me(unit))\"\n")},
+            "led,home,trip,Led,key,,\"exists(part, ${part} = 'guide' and maker(unit) = me(unit))\"\n"
+            "beside,list,part,Beside,key,,\"exists(${trip}.part, ${seat} = ${..seat} + 1)\"\n")},
     };
     Faults all = {0};
     PackSheets sheets = club_with(s->a, more[0].path, more[0].text);
@@ -106,20 +108,37 @@ TEST_REGISTER(rules_ask_what_hangs_and_what_is_reckoned_of_it_stands_in_its_reco
     verified(h);
 }
 
-static int64_t figure(Store *u, int at, int64_t *female)
-{
-    FigureAnswer answer;
-    must_work(u->a, figures_count(u, &(FigureAsk){.table = table_get(u->pack, S("year")), .from = 19000101, .to = 20301231}, &answer));
-    *female = answer.rows[at].female;
-    return answer.rows[at].closed ? -1 : answer.rows[at].value;
-}
-
 static int listed(Store *u, int screen)
 {
     RecordPage page;
     const Screen *of = &u->pack->screens[screen];
     must_work(u->a, record_list(u, &(ListAsk){.type = of->record, .where = of->where, .limit = 10}, &page));
     return page.n;
+}
+
+TEST_REGISTER(a_rule_asks_what_else_hangs_on_what_its_link_names)
+{
+    with_what_hangs(s);
+    PUT(s, "trip", {"key", "T1"});
+    PUT(s, "trip", {"key", "T2"});
+    PUT(s, "part", {"key", "P1"}, {"trip", "T1"}, {"seat", "1"});
+    Saved got = save(s, DRAFT(s, "part", {"key", "P2"}, {"trip", "T1"}, {"seat", "1"}));
+    CHECK(got.faults.n == 1 && says_so(s, &got, "seat", "That seat is taken."));
+    PUT(s, "part", {"key", "P2"}, {"trip", "T2"}, {"seat", "1"}); // of another one
+    got = save(s, CHANGE(s, "part", S("P2"), 0, {"trip", "T1"}));
+    CHECK(says_so(s, &got, "seat", "That seat is taken."));
+    save_well(s, CHANGE(s, "part", S("P1"), 0, {"seat", "1"}, {"joined", "2024-02-01"})); // it is not beside itself
+    save_well(s, CHANGE(s, "part", S("P2"), 0, {"trip", "T1"}, {"seat", "2"}));
+    PUT(s, "part", {"key", "P3"}, {"seat", "1"}); // on nothing
+    CHECK(listed(s, 2) == 1);
+}
+
+static int64_t figure(Store *u, int at, int64_t *female)
+{
+    FigureAnswer answer;
+    must_work(u->a, figures_count(u, &(FigureAsk){.table = table_get(u->pack, S("year")), .from = 19000101, .to = 20301231}, &answer));
+    *female = answer.rows[at].female;
+    return answer.rows[at].closed ? -1 : answer.rows[at].value;
 }
 
 // The clerk of north1 sees her unit's rows; the reader all of them, but no field that is sensitive.

@@ -348,6 +348,7 @@ void expr_wants(const Expr *e, const Field *link, bool *wanted)
 {
     if (!e) return;
     if (e->field && !e->hangs && e->link == link && e->field->at >= 0) wanted[e->field->at] = true;
+    if (!link && expr_asks_hanging(e) && e->hangs->through) wanted[e->hangs->through->at] = true;
     for (int i = 0; i < e->n; i++) expr_wants(e->args[i], link, wanted);
 }
 

@@ -2,41 +2,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/inside.h"
 
-static Expr *not_hanging(ExprReader *r, const RecordType *t, Str link, isize at)
+static Expr *not_hanging(ExprReader *r, const RecordType *t, const RecordType *on, Str link, isize at)
 {
-    if (!link.n) return expr_complain(r, at, message(r->a, "no link of {} names a {}, so none hangs on it.", t->name, r->on->name));
-    return expr_complain(r, at, message(r->a, "'{}' is no link of {} that names a {}.", link, t->name, r->on->name));
+    if (!link.n) return expr_complain(r, at, message(r->a, "no link of {} names a {}, so none hangs on it.", t->name, on->name));
+    return expr_complain(r, at, message(r->a, "'{}' is no link of {} that names a {}.", link, t->name, on->name));
 }
 
-static bool names_it(const ExprReader *r, const Field *f)
+static bool names_it(const RecordType *on, const Field *f)
 {
-    return f && f->kind == FIELD_LINK && f->target == r->on;
+    return f && f->kind == FIELD_LINK && f->target == on;
+}
+
+// `${house}.`: what is asked hangs on the record that this link names. False: it is told.
+static bool through_read(ExprReader *r, ExprOp op, const Field **out, isize at)
+{
+    *out = 0;
+    if (!expr_sign(r, S("${"))) return true;
+    Str name = expr_bare(r);
+    const Field *f = field_get(r->on, name);
+    if (!expr_sign(r, S("}")) || !expr_sign(r, S("."))) { // as XLSForm has it over a repeat
+        expr_complain(r, at, message(r->a, "{}() begins with the name of a record, not with a field. The rows of a repeat are a record, "
+            "as in {}({}_rows…), and are asked as they stood before this saving.", expr_op_words[op], expr_op_words[op], r->on->name));
+    } else if (!f || f->kind != FIELD_LINK) {
+        expr_complain(r, at, message(r->a, "'{}' is no link of {}, so nothing hangs on what it names.", name, r->on->name));
+    } else {
+        *out = f;
+        return true;
+    }
+    return false;
 }
 
 // `service`, by its first link to the record; or `service.person`, by that one.
 static const Hanging *hanging_read(ExprReader *r, ExprOp op, isize at)
 {
+    const Field *through;
+    if (!through_read(r, op, &through, at)) return 0;
     Str name = expr_bare(r), link = expr_sign(r, S(".")) ? expr_bare(r) : (Str){0};
-    const RecordType *t = r->on->pack ? record_type(r->on->pack, name) : 0;
-    bool rows = !name.n && str_starts(str_slice(r->source, r->at, r->source.n), S("${")); // as XLSForm has it over a repeat
-    if (rows) {
-        expr_complain(r, at, message(r->a, "{}() begins with the name of a record, not with a field. The rows of a repeat are a record, "
-            "as in {}({}_rows…), and are asked as they stood before this saving.", expr_op_words[op], expr_op_words[op], r->on->name));
-        return 0;
-    }
+    const RecordType *t = r->on->pack ? record_type(r->on->pack, name) : 0, *on = through ? through->target : r->on;
     if (!t) {
         expr_complain(r, at, message(r->a, "{}() begins with the name of a record, as in {}({}…), and there is none named '{}'.",
             expr_op_words[op], expr_op_words[op], r->on->name, name));
         return 0;
     }
     const Field *f = link.n ? field_get(t, link) : 0;
-    for (int i = 0; !link.n && !f && i < t->n; i++) f = names_it(r, &t->fields[i]) ? &t->fields[i] : 0;
-    if (!names_it(r, f)) {
-        not_hanging(r, t, link, at);
+    for (int i = 0; !link.n && !f && i < t->n; i++) f = names_it(on, &t->fields[i]) ? &t->fields[i] : 0;
+    if (!names_it(on, f)) {
+        not_hanging(r, t, on, link, at);
         return 0;
     }
     Hanging *h = take(r->a, Hanging, 1);
-    *h = (Hanging){t, f};
+    *h = (Hanging){t, f, through};
     return h;
 }
 

@@ -16,6 +16,17 @@ static void hers_add(Reader *r, const Expr *e, Where *w)
     where_add(w, ")", VALS());
 }
 
+// On whom it hangs; and beside it, not it itself.
+static void whose(const Reader *r, const Hanging *h, Where *w)
+{
+    where_add(w, " where h.{} = ", VALS((Name){h->link->name}));
+    if (r->on) where_add(w, "?", VALS(h->through ? r->on->cells[h->through->at].row : r->row));
+    else where_add(w, "t.{}", VALS((Name){h->through ? h->through->name : S("row")}));
+    if (!h->through || h->type != r->t) return;
+    if (r->on) where_add(w, " and h.row <> ?", VALS(r->row));
+    else where_add(w, " and h.row <> t.row", VALS());
+}
+
 // ` from "service" h … where h."case" = t.row and …`: the link's index leads to them.
 static void rows_add(Reader *r, const Expr *e, Where *w)
 {
@@ -27,9 +38,7 @@ static void rows_add(Reader *r, const Expr *e, Where *w)
     r->w = outer;
     where_add(w, " from {} h", VALS((Name){h->type->name}));
     where_sql(w, condition_joins(r->inner));
-    where_add(w, " where h.{} = ", VALS((Name){h->link->name}));
-    if (r->on) where_add(w, "?", VALS(r->row));
-    else where_add(w, "t.row", VALS());
+    whose(r, h, w);
     hers_add(r, e, w);
     if (at == e->n) return;
     where_add(w, " and (", VALS());
@@ -102,6 +111,13 @@ static ExprValue of_nothing(const Expr *e)
     return (ExprValue){.type = e->type, .empty = e->op == EXPR_LATEST};
 }
 
+// What hangs there beside it is counted by one save at a time.
+static Err *whole_lock(Store *s, const Field *through, int64_t row)
+{
+    if (!through || !s->head || !db_locks(s->db).n) return 0;
+    return sql(s->db, s->a, 0, "select 1 from {} where row = $1{}", (Name){through->target->name}, row, (Sql){.text = db_locks(s->db)});
+}
+
 // Rules and effects see all rows, whoever saves, and what was written in this saving.
 Err *hanging_ask(Store *s, const Expr *e, int64_t row, const View *on, Arena *a, ExprValue *out)
 {
@@ -109,8 +125,11 @@ Err *hanging_ask(Store *s, const Expr *e, int64_t row, const View *on, Arena *a,
     Condition none = {0};
     Where w = where_begin(s->a);
     Rows q;
+    const Field *through = e->hangs->through;
+    int64_t whom = through ? on->cells[through->at].row : row;
     *out = of_nothing(e);
-    if (row <= 0) return 0;
+    if (whom <= 0) return 0;
+    TRY(whole_lock(s, through, whom));
     whole.user = user_operator();
     Reader r = {.s = &whole, .t = on->type, .with = &none, .w = &w, .on = on, .row = row};
     if (e->op == EXPR_EXISTS) put(&r, "case when ");
