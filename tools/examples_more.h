@@ -91,6 +91,7 @@ static void stayed(World *w, const Row *involved, int day)
     sprintf(r->cells[1], "%s", involved->cells[2]);
     sprintf(r->cells[2], "%s",
             ANY(w, "FAC-LWU", "FAC-LWU", "FAC-VTC", "FAC-LM", "FAC-SV", "FAC-CH"));
+    if (!w->persons[atoi(involved->cells[2] + 2) - 1].female) strcpy(r->cells[2], "FAC-VTC"); // P-00001 is the first
     sprintf(r->cells[3], "%s", admitted);
     sprintf(r->cells[4], "yes");
     sprintf(r->cells[5], "%s", ANY(w, "free", "accompanied", "accompanied"));

@@ -302,8 +302,8 @@ static void option_of(Request *ask, const Field *f, const Choice *c, bool chosen
 {
     Str cells = cells_of(ask, f, c);
     html(ask->o, "<option value='{}'", c->name);
-    if (cells.n) html(ask->o, " data-cells='{}'", cells);
     if (chosen) buf_add(ask->o, S(" selected"));
+    if (cells.n) html(ask->o, " data-cells='{}'", cells);
     html(ask->o, ">{}</option>", words_in(&c->label, ask->lang));
 }
 

@@ -28,7 +28,7 @@ async function begun(t) {
 
 async function comesHome(api, arrived) {
   await api('POST', '/person', { key: 'P1', given_name: 'Noy' })
-  const made = (await api('POST', '/return', { person: 'P1', agreed: 'yes', arrived, destination: 'family' })).body, at = `/return/${made.id}/move`
+  const made = (await api('POST', '/return', { person: 'P1', agreed: 'yes', arrived, destination: 'family', followup: 'none' })).body, at = `/return/${made.id}/move`
   for (const [i, move] of ['plan', 'receive'].entries()) equal((await api('POST', at, { move, version: i + 1 })).status, 200)
   const home = await api('POST', at, { move: 'bring_home', version: 3 })
   equal(home.status, 200)

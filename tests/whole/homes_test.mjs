@@ -1,0 +1,98 @@
+// Where somebody stays and comes home to, in the pack of Laos: a full house, a closed one, a district elsewhere, visits to come.
+// SPDX-License-Identifier: Apache-2.0
+import { deepEqual, equal, match, onBothStores } from '../tool.mjs'
+
+const en = { 'accept-language': 'en' }
+async function house(t) {
+  const r = await t.register(), token = await r.token('manager', 'shelter_manager', 'shelter_vt')
+  await r.mustTake('facility', 'key,name,kind,places_women,places_men,places_children,closed\nF1,Shelter,shelter_government,2,0,1,\nF2,Old,shelter_government,5,5,5,2020-01-01\nF3,Any,shelter_government,,,,\n')
+  const server = await r.serve(), api = server.api(token)
+  const post = (path, body) => api('POST', path, body, en)
+  const person = async (key, sex, born) => equal((await post('/person', { key, given_name: key, sex, born })).status, 201)
+  const admit = (person, facility, more = {}) => post('/stay', { person, facility, admitted: '2026-03-01', ...more })
+  return { r, server, token, post, person, admit, 
+    patch: async (path, body) => api('PATCH', path, { ...body, version: (await api('GET', path)).body.version }, en) }
+}
+const faults = (answer) => answer.body.faults.map((one) => one.field)
+const refused = (answer, field, words) => {
+  equal(answer.status, 400, answer.text)
+  deepEqual(faults(answer), [field], answer.text)
+  match(answer.text, words)
+}
+
+onBothStores('a house takes as many women, men and children as it has places, by sex and age on the day', async (t) => {
+  const { person, admit, patch } = await house(t)
+  for (const [key, sex, born] of [['W1', 'female', '1990'], ['W2', 'female', '2008-03-01'], ['W3', 'female', '1980'], ['C1', 'female', '2008-03-02'], ['C2', 'male', '2015'], ['M1', 'male', '1990'], ['U1', 'unknown', '']]) await person(key, sex, born)
+  const first = await admit('W1', 'F1')
+  equal(first.status, 201, first.text)
+  equal((await admit('W2', 'F1')).status, 201) // eighteen on that very day
+  refused(await admit('W3', 'F1'), 'facility', /No place is free/)
+  equal((await admit('C1', 'F1')).status, 201) // a day short of it
+  refused(await admit('C2', 'F1'), 'facility', /No place is free/)
+  refused(await admit('M1', 'F1'), 'facility', /No place is free/)
+  equal((await admit('U1', 'F1')).status, 201) // of whom it is not known, no place is counted
+  equal((await admit('M1', 'F3')).status, 201) // it says of no places
+  equal((await admit('W3', 'F1', { departed: '2026-03-02', exit: 'family' })).status, 201) // what is past is written down as it was
+  // Who is there already may be written about; who has left makes room.
+  const own = `/stay/${first.body.id}`
+  equal((await patch(own, { freedom: 'free' })).status, 200)
+  equal((await patch(own, { departed: '2026-04-01', exit: 'family' })).status, 200)
+  equal((await admit('W3', 'F1')).status, 201)
+  refused(await patch(own, { departed: null, exit: null }), 'facility', /No place is free/)
+})
+
+onBothStores('nobody stays in two houses at once, nor in one that was closed; both are said in one round', async (t) => {
+  const { person, admit } = await house(t)
+  await person('W1', 'female', '1990')
+  refused(await admit('W1', 'F2'), 'admitted', /closed by then/)
+  equal((await admit('W1', 'F2', { admitted: '2019-12-31', departed: '2019-12-31' })).status, 201)
+  equal((await admit('W1', 'F3')).status, 201)
+  refused(await admit('W1', 'F1'), 'person', /stays somewhere already/)
+  deepEqual(faults(await admit('W1', 'F2')).sort(), ['admitted', 'person'])
+})
+
+onBothStores('of two who come to the last place at the same moment one is taken', async (t) => {
+  const { r, server, token, person, patch } = await house(t)
+  const servers = [server, r.address ? await r.serve() : server]
+  await person('C1', 'male', '2015')
+  await person('C2', 'female', '2016')
+  for (let round = 0; round < 20; round++) {
+    const both = await Promise.all(servers.map((one, i) => one.api(token)('POST', '/stay', { person: `C${i + 1}`, facility: 'F1', admitted: '2026-03-01' }, en)))
+    deepEqual(both.map((one) => one.status).sort(), [201, 400], both.map((one) => one.text).join('\n'))
+    const taken = both.find((one) => one.status === 201)
+    refused(both.find((one) => one.status === 400), 'facility', /No place is free/)
+    equal((await patch(`/stay/${taken.body.id}`, { departed: '2026-03-02', exit: 'family' })).status, 200)
+  }
+})
+
+onBothStores('a district of another province is refused: of a person, a case, a return, an activity', async (t) => {
+  const { r, post } = await house(t)
+  refused(await post('/person', { given_name: 'Noy', sex: 'female', province: 'LA-BK', district: '0101' }), 'district', /does not go with/)
+  equal((await post('/person', { given_name: 'Noy', sex: 'female', province: 'LA-VT', district: '0101' })).status, 201)
+  equal((await post('/person', { given_name: 'Noy', sex: 'female', district: '0101' })).status, 201)
+  for (const [record, text] of [['case', 'key,title,province,district\nK1,One,LA-BK,0101\n'], ['return', 'key,person,to_province,to_district\nR1,P1,LA-BK,0101\n'], ['activity', 'key,province,district\nA1,LA-BK,0101\n']]) {
+    await r.take('person', 'key,sex\nP1,female\n')
+    const answer = await r.take(record, text)
+    equal(answer.code, 1, answer.out)
+    match(answer.out + answer.err, /district/)
+  }
+})
+
+onBothStores('who comes home is followed up after one, three, six, twelve and twenty-four months, unless she wants none', async (t) => {
+  const { r, server } = await house(t)
+  const api = server.api(await r.token('officer', 'return_officer', 'vtc'))
+  const made = async (followup) => {
+    const person = (await api('POST', '/person', { given_name: 'Noy', sex: 'female' })).body.id
+    const back = await api('POST', '/return', { person, agreed: 'yes', destination: 'family', arrived: '2026-01-31', ...(followup ? { followup } : {}) })
+    equal(back.status, 201, back.text)
+    for (const [i, move] of ['plan', 'receive', 'bring_home'].entries()) {
+      const answer = await api('POST', `/return/${back.body.id}/move`, { move, version: back.body.version + i })
+      equal(answer.status, 200, answer.text)
+    }
+    return (await api('GET', `/followup?person=${person}&limit=20`)).body.items.map((one) => one.due).sort()
+  }
+  const all = ['2026-02-28', '2026-04-30', '2026-07-31', '2027-01-31', '2028-01-31']
+  deepEqual(await made('visit'), all)
+  deepEqual(await made(''), all)
+  deepEqual(await made('none'), [])
+})
