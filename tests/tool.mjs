@@ -42,6 +42,7 @@ export const patience = process.env.TSAN_OPTIONS ? 10 : 1
 // What else the machine does must not decide: a test that measures and fails is measured again, alone, twice at most.
 export const countsSeconds = (t) => { t.measures = true; if (patience > 1) skip('it counts seconds, and the thread sanitizer is slow') }
 
+const laos = join(home, 'packs/laos')
 export const tests = []
 export const atEnd = [] // what several tests share is put away when all are done
 export function test(name, run) { tests.push({ name, run }) }
@@ -146,6 +147,15 @@ class Register {
     return text.split(/\n(?=INSERT INTO |--)/).map((part) => part.trim()).filter((part) => !/^INSERT INTO public\.looked /.test(part)).sort().join('\n') // rows lie there in no order
   }
 
+  // The same register once more, for test t, in a folder and a database of its own; nobody may be at work in this one.
+  async copy(t) {
+    const address = this.address && await t.database(this.address), r = new Register(t, await t.folder(), 'register', address)
+    await cp(this.dir, r.dir, { recursive: true })
+    await cp(`${this.dir}.key`, `${r.dir}.key`)
+    if (address) await writeFile(join(r.dir, 'settings'), (await readFile(join(r.dir, 'settings'), 'utf8')).replace(this.address, address))
+    return r
+  }
+
   // Starts to serve, on a port of its own; answers once it can be asked.
   async serve({ env = {}, args = [], command = this.t.program } = {}) {
     const child = spawn(command, ['serve', this.dir, '--listen', '127.0.0.1:0', ...args],
@@ -211,25 +221,30 @@ export class Place {
     this.after(() => rm(folder, { recursive: true, force: true }))
     return folder
   }
-  // A database of its own: its address.
-  async database() {
+  // A database of its own, empty or as another is: its address.
+  async database(like = '/template1') {
     if (!postgres) skip('there is no PostgreSQL: SUKHWAN_TEST_POSTGRES names one')
     const name = `r${process.pid}_${Date.now()}_${Math.floor(Math.random() * 1e6)}`
-    await tool('psql', '-X', '-q', '-c', `create database ${name}`, postgres)
+    await tool('psql', '-X', '-q', '-c', `create database ${name} template ${like.replace(/.*\//, '')}`, postgres)
     this.after(() => tool('psql', '-X', '-q', '-c', `drop database if exists ${name} with (force)`, postgres))
     return postgres.replace(/\/[^/]*$/, `/${name}`)
   }
   // The pack of Laos with files added: this.pack({ 'screens/99_more.csv': '…' })
   async pack(files) {
     const folder = join(await this.folder(), 'pack')
-    await cp(join(home, 'packs/laos'), folder, { recursive: true })
+    await cp(laos, folder, { recursive: true })
     for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true })
       await writeFile(join(folder, name), text)
     }
     return folder
   }
-  async register({ init = true, store = this.store, pack = join(home, 'packs/laos') } = {}) {
+  // A test's first is a copy of one that was made once, but for one of its own, whose first entry it means; others are their own.
+  async register({ init = true, own = false, store = this.store, pack = laos } = {}) {
+    if (init && !own && pack === laos && !this.copied && program === this.program) {
+      this.copied = true
+      return (await first(store)).copy(this)
+    }
     const folder = await this.folder()
     const address = store === 'postgres' ? await this.database() : ''
     const r = new Register(this, folder, 'register', address)
@@ -248,6 +263,19 @@ export async function filesOf(dir) {
 // A word as people write it, and as other programs might: UTF-16, hexadecimal, base64 wherever it begins.
 export const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value).toString('hex'),
   ...[0, 1, 2].map((shift) => Buffer.from('\0'.repeat(shift) + value).toString('base64').slice(shift && 4, -4))]
+
+// A register that many tests begin with: made once, before the first of them.
+const kept = new Place(), made = {}
+export function once(name, make) {
+  return made[name] ??= make(kept)
+}
+atEnd.push(() => kept.done())
+function first(store) {
+  return once(`first ${store}`, () => {
+    kept.copied = true
+    return kept.register({ store })
+  })
+}
 
 // ---- CSV, as small as the tests need it -----------------------------------------------------------
 export function csv(rows) {

@@ -232,14 +232,15 @@ onBothStores('verify --tables names what was changed, is missing or was added, b
     later: [`insert into later values ('person', 1, 'lwu', 99991231, 1)`],
     days: [`insert into days values ('person', 1, 'x', 20300101, 0)`],
   }
-  for (const [table, all] of Object.entries(changes)) {
-    for (const change of all) {
-      await r.sql(change)
-      const answer = await r.run('verify', '--tables')
-      equal(answer.code, 4, `${change}: ${answer.out}`)
-      match(answer.err, new RegExp(`The table ${table.replace('.', '\\.')} is not what the journal says: the row of .* sukhwan rebuild`), change)
-      await r.must('rebuild')
-    }
+  // One change of each table at a time; each is named.
+  for (let round = 0; Object.values(changes).some((all) => all[round]); round++) {
+    const now = Object.entries(changes).filter(([, all]) => all[round])
+    for (const [, all] of now) await r.sql(all[round])
+    const answer = await r.run('verify', '--tables')
+    equal(answer.code, 4, answer.out)
+    for (const [table, all] of now)
+      match(answer.err, new RegExp(`The table ${table.replace('.', '\\.')} is not what the journal says: the row of .* sukhwan rebuild`), all[round])
+    await r.must('rebuild')
   }
   match(await r.must('verify', '--tables'), /tables are what/)
   const keyless = await r.runWith({ env: { SUKHWAN_KEY_FILE: '/nonexistent/key' } }, 'verify', '--tables')

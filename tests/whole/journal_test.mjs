@@ -4,17 +4,22 @@ import { existsSync } from 'node:fs'
 import { cp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { entryHash, rowsInto } from '../entries.mjs'
-import { atEnd, equal, home, match, ok, onBothStores, records, same, test } from '../tool.mjs'
+import { atEnd, equal, home, match, ok, onBothStores, once, records, same, test } from '../tool.mjs'
 
 // A register with a few hundred entries, some of them changes; its last entry's number.
-async function lived(t) {
-  const r = await t.register()
+const lived = async (t) => {
+  const whole = await once(`lived ${t.store}`, (kept) => lives(kept, t.store))
+  return { ...whole, r: await whole.r.copy(t) }
+}
+async function lives(kept, store) {
+  const r = await kept.register({ store })
   await r.mustTake('person', 'key,given_name,sex\n' + Array.from({ length: 60 }, (_, i) => `P${i},Noy ${i},female\n`).join(''))
   await r.mustTake('person', 'key,sex\n' + Array.from({ length: 40 }, (_, i) => `P${i},male\n`).join(''))
   await r.mustTake('case', 'key,title\nK1,one\nK2,two\n')
   await r.mustTake('involvement', 'key,case,person,part\nI1,K1,P1,victim\n')
   const last = Number(await r.sql('select max(id) from journal'))
   const row = async (id) => (await r.sql(`select id from journal where id <= ${id} order by id desc limit 1`)).trim()
+  equal((await r.run('verify')).code, 0)
   return { r, last, a: Number(await row(last - 60)), b: Number(await row(last - 30)) }
 }
 
@@ -74,13 +79,12 @@ const tampers = [
 const found = { sqlite: 0, postgres: 0 }
 for (const [name, change, named] of tampers) {
   onBothStores(`verify notices: ${name}`, async (t) => {
-    const lives = await lived(t)
-    equal((await lives.r.run('verify')).code, 0)
-    await lives.r.sql(await change(lives))
-    const answer = await lives.r.run('verify')
+    const all = await lived(t)
+    await all.r.sql(await change(all))
+    const answer = await all.r.run('verify')
     equal(answer.code, 4, answer.out + answer.err)
     match(answer.err, /\.$/m)
-    match(answer.err, new RegExp(`\\b[Ee]ntry ${named(lives)} `)) // the first of all that is not as it was
+    match(answer.err, new RegExp(`\\b[Ee]ntry ${named(all)} `)) // the first of all that is not as it was
     found[t.store]++
   })
 }
@@ -168,7 +172,7 @@ onBothStores('entries go on after a rebuild, and the chain with them', async (t)
 const writers = async (r) => (await r.sql('select distinct writer from journal order by 1')).trim().split('\n')
 
 onBothStores('commands go on with a chain that nobody holds; beside serve, and in a copy of the folder, another begins', async (t) => {
-  const r = await t.register()
+  const r = await t.register({ own: true })
   await r.mustTake('person', 'key\nP1\n')
   equal((await writers(r)).length, 1)
   const token = await r.token(), server = await r.serve()
@@ -199,7 +203,7 @@ onBothStores('commands go on with a chain that nobody holds; beside serve, and i
 })
 
 onBothStores('a writer that is gone with its head is missed by whoever began later', async (t) => {
-  const r = await t.register(), token = await r.token()
+  const r = await t.register({ own: true }), token = await r.token()
   for (const key of ['P1', 'P2']) { // each of the two chains goes on once, and names the other
     const server = await r.serve()
     equal((await server.api(token)('POST', '/person', { key, given_name: 'x' })).status, 201)

@@ -270,12 +270,16 @@ static Err *made_nowhere(Db *db, Arena *a, const StoreTable *t)
     return rows_next(&q) ? differs(a, t, row_name(a, t, &q), S("was added")) : 0;
 }
 
+// Of each table that differs the first row.
 Err *was_compare(Db *db, Arena *a, const StoreTables *all)
 {
+    Buf said = buf_in(a);
     for (int i = 0; i < all->n; i++) {
         if (all->at[i].kind != TABLE_MADE) continue;
-        TRY(made_otherwise(db, a, &all->at[i]));
-        TRY(made_nowhere(db, a, &all->at[i]));
+        Err *e = made_otherwise(db, a, &all->at[i]);
+        if (!e) e = made_nowhere(db, a, &all->at[i]);
+        if (e && e->kind != ERR_BROKEN) return e;
+        if (e) buf_fill(&said, said.n ? "\n{}" : "{}", VALS(err_text(a, e)));
     }
-    return 0;
+    return said.n ? fail(a, ERR_BROKEN, "{}", buf_str(&said)) : 0;
 }
