@@ -162,6 +162,7 @@ Str actor_shown(const Request *ask, Str actor); // a user's name; what a command
 // ---- lists ---------------------------------------------------------------------------------------------
 const Screen *screen_get(const Pack *p, ScreenKind kind, const RecordType *t); // null when it has none
 const Screen *screen_for_list(Request *ask, const RecordType *t);       // one of its title when the pack has none
+bool column_counts(const Column *c);    // it is a number of the record's own
 Str column_label(const Request *ask, const RecordType *t, const Column *c);
 bool screen_is(const Request *ask, Str name);  // a page of the pack's own
 must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage *page, Str ***texts);

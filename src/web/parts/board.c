@@ -37,11 +37,6 @@ static Err *count_item(Request *ask, const Screen *count, const Record *r, Item 
     return 0;
 }
 
-static bool is_number(const Column *c)
-{
-    return c->field && !c->through && (c->field->kind == FIELD_INTEGER || c->field->kind == FIELD_DECIMAL);
-}
-
 // Its numbers are items; what else its columns say stands in one line below its title.
 static Err *card_of(Request *ask, const Screen *board, const Screen *const *counts, int counts_n, const Record *r,
     const Str *texts, Line *out)
@@ -52,7 +47,7 @@ static Err *card_of(Request *ask, const Screen *board, const Screen *const *coun
     for (int i = 0; i < board->columns_n; i++) {
         const Column *c = &board->columns[i];
         if (!i) out->title = texts[i].n && !str_equal(texts[i], r->id) ? texts[i] : name_or_none(ask, r);
-        else if (is_number(c) && !r->cells[c->field->at].hidden)
+        else if (column_counts(c) && !r->cells[c->field->at].hidden)
             out->items[out->n++] = (Item){.name = column_label(ask, r->type, c), .field = c->name, .value = r->cells[c->field->at].text,
                 .text = texts[i].n ? texts[i] : S("–")};
         else if (texts[i].n) {

@@ -26,6 +26,11 @@ static bool column_is(const Column *c, Str name)
     return !c->field && !c->link && !c->through && str_equal(c->name, name);
 }
 
+bool column_counts(const Column *c)
+{
+    return c->field && !c->through && (c->field->kind == FIELD_INTEGER || c->field->kind == FIELD_DECIMAL);
+}
+
 Str column_label(const Request *ask, const RecordType *t, const Column *c)
 {
     const Field *f = c->field ? c->field : c->link;
@@ -104,6 +109,14 @@ void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str 
     block_page(ask, &block);
 }
 
+// In a line without heads a bare number says nothing.
+static Item item_said(Request *ask, const Screen *screen, int i, const Record *r, Str text)
+{
+    Item item = item_of(ask, screen, i, r, text);
+    if (column_counts(&screen->columns[i]) && text.n) item.text = say(ask->a, "{}: {}", item.name, text);
+    return item;
+}
+
 // The first column leads to the record; a few of the others tell it apart, and its state stands at the end.
 void records_items(Request *ask, const Screen *screen, const RecordPage *page, Str **texts, Block *out)
 {
@@ -115,7 +128,7 @@ void records_items(Request *ask, const Screen *screen, const RecordPage *page, S
         *line = (Line){.of = r, .title = called(ask, r, texts[i][0]), .to = record_url(ask, r->type, r->id),
             .items = take(ask->a, Item, ITEMS_MOST)};
         for (int c = 1; c < screen->columns_n && c < ITEMS_MOST; c++)
-            if (!column_is(&screen->columns[c], S("state"))) line->items[line->n++] = item_of(ask, screen, c, r, texts[i][c]);
+            if (!column_is(&screen->columns[c], S("state"))) line->items[line->n++] = item_said(ask, screen, c, r, texts[i][c]);
         if (r->state.n) line->items[line->n++] = (Item){.name = tr(ask->lang, S("State")), .field = S("state"), .value = r->state,
             .tone = TONE_STATE};
     }

@@ -1,0 +1,137 @@
+// Journeys through the pack of Laos, from one body to the next, each with the rights of who does it.
+// SPDX-License-Identifier: Apache-2.0
+import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
+
+const roles = { secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
+  champasak: ['province_secretariat', 'committee_ch'], police: ['police_investigator', 'atd_investigation'], gate: ['border_officer', 'gate_friendship_4'], other: ['border_officer', 'gate_vang_tao'] }
+
+// Each who takes part, as a program that asks for her: keo.make('case', …), keo.move('case', id, 'close'), keo.get('/case').
+async function cast(t, ...who) {
+  const r = await t.register(), tokens = {}
+  for (const name of who) tokens[name] = await r.token(name, ...roles[name])
+  const server = await r.serve(), all = {}
+  for (const name of who) {
+    const api = server.api(tokens[name]), ask = (method, path, body) => api(method, path, body, { 'accept-language': 'en' })
+    const good = async (status, ...asked) => {
+      const answer = await ask(...asked)
+      equal(answer.status, status, `${name} ${asked.join(' ')} ${answer.text}`)
+      return answer.body
+    }
+    const version = async (record, id) => (await good(200, 'GET', `/${record}/${id}`)).version
+    all[name] = {
+      ask, get: (path) => good(200, 'GET', path), make: async (record, body) => (await good(201, 'POST', `/${record}`, body)).id,
+      move: async (record, id, move, asked = {}) => good(200, 'POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
+      refused: async (record, id, move, asked = {}) => ask('POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
+      change: async (record, id, body) => good(200, 'PATCH', `/${record}/${id}`, { ...body, version: await version(record, id) }),
+      work: async () => (await good(200, 'GET', '/work')).items.map((one) => [one.record, one.id]),
+      file: async (record, id, field, file, type, bytes) => {
+        const body = new FormData()
+        body.append('file', new Blob([bytes], { type }), file)
+        return fetch(`${server.url}/${record}/${id}/${field}`, { method: 'POST', body, headers: { authorization: `Bearer ${tokens[name]}`, accept: 'application/json' } })
+      },
+      page: async (path) => (await server.ask('GET', path, undefined, tokens[name], { accept: 'text/html', 'accept-language': 'en' })).text,
+      sees: async (record, id) => (await ask('GET', `/${record}/${id}`)).status === 200,
+    }
+  }
+  return all
+}
+const has = (work, record, id) => work.some(([of, one]) => of === record && one === id)
+
+onBothStores('the national plan is broken down to provinces, and returns come back twice a year', async (t) => {
+  const { secretary, chair, bokeo, champasak } = await cast(t, 'secretary', 'chair', 'bokeo', 'champasak')
+  const plan = await secretary.make('plan_of_action', { title: 'Third plan of action', phase: 'III', begins: '2021-01-01', ends: '2025-12-31' })
+  equal((await secretary.refused('plan_of_action', plan, 'approve')).status, 400)
+  await secretary.move('plan_of_action', plan, 'approve', { approved: '2021-03-01', begins: '2021-01-01', ends: '2025-12-31' })
+  const activity = await secretary.make('plan_activity', { plan, number: '2.1', title: 'Screening at every gate', responsible: 'committee_bk', provinces: 'LA-BK LA-CH', due: '2025-12-31', baseline: 3, target: 34 })
+  ok(has(await bokeo.work(), 'plan_activity', activity)) // who is to do it has it in her work
+  ok(!has(await champasak.work(), 'plan_activity', activity))
+  await bokeo.move('plan_activity', activity, 'begin')
+  const first = {}
+  for (const [office, province] of [['committee_bk', 'LA-BK'], ['committee_ch', 'LA-CH']])
+    first[office] = await secretary.make('plan_return', { activity, office, province, period_end: '2025-06-30' })
+  ok(has(await bokeo.work(), 'plan_return', first.committee_bk) && !has(await bokeo.work(), 'plan_return', first.committee_ch))
+  equal(await bokeo.sees('plan_return', first.committee_ch), false) // another province's is not hers
+  equal((await bokeo.refused('plan_return', first.committee_bk, 'send')).status, 400)
+  await bokeo.move('plan_return', first.committee_bk, 'send', { progress: 40, value: 12 })
+  const all = (await secretary.get('/plan_return?limit=20')).items.filter((one) => one.office === 'committee_bk').map((one) => [one.period_end, one.state]).sort()
+  deepEqual(all, [['2025-06-30', 'sent'], ['2025-12-31', 'expected']]) // the next half-year waits already
+  ok((await chair.get('/plan_activity?limit=5')).items.some((one) => one.state === 'on_track'))
+  equal((await chair.ask('POST', '/plan_of_action', { title: 'x' })).status, 403)
+})
+
+onBothStores('the committee meets, decides, and the decisions are followed; an effort not in line with a decree is recorded and answered', async (t) => {
+  const { secretary, chair, police, bokeo } = await cast(t, 'secretary', 'chair', 'police', 'bokeo')
+  const meeting = await secretary.make('meeting', { title: 'Annual meeting', body: 'ncatip', held: '2026-01-24', agenda: 'The year before, the year to come' })
+  ok(has(await secretary.work(), 'meeting', meeting))
+  await secretary.move('meeting', meeting, 'hold', { held: '2026-01-24', attended: 60, attended_female: 22 })
+  const decision = await chair.make('action', { title: 'Officers for every gate', kind: 'decision', meeting, responsible: 'atd_investigation', due: '2026-02-01' })
+  const item = (await police.get('/work')).items.find((one) => one.id === decision)
+  ok(item.late && item.due === '2026-02-01' && item.moves.includes('finish'), JSON.stringify(item))
+  equal(await bokeo.sees('action', decision), false)
+  const lacks = await police.refused('action', decision, 'finish')
+  equal(lacks.status, 400)
+  match(lacks.text, /Write first what came of it/)
+  await police.move('action', decision, 'finish', { result: 'Twelve officers are at six gates.' })
+  equal((await chair.get(`/action/${decision}`)).result, 'Twelve officers are at six gates.')
+  await secretary.move('meeting', meeting, 'approve')
+  const decree = await secretary.make('statute', { title: 'Decree on the committee', kind: 'decree', number: '245', issued: '2018-08-20' })
+  const effort = await secretary.make('action', { title: 'Removed as a labour dispute', kind: 'not_in_line', law: decree, words: 'They were not screened first.', responsible: 'committee_bk', due: '2026-03-01' })
+  await bokeo.move('action', effort, 'finish', { result: 'All of them were screened afterwards.' })
+  equal((await secretary.get(`/action/${effort}`)).state, 'done')
+})
+
+onBothStores('a recommendation is received, accepted, acted on, evidenced, and repeats next year', async (t) => {
+  const { secretary, police } = await cast(t, 'secretary', 'police')
+  const first = await secretary.make('recommendation', { title: 'Screen for indicators', document: 'Report of 2023', issued: '2023-06-15', number: '2', status: 'received', pillar: 'protection' })
+  await secretary.change('recommendation', first, { status: 'accepted', due: '2024-03-31' })
+  const step = await secretary.make('action', { title: 'Indicators on one card', kind: 'step', recommendation: first, responsible: 'atd_investigation', due: '2023-12-31' })
+  ok(has(await police.work(), 'action', step))
+  equal((await police.file('action', step, 'evidence', 'card.pdf', 'application/pdf', 'the card')).status, 201)
+  await police.move('action', step, 'finish', { result: 'The card is at 34 gates.' })
+  deepEqual((await secretary.get(`/action/${step}`)).evidence, [{ name: 'card.pdf', size: 8, type: 'application/pdf' }])
+  await secretary.change('recommendation', first, { status: 'implemented', progress: 'See the card.' })
+  const again = await secretary.make('recommendation', { title: 'Screen for indicators', document: 'Report of 2024', issued: '2024-06-24', number: '1', status: 'received', repeats: first })
+  equal((await secretary.get(`/recommendation/${again}`)).repeats, (await secretary.get(`/recommendation/${first}`)).key)
+})
+
+onBothStores('an agreement is signed under an older one, with commitments and focal points', async (t) => {
+  const { secretary, police } = await cast(t, 'secretary', 'police')
+  const older = await secretary.make('agreement', { title: 'Memorandum on labour cooperation', kind: 'memorandum', countries: 'LA TH', signed: '2002-10-18' })
+  const newer = await secretary.make('agreement', { title: 'Memorandum against trafficking', kind: 'memorandum', countries: 'LA TH', signed: '2005-07-13', under: older, signed_by: 'Two ministers', focal_points: 'The department of each side' })
+  const promised = await secretary.make('action', { title: 'Meet once a year', kind: 'commitment', agreement: newer, responsible: 'atd_investigation', due: '2026-12-31' })
+  deepEqual((await police.get('/work')).items.filter((one) => one.record === 'action').map((one) => [one.id, one.late]), [[promised, false]])
+  equal((await secretary.get(`/agreement/${newer}`)).focal_points, 'The department of each side')
+})
+
+onBothStores('a grant of over US$1 million builds a shelter: agreement, instalments, site visits, outputs', async (t) => {
+  const { secretary, chair } = await cast(t, 'secretary', 'chair')
+  const [donor, grantee] = [await secretary.make('organization', { name: 'A donor' }), await secretary.make('organization', { name: 'A ministry' })]
+  const agreement = await secretary.make('agreement', { title: 'Project agreement', kind: 'project', signed: '2006-06-01' })
+  const project = await secretary.make('project', { title: 'A shelter for who returns', donor, grantee, agreement, begins: '2006-06-01', ends: '2008-12-31', purpose: 'protection' })
+  equal((await secretary.refused('project', project, 'approve')).status, 400)
+  await secretary.move('project', project, 'approve', { amount: '1050000 USD' })
+  await secretary.move('project', project, 'begin')
+  for (const one of [{ kind: 'instalment', title: 'First', due: '2006-07-01', amount: '350000 USD', done: '2006-07-03' }, { kind: 'instalment', title: 'Second', due: '2007-01-01', amount: '350000 USD' },
+    { kind: 'site_visit', title: 'Walls and roof', due: '2007-02-01', done: '2007-02-01', findings: 'The roof is on.' }, { kind: 'output', title: 'Places', target: 40, reached: 25 }])
+    await secretary.make('project_step', { project, ...one })
+  const late = (await secretary.page('/')).match(/Steps of projects that are due[^]*?<\/ul>/)[0]
+  ok(late.includes('Second') && !late.includes('First') && !late.includes('Walls'), late)
+  const facility = await secretary.make('facility', { name: 'The new shelter', kind: 'shelter_government', places_women: 40 })
+  ok(facility)
+  equal((await chair.get(`/project/${project}`)).amount, '1050000 USD')
+})
+
+onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (t) => {
+  const { secretary, chair, gate, other } = await cast(t, 'secretary', 'chair', 'gate', 'other')
+  const here = await gate.make('deployment', { place: 'gate_friendship_4', post: 'tip_officer', required: 4, filled: 3, filled_female: 1, trained: 1, since: '2026-01-01' })
+  await other.make('deployment', { place: 'gate_vang_tao', post: 'tip_officer', required: 2, filled: 2, trained: 2 })
+  const wrong = await gate.ask('POST', '/deployment', { place: 'gate_friendship_4', post: 'guard', required: 1, filled: 1, filled_female: 2, trained: 3 })
+  equal(wrong.status, 400)
+  deepEqual(wrong.body.faults.map((one) => one.field).sort(), ['filled_female', 'trained'])
+  for (const who of [secretary, chair]) {
+    deepEqual((await who.get('/deployment')).items.map((one) => [one.place, one.gap, one.untrained]).sort(), [['gate_friendship_4', '1', '2'], ['gate_vang_tao', '0', '0']])
+    const missing = (await who.page('/')).match(/Posts that are not filled[^]*?<\/ul>/)[0]
+    ok(missing.includes('Friendship Bridge IV') && !missing.includes('Vang Tao'), missing)
+  }
+  equal(await other.sees('deployment', here), false)
+})
