@@ -322,6 +322,7 @@ export class World {
     const fields = {}, hidden = []
     for (const field of this.type(record).fields) {
       if (!this.shown(who, record, field)) { hidden.push(field.name); continue }
+      if (/^(calculate|file|image|audio)$/.test(field.kind)) continue // nobody said them
       const target = record.links[field.name]
       fields[field.name] = field.link ? (target && this.visible(who, target) ? target.key : '') : record.said[field.name] ?? ''
     }

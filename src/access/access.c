@@ -17,6 +17,7 @@ unsigned may_rows(const User *user, const RecordType *type, May what)
     if (!user->role) return ROWS_ALL;
     const Right *right = right_of(user, type);
     if (what == MAY_WRITE) return right->write;
+    if (what == MAY_MAKE) return right->write & ~(unsigned)ROWS_GRANTED;
     if (what == MAY_COUNT && right->read & (unsigned)ROWS_COUNTED) return ROWS_ALL;
     return right->read & ~(unsigned)ROWS_COUNTED;
 }

@@ -12,7 +12,7 @@ typedef struct {
 } User;
 User user_operator(void);
 
-typedef enum { MAY_READ, MAY_WRITE, MAY_COUNT } May; // count: figures, which show nobody
+typedef enum { MAY_READ, MAY_WRITE, MAY_MAKE, MAY_COUNT } May; // make: a new row, which nobody gave her; count: figures, which show nobody
 unsigned may_rows(const User *user, const RecordType *type, May what);  // of RowWord: which rows; 0: none
 const Expr *may_where(const User *user, const RecordType *type);        // … of those; null: all of them
 bool may_all(const User *user, const RecordType *type, May what);       // every row there is

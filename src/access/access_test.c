@@ -61,6 +61,25 @@ TEST(a_role_sees_the_classes_that_its_rights_name)
     }
 }
 
+TEST(who_writes_what_was_given_to_her_alone_makes_none)
+{
+    Faults all = {0};
+    PackSheet changed[SHELTER_SHEETS];
+    memcpy(changed, shelter, sizeof changed);
+    for (int i = 0; i < SHELTER_SHEETS; i++) {
+        if (!str_equal(changed[i].path, S("rights.csv"))) continue;
+        changed[i].text = S("role,record,read,write,classes\nboss,*,all,all,\nhelper,animal,unit granted,granted,\n"
+            "helper,keeper,unit granted,own granted,\n");
+    }
+    const Pack *p = shelter_read(a, scratch, changed, SHELTER_SHEETS, &all);
+    User helper = user_of(p, "helper"), boss = user_of(p, "boss");
+    const RecordType *animal = record_type(p, S("animal")), *keeper = record_type(p, S("keeper"));
+    CHECK(may_any(&helper, animal, MAY_WRITE) && !may_any(&helper, animal, MAY_MAKE));
+    CHECK(may_any(&helper, keeper, MAY_MAKE) && may_any(&boss, animal, MAY_MAKE));
+    User operator = user_operator();
+    CHECK(may_any(&operator, animal, MAY_MAKE));
+}
+
 TEST(a_role_without_a_row_in_the_rights_reaches_nothing)
 {
     PackSheet changed[SHELTER_SHEETS];

@@ -451,7 +451,7 @@ static Err *import_work(Store *s, void *with)
     m->s = &mine;
     m->kept = s->a;
     m->csv = m->ask->rows;
-    if (!may_any(&s->user, m->t, MAY_WRITE))
+    if (!may_any(&s->user, m->t, MAY_MAKE))
         return fail(s->a, ERR_DENIED, "Your role may not change a {}.",
                     words_in(&m->t->label, s->lang));
     TRY(sql(s->db, s->a, &q, "select 1 from {} limit 1", ((Name){m->t->name})));

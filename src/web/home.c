@@ -8,7 +8,7 @@ enum { BUTTONS_MOST = 6 };
 static void buttons_write(Request *ask, bool waits)
 {
     const RecordType *types[BUTTONS_MOST];
-    int n = types_listed(ask, MAY_WRITE, types, BUTTONS_MOST);
+    int n = types_listed(ask, MAY_MAKE, types, BUTTONS_MOST);
     if (!n) return;
     html(ask->o, "<div class='app-actions'>\n");
     for (int i = 0; i < n; i++)
@@ -61,7 +61,7 @@ Err *home_show(Request *ask)
 {
     const Role *role = ask->s->user.role;
     Str task = role ? words_in(&role->task, ask->lang) : (Str){0};
-    bool writes = types_listed(ask, MAY_WRITE, (const RecordType *[1]){0}, 1);
+    bool writes = types_listed(ask, MAY_MAKE, (const RecordType *[1]){0}, 1);
     Reading reading = {.ask = ask};
     Blocks all = {0};
     TRY(screen_blocks(&reading, S("home"), writes ? home_writes : home_reads, countof(home_reads), &all));

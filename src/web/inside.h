@@ -39,7 +39,7 @@ typedef struct Request {
 
 // ---- routes: the table of contents of the program ----------------------------------------------------
 // Session: whatever its gate. Read, write: of the :record.
-typedef enum { NEEDS_NOTHING, NEEDS_SESSION, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE } Needs;
+typedef enum { NEEDS_NOTHING, NEEDS_SESSION, NEEDS_PERSON, NEEDS_READ, NEEDS_WRITE, NEEDS_MAKE } Needs;
 // Pages: not there for who wants JSON. Calendars: for all, and who gives a name and the password for a program is let in,
 // too; a browser sends those along by itself, so nothing is changed there.
 typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS, FOR_CALENDARS } Audience;

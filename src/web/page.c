@@ -61,7 +61,7 @@ Url record_url(Request *ask, const RecordType *t, Str id)
 
 bool may_create(const Request *ask, const RecordType *t)
 {
-    return may_any(&ask->s->user, t, MAY_WRITE);
+    return may_any(&ask->s->user, t, MAY_MAKE);
 }
 
 const RecordType *person_type(const Request *ask)
@@ -135,7 +135,7 @@ static void nav_link(Request *ask, Str to, Str words)
 static int menu_place(const Request *ask, const RecordType *t)
 {
     unsigned rows = may_rows(&ask->s->user, t, MAY_WRITE);
-    return t->order + (!rows ? 2000000 : rows == ROWS_OWN ? 1000000 : 0);
+    return t->order + (!rows ? 2000000 : rows == ROWS_OWN || rows == ROWS_GRANTED ? 1000000 : 0);
 }
 
 // Types of the menu that she may read (or write), by their place in it.

@@ -95,9 +95,9 @@ static const Route routes[] = {
      S("Take such a name away again"), QUICK, BODY_SMALL, LOOK_NONE},
     {HTTP_GET, S("/:record"), NEEDS_READ, FOR_ALL, list_show,
      S("A list of records, the newest first"), QUICK, BODY_SMALL, LOOK_LIST},
-    {HTTP_POST, S("/:record"), NEEDS_WRITE, FOR_ALL, record_create, S("Save a new record"), QUICK,
+    {HTTP_POST, S("/:record"), NEEDS_MAKE, FOR_ALL, record_create, S("Save a new record"), QUICK,
      BODY_RECORD, LOOK_VIEW},
-    {HTTP_GET, S("/:record/new"), NEEDS_WRITE, FOR_PAGES, record_new,
+    {HTTP_GET, S("/:record/new"), NEEDS_MAKE, FOR_PAGES, record_new,
      S("The form for a new record"), QUICK, BODY_SMALL, LOOK_VIEW},
     {HTTP_GET, S("/:record/:id"), NEEDS_READ, FOR_ALL, record_show,
      S("One record, what belongs to it and its history"), QUICK, BODY_SMALL, LOOK_VIEW},
@@ -230,7 +230,8 @@ static Err *path_fill(Request *ask)
     ask->type = record_type(ask->pack, ask->parts[0]);
     if (!ask->type || !may_any(&ask->s->user, ask->type, MAY_READ)) return no_page(ask);
     if (ask->parts_n > 1) ask->id = ask->parts[1];
-    if (r->needs == NEEDS_WRITE && !may_any(&ask->s->user, ask->type, MAY_WRITE))
+    May what = r->needs == NEEDS_MAKE ? MAY_MAKE : r->needs == NEEDS_WRITE ? MAY_WRITE : MAY_READ;
+    if (!may_any(&ask->s->user, ask->type, what))
         return fail(ask->a, ERR_DENIED, "Your role reads this kind of record, but does not change it.");
     return 0;
 }

@@ -58,9 +58,10 @@ facility,urgent,.,count(stay.facility) > 1,,Full
   const { visitor, api, r, server } = await world(t, { rows })
   equal((await api('POST', '/facility', { key: 'F1', name: 'House', kind: 'shelter_government', places_women: 7 })).status, 201)
   equal((await api('POST', '/person', { key: 'P1', given_name: 'Noy', sex: 'female', born: '2001-02-03' })).status, 201)
-  for (const admitted of ['2024-01-01', '2024-01-02']) {
+  equal((await api('POST', '/person', { key: 'P2', given_name: 'Mali', sex: 'female', born: '2001-02-03' })).status, 201)
+  for (const person of ['P1', 'P2']) {
     deepEqual([facts((await visitor.get('/facility/F1')).text)['Places for women'], urgent((await visitor.get('/facility/F1')).text)], ['7', []])
-    equal((await api('POST', '/stay', { person: 'P1', facility: 'F1', admitted })).status, 201)
+    equal((await api('POST', '/stay', { person, facility: 'F1', admitted: '2024-01-01' })).status, 201)
   }
   deepEqual(urgent((await visitor.get('/facility/F1')).text), ['Full'])
   const stay = (await api('GET', '/stay')).body.items[0]

@@ -64,7 +64,8 @@ onBothStores('the committee meets, decides, and the decisions are followed; an e
   const meeting = await secretary.make('meeting', { title: 'Annual meeting', body: 'ncatip', held: '2026-01-24', agenda: 'The year before, the year to come' })
   ok(has(await secretary.work(), 'meeting', meeting))
   await secretary.move('meeting', meeting, 'hold', { held: '2026-01-24', attended: 60, attended_female: 22 })
-  const decision = await chair.make('action', { title: 'Officers for every gate', kind: 'decision', meeting, responsible: 'atd_investigation', due: '2026-02-01' })
+  equal((await chair.ask('POST', '/action', { title: 'x' })).status, 403) // it is written down by its secretariat
+  const decision = await secretary.make('action', { title: 'Officers for every gate', kind: 'decision', meeting, responsible: 'atd_investigation', due: '2026-02-01' })
   const item = (await police.get('/work')).items.find((one) => one.id === decision)
   ok(item.late && item.due === '2026-02-01' && item.moves.includes('finish'), JSON.stringify(item))
   equal(await bokeo.sees('action', decision), false)

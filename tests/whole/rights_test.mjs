@@ -65,7 +65,7 @@ async function signedIn(asking, who) {
   const { world, sheets, server, r, count } = asking, visitor = new Visitor(server)
   equal((await visitor.signIn({ name: who.name, password })).status, 303)
   for (const [type, { fields }] of sheets.types) {
-    if (!asking.says(who, type, 'write')) continue
+    if (!asking.makes(who, type)) continue
     for (const link of fields.filter((one) => one.link)) {
       const hidden = world.all.find((one) => one.type === link.link && !world.visible(who, one))
       if (hidden) await asking.bring(who, visitor, type, link, hidden)

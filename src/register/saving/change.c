@@ -23,7 +23,8 @@ static Err *draft_save(Store *s, Draft *draft, const Change *change)
         TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
         if (writes) return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
     }
-    if (!writes) return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
+    if (!writes || !(draft->id.n || may_any(&s->user, draft->type, MAY_MAKE)))
+        return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
     return draft_enter(s, draft, now, change);
 }
 

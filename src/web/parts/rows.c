@@ -330,7 +330,7 @@ Err *latest_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
     const RecordType *types[LISTS_MOST];
-    int shown = 0, n = types_listed(ask, MAY_WRITE, types, LISTS_MOST);
+    int shown = 0, n = types_listed(ask, MAY_MAKE, types, LISTS_MOST);
     for (int i = 0; i < out->n; i++) shown += out->at[i].shape == SHAPE_ITEMS && out->at[i].part->kind == SCREEN_HOME;
     for (int i = 0; i < n && shown < LISTS_FEW; i++) {
         int before = out->n;
