@@ -415,6 +415,7 @@ must_use Err *save_move(Save *v, const View *view);  // the step that is asked f
 must_use Err *save_reckon(Save *v); // what is made of what it then says
 void row_begin(Save *v);           // rows.c: a row of a form hangs on what its form is about, and goes with it to another holder
 Record *row_on(Save *v);           // … as it stands afterwards
+must_use Err *draft_hers(Store *s, const Draft *draft); // her role may change such a record, or make one
 must_use Err *row_enter(Store *s, Draft *draft, const Change *change);
 must_use Err *rows_follow(Save *v); // what is edited on this one's form hangs on whom it hangs on
 must_use Err *save_own(Save *v, View *view); // what effects say of the record itself, in the same entry

@@ -11,6 +11,12 @@ Err *record_lock(Store *s, const RecordType *t, Str id)
         (Sql){.text = db_locks(s->db)});
 }
 
+Err *draft_hers(Store *s, const Draft *draft)
+{
+    if (may_any(&s->user, draft->type, draft->id.n ? MAY_WRITE : MAY_MAKE)) return 0;
+    return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
+}
+
 static Err *draft_save(Store *s, Draft *draft, const Change *change)
 {
     Record *now = 0;
@@ -23,8 +29,7 @@ static Err *draft_save(Store *s, Draft *draft, const Change *change)
         TRY(record_get(s, draft->type, draft->id, &now)); // not there, or not for her to know
         if (writes) return fail(s->a, ERR_DENIED, "You may read this {}, not change it.", words_in(&draft->type->label, s->lang));
     }
-    if (!writes || !(draft->id.n || may_any(&s->user, draft->type, MAY_MAKE)))
-        return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
+    TRY(draft_hers(s, draft));
     return draft_enter(s, draft, now, change);
 }
 

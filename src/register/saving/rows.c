@@ -87,9 +87,8 @@ static Err *row_made(Store *s, Draft *draft)
 Err *row_enter(Store *s, Draft *draft, const Change *change)
 {
     Record *now = 0, *read = 0;
-    if (!may_any(&s->user, draft->type, MAY_WRITE))
-        return fail(s->a, ERR_DENIED, "Your role may not change a {}.", words_in(&draft->type->label, s->lang));
     TRY(row_made(s, draft));
+    TRY(draft_hers(s, draft));
     if (draft->id.n) {
         TRY(record_lock(s, draft->type, draft->id));
         TRY(record_find(s, draft->type, draft->id, MAY_WRITE, &now));

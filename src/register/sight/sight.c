@@ -149,14 +149,19 @@ static Ways ways_of(Store *s, const RecordType *t, May what)
     return ways;
 }
 
+// Of whom sight was given: of it, or of whom it hangs on.
+static const RecordType *way_of(const Ways *ways, const Way *way)
+{
+    return way->through ? ways->t->fields[ways->t->person].target : ways->t;
+}
+
 // Sight holds from when it is open until its last day; of what hangs on somebody, where the compartment is among those
 // given by which such records stand.
 static void sight_holds(const Ways *ways, Where *w, const Way *way)
 {
-    const RecordType *t = ways->t, *of = way->through ? t->fields[t->person].target : t;
     where_add(w, "g.who = ? and g.record = ? and g.open = 1 and g.until >= ?",
-        VALS(way->given_to, of->name, (int64_t)register_today(ways->s)));
-    if (way->through) where_add(w, " and g.compartments & ? <> 0", VALS((int64_t)1 << stands_in(t)));
+        VALS(way->given_to, way_of(ways, way)->name, (int64_t)register_today(ways->s)));
+    if (way->through) where_add(w, " and g.compartments & ? <> 0", VALS((int64_t)1 << stands_in(ways->t)));
     if (ways->what == MAY_WRITE) where_add(w, " and g.by <> ?", VALS(by_opening)); // what was opened is read
 }
 
@@ -191,8 +196,7 @@ static Sql rows_of(Store *s, const RecordType *type, May what)
             continue;
         }
         // Whether anything of that type was ever given to them is asked once, and spares the question of each row.
-        const RecordType *of = way->through ? type->fields[type->person].target : type;
-        where_add(&w, "(exists (select 1 from grants where who = ? and record = ?)", VALS(way->given_to, of->name));
+        where_add(&w, "(exists (select 1 from grants where who = ? and record = ?)", VALS(way->given_to, way_of(&ways, way)->name));
         where_add(&w, " and exists (select 1 from grants g where g.row = t.{} and ", VALS(way_row(&ways, way)));
         sight_holds(&ways, &w, way);
         where_add(&w, "))", VALS());

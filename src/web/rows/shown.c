@@ -59,7 +59,7 @@ Err *rows_stand(Request *ask, const Record *now, Entered *e)
         if (!may_any(&ask->s->user, of->type, MAY_WRITE)) continue;
         TRY(again ? typed_stand(ask, e, of, &n) : first_stand(ask, now, e, of, &n));
         bool more = !again || !n || str_equal(pairs_get(&ask->form, S("_more")), of->name);
-        if (more && n < REPEAT_ROWS) initials(ask, row_of(ask, e, of, n + 1));
+        if (more && n < REPEAT_ROWS && may_create(ask, of->type)) initials(ask, row_of(ask, e, of, n + 1));
     }
     for (int i = 0; i < e->rows_n; i++) e->rows[i].of = e;
     return 0;
