@@ -49,6 +49,7 @@ onBothStores('the national plan is broken down to provinces, and returns come ba
   const first = {}
   for (const [office, province] of [['committee_bk', 'LA-BK'], ['committee_ch', 'LA-CH']])
     first[office] = await secretary.make('plan_return', { activity, office, province, period_end: '2025-06-30' })
+  ok(await champasak.sees('plan_activity', activity)) // what it is to tell about
   ok(has(await bokeo.work(), 'plan_return', first.committee_bk) && !has(await bokeo.work(), 'plan_return', first.committee_ch))
   equal(await bokeo.sees('plan_return', first.committee_ch), false) // another province's is not hers
   equal((await bokeo.refused('plan_return', first.committee_bk, 'send')).status, 400)
