@@ -81,7 +81,7 @@ export class Sheets {
       .map(async (one) => table(await readFile(join(folder, one), 'utf8'))))).flat().filter((row) => !Object.values(row)[0]?.startsWith('#'))
     const sheets = new Sheets()
     for (const name of ['records', 'survey', 'choices', 'states', 'moves', 'effects', 'roles', 'rights', 'compartments', 'screens', 'figures', 'tables']) sheets[name] = await sheet(name)
-    sheets.units = table(await readFile(join(folder, 'registry/units.csv'), 'utf8'))
+    sheets.units = [...table(await readFile(join(folder, 'registry/units.csv'), 'utf8')), ...await sheet('registry/units')]
     sheets.settle()
     return sheets
   }

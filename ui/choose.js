@@ -126,6 +126,25 @@ function chooser (form, box) {
   if (fresh?.hidden) open(fresh, false)
 }
 
+// A text that is one of a list as a rule: what begins so is offered by the browser itself, and anything may be typed.
+function knower (form, box) {
+  const offers = made('datalist', { id: `${box.id}-known` })
+  let timer
+  box.after(offers)
+  box.setAttribute('list', offers.id)
+  box.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(async () => {
+      const q = box.value.trim(), body = new URLSearchParams({ _csrf: form.elements._csrf.value, q })
+      for (const select of form.querySelectorAll('select')) body.set(select.name, select.value)
+      const answer = q ? await fetch(`/choose/${box.dataset.known}`, { method: 'POST', body }).catch(() => {}) : undefined
+      if (!answer?.ok || q !== box.value.trim()) return
+      const { items } = await answer.json()
+      offers.replaceChildren(...items.map(({ title }) => made('option', { value: title })))
+    }, pause)
+  })
+}
+
 // A list of few needs no box: its last line alone opens what is written down on the spot.
 function few (select) {
   const fresh = document.getElementById(`${select.id}-new`)
@@ -138,4 +157,5 @@ function few (select) {
 export function choosing (form, part = form) {
   for (const box of part.querySelectorAll('[data-choose]')) chooser(form, box)
   for (const select of part.querySelectorAll('select[data-few]')) few(select)
+  for (const box of part.querySelectorAll('[data-known]')) knower(form, box)
 }

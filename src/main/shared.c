@@ -105,26 +105,27 @@ static Err *workbook_sheets(Arena *a, Arena scratch, Str path, PackSheets *out)
     return 0;
 }
 
+// The sheets of a folder and of those in it: registry/units/districts.csv is as deep as they stand.
+static Err *folder_sheets(Arena *a, Str pack, Str inner, int depth, PackSheets *out)
+{
+    Str *names, path = inner.n ? path_join(a, pack, inner) : pack;
+    int n;
+    TRY(folder_list(a, path, &names, &n));
+    for (int i = 0; i < n; i++) {
+        Str name = inner.n ? path_join(a, inner, names[i]) : names[i];
+        bool folder = path_is_folder(path_join(a, path, names[i]));
+        if (folder && depth) TRY(folder_sheets(a, pack, name, depth - 1, out));
+        if (!folder && (inner.n ? sheet_name(names[i]) : str_ends(name, S(".csv")))) TRY(sheet_add(a, out, pack, name));
+    }
+    return 0;
+}
+
 Err *pack_folder(Arena *a, Arena scratch, Str path, PackSheets *out)
 {
-    Str *names, *inner;
-    int n, inner_n;
     *out = (PackSheets){.at = take(a, PackSheet, SHEETS_MOST)};
     if (str_ends(path, S(".xlsx"))) return workbook_sheets(a, scratch, path, out);
     if (!path_is_folder(path)) return fail(a, ERR_INPUT, "There is no pack in {}: name its folder or its workbook.", path);
-    TRY(folder_list(a, path, &names, &n));
-    for (int i = 0; i < n; i++) {
-        Str whole = path_join(a, path, names[i]);
-        if (!path_is_folder(whole)) {
-            if (str_ends(names[i], S(".csv"))) TRY(sheet_add(a, out, path, names[i]));
-            continue;
-        }
-        TRY(folder_list(a, whole, &inner, &inner_n));
-        for (int k = 0; k < inner_n; k++) {
-            if (sheet_name(inner[k])) TRY(sheet_add(a, out, path, path_join(a, names[i], inner[k])));
-        }
-    }
-    return 0;
+    return folder_sheets(a, path, (Str){0}, 2, out);
 }
 
 Err *pack_or_form(Arena *a, Arena scratch, Str path, PackSheets *out, Faults *all, const Form **form)

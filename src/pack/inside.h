@@ -112,6 +112,7 @@ bool foreign_says(Str header, Str text);        // its cell asks for something: 
 
 // ---- what reads which sheet --------------------------------------------------------------------
 void lists_read(Load *l);
+void list_said_make(Load *l, List *list);         // so that texts can go by it
 void columns_asked(Load *l, const Expr *e);
 void columns_tell(Load *l);                     // those of choices that nothing asks for: a slip of the pen, perhaps
 const List *list_named(const Pack *p, Str name);

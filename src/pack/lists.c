@@ -10,11 +10,60 @@ const Choice *list_get(const List *list, Str name)
     return slot ? slot->p : 0;
 }
 
-bool choice_offered(const Choice *c, int today)
+bool choice_in_use(const Choice *c, Days when)
 {
     Days from, to;
-    bool begun = !c->from.n || !days_parse(c->from, &from) || from.first <= today;
-    return begun && (!c->to.n || !days_parse(c->to, &to) || to.last >= today);
+    bool begun = !c->from.n || !days_parse(c->from, &from) || from.first <= when.last;
+    return begun && (!c->to.n || !days_parse(c->to, &to) || to.last >= when.first);
+}
+
+bool choice_offered(const Choice *c, int today)
+{
+    return choice_in_use(c, (Days){today, today});
+}
+
+// ---- texts that are one of a list as a rule ----------------------------------------------------------------
+
+// A choice has a place for its name and one for each label; `again` chains those that are spelt alike.
+enum { SPELLINGS = 1 + LANG_COUNT };
+
+static Str spelling(const Choice *c, int n)
+{
+    return n ? c->label.in[n - 1] : c->name;
+}
+
+void list_said_make(Load *l, List *list)
+{
+    if (list->again) return;
+    int most = list->n * SPELLINGS;
+    list->again = take(l->a, int, most + 1);
+    for (int place = most - 1; place >= 0; place--) { // from the last on, so that each chain begins with the first
+        bool is_new;
+        Str text = spelling(&list->choices[place / SPELLINGS], place % SPELLINGS);
+        if (!text.n) continue;
+        Slot *slot = map_put(&list->said, l->a, text_fold(l->a, text), &is_new);
+        list->again[place] = is_new ? 0 : (int)slot->i;
+        slot->i = place + 1;
+    }
+}
+
+const Choice *choice_said(const List *list, Str folded, int *at)
+{
+    if (!list->again) return 0;
+    const Slot *slot = *at ? 0 : map_get(&list->said, folded);
+    int place = *at ? list->again[*at - 1] : slot ? (int)slot->i : 0;
+    *at = place;
+    return place ? &list->choices[(place - 1) / SPELLINGS] : 0;
+}
+
+bool known_said(Arena *a, const Field *f, const View *on)
+{
+    int at = 0;
+    View view = *on;
+    Str folded = text_fold(a, on->cells[f->at].text);
+    while ((view.choice = choice_said(f->known, folded, &at)))
+        if (!f->filter || expr_true(a, f->filter, &view)) return true;
+    return false;
 }
 
 Str choice_says(const Choice *c, Str column)

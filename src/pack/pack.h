@@ -19,10 +19,14 @@ typedef struct {
     Str name; Words label; Str parent; Str from, to; int at; // parent: of a district, its province
     const ChoiceCell *cells; int n;
 } Choice;
-typedef struct { Str name; Choice *choices; int n; Map index; } List;
+// said, again: of a list that texts go by (`text LIST`), its choices by their folded names and labels; else empty
+typedef struct { Str name; Choice *choices; int n; Map index, said; int *again; } List;
 const Choice *list_get(const List *list, Str name); // null when it has none of that name
+// The next choice (at: 0 for the first) that a text names, by its name or its label in any language, however spelt; null: no more.
+const Choice *choice_said(const List *list, Str folded, int *at);
 Str choice_says(const Choice *c, Str column);  // name, parent, or what stands in a column of the pack's own; empty when nothing
-bool choice_offered(const Choice *c, int today); // it has begun and not ended
+bool choice_in_use(const Choice *c, Days when); // on one of these days it had begun and not ended
+bool choice_offered(const Choice *c, int today);
 
 // ---- fields ---------------------------------------------------------------------------------------
 typedef enum {
@@ -74,10 +78,11 @@ struct Field {
     bool sorts;              // a list of its records may stand in its order
     const List *list;        // of a choice
     const List *currencies;  // of money
+    const List *known;       // of a text: what it is one of as a rule; what is not is kept, and told
     Str accept; int files_most; // of files: endings and media types, with blanks; how many
     Str words; Words words_label; Lang lang; // of one language of a text: the text's name and label, and which language
     const RecordType *target; // of a link
-    const Expr *filter;      // of choices: which of the list fit, by their own columns and what else the record says
+    const Expr *filter;      // of choices, and of what is known: which of the list fit, by their own columns and what else the record says
     const Expr *relevant, *constraint, *doubt; // doubt: true means implausible, a warning
     const Expr *required_if; // of a required one: only where this holds; null: always
     const Expr *calculation; // what it is reckoned from whenever the record is saved; null: it is given
@@ -230,6 +235,7 @@ void expr_json(Buf *o, const Expr *e);         // for the page's script: {"op":"
 
 // ---- kinds that hold more than one thing -----------------------------------------------------------
 bool field_selects(const Field *f);            // may it be filtered by, and select rows?
+bool known_said(Arena *a, const Field *f, const View *on); // what it says is known, and goes with the rest
 // What a field of files holds: a line for each. The file itself lies under its random id, sealed with a key of its own,
 // which stands here alone; hash: of the sealed bytes. What is told outside are name, size and type.
 typedef struct { Str id, key, hash, size, type, name; } Attached;

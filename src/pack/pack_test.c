@@ -235,7 +235,7 @@ TEST(slips_in_the_survey_are_told)
             S("already")},
         {S("survey/rest.csv"), S("visit,note,told"), S("guest,note,told"), 7, S("record"),
             S("no record")},
-        {S("survey/rest.csv"), S("visit,note,told"), S("visit,text long,told"), 7, S("type"),
+        {S("survey/rest.csv"), S("visit,note,told"), S("visit,note long,told"), 7, S("type"),
             S("take 'long' away")},
         {S("survey/rest.csv"), S("visit,note,told,Told"), S("visit,note,told,"), 7,
             S("label::English (en)"), S("missing")},

@@ -139,31 +139,42 @@ static bool type_target(Load *l, const Row *r, Field *f, Str of)
     return false;
 }
 
+// text LIST: what it is one of as a rule.
+static bool known_read(Load *l, const Row *r, Field *f, Str of)
+{
+    if (!type_target(l, r, f, of)) return false;
+    f->known = f->list;
+    f->list = 0;
+    list_said_make(l, (List *)f->known);
+    return true;
+}
+
 static bool type_read(Load *l, const Row *r, Field *f)
 {
     Str type = row_cell(l, r, S("type")), rest = row_type(l, r), word, of, more;
     str_word(&rest, &word);
     bool targeted = str_word(&rest, &of), too_many = str_word(&rest, &more);
     int kind = 0;
-    if (str_equal(word, S("calculate"))) word = field_kind_words[FIELD_TEXT]; // until it is known what it gives
+    bool reckoned = str_equal(word, S("calculate"));
+    if (reckoned) word = field_kind_words[FIELD_TEXT]; // until it is known what it gives
     while (kind < FIELD_KIND_COUNT && !str_equal(field_kind_words[kind], word)) kind++;
     if (kind == FIELD_KIND_COUNT) {
         row_tell(l, r, S("type"), type,
-            message(l->a, "'{}' is not a type; the types are text, note, integer, decimal, "
+            message(l->a, "'{}' is not a type; the types are text, text LIST, note, integer, decimal, "
             "date, dateTime, select_one LIST, select_multiple LIST, link RECORD, words, money, file, image, audio, calculate, "
             "begin_group, end_group, begin_repeat and end_repeat.", word));
         return false;
     }
     f->kind = (FieldKind)kind;
-    bool takes = kind == FIELD_CHOICE || kind == FIELD_CHOICES || kind == FIELD_LINK;
-    if (too_many || takes != targeted) {
+    bool takes = kind == FIELD_CHOICE || kind == FIELD_CHOICES || kind == FIELD_LINK, knows = kind == FIELD_TEXT && targeted && !reckoned;
+    if (too_many || (takes != targeted && !knows)) {
         row_tell(l, r, S("type"), type, takes
             ? message(l->a, "Behind {} stands one name: of a list, or for link of a record.", word)
             : message(l->a, "Nothing stands behind {}; take '{}' away.", word, of));
         return false;
     }
     if (kind == FIELD_MONEY) f->currencies = currencies_of(l, r);
-    return !takes || type_target(l, r, f, of);
+    return knows ? known_read(l, r, f, of) : !takes || type_target(l, r, f, of);
 }
 
 static void flags_read(Load *l, const Row *r, Field *f)

@@ -255,7 +255,7 @@ const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const R
 {
     const Expr *e = 0;
     if (!source.n) return 0;
-    bool of_choice = self && self->list && str_equal(column, S("choice_filter"));
+    bool of_choice = self && (self->list || self->known) && str_equal(column, S("choice_filter"));
     Err *err = (of_choice ? expr_parse_choice : expr_parse)(l->a, *l->temp, source, on, self, &e);
     if (!err && expr_grown(e)) {
         row_tell(l, r, column, source, message(l->a, "With what its reckoned fields are made of, this has more than {} parts"

@@ -125,7 +125,7 @@ static void groups_rules(Load *l)
 static const Expr *filter_read(Load *l, const Row *r, const RecordType *t, const Field *f)
 {
     Str source = row_cell(l, r, S("choice_filter"));
-    if (f->list || !source.n || load_is_broken(l, f->name)) return row_asks(l, r, S("choice_filter"), t, f);
+    if (f->list || f->known || !source.n || load_is_broken(l, f->name)) return row_asks(l, r, S("choice_filter"), t, f);
     row_tell(l, r, S("choice_filter"), source, message(l->a, "Only a field of choices has some to choose from; take this away."));
     return 0;
 }

@@ -53,6 +53,25 @@ TEST_REGISTER(a_choice_that_never_did_fit_is_no_bar_to_mending_something_else)
     save_well(s, CHANGE(s, "visit", S("V1"), 0, {"place", "hill"}));
 }
 
+TEST_REGISTER(what_was_not_in_use_on_its_own_day_is_kept_and_told)
+{
+    load(s, "", "");
+    const struct { const char *seen, *place; bool told; } cases[] = {
+        {"2019-05-01", "old", false}, {"2020", "old", false}, {"2020-12-31", "old", false}, {"2021-01-01", "old", true},
+        {"2024-05-01", "next", true}, {"2024-05-01", "hill", false}, {"", "old", false},
+    };
+    for (int i = 0; i < (int)countof(cases); i++) {
+        Str seen = str_from(cases[i].seen), place = str_from(cases[i].place);
+        Saved got = PUT(s, "visit", {"seen", cases[i].seen}, {"place", cases[i].place});
+        CHECK(!got.faults.n && (got.faults.warnings == 1) == cases[i].told);
+        CHECK(!cases[i].told || str_equal(got.faults.first->column, S("place")));
+        Str line = say(s->a, "key,seen,place\nB{},{},{}\n", i, seen, place);
+        Imported file = bring(s, "visit", str_z(s->a, line));
+        CHECK(!file.faults.n && (file.faults.warnings == 1) == (cases[i].told || !seen.n)); // without a day: today
+    }
+    verified(h);
+}
+
 TEST_REGISTER(what_a_file_brings_in_fits_too_and_what_is_out_of_use_is_told)
 {
     load_filters(s);

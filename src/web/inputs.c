@@ -58,8 +58,10 @@ static void box_write(Request *ask, const Input *in, Str attributes, Str classes
 
 static Err *line_write(Request *ask, const Input *in)
 {
+    const Field *f = in->field;
     label_write(ask, in);
-    box_write(ask, in, in->field->phone ? S(" type='tel'") : (Str){0}, (Str){0});
+    Str known = f->known && field_get(ask->type, f->name) == f ? say(ask->a, " data-known='{}.{}'", ask->type->name, f->name) : (Str){0};
+    box_write(ask, in, f->phone ? S(" type='tel'") : known, (Str){0});
     return 0;
 }
 

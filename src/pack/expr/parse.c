@@ -286,5 +286,6 @@ Err *expr_parse(Arena *a, Arena scratch, Str source, const RecordType *on, const
 
 Err *expr_parse_choice(Arena *a, Arena scratch, Str source, const RecordType *on, const Field *self, const Expr **out)
 {
-    return parse((ExprReader){.a = a, .scratch = scratch, .source = source, .on = on, .self = self, .list = self->list}, out);
+    const List *list = self->list ? self->list : self->known;
+    return parse((ExprReader){.a = a, .scratch = scratch, .source = source, .on = on, .self = self, .list = list}, out);
 }

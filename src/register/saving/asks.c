@@ -353,13 +353,24 @@ static bool touches(const Save *v, const Expr *e)
     return false;
 }
 
-// Each choice goes with what else the record says then, where one of both is touched; what a file brings in that is out of
-// use is told.
+// The days by which a choice is judged: the record's own where it says one, else today.
+static Days days_meant(const Save *v, View view, bool *own)
+{
+    Days days;
+    const Field *f = v->t->day < 0 ? 0 : &v->t->fields[v->t->day];
+    *own = f && !field_closed(v, f) && field_days(f, v->s->pack->offset, v->cells[f->at].text, &days);
+    return *own ? days : (Days){view.today, view.today};
+}
+
+// Each choice goes with what else the record says then, where one of both is touched; what was not in use on its day is
+// told, and of a record without a day what a file brings in that is out of use.
 static void choices_check(Save *v, const Field *f, View view)
 {
     Store *s = v->s;
     bool said = !v->now || v->cells[f->at].said, asked = f->filter && (said || touches(v, f->filter));
-    bool hers = may_see(&s->user, v->t, f), told = v->draft->imported && v->cells[f->at].said;
+    bool own, hers = may_see(&s->user, v->t, f);
+    Days days = days_meant(v, view, &own);
+    bool told = v->cells[f->at].said && (own || v->draft->imported);
     if (!(asked || told) || field_closed(v, f) || (!hers && (v->now || v->draft->form))) return;
     Str word, rest = v->cells[f->at].text;
     while (str_word(&rest, &word)) {
@@ -368,12 +379,25 @@ static void choices_check(Save *v, const Field *f, View view)
         if (!c) continue;
         if (asked && !expr_true(s->a, f->filter, &view)) {
             one.message = message(s->a, "{} does not go with the other answers.", words_in(&c->label, s->lang));
-        } else if (told && !choice_offered(c, view.today)) {
+        } else if (told && !choice_in_use(c, days)) {
             one.warning = true;
-            one.message = message(s->a, "{} is out of use; it is kept as it was given.", words_in(&c->label, s->lang));
+            one.message = own ? message(s->a, "{} was not in use then; it is kept as it was given.", words_in(&c->label, s->lang))
+                              : message(s->a, "{} is out of use; it is kept as it was given.", words_in(&c->label, s->lang));
         } else continue;
         faults_add(s->a, &v->out->faults, one);
     }
+}
+
+// What a text is one of as a rule: something else is kept, and told.
+static void known_check(Save *v, const Field *f, View view)
+{
+    Store *s = v->s;
+    Str text = v->cells[f->at].text;
+    bool touched = v->cells[f->at].said || (f->filter && touches(v, f->filter));
+    if (!text.n || !touched || field_closed(v, f) || !may_see(&s->user, v->t, f)) return;
+    if (known_said(s->a, f, &view)) return;
+    Message words = message(s->a, "{} is not on the list; it is kept as it was given.", text);
+    faults_add(s->a, &v->out->faults, (Fault){.column = f->name, .value = text, .message = words, .warning = true});
 }
 
 // What stood there before and is not touched now is no bar to mending something else: a form passes it over, others
@@ -401,7 +425,9 @@ Err *save_check(Save *v, const View *view)
     }
     for (int i = 0; i < v->t->n; i++) {
         const Field *f = &v->t->fields[i];
-        if (f->list && !faults_about(&read, f->name)) choices_check(v, f, *view);
+        if (faults_about(&read, f->name)) continue;
+        if (f->list) choices_check(v, f, *view);
+        if (f->known) known_check(v, f, *view);
     }
     check_needs(v, before, view, &read);
     return before ? view_asked(before) : 0;

@@ -130,14 +130,55 @@ Err *offers_few(Request *ask, const RecordType *t, Candidates *out, bool *few)
     return 0;
 }
 
+// Where a choice has the word in one of its labels: 0 at the beginning, 1 within; 2: nowhere.
+static int known_at(Request *ask, const Choice *c, Str word)
+{
+    int best = 2;
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        isize at = str_find(text_fold(ask->a, c->label.in[lang]), word);
+        if (at >= 0 && best) best = at > 0;
+    }
+    return best;
+}
+
+// What a text may be, of what is known and goes with the rest of the form: those that begin so, then those that have it within.
+static void known_find(Request *ask, const RecordType *t, const Field *f, Str asked)
+{
+    enum { TOLD_MOST = 12 };
+    Str word = text_fold(ask->a, asked), told[2][TOLD_MOST];
+    int n[2] = {0};
+    Cell *cells = take(ask->a, Cell, t->n);
+    View view = {.type = t, .cells = cells, .today = register_today(ask->s)};
+    for (int i = 0; i < t->n; i++) cells[i].text = str_bare(pairs_get(&ask->form, t->fields[i].name));
+    for (int i = 0; i < f->known->n; i++) {
+        const Choice *c = view.choice = &f->known->choices[i];
+        bool fits = choice_offered(c, view.today) && (!f->filter || expr_true(ask->a, f->filter, &view));
+        int at = fits ? known_at(ask, c, word) : 2;
+        if (at < 2 && n[at] < TOLD_MOST) told[at][n[at]++] = words_in(&c->label, ask->lang);
+    }
+    json_open(ask, 200);
+    buf_add(ask->o, S("{\"items\":["));
+    for (int i = 0; i < TOLD_MOST && i < n[0] + n[1]; i++)
+        json(ask->o, "{}{'title':{}}", (Html){i ? S(",") : (Str){0}}, i < n[0] ? told[0][i] : told[1][i - n[0]]);
+    buf_add(ask->o, S("],\"ready\":1}\n"));
+}
+
 // For the page's script, as she types. What she looks for stands in the body: addresses are logged on the way.
 Err *choose_find(Request *ask)
 {
-    const RecordType *t = record_type(ask->pack, ask->id);
+    Str field = ask->id, type = str_cut(&field, '.');
+    const RecordType *t = record_type(ask->pack, type);
+    const Field *f = t && field.n ? field_get(t, field) : 0;
     Str asked = str_bare(pairs_get(&ask->form, S("q")));
     Candidates found;
     if (!t || !may_any(&ask->s->user, t, MAY_READ)) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
     if (asked.n > ASKED_MOST) return fail(ask->a, ERR_INPUT, "This is too long for a name.");
+    bool known = f && f->known && may_see(&ask->s->user, t, f);
+    if (field.n && !known) return fail(ask->a, ERR_MISSING, "There is no page at this address.");
+    if (f) {
+        known_find(ask, t, f, asked);
+        return 0;
+    }
     TRY(offers_find(ask, t, asked, OFFERED_MOST, &found));
     json_open(ask, 200);
     buf_add(ask->o, S("{\"items\":["));

@@ -282,6 +282,8 @@ Err *fact_of(Request *ask, const Record *r, const Field *f, Item *out)
         out->text = title.n ? title : value;
         out->to = url(ask->a, "/{}/{}", f->target->name, value);
     } else if (f->kind != FIELD_NOTE && !words && !field_files(f)) out->text = value_shown(ask->s, f, value);
+    View view = {.type = r->type, .cells = r->cells, .today = register_today(ask->s)};
+    if (f->known && value.n && !known_said(ask->a, f, &view)) out->below = tr(ask->lang, S("not on the list"));
     return 0;
 }
 

@@ -1,0 +1,88 @@
+// The registry of the pack of Laos: places with their days, offices down to the districts, and the rows that a register begins with.
+// SPDX-License-Identifier: Apache-2.0
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deepEqual, equal, home, match, ok, onBothStores, table, test } from '../tool.mjs'
+import { Visitor } from '../visitor.mjs'
+
+const pack = join(home, 'packs/laos')
+const sheet = async (path) => table(await readFile(join(pack, path), 'utf8'))
+const rows = (await readdir(join(pack, 'registry'))).filter((one) => one.endsWith('.csv') && one !== 'units.csv').map((one) => one.slice(0, -4))
+const order = ['organization', 'facility', 'agreement', 'statute', 'plan_of_action', 'recommendation'] // who is named before who names
+const sorted = [...order.filter((one) => rows.includes(one)), ...rows.filter((one) => !order.includes(one))]
+
+test('18 provinces, 17 before Xaisomboun, 148 districts and the villages stand under one another, each code once', async () => {
+  const provinces = await sheet('choices/02_provinces.csv'), districts = await sheet('choices/03_districts.csv'), villages = await sheet('choices/06_villages.csv')
+  equal(new Set(provinces.map((one) => one.name)).size, 18)
+  equal(provinces.filter((one) => !one.from || one.from <= '2013-01-01').length, 17)
+  equal(new Set(districts.map((one) => one.name)).size, 148)
+  ok(districts.every((one) => provinces.some((of) => of.name === one.parent)))
+  const known = new Set(districts.map((one) => one.name))
+  ok(villages.length > 7000 && villages.every((one) => known.has(one.parent) && one['label::Lao (lo)'] && one['label::English (en)']))
+  equal(new Set(villages.map((one) => one.name)).size, villages.length)
+})
+
+test('every province and every district has its offices, each under the one above it', async () => {
+  const units = [...await sheet('registry/units.csv'), ...await sheet('registry/units/places.csv')], of = new Map(units.map((one) => [one.key, one]))
+  equal(of.size, units.length)
+  for (const { name } of await sheet('choices/02_provinces.csv'))
+    for (const kind of ['committee', 'police', 'union', 'ministry', 'prosecutor', 'court'])
+      ok(units.some((one) => one.province === name && one.kind === kind), `${kind} of ${name}`)
+  for (const { name, parent } of await sheet('choices/03_districts.csv'))
+    for (const key of [`committee_${name}`, `lwu_${name}`, name === '1601' ? 'focal_pakse' : `focal_${name}`]) equal(of.get(key)?.province, parent, key)
+  ok(units.every((one) => !one.parent || of.has(one.parent)))
+})
+
+onBothStores('what a register begins with is brought in whole, and again without a change', async (t) => {
+  const r = await t.register()
+  for (const record of sorted) {
+    const file = join(pack, `registry/${record}.csv`), n = table(await readFile(file, 'utf8')).length
+    match(await r.must('import', record, file), new RegExp(`^${n} created, 0 changed, 0 unchanged, 0 refused`))
+    match(await r.must('import', record, file), new RegExp(`^0 created, 0 changed, ${n} unchanged, 0 refused`))
+  }
+  const plans = table(await r.export('plan_of_action'))
+  ok(plans.some((one) => one.begins === '2021' && one.ends === '2025') && plans.some((one) => one.begins === '2026'), JSON.stringify(plans))
+})
+
+test('what the examples say of the same agreements, offices and recommendations is what the registry says', async () => {
+  for (const record of rows) {
+    const text = await readFile(join(home, `examples/more/${record}.csv`), 'utf8').catch(() => '')
+    const here = new Map((await sheet(`registry/${record}.csv`)).map((one) => [one.key, one]))
+    for (const one of table(text)) for (const [column, value] of Object.entries(one)) {
+      const said = here.get(one.key)?.[column]
+      ok(!value || !said || said === value || record === 'facility', `${record} ${one.key} ${column}: ${value}, ${said}`)
+    }
+  }
+})
+
+onBothStores('a province is told in a case of before its day, and kept', async (t) => {
+  const r = await t.register()
+  const told = (text) => r.take('case', text)
+  const early = await told('key,title,opened,province\nK-1,Early,2010-05-01,LA-XS\nK-2,Later,2014-05-01,LA-XS\nK-3,Other,2010-05-01,LA-VI\n')
+  equal(early.code, 0)
+  match(early.err, /:2: province: warning: Xaisomboun was not in use then; it is kept as it was given\./)
+  ok(!/:[34]: /.test(early.err), early.err)
+  deepEqual(table(await r.export('case')).map((one) => one.province).sort(), ['LA-VI', 'LA-XS', 'LA-XS'])
+})
+
+onBothStores('a village is offered as one types, by district and in either writing; another one is typed, kept and marked', async (t) => {
+  const r = await t.register(), who = await r.user('keo', 'counsellor', 'lwu_centre'), server = await r.serve()
+  const visitor = new Visitor(server), api = server.api((await r.must('user token', who.name)).trim())
+  await visitor.signIn(who)
+  await visitor.get('/person/new')
+  const csrf = visitor.csrf, ask = (field, form) => visitor.ask('POST', `/choose/person.${field}`, { form: { _csrf: csrf, ...form }, headers: { accept: '*/*' } })
+  const offered = async (q, district) => JSON.parse((await ask('village', { q, district })).text).items.map((one) => one.title)
+  ok((await offered('nongp', '0101')).includes('Nongping') && (await offered('ໜອງປ', '0101')).includes('Nongping'))
+  deepEqual(await offered('nongping', '1601'), [])
+  ok((await offered('nong', '')).length <= 12)
+  const page = async (village, district) => {
+    const { body } = await api('POST', '/person', { given_name: 'Noy', province: 'LA-VT', district, village })
+    return (await visitor.get(`/person/${body.id}`)).text
+  }
+  for (const village of ['Nongping', 'ໜອງປິງ', 'ຫນອງປິງ', 'NONGPING', '0101001']) ok(!/not on the list/.test(await page(village, '0101')), village)
+  for (const village of ['Nowhere at all']) match(await page(village, '0101'), new RegExp(`${village}[^]{0,80}not on the list`))
+  match(await page('Nongping', '0102'), /not on the list/) // not in that district
+  match((await r.take('person', 'key,given_name,district,village\nP-1,Noy,0101,Nowhere\n')).err, /village: warning: Nowhere is not on the list; it is kept as it was given\./)
+  equal((await ask('phone', { q: '1' })).status, 404) // a text that nothing is known of
+  equal((await ask('nosuch', { q: '1' })).status, 404)
+})
