@@ -77,7 +77,7 @@ static bool flows(Load *l, const Row *r, const PackEffect *e, const Field *f, co
 
 static const Expr *set_value(Load *l, const Row *r, const PackEffect *e, const Field *f)
 {
-    const Expr *value = row_rule(l, r, S("value"), e->record, 0);
+    const Expr *value = row_rule_me(l, r, S("value"), e->record, 0);
     if (!row_cell(l, r, S("value")).n)
         row_tell(l, r, S("value"), S(""), message(l->a, "Say what '{}' says then; '' empties it.", f->name));
     if (!value || !flows(l, r, e, f, value)) return 0;

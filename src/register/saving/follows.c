@@ -63,8 +63,13 @@ static Err *follows(Save *v, const PackEffect *e, const View *view, bool *out)
 static Err *view_whole(const Save *v, View **out)
 {
     Store *whole = take(v->s->a, Store, 1); // what hangs on it is asked later
+    Somebody *me = take(v->s->a, Somebody, 1);
+    const User *who = &v->s->user;
     *whole = rights_of_register(v->s);
-    return record_view(whole, v->t, v->e.row, v->cells, v->e.state, v->e.since, v->read, out);
+    *me = unit_somebody(who->unit, who->name, who->role ? who->role->name : (Str){0});
+    TRY(record_view(whole, v->t, v->e.row, v->cells, v->e.state, v->e.since, v->read, out));
+    (*out)->me = me;
+    return 0;
 }
 
 // Whom it is about: the record itself, or what a link of it names; as it stands, whoever may see it.
@@ -134,9 +139,10 @@ static void rows_learn(Save *made)
 
 // ---- a field of this record, in the same entry ---------------------------------------------------------------
 
+// Where it stands, as after a step.
 static void state_set(Save *v, Str name)
 {
-    if (str_equal(name, v->e.state)) return;
+    if (!name.n || str_equal(name, v->e.state)) return;
     if (!list_get(v->t->state->list, name)) {
         complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
         return;
