@@ -27,10 +27,17 @@ const Expr *may_where(const User *user, const RecordType *type)
     return user->role ? right_of(user, type)->where : 0;
 }
 
+const Expr *may_open_where(const User *user, const RecordType *type, bool codes)
+{
+    const Right *right = user->role ? right_of(user, type) : 0;
+    return right && right->codes == codes ? right->open : 0;
+}
+
 bool may_all(const User *user, const RecordType *type, May what)
 {
     if (what == MAY_COUNT && user->role && right_of(user, type)->read & (unsigned)ROWS_COUNTED) return true;
-    return may_rows(user, type, what) & (unsigned)ROWS_ALL && !may_where(user, type);
+    bool closes = what != MAY_COUNT && may_open_where(user, type, false);
+    return may_rows(user, type, what) & (unsigned)ROWS_ALL && !may_where(user, type) && !closes;
 }
 
 bool may_any(const User *user, const RecordType *type, May what)

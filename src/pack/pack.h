@@ -290,6 +290,7 @@ typedef struct {
     bool codes;              // … choices, numbers, days and links of class plain and quasi without a key
     unsigned opens;          // those that may be opened one record at a time, with a reason
     const Expr *where;       // null: all of these rows
+    const Expr *open;        // … of these, given ones too, those of which this holds; under `codes` of others codes alone. Null: all
 } Right;
 // Of the log of looks. Who works for the unit whose person it is, is told the agencies that looked at her, whatever the role.
 typedef enum {
@@ -366,6 +367,7 @@ typedef struct Screen {
     const RecordType *board; // of a count: of the records that it is counted for
     const RecordType *record; // of what; null: of none
     const Field *link;       // … that hangs by this link on the page's record, or on the board's; null: all of them
+    const Field *via;        // … on what this link of the page's record names; null: on the page's record itself
     const Table *table;      // of figures
     Words label;
     Column *columns; int columns_n;

@@ -156,10 +156,22 @@ static bool right_named(const Load *l, Str role, const RecordType *t)
 static bool rows_of(Load *l, const Row *r, const RecordType *t, const RecordType *rows)
 {
     if (!t || rows->within != t || right_named(l, row_cell(l, r, S("role")), rows)) return false;
-    Str where = row_cell(l, r, S("where"));
+    Str where = row_cell(l, r, S("where")).n ? row_cell(l, r, S("where")) : row_cell(l, r, S("closed"));
     if (where.n) row_tell(l, r, S("where"), where, message(l->a, "The rows in its form, {}, would have the same right, but this looks at"
         " fields that they do not have; write a sentence for {}, too.", rows->name, rows->name));
     return true;
+}
+
+// What closes a row to her, as what must hold of those that are not: not(closed).
+static const Expr *closed_read(Load *l, const Row *r, const RecordType *t)
+{
+    Str cell = row_cell(l, r, S("closed"));
+    const Expr *closed = t ? row_sentence(l, r, S("closed"), t, SENTENCE_RIGHT) : 0;
+    if (!t && cell.n) row_tell(l, r, S("closed"), cell, message(l->a, "A sentence about all records knows no field; name the record."));
+    if (!closed) return 0;
+    Expr *open = take(l->a, Expr, 1);
+    *open = (Expr){.op = EXPR_NOT, .type = TYPE_BOOL, .args = {closed}, .n = 1};
+    return open;
 }
 
 static void right_read(Load *l, const Row *r)
@@ -178,6 +190,7 @@ static void right_read(Load *l, const Row *r)
         row_tell(l, r, S("where"), row_cell(l, r, S("where")),
             message(l->a, "A sentence about all records knows no field; name the record."));
     }
+    right.open = closed_read(l, r, t);
     if (!role) {
         row_tell(l, r, S("role"), name,
             message(l->a, "There is no role '{}' in the sheet roles.", name));

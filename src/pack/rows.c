@@ -226,6 +226,7 @@ static const struct { SheetKind sheet; const char *column; } asks_what_hangs[] =
     {SHEET_RECORDS, "needs"}, {SHEET_RECORDS, "keeps"}, {SHEET_SURVEY, "required"}, {SHEET_SURVEY, "constraint"}, {SHEET_SURVEY, "warning"},
     {SHEET_SURVEY, "calculation"}, {SHEET_MOVES, "needs"}, {SHEET_EFFECTS, "when"}, {SHEET_EFFECTS, "value"}, {SHEET_EFFECTS, "to"},
     {SHEET_EFFECTS, "until"}, {SHEET_FIGURES, "where"}, {SHEET_FIGURES, "count"}, {SHEET_FIGURES, "female"}, {SHEET_SCREENS, "where"},
+    {SHEET_RIGHTS, "closed"},
 };
 
 // What is reckoned stands in no form: its page has what it is made of.

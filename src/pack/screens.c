@@ -205,6 +205,15 @@ static void screen_check(Load *l, const Row *r, Str column, const Screen *s)
     }
 }
 
+// A table, or a plan, on a record's page may also tell what hangs on what a link of that record names.
+static const Field *via_of(const Screen *s, const RecordType *on, const RecordType *target)
+{
+    bool tells = s->kind == SCREEN_ROWS || s->kind == SCREEN_PLAN;
+    for (int i = 0; tells && on && i < on->n; i++)
+        if (on->fields[i].target == target) return &on->fields[i];
+    return 0;
+}
+
 // record.link: what hangs by that link on the record of the page, or on those of the board above.
 static void hangs_read(Load *l, const Row *r, Str column, Str said, Screen *s)
 {
@@ -215,13 +224,15 @@ static void hangs_read(Load *l, const Row *r, Str column, Str said, Screen *s)
         row_tell(l, r, column, said, message(l->a, "There is no record '{}' in the sheet records.", name));
     } else if (!f || f->kind != FIELD_LINK) {
         if (!record_link_broken(t)) row_tell(l, r, column, said, message(l->a, "'{}' is no link of {}; name one.", link, name));
-    } else if (!on || f->target != on) {
+    } else if (!on || (f->target != on && !via_of(s, on, f->target))) {
         row_tell(l, r, column, said, s->kind == SCREEN_COUNT
             ? message(l->a, "This counts what hangs on the records of a board: put it below one whose records this link names.")
-            : message(l->a, "'{}' does not name the record of this page; such a part stands on the page of {}.", link, f->target->name));
+            : message(l->a, "'{}' does not name the record of this page, nor what a link of it names; "
+                "such a part stands on the page of {}.", link, f->target->name));
     } else {
         s->record = t;
         s->link = f;
+        s->via = f->target == on ? 0 : via_of(s, on, f->target);
     }
 }
 

@@ -24,7 +24,7 @@ static const SheetRule rules[] = {
         S("record on makes"), false},
     [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
     [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms"), S("label task"), S("name"), false},
-    [SHEET_RIGHTS] = {S("rights"), S("role record read write where classes compartments opens"), S(""),
+    [SHEET_RIGHTS] = {S("rights"), S("role record read write where closed classes compartments opens"), S(""),
         S("role record read write"), false},
     [SHEET_COMPARTMENTS] = {S("compartments"), S("compartments entitled where"), S(""),
         S("compartments entitled"), false},

@@ -285,12 +285,14 @@ Str who_user(Arena *a, Str name);                           // as grants name a 
 Str who_unit(Arena *a, Str key);
 bool entitled_lost(const Store *s, const Record *r); // her agency is entitled to what that unit made, and was from the beginning
 Compartment stands_in(const RecordType *t);                 // the compartment of its day, by which such records stand
-Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence's `where`: whatever she sees of it
+Sql condition_right(Store *s, const RecordType *t, const Expr *e); // a sentence's `where` or `closed`: whatever she sees of it
+must_use Err *sight_closed(Store *s, const Record *r, bool *closed); // by her sentence, whoever gave it to her
 
 // A condition over a record type with alias t; the links it looks through are joined as l0, l1, … by
 // their place in the fields, and read as empty where they name what does not exist for her. One that
 // looks at a field of a class closed to her selects no row.
-typedef struct Condition { Where joins; bool *joined; May what; Str own; } Condition; // what: MAY_READ, MAY_COUNT; own: empty is t
+// what: MAY_READ, MAY_COUNT; own: empty is t; whole: what hangs there counts, whosever it is
+typedef struct Condition { Where joins; bool *joined; May what; Str own; bool whole; } Condition;
 must_use Err *condition_sql(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // as a filter
 must_use Err *condition_number(Store *s, const RecordType *t, const Expr *e, Condition *with, Sql *out); // a number; a yes/no as 1 or 0
 Str condition_alias(Store *s, const Field *link, Condition *with); // joined once; "t" for null

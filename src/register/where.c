@@ -18,11 +18,23 @@ static void where_keep(Where *w, Val v)
     w->vals[w->n++] = v;
 }
 
+// The number of a text that is there already: whose rows are somebody's is said in every question inside a question, and a store
+// that looks up each of ten thousand values by its name would never end.
+static int told(const Where *w, Val v)
+{
+    for (int i = 0; i < w->n; i++) {
+        const Val *one = &w->vals[i];
+        if (one->kind == v.kind && (v.kind == VAL_STR ? str_equal(one->s, v.s) : v.kind == VAL_INT && one->i == v.i)) return i + 1;
+    }
+    return 0;
+}
+
 static void where_val(Where *w, Val v)
 {
-    where_keep(w, v);
+    int number = told(w, v);
+    if (!number) where_keep(w, v);
     buf_char(&w->text, '$');
-    buf_int(&w->text, w->n);
+    buf_int(&w->text, number ? number : w->n);
 }
 
 Str where_list(Where *w, Vals of)

@@ -460,7 +460,7 @@ static Err *read_with(Store *s, const RecordType *t, const Expr *e, Condition *w
 Sql condition_right(Store *s, const RecordType *t, const Expr *e)
 {
     Where w = where_begin(s->a);
-    Condition none = {0};
+    Condition none = {.whole = true};
     Reader r = {.s = s, .t = t, .with = &none, .w = &w};
     filter(&r, e);
     must(!r.e && !none.joined); // the pack was checked

@@ -7,6 +7,7 @@ static void hers_add(Reader *r, const Expr *e, Where *w)
 {
     const RecordType *t = e->hangs->type;
     May what = r->with->what;
+    if (r->with->whole) return;
     Where open = where_begin(r->s->a);
     bool asks = what == MAY_READ && open_of_hanging(r->s, &open, e);
     if (may_all(&r->s->user, t, what) && !asks) return;

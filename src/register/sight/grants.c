@@ -308,6 +308,9 @@ static Err *open_work(Store *s, void *with)
     TRY(record_lock(s, sharing->type, sharing->id));
     TRY(record_get(s, sharing->type, sharing->id, &r));
     if (!sight.compartments) return fail(s->a, ERR_DENIED, "Your role may not open a {}.", words_in(&sharing->type->label, s->lang));
+    bool closed;
+    TRY(sight_closed(s, r, &closed));
+    if (closed) return fail(s->a, ERR_DENIED, "What was decided about it since closes it to your role, whatever the reason.");
     *sharing->all = sharing->ask->told;
     why_check(s, sharing->ask->why, sharing->all);
     return sharing->all->n ? 0 : sight_put(s, r, &sight, S("open"), true);
@@ -330,7 +333,8 @@ bool sight_hers(const Store *s, const Record *r)
 // By what stands in the record itself nothing is asked.
 static bool hers_at_hand(const Store *s, const Record *r)
 {
-    unsigned rows = may_where(&s->user, r->type) ? 0 : may_rows(&s->user, r->type, MAY_WRITE);
+    bool narrowed = may_where(&s->user, r->type) || may_open_where(&s->user, r->type, false);
+    unsigned rows = narrowed ? 0 : may_rows(&s->user, r->type, MAY_WRITE);
     bool unit = rows & ROWS_UNIT && s->user.unit && str_equal(r->unit, s->user.unit->key);
     return unit || (rows & ROWS_AGENCY && str_equal(r->agency, agency_of(s)));
 }

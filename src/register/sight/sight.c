@@ -179,6 +179,15 @@ static void narrow(const Ways *ways, Where *w, const Way *way)
     where_sql(w, condition_right(ways->s, ways->t, narrows));
 }
 
+// What is closed to her by her sentence is there in no way, whoever gave it to her; figures count it.
+static void not_closed(Store *s, Where *w, const RecordType *t, May what)
+{
+    const Expr *open = what == MAY_COUNT ? 0 : may_open_where(&s->user, t, false);
+    if (!open) return;
+    where_add(w, " and ", VALS());
+    where_sql(w, condition_right(s, t, open));
+}
+
 static Sql rows_of(Store *s, const RecordType *type, May what)
 {
     Ways ways = ways_of(s, type, what);
@@ -202,6 +211,7 @@ static Sql rows_of(Store *s, const RecordType *type, May what)
         where_add(&w, "))", VALS());
     }
     where_add(&w, ")", VALS());
+    not_closed(s, &w, type, what);
     return where_end(&w);
 }
 
@@ -245,6 +255,7 @@ Sql scope_ranges(Store *s, const RecordType *type, Sql joins, Sql rest, Sql sort
         if (way->given_to.n) sight_holds(&ways, &w, way);
         else where_sql(&w, way->fits);
         narrow(&ways, &w, way);
+        not_closed(s, &w, type, MAY_READ);
         where_add(&w, " and ", VALS());
         where_sql(&w, rest);
         where_sql(&w, sort);
@@ -299,7 +310,14 @@ static void entitled_of(Store *s, Where *w)
 void open_write(Store *s, Where *w, const RecordType *t, bool joined)
 {
     const Field *person = t->person < 0 ? 0 : &t->fields[t->person];
-    where_add(w, "(case when t.agency = ?", VALS(agency_of(s)));
+    const Expr *open = may_open_where(&s->user, t, true);
+    where_add(w, "(case", VALS());
+    if (open) { // else codes alone
+        where_add(w, " when not coalesce(", VALS());
+        where_sql(w, condition_right(s, t, open));
+        where_add(w, ", false) then 0", VALS());
+    }
+    where_add(w, " when t.agency = ?", VALS(agency_of(s)));
     if (person && !shape_of(s, t)->identity) where_add(w, " or t.{} is null", VALS((Name){person->name}));
     where_add(w, " then {} else coalesce(", VALS((int64_t)COMPARTMENTS_ALL));
     if (joined) where_add(w, "w.open", VALS());
@@ -357,6 +375,18 @@ void where_open(Store *s, Where *w, const RecordType *t, const Field *f, const E
 {
     unsigned needed = f ? open_needed(s, t, f) : expr_needs(s, t, e, 0);
     if (needed) open_add(s, w, t, needed);
+}
+
+Err *sight_closed(Store *s, const Record *r, bool *closed)
+{
+    const Expr *open = may_open_where(&s->user, r->type, true);
+    Rows q;
+    *closed = false; // of what is closed without codes nothing is there
+    if (!open) return 0;
+    Sql holds = condition_right(s, r->type, open);
+    TRY(sql(s->db, s->a, &q, "select 1 from {} t where {} and t.row = $1", (Name){r->type->name}, holds, r->row));
+    *closed = !q.rows;
+    return 0;
 }
 
 bool entitled_lost(const Store *s, const Record *r)

@@ -137,8 +137,21 @@ void records_items(Request *ask, const Screen *screen, const RecordPage *page, S
 ListAsk part_list(const Reading *reading, const Screen *part, int limit)
 {
     const Record *r = reading->r;
+    int64_t of = part->via && r ? r->cells[part->via->at].row : r ? r->row : 0;
     return (ListAsk){.type = part->record, .where = part->where, .limit = limit, .screen = part,
-        .order = order_own(reading->ask->s, part->record), .link = part->link, .of = part->link && r ? r->row : 0};
+        .order = order_own(reading->ask->s, part->record), .link = part->link, .of = part->link ? of : 0};
+}
+
+// On whom it hangs, for an address: the page's record, or what a link of it names.
+static Str hangs_on(const Reading *reading, const Screen *part)
+{
+    return part->via ? reading->r->cells[part->via->at].text : reading->r->key;
+}
+
+// What hangs on what a link names is there where the link says something that she may see.
+static bool hangs_there(const Reading *reading, const Screen *part)
+{
+    return !part->via || (reading->r && reading->r->cells[part->via->at].row > 0);
 }
 
 // The whole of a part's list; of what hangs on a record, of that.
@@ -147,7 +160,7 @@ static Url whole_of(const Reading *reading, const Screen *part)
     const Record *r = reading->r;
     Request *ask = reading->ask;
     Url all = url(ask->a, "/{}?_list={}.{}", part->record->name, part->name, part->place);
-    return part->link && r ? (Url){say(ask->a, "{}&{}", all.s, url(ask->a, "{}={}", part->link->name, r->key).s)} : all;
+    return part->link && r ? (Url){say(ask->a, "{}&{}", all.s, url(ask->a, "{}={}", part->link->name, hangs_on(reading, part)).s)} : all;
 }
 
 static void more_link(const Reading *reading, const Screen *part, const RecordPage *page, Block *out)
@@ -162,7 +175,7 @@ static void add_link(const Reading *reading, const Screen *part, Block *out)
     Request *ask = reading->ask;
     const RecordType *t = part->record;
     if (!may_create(ask, t)) return;
-    out->add = part->link && reading->r ? url(ask->a, "/{}/new?{}={}", t->name, part->link->name, reading->r->key)
+    out->add = part->link && reading->r ? url(ask->a, "/{}/new?{}={}", t->name, part->link->name, hangs_on(reading, part))
                                         : url(ask->a, "/{}/new", t->name);
     out->add_words = message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t)));
 }
@@ -209,7 +222,9 @@ static Err *listed_read(Reading *reading, const Screen *part, ListAsk list, List
 Err *rows_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Listed listed;
+    if (!hangs_there(reading, part)) return 0;
     TRY(listed_read(reading, part, part_list(reading, part, ROWS_MOST), &listed));
+    if (part->via && !listed.page.n) return 0; // a room tells what is there
     Block *block = part_block(reading, part, S("Nothing stands in this list now."), out);
     records_block(reading->ask, part, &listed.page, listed.texts, block);
     moves_beside(part, block);
@@ -257,7 +272,9 @@ static void group_block(Reading *reading, const Screen *part, const Listed *all,
 Err *plan_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Listed all;
+    if (!hangs_there(reading, part)) return 0;
     TRY(listed_read(reading, part, part_list(reading, part, PLAN_ROWS), &all));
+    if (part->via && !all.page.n) return 0;
     Block *head = part_block(reading, part, all.page.n ? (Str){0} : S("Nothing stands in this list now."), out);
     more_link(reading, part, &all.page, head);
     add_link(reading, part, head);
