@@ -50,7 +50,7 @@ TEST(a_faulty_effect_is_told_with_its_place)
         {S("animal,leave,,animal,keeper,${rescue},,,,,,"), S("value"), S("links to a keeper, and this names a rescue")},
         {S("animal,leave,,animal,keeper,'K',,,,,,"), S("value"), S("as ${id}")},
         {S("animal,leave,,animal,keeper,${id},,,,,,"), S("value"), S("this record is a animal")},
-        {S("animal,leave,,.,legs,${id},,,,,,"), S("value"), S("for a link of the one that is made")},
+        {S("animal,leave,,.,legs,${id},,,,,,"), S("value"), S("for a link of another one")},
         {S("animal,leave,,visit,told,${keeper.name},,,,,,"), S("value"), S("which is of class identity")},
         {S("animal,leave,,visit,told,'x','home',,,,,"), S("to"), S("says nothing here")},
         {S("animal,leave,,notice,.,'x','home',,'b',,,"), S("basis"), S("says nothing here")},
@@ -90,6 +90,62 @@ TEST(what_is_required_of_a_made_record_and_not_said_is_a_warning)
         warned |= f->warning && str_find(message_text(a, f->message), S("'name' is required of a animal")) >= 0;
     CHECK(warned);
     CHECK(with_effects(a, scratch, S("visit,create,${guests} > 0,visit,told,'x',,,,,,\n"), &all)); // it may end
+}
+
+static const Pack *with_others(Arena *a, Arena scratch, const char *rows, Faults *all)
+{
+    PackSheet *sheets = take(a, PackSheet, SHELTER_SHEETS + 1);
+    memcpy(sheets, shelter, sizeof shelter);
+    sheets[SHELTER_SHEETS] = (PackSheet){S("effects.csv"),
+        say(a, "record,on,when,makes,same,whose,field,value\n{}", str_from(rows))};
+    *all = (Faults){0};
+    return shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, all);
+}
+
+TEST(other_records_are_named_by_a_link_or_by_links_that_name_the_same)
+{
+    Faults all;
+    const Pack *p = with_others(a, scratch, "animal,leave,,.keeper,,${female} = '',female,'yes'\n"
+        "animal,leave,,.keeper,,${female} = '',born,\"date('2000-01-01')\"\n"
+        "animal,leave,,animal,rescue keeper,${legs} > 1,finder,${keeper}\nanimal,leave,,.,,,state,'gone'\n"
+        "rescue,create,,animal,,,state,'gone'\n", &all);
+    must(p && p->effects_n == 4);
+    const PackEffect *linked = &p->effects[0], *same = &p->effects[1], *own = &p->effects[2];
+    CHECK(linked->makes == MAKES_OTHER && linked->of && !linked->same_n && linked->sets_n == 2 && linked->whose);
+    CHECK(str_equal(linked->made->name, S("keeper")));
+    CHECK(same->makes == MAKES_OTHER && !same->of && same->same_n == 2 && str_equal(same->same[1].there->name, S("keeper")));
+    CHECK(own->makes == MAKES_OWN && own->sets[0].field->at == AT_STATE);
+    CHECK(p->effects[3].makes == MAKES_RECORD && p->effects[3].sets[0].field->at == AT_STATE);
+}
+
+TEST(what_names_no_other_record_is_told_with_its_place)
+{
+    static const struct { const char *row, *column, *words; } cases[] = {
+        {"animal,leave,,.legs,,,legs,1", "makes", "is no link"},
+        {"animal,leave,,.cat,,,legs,1", "makes", "has no field 'cat'"},
+        {"animal,leave,,.keeper,rescue,,female,'yes'", "same", "says nothing here"},
+        {"animal,leave,,.keeper,,${legs} = 1,female,'yes'", "whose", "has no field 'legs'"},
+        {"animal,leave,,animal,legs,,legs,1", "same", "must be a link of both"},
+        {"rescue,create,,animal,keeper,,legs,1", "same", "has no field 'keeper'"},
+        {"animal,leave,,visit,,${guests} = 1,guests,1", "whose", "says nothing here"},
+        {"animal,leave,,.keeper,,,name,${legs}", "value", "field of type text"},
+        {"animal,leave,,.keeper,,,female,${moods}", "value", "which is of class sensitive"},
+        {"animal,leave,,.,,,state,'lost'", "value", "no choice of the list"},
+        {"animal,leave,,.rescue,,,state,'here'", "field", "has no field 'state'"},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Arena turn = scratch;
+        Faults all;
+        CHECK(!with_others(a, turn, str_z(a, say(a, "{}\n", str_from(cases[i].row))), &all));
+        bool found = false;
+        for (const Fault *f = all.first; f; f = f->next)
+            found |= !f->warning && str_equal(f->file, S("effects.csv")) && str_equal(f->column, str_from(cases[i].column))
+                && str_find(message_text(a, f->message), str_from(cases[i].words)) >= 0;
+        if (!found) print_error("%s\n", cases[i].row);
+        for (const Fault *f = all.first; !found && f; f = f->next)
+            print_error("  %s: %s\n", str_z(a, f->column), str_z(a, message_text(a, f->message)));
+        CHECK(found);
+    }
 }
 
 TEST(a_record_cannot_bear_the_name_of_what_effects_make)

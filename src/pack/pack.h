@@ -422,10 +422,12 @@ typedef struct PackMove {
 } PackMove;
 // What follows, as data. SIGHT: whose keys hold what `of` names (null: the record itself) is given those compartments; open
 // with the move `opens` (empty: at once), taken away with one of `ends`. END: such sights of `of` that rest on this basis end.
-// NOTICE: a sentence about it, to somebody. OWN: fields of this record, in the same entry. RECORD: another one is made.
-typedef enum { MAKES_SIGHT, MAKES_END, MAKES_NOTICE, MAKES_OWN, MAKES_RECORD } EffectMakes;
+// NOTICE: a sentence about it, to somebody. OWN: fields of this record, in the same entry. RECORD: another one is made. OTHER: fields
+// of others that are there, in entries of their own.
+typedef enum { MAKES_SIGHT, MAKES_END, MAKES_NOTICE, MAKES_OWN, MAKES_RECORD, MAKES_OTHER } EffectMakes;
 typedef enum { ON_CREATE, ON_CHANGE, ON_MOVE, ON_STATE, ON_DAY } EffectOn; // change: a save after which `when` holds that did not before
-typedef struct { const Field *field; const Expr *value; } PackSet; // value null: this record, for a link of what is made
+typedef struct { const Field *field; const Expr *value; } PackSet; // field may be the state; value null: this record, for a link to it
+typedef struct { const Field *there, *here; } PackSame; // links to the same kind of record, of the other and of this one
 typedef struct PackEffect {
     const RecordType *record;
     EffectOn at; Str on;     // on: the move or the state
@@ -437,7 +439,9 @@ typedef struct PackEffect {
     const Expr *value, *to, *until, *basis; // texts; until: a day. Null: none
     const Expr *words[LANG_COUNT]; // of a notice
     Str opens; Str *ends; int ends_n;
-    const RecordType *made; PackSet *sets; int sets_n; // OWN, RECORD: its fields
+    const RecordType *made; PackSet *sets; int sets_n; // OWN, RECORD, OTHER: its fields
+    // OTHER: what the link `of` names, or (null) those of that type whose links name what this record's name; of them whose `whose` holds.
+    PackSame *same; int same_n; const Expr *whose;
     const Expr **asks; int asks_n; // all its expressions
 } PackEffect;
 enum { FOLLOWS_MOST = 5 };   // what is made may make others, so many deep

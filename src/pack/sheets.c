@@ -20,7 +20,7 @@ static const SheetRule rules[] = {
     [SHEET_STATES] = {S("states"), S("record name kind term waits who"), S("label"), S("record name"), false},
     [SHEET_MOVES] = {S("moves"), S("record name from to roles where needs clears asks"), S("label needs_message"),
         S("record name from to"), false},
-    [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S("value"),
+    [SHEET_EFFECTS] = {S("effects"), S("record on when makes same whose field value to until basis opens ends"), S("value"),
         S("record on makes"), false},
     [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
     [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms"), S("label task"), S("name"), false},

@@ -423,6 +423,13 @@ must_use Err *save_check(Save *v, const View *view); // the rules: what stood th
 must_use Err *save_before(Save *v, bool *done);      // this very form or step was sent, and done, before: out says so
 // Inside a write. now: as it stands, null for a new one; how: its flags alone.
 must_use Err *draft_enter(Store *s, Draft *draft, Record *now, const Change *how);
+Save *step_of(Save *v);          // from which all of it follows
+void follow_refuse(Save *v, Str value, Message why); // what would follow: told at the step
+void follow_closed(Save *v);
+bool view_closed(const View *view, const Expr *e); // at what her agency has no key to
+must_use Err *made_judge(Save *v, const PackEffect *e, const View *view, Record *now); // what an effect makes, or changes
+must_use Err *others_judge(Save *v, const PackEffect *e, const View *view); // … of records that are there: others.c
+must_use Err *other_anew(Save *made); // as its version stands by now
 void made_links(Save *v);        // of what an effect makes: to whom it follows from, and what that links to
 must_use Err *save_judge(Save *v, bool *done); // all that is decided about a draft; done: nothing is to be done any more
 must_use Err *save_commit(Save *v); // … and its entry

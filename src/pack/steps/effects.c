@@ -62,11 +62,25 @@ static void on_read(Load *l, const Row *r, PackEffect *e)
 
 // ---- what ------------------------------------------------------------------------------------------------
 
+// Fields of what a link of this record names.
+static void linked_read(Load *l, const Row *r, PackEffect *e, Str makes)
+{
+    e->makes = MAKES_OTHER;
+    e->of = row_field(l, r, S("makes"), e->record, str_slice(makes, 1, makes.n));
+    if (e->of && e->of->kind == FIELD_LINK) e->made = e->of->target;
+    else if (e->of) row_tell(l, r, S("makes"), makes, message(l->a, "'{}' is no link: nothing else names a record whose fields could be"
+        " set.", e->of->name));
+}
+
 static void makes_read(Load *l, const Row *r, PackEffect *e)
 {
     Str makes = row_cell(l, r, S("makes"));
+    if (str_starts(makes, S(".")) && makes.n > 1) {
+        linked_read(l, r, e, makes);
+        return;
+    }
     e->made = record_type(l->pack, makes);
-    e->makes = e->made ? MAKES_RECORD : MAKES_SIGHT;
+    e->makes = !e->made ? MAKES_SIGHT : row_cell(l, r, S("same")).n ? MAKES_OTHER : MAKES_RECORD;
     for (int i = 0; i < countof(makes_words); i++) {
         if (!str_equal(makes, makes_words[i])) continue;
         e->makes = (EffectMakes)i;
@@ -74,7 +88,38 @@ static void makes_read(Load *l, const Row *r, PackEffect *e)
         return;
     }
     if (!e->made && makes.n) row_tell(l, r, S("makes"), makes, message(l->a, "There is no record '{}'; write one, or sight, end, notice,"
-        " or . for a field of this record.", makes));
+        " . for a field of this record, or .LINK for one of what that link names.", makes));
+}
+
+// What belongs to another kind of effect would be passed over in silence.
+static void not_here(Load *l, const Row *r, const Str *columns, int n)
+{
+    for (int i = 0; i < n; i++) {
+        Str cell = row_cell(l, r, columns[i]);
+        if (cell.n) row_tell(l, r, columns[i], cell, message(l->a, "This column says nothing here; take '{}' away.", cell));
+    }
+}
+
+static void same_read(Load *l, const Row *r, PackEffect *e)
+{
+    Str rest = row_cell(l, r, S("same")), name;
+    e->same = take(l->a, PackSame, rest.n / 2 + 1);
+    while (str_word(&rest, &name)) {
+        const Field *there = row_field(l, r, S("same"), e->made, name), *here = there ? row_field(l, r, S("same"), e->record, name) : 0;
+        bool fits = there && here && there->kind == FIELD_LINK && here->kind == FIELD_LINK && there->target == here->target;
+        if (fits) e->same[e->same_n++] = (PackSame){there, here};
+        else if (here) row_tell(l, r, S("same"), name, message(l->a, "'{}' must be a link of both, to the same kind of record.", name));
+    }
+}
+
+// Which other records it sets fields of.
+static void others_read(Load *l, const Row *r, PackEffect *e)
+{
+    static const Str of_others[] = {S("same"), S("whose")};
+    if (e->makes != MAKES_OTHER) not_here(l, r, of_others, countof(of_others));
+    else if (e->of) not_here(l, r, of_others, 1);
+    else if (e->made) same_read(l, r, e);
+    if (e->makes == MAKES_OTHER && e->made) e->whose = row_asks(l, r, S("whose"), e->made, 0);
 }
 
 static void ends_read(Load *l, const Row *r, PackEffect *e)
@@ -149,15 +194,6 @@ static void notice_read(Load *l, const Row *r, PackEffect *e)
     needed(l, r, S("to"), message(l->a, "Say to whom: an expression that gives a unit's key or a user's name."));
 }
 
-// What belongs to another kind of effect would be passed over in silence.
-static void not_here(Load *l, const Row *r, const Str *columns, int n)
-{
-    for (int i = 0; i < n; i++) {
-        Str cell = row_cell(l, r, columns[i]);
-        if (cell.n) row_tell(l, r, columns[i], cell, message(l->a, "This column says nothing here; take '{}' away.", cell));
-    }
-}
-
 static void columns_check(Load *l, const Row *r, const PackEffect *e)
 {
     static const Str of_sight[] = {S("basis"), S("opens"), S("ends")}, of_both[] = {S("to"), S("until")};
@@ -203,12 +239,11 @@ static bool effect_read(Load *l, const Row *r, PackEffect *e)
     if (!e->record) return false;
     on_read(l, r, e);
     makes_read(l, r, e);
+    others_read(l, r, e);
     columns_check(l, r, e);
     name_make(l, r, e);
-    if (e->made) {
-        set_read(l, r, e);
-        return true;
-    }
+    if (e->made) set_read(l, r, e);
+    if (e->made || e->makes == MAKES_OTHER) return true;
     of_read(l, r, e);
     ends_read(l, r, e);
     if (e->makes == MAKES_NOTICE) notice_read(l, r, e);
@@ -223,7 +258,7 @@ static bool effect_read(Load *l, const Row *r, PackEffect *e)
 // Rows in succession that say the same of what and when are one made record; a field that is named again begins the next.
 static bool goes_on(const Load *l, const Row *before, const Row *r, const PackEffect *last)
 {
-    static const Str same[] = {S("record"), S("on"), S("when"), S("makes")};
+    static const Str same[] = {S("record"), S("on"), S("when"), S("makes"), S("same"), S("whose")};
     bool on = before && last->made && !set_has(last, row_cell(l, r, S("field")));
     for (int i = 0; on && i < countof(same); i++) on = str_equal(row_cell(l, before, same[i]), row_cell(l, r, same[i]));
     return on;

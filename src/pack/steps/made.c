@@ -87,11 +87,11 @@ static const Expr *set_value(Load *l, const Row *r, const PackEffect *e, const F
 
 static bool itself_fits(Load *l, const Row *r, const PackEffect *e, const Field *f)
 {
-    bool link = f->kind == FIELD_LINK && e->makes == MAKES_RECORD;
+    bool link = f->kind == FIELD_LINK && e->makes != MAKES_OWN;
     if (link && f->target == e->record) return true;
     row_tell(l, r, S("value"), this_record, link
         ? message(l->a, "'{}' links to a {}, and this record is a {}.", f->name, f->target->name, e->record->name)
-        : message(l->a, "${id} is this record, for a link of the one that is made."));
+        : message(l->a, "${id} is this record, for a link of another one."));
     return false;
 }
 
@@ -102,7 +102,7 @@ void set_read(Load *l, const Row *r, PackEffect *e)
         row_tell(l, r, S("field"), name, message(l->a, "Say which field of the {}.", e->made->name));
         return;
     }
-    const Field *f = row_field(l, r, S("field"), e->made, name);
+    const Field *state = str_equal(name, S("state")) ? e->made->state : 0, *f = state ? state : row_field(l, r, S("field"), e->made, name);
     if (!f) return;
     if (f->calculation) {
         row_tell(l, r, S("field"), name, message(l->a, "'{}' is reckoned: nothing else says what it is.", name));

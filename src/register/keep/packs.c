@@ -106,6 +106,7 @@ static bool rules_want(const Pack *pack, const RecordType *t, const Field *link,
     for (int i = 0; i < pack->effects_n; i++) {
         const PackEffect *e = &pack->effects[i];
         if (e->record == t) any |= all_behind(e->asks, e->asks_n, link, wanted);
+        if (e->made == t) any |= looks_behind(e->whose, link, wanted);
     }
     return any;
 }

@@ -25,7 +25,7 @@ static bool has_effects(const Save *v, bool own)
 // What is brought in, or taken back, is no news: it makes no records and tells nobody.
 static bool brought(const Save *v, const PackEffect *e)
 {
-    return v->brought && (e->makes == MAKES_RECORD || e->makes == MAKES_NOTICE);
+    return v->brought && (e->makes == MAKES_RECORD || e->makes == MAKES_OTHER || e->makes == MAKES_NOTICE);
 }
 
 static bool begins(const Save *v, const PackEffect *e)
@@ -41,47 +41,14 @@ static bool begins(const Save *v, const PackEffect *e)
     return false;
 }
 
-static Save *step_of(Save *v)
-{
-    while (v->by) v = v->by;
-    return v;
-}
-
-// All that is wrong with what would follow is told at the step.
-static void refuse(Save *v, Str value, Message why)
-{
-    Save *step = step_of(v);
-    if (faults_about(&step->out->faults, S("state"))) { // the same of two records is told once
-        for (const Fault *f = step->out->faults.first; f; f = f->next)
-            if (str_equal(message_text(v->s->a, f->message), message_text(v->s->a, why))) return;
-    }
-    complain(step, S("state"), value, why);
-}
-
-// Her agency has no key to it: what looks at it would be made of nothing.
-static bool looks_closed(const View *view, const Expr *e)
-{
-    bool field = e->field && !e->hangs && e->field->at >= 0;
-    const View *of = field && e->link ? view->linked[e->link->at] : view;
-    const Cell *cell = field && of ? &of->cells[e->field->at] : 0;
-    bool closed = cell && cell->hidden && !cell->said;
-    for (int i = 0; i < e->n; i++) closed |= looks_closed(view, e->args[i]);
-    return closed;
-}
-
-static void refuse_closed(Save *v)
-{
-    refuse(v, (Str){0}, message(v->s->a, "What follows from it cannot be known: it looks at what is closed to your agency."));
-}
-
 // … and `when` holds; of a change, where it did not before. What cannot be known of a change or a day does not hold.
 static Err *follows(Save *v, const PackEffect *e, const View *view, bool *out)
 {
     View *before;
     *out = e->record == v->t && !brought(v, e) && begins(v, e);
-    if (*out && e->when && looks_closed(view, e->when)) {
+    if (*out && e->when && view_closed(view, e->when)) {
         *out = false;
-        if (e->at != ON_CHANGE && e->at != ON_DAY) refuse_closed(v);
+        if (e->at != ON_CHANGE && e->at != ON_DAY) follow_closed(v);
         return 0;
     }
     *out = *out && (!e->when || expr_true(v->s->a, e->when, view));
@@ -89,7 +56,7 @@ static Err *follows(Save *v, const PackEffect *e, const View *view, bool *out)
     *out = false;
     if (!e->when) return 0;
     TRY(record_view(v->s, v->t, v->now->row, v->now->cells, v->now->state, v->now->since, 0, &before));
-    *out = !looks_closed(before, e->when) && !expr_true(v->s->a, e->when, before);
+    *out = !view_closed(before, e->when) && !expr_true(v->s->a, e->when, before);
     return view_asked(before);
 }
 
@@ -167,6 +134,18 @@ static void rows_learn(Save *made)
 
 // ---- a field of this record, in the same entry ---------------------------------------------------------------
 
+static void state_set(Save *v, Str name)
+{
+    if (str_equal(name, v->e.state)) return;
+    if (!list_get(v->t->state->list, name)) {
+        complain(v, S("state"), name, message(v->s->a, "There is no state {} here.", name));
+        return;
+    }
+    v->e.state = name;
+    v->e.since = register_today(v->s);
+    v->e.sets_state = v->changes = true;
+}
+
 static Err *own_set(Save *v, const PackSet *set, View *view)
 {
     const Field *f = set->field;
@@ -174,8 +153,12 @@ static Err *own_set(Save *v, const PackSet *set, View *view)
     Cell cell = {.said = true};
     Message why;
     Str given = effect_value(v->s->a, set, view);
-    if (set->value && looks_closed(view, set->value)) {
-        refuse_closed(v);
+    if (set->value && view_closed(view, set->value)) {
+        follow_closed(v);
+        return 0;
+    }
+    if (f->at == AT_STATE) {
+        state_set(v, given);
         return 0;
     }
     if (!field_read(v->s->a, f, register_clock(v->s), given, &cell.text, &why)) {
@@ -225,12 +208,16 @@ void made_links(Save *v)
         const PackSet *set = &v->effect->sets[i];
         const Cell *known = link_at_hand(v->by, set);
         int at = set->field->at;
+        int64_t stood = v->now && at >= 0 ? v->cells[at].row : 0;
         if (known) {
             v->cells[at] = link_take(v->by, set, known, &v->read[at]);
         } else if (!set->value) {
             Record *r = v->read[at] = as_record(v->by);
             v->cells[at] = (Cell){.text = r->key, .id = r->id, .row = r->row, .said = true};
+        } else {
+            continue;
         }
+        v->changes |= v->now && stood != v->cells[at].row;
     }
 }
 
@@ -242,11 +229,12 @@ static void made_tell(Save *v, const Save *made)
         Str what = words_in(&made->t->label, s->lang), why = message_in(s->a, s->lang, f->message);
         if (f->warning) continue; // nobody sits before it who could say that it is really so
         if (field) what = say(s->a, "{}, {}", what, words_in(&field->label, s->lang));
-        refuse(v, f->value, message(s->a, "What follows from it cannot be made ({}): {}", what, why));
+        follow_refuse(v, f->value, message(s->a, "What follows from it cannot be made ({}): {}", what, why));
     }
 }
 
-static Err *made_judge(Save *v, const PackEffect *e, const View *view)
+// now: null, or what is there already and is changed.
+Err *made_judge(Save *v, const PackEffect *e, const View *view, Record *now)
 {
     Arena *a = v->s->a;
     Store *whole = take(a, Store, 1);
@@ -254,27 +242,29 @@ static Err *made_judge(Save *v, const PackEffect *e, const View *view)
     Save *made = take(a, Save, 1);
     bool done;
     if (v->deep == FOLLOWS_MOST) {
-        refuse(v, (Str){0}, message(a, "From what follows, more than {} records would follow one after the other: tell who looks after the"
-            " pack.", FOLLOWS_MOST));
+        follow_refuse(v, (Str){0}, message(a, "From what follows, more than {} records would follow one after the other: tell who"
+            " looks after the pack.", FOLLOWS_MOST));
         return 0;
     }
     if (*v->count == MADE_MOST) {
-        refuse(v, (Str){0}, message(a, "More than {} records would follow from this one saving: tell who looks after the pack.",
+        follow_refuse(v, (Str){0}, message(a, "More than {} records would follow from this one saving: tell who looks after the pack.",
             MADE_MOST));
         return 0;
     }
     ++*v->count;
     *whole = rights_of_register(v->s);
     *draft = draft_make(a, e->made);
+    if (now) draft->id = now->id;
     for (int i = 0; i < e->sets_n; i++) {
         const PackSet *set = &e->sets[i];
         if (!set->value || link_at_hand(v, set)) continue;
-        if (looks_closed(view, set->value)) refuse(v, (Str){0}, message(a, "What follows from it cannot be made ({}): some of what it takes"
-            " over is closed to your agency.", words_in(&set->field->label, v->s->lang)));
-        draft->cells[set->field->at] = (Cell){.text = effect_value(a, set, view), .said = true};
+        if (view_closed(view, set->value)) follow_refuse(v, (Str){0}, message(a, "What follows from it cannot be made ({}): some of what"
+            " it takes over is closed to your agency.", words_in(&set->field->label, v->s->lang)));
+        if (set->field->at == AT_STATE) draft->state = effect_value(a, set, view), draft->sets_state = true;
+        else draft->cells[set->field->at] = (Cell){.text = effect_value(a, set, view), .said = true};
     }
-    *made = (Save){.s = whole, .draft = draft, .how = v->how, .t = e->made, .out = &draft->saved, .by = v,
-        .effect = e, .deep = v->deep + 1, .count = v->count};
+    *made = (Save){.s = whole, .draft = draft, .how = v->how, .t = e->made, .out = &draft->saved, .now = now, .seen = now,
+        .by = v, .effect = e, .deep = v->deep + 1, .count = v->count};
     if (!v->made) v->made_end = &v->made;
     *v->made_end = made;
     v->made_end = &made->beside;
@@ -304,8 +294,8 @@ static Err *told_check(Save *v, const PackEffect *e, const View *view)
     *v->told_end = one;
     v->told_end = &one->next;
     for (int i = 0; i < e->asks_n; i++) {
-        if (!looks_closed(view, e->asks[i])) continue;
-        refuse_closed(v);
+        if (!view_closed(view, e->asks[i])) continue;
+        follow_closed(v);
         return 0;
     }
     if (e->makes == MAKES_END && e->value) one->sight.basis = expr_value(v->s->a, e->value, view).text;
@@ -315,7 +305,7 @@ static Err *told_check(Save *v, const PackEffect *e, const View *view)
         TRY(sight_asked(v, e, view, about, &one->sight, &all));
     }
     for (const Fault *f = all.first; f; f = f->next) {
-        if (v->by) refuse(v, f->value, f->message);
+        if (v->by) follow_refuse(v, f->value, f->message);
         else complain(v, blamed(e, f->column), f->value, f->message);
     }
     return 0;
@@ -332,7 +322,8 @@ Err *follow_check(Save *v, const View *view)
         if (e->record != v->t || e->makes == MAKES_OWN) continue;
         if (!whole) TRY(view_whole(v, &whole));
         TRY(follows(v, e, whole, &now));
-        if (now && e->makes == MAKES_RECORD) TRY(made_judge(v, e, whole));
+        if (now && e->makes == MAKES_RECORD) TRY(made_judge(v, e, whole, 0));
+        else if (now && e->makes == MAKES_OTHER) TRY(others_judge(v, e, whole));
         else if (now) TRY(told_check(v, e, whole));
     }
     return whole ? view_asked(whole) : 0;
@@ -362,7 +353,7 @@ static Err *sight_late(Save *v, const PackEffect *e, Record *about, Sight *out)
     TRY(view_asked(view));
     if (!all.n) return 0;
     if (v->brought) return fail(v->s->a, ERR_INPUT, "{}", message_in(v->s->a, v->s->lang, all.first->message));
-    for (const Fault *f = all.first; f; f = f->next) refuse(v, f->value, f->message);
+    for (const Fault *f = all.first; f; f = f->next) follow_refuse(v, f->value, f->message);
     return nothing_kept();
 }
 
@@ -390,7 +381,9 @@ static Err *told_follow(Save *v, const PackEffect *e)
 static Err *made_enter(Save *made, Save **last)
 {
     rows_learn(made);
+    if (made->now) TRY(other_anew(made));
     made->s = made->by->s; // in her name, and with the keys that she writes with
+    if (made->now && !made->changes) return 0; // it says so already
     TRY(save_commit(made));
     (*last)->next = made;
     *last = made;
@@ -405,10 +398,9 @@ static Err *effects_enter(Save *v, Save **last)
     for (int i = 0; i < pack->effects_n; i++) {
         const PackEffect *e = &pack->effects[i];
         if (e->record != v->t || e->makes == MAKES_OWN) continue;
-        if (e->makes != MAKES_RECORD) TRY(told_follow(v, e));
-        if (!made || made->effect != e) continue;
-        TRY(made_enter(made, last));
-        made = made->beside;
+        bool other = e->makes == MAKES_RECORD || e->makes == MAKES_OTHER;
+        if (!other) TRY(told_follow(v, e));
+        for (; made && made->effect == e; made = made->beside) TRY(made_enter(made, last));
     }
     return 0;
 }
@@ -467,7 +459,7 @@ Err *save_reckon(Save *v)
             TRY(link_reckon(v->s, f, view, &v->cells[i]));
             continue;
         }
-        if (looks_closed(view, f->calculation)) continue; // it stays as it stands
+        if (view_closed(view, f->calculation)) continue; // it stays as it stands
         Str made = expr_text(v->s->a, f->calculation, view);
         if (!made.n || !field_read(v->s->a, f, register_clock(v->s), made, &value, &why)) value = (Str){0};
         if (!str_equal(value, v->cells[i].text)) v->cells[i] = (Cell){.text = value, .said = true};

@@ -289,9 +289,10 @@ static void made_list(Save *v)
 {
     Saved *out = v->out;
     int n = 0;
-    for (const Save *one = v->next; one; one = one->next) n++;
+    for (const Save *one = v->next; one; one = one->next) n += !one->now;
     if (n) out->made = take(v->s->a, MadeToo, n);
-    for (const Save *one = v->next; one; one = one->next) out->made[out->made_n++] = (MadeToo){one->t, one->e.id, one->e.row};
+    for (const Save *one = v->next; one; one = one->next)
+        if (!one->now) out->made[out->made_n++] = (MadeToo){one->t, one->e.id, one->e.row};
 }
 
 static Err *enter(Save *v)
