@@ -102,7 +102,7 @@ export class Sheets {
 
   field(row) {
     const [kind, of = ''] = row.type.split(' ')
-    const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|date|dateTime)$/.test(kind)
+    const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|money|date|dateTime)$/.test(kind)
     return { name: row.name, kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes' }
   }
 
@@ -255,6 +255,8 @@ export class World {
     return {
       field: (name) => {
         if (name === 'state') return record.state
+        const [link, behind] = name.split('.')
+        if (behind) return record.links[link] ? this.look(record.links[link], who).field(behind) : ''
         const field = fields.find((one) => one.name === name), said = field.link ? record.links[name]?.key ?? '' : record.said[name] ?? ''
         if (said === '' && /^(integer|decimal|date|dateTime)$/.test(field.kind)) return nothing
         return /^(integer|decimal)$/.test(field.kind) ? Number(said) : said
@@ -342,8 +344,8 @@ export class World {
     for (const row of this.sheets.effects.filter((one) => one.record === record.type && ['sight', 'end'].includes(one.makes))) {
       const about = row.field && row.field !== '.' ? record.links[row.field] : record
       if (!about) continue
-      const holds = !row.when || value(row.when, look)
-      const now = holds && (row.on === on || (row.on === 'change' && (on === 'create' || (on === '' && changed()))))
+      const asked = row.on === on || (row.on === 'change' && (on === 'create' || on === ''))
+      const now = asked && (!row.when || value(row.when, look)) && (row.on === on || on === 'create' || changed())
       if (row.opens && row.opens === on) this.grants.filter((one) => one.record === about && one.by === by).forEach((one) => { one.open = true })
       else if (on && words(row.ends).includes(on)) this.take((one) => one.record === about && one.by === by)
       else if (now && row.makes === 'end') { const basis = value(row.value, look); this.take((one) => one.record === about && one.basis === basis) }

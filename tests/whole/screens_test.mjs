@@ -155,5 +155,5 @@ onBothStores('who sees only some is told no zero of a house, and what is closed 
   }
   equal((await counts('secretariat', 'secretariat'))['stay.4'], '1')
   deepEqual(await counts('province_secretariat', 'committee_bk'), {}) // where they stay is closed to her
-  deepEqual(Object.values(await counts('shelter_manager', 'shelter_sv')), ['–', '–', '–'])
+  deepEqual([...new Set(Object.values(await counts('shelter_manager', 'shelter_sv')))], ['–'])
 })

@@ -1,0 +1,122 @@
+// Journeys home through the pack of Laos: from a request of Thailand to the visits at home, and of a foreign victim to hers.
+// SPDX-License-Identifier: Apache-2.0
+import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
+import { cast, faults, refused, shift, today } from '../life_of_protection.mjs'
+
+const girl = { given_name: 'Noy', sex: 'female', born: `${new Date().getUTCFullYear() - 15}`, citizenship: 'LA', province: 'LA-SV' }
+const returned = async (r, from, to, name) => JSON.parse(await r.must('figures', 'returns', '--from', from, '--to', to, '--format', 'json')).rows.find((one) => one.figure === name).value
+
+onBothStores("a girl comes home from Thailand: request, family tracing, consent, risk and best interests before the plan, bridge, transit centre, rest before the police's interview, which she may decline, province, family, follow-ups as she chose, feedback to the sender", async (t) => {
+  const { ministry, officer, police, secretary, mfa, r } = await cast(t, 'ministry', 'officer', 'police', 'secretary', 'mfa')
+  // The ministry takes the request; the transit centre, which will meet her, has the keys.
+  const sending = await secretary.make('organization', { name: 'The Thai side' }), person = await officer.make('person', girl)
+  const back = await officer.make('return', { person, from_country: 'TH', manner: 'official', sending, to_province: 'LA-SV' })
+  equal((await officer.read('return', back)).state, 'requested')
+  refused(await officer.refused('return', back, 'verify'), /which day/)
+  await officer.move('return', back, 'verify', { verified: shift(-40), sending })
+  // Foreign affairs read who she is until the travel paper is there.
+  equal((await mfa.read('person', person)).given_name, 'Noy')
+  // Her family is looked for by the office of the province, or of the ministry.
+  const tracing = await officer.make('tracing', { person, asked: shift(-39), asked_by: 'TH', received: shift(-39), province: 'LA-SV' })
+  equal(await ministry.sees('tracing', tracing), false)
+  await officer.change('tracing', tracing, { forwarded: shift(-38), forwarded_to: 'mlsw' })
+  await ministry.change('tracing', tracing, { visited: shift(-30), done_by: 'social_welfare', found: 'yes', welcome: 'yes', level: 'low', child_advice: 'return_family', situation: 'A mother and two brothers.' })
+  await officer.change('tracing', tracing, { answered: shift(-28) })
+  // Nothing is planned before she agreed, and what threatens her, and what is best for her, was weighed.
+  const lacks = await officer.refused('return', back, 'plan', { agreed: 'no' })
+  equal(lacks.status, 400, lacks.text)
+  for (const words of [/has to agree/, /threatens/, /best interests/]) match(lacks.text, words)
+  const consent = await officer.make('consent', { person, purpose: 'return', answer: 'given', given_by: 'self', asked: shift(-27) })
+  await officer.make('risk', { person, kind: 'return', level: 'low', assessed: shift(-27) })
+  const half = await officer.refused('return', back, 'plan', { agreed: 'yes', consent })
+  match(half.text, /best interests/)
+  ok(!/threatens/.test(half.text))
+  await officer.make('best_interests', { person, decided: shift(-26), heard: 'yes', own_view: 'To be with her mother', outcome: 'family' })
+  await officer.move('return', back, 'plan', { agreed: 'yes', consent })
+  await officer.move('return', back, 'approve', { departs: shift(-7), travel_document: 'letter', escort: 'Two officers' })
+  equal(await mfa.sees('person', person), false) // the paper is there
+  await officer.move('return', back, 'set_out', { gate: 'friendship_1', departs: shift(-7) })
+  ok((await officer.work()).includes(`return/${back}`))
+  // Over the bridge, into the transit centre; she rests, and the police ask nothing before.
+  const transit = await officer.make('facility', { name: 'The centre', kind: 'transit', house: 'vtc', places_children: 4 }).catch(() => '')
+  await officer.move('return', back, 'receive', { arrived: shift(-6), medical_offered: 'yes', rest_until: shift(-3), ...(transit ? { transit } : {}) })
+  const early = await officer.ask('PATCH', `/return/${back}`, { interview: 'accepted', interviewed: shift(-5), version: (await officer.read('return', back)).version })
+  deepEqual([early.status, faults(early)], [400, ['interviewed']])
+  await officer.change('return', back, { interview: 'declined' })
+  const declined = await officer.ask('PATCH', `/return/${back}`, { interviewed: shift(-1), version: (await officer.read('return', back)).version })
+  deepEqual([declined.status, faults(declined)], [400, ['interviewed']])
+  for (const [record, id] of [['person', person], ['return', back]]) equal(await police.sees(record, id), false) // and who declines is shown to none of them
+  // The province, the family, and the visits that she chose.
+  await officer.move('return', back, 'hand_over', { handed_over: shift(-2), office: 'mlsw' })
+  equal((await ministry.read('return', back)).handed_over, shift(-2))
+  const home = await officer.move('return', back, 'bring_home', { arrived: shift(-6), destination: 'family', with_family: shift(-1), followup: 'phone' })
+  equal(home.made.filter((one) => one.record === 'followup').length, 5)
+  const visits = (await officer.items('followup', `&person=${person}`)).sort((one, two) => (one.due < two.due ? -1 : 1))
+  await officer.change('followup', visits[0].id, { done: today, mode: 'hotline', reached: 'yes', safe: 'yes', income: 'little', health: 'good', activity: 'school', in_debt: 'no', accepted: 'yes', stigma: 'no', retrafficked: 'no' })
+  await officer.move('return', back, 'monitor')
+  // Those who sent her hear that she is at home.
+  await officer.move('return', back, 'close', { feedback_sent: today })
+  const all = await officer.read('return', back)
+  deepEqual([all.state, all.feedback_sent, all.followup], ['closed', today, 'phone'])
+  const year = shift(-6).slice(0, 4)
+  deepEqual([await returned(r, `${year}-01-01`, `${year}-12-31`, 'returned_to_family'), await returned(r, `${year}-01-01`, `${year}-12-31`, 'returns_thailand'), await returned(r, `${year}-01-01`, `${year}-12-31`, 'foreign_home')], [1, 1, 0])
+  const page = await officer.page(`/return/${back}`)
+  for (const words of ['Requested', 'Verified', 'On the way', 'Handed over to the province', 'Followed up']) ok(page.includes(words), words)
+})
+
+onBothStores('a return without consent is refused, on the way of today as on the longer one; one that was given up goes no further', async (t) => {
+  const { officer } = await cast(t, 'officer')
+  const person = await officer.make('person', { ...girl, born: '1990' })
+  const short = await officer.make('return', { person, from_country: 'TH' })
+  refused(await officer.refused('return', short, 'plan', { agreed: 'no' }), /has to agree/)
+  for (const [move, asked] of [['plan', { agreed: 'yes' }], ['receive', {}], ['bring_home', { arrived: shift(-3), destination: 'relatives', followup: 'none' }], ['close', {}]]) await officer.move('return', short, move, asked)
+  equal((await officer.read('return', short)).state, 'closed')
+  const long = await officer.make('return', { person, from_country: 'TH' })
+  await officer.move('return', long, 'verify', { verified: shift(-9) })
+  await officer.make('risk', { person, kind: 'return', level: 'high' })
+  refused(await officer.refused('return', long, 'plan', { agreed: 'unknown' }), /has to agree/)
+  await officer.move('return', long, 'plan', { agreed: 'yes' }) // a grown woman needs no panel
+  await officer.move('return', long, 'approve')
+  await officer.move('return', long, 'cancel_planned')
+  equal((await officer.read('return', long)).state, 'cancelled')
+})
+
+onBothStores('a foreign victim is found in a special economic zone, interpreted, and returned home; her embassy is told only if she wants', async (t) => {
+  const { police, counsellor, officer, mfa, r } = await cast(t, 'police', 'counsellor', 'officer', 'mfa')
+  const of = await police.make('case', { title: 'A zone', kind: 'criminal', opened: '2026-02-01', province: 'LA-BK' })
+  const found = await police.make('person', { given_name: 'Lin', sex: 'female', born: '2000-01-01', citizenship: 'CN' })
+  const part = await police.make('involvement', { case: of, person: found, part: 'victim' })
+  await police.make('screening', { person: found, case: of, done: '2026-02-01' })
+  const decision = await police.make('identification', { person: found, case: of, body: 'atd' })
+  await police.move('identification', decision, 'decide', { status: 'identified', decided: '2026-02-20' })
+  await police.move('identification', decision, 'tell', { told: '2026-02-21', told_in: 'zh', interpreter: 'yes' })
+  await police.move('identification', decision, 'finish')
+  equal((await police.read('involvement', part)).identified, '2026-02-20')
+  // She is helped in her language, at the centre and on the way.
+  const client = await officer.make('person', { given_name: 'Lin', sex: 'female', born: '2000-01-01', citizenship: 'CN' })
+  await officer.make('service', { person: client, type: 'accommodation', given: '2026-02-02', language: 'zh', interpreter: 'yes' })
+  const back = await officer.make('return', { person: client, from_country: 'LA', to_country: 'CN', manner: 'foreign', embassy_wanted: 'not_asked' })
+  await officer.move('return', back, 'verify', { verified: '2026-03-01' })
+  equal(await mfa.sees('person', client), false) // nobody asks her embassy for anything
+  const version = async () => (await officer.read('return', back)).version
+  for (const wish of ['not_asked', 'no']) {
+    const told = await officer.ask('PATCH', `/return/${back}`, { embassy_wanted: wish, embassy_told: '2026-03-02', version: await version() })
+    deepEqual([told.status, faults(told)], [400, ['embassy_told']], wish)
+    match(told.text, /only when she or he wants it/)
+  }
+  await officer.change('return', back, { embassy_wanted: 'yes' })
+  equal((await mfa.read('person', client)).given_name, 'Lin') // now its paper is asked for
+  await officer.change('return', back, { embassy_told: '2026-03-02' })
+  await officer.change('return', back, { embassy_told: null, embassy_wanted: 'no' }) // she changed her mind
+  equal(await mfa.sees('person', client), false)
+  await officer.make('risk', { person: client, kind: 'return', level: 'medium' })
+  await officer.move('return', back, 'plan', { agreed: 'yes' })
+  await officer.move('return', back, 'approve', { travel_document: 'passport', departs: '2026-03-20' })
+  const left = await officer.move('return', back, 'depart_home', { departs: '2026-03-20', to_country: 'CN' })
+  deepEqual((left.made ?? []).filter((one) => one.record === 'followup'), []) // she is visited by nobody here
+  equal((await officer.read('return', back)).state, 'home')
+  await officer.change('return', back, { arrived: '2026-03-20', destination: 'family' })
+  // She is no Lao woman who came home.
+  for (const [name, value] of [['returned_to_family', 0], ['returns', 0], ['foreign_home', 1]]) equal(await returned(r, '2026-01-01', '2026-12-31', name), value, name)
+  ok(counsellor)
+})
