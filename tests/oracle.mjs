@@ -28,7 +28,11 @@ function compare(sign, one, two) {
   return { '=': x === y, '!=': x !== y, '<': x < y, '<=': x <= y, '>': x > y, '>=': x >= y }[sign]
 }
 
+// A day in Vientiane; days are texts that stand in order.
+const today = () => new Date(Date.now() + 7 * 3600_000).toISOString().slice(0, 10)
 const calls = {
+  today, 'state-since': today, // whatever stands in a state here came there today
+  'day-add': (day, days) => (day === nothing ? nothing : new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)),
   not: (x) => !x, true: () => true, false: () => false, if: (test, yes, no) => (test ? yes : no),
   concat: (...parts) => parts.map((one) => (one === nothing ? '' : String(one))).join(''), selected: (list, one) => words(list).includes(one),
   coalesce: (one, two) => (one === nothing || one === '' ? two : one), 'count-selected': (list) => words(list).length,
@@ -50,6 +54,7 @@ export function value(text, look) {
   }
   const one = () => {
     const word = at.shift()
+    if (word === '-') return -one()
     if (word === '(') { const inner = either(); eat(')'); return inner }
     if (word.startsWith('${')) return look.field(word.slice(2, -1))
     if (/^['"]/.test(word)) return word.slice(1, -1)
@@ -103,7 +108,7 @@ export class Sheets {
   field(row) {
     const [kind, of = ''] = row.type.split(' ')
     const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|date|dateTime)$/.test(kind)
-    return { name: row.name, kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes' }
+    return { name: row.name, kind: row.calculation ? 'calculate' : kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes' }
   }
 
   type(row) {
@@ -337,7 +342,20 @@ export class World {
     return holder ? this.entitled(holder, this.agency(who)) : new Set(all)
   }
 
+  // What an effect says of the record itself when it is made.
+  begin(who, record) {
+    for (const row of this.sheets.effects.filter((one) => one.record === record.type && one.makes === '.' && one.on === 'create')) {
+      const look = this.look(record, who)
+      if (row.when && !value(row.when, look)) continue
+      const said = value(row.value, look)
+      if (row.field === 'state') record.state = said
+      else record.said[row.field] = said === nothing ? '' : String(said)
+    }
+    this.stamp++
+  }
+
   follow(who, record, on, changed = () => false) {
+    if (on === 'create') this.begin(who, record)
     const look = this.look(record, who), by = `${record.type}/${record.id}`
     for (const row of this.sheets.effects.filter((one) => one.record === record.type && ['sight', 'end'].includes(one.makes))) {
       const about = row.field && row.field !== '.' ? record.links[row.field] : record

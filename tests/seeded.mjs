@@ -204,7 +204,11 @@ class Seed {
       for (const [, line, field] of faults) { delete rows[Number(line) - 2]?.said[field]; delete rows[Number(line) - 2]?.links[field] }
     }
     const ids = new Map((await this.r.sql(`select key, id from "${name}" where unit = '${unit}'`)).trim().split('\n').map((line) => line.split('|')))
-    return rows.map((row) => this.learn(this.world.add({ ...row, id: ids.get(row.key) })))
+    return rows.map((row) => {
+      const record = this.world.add({ ...row, id: ids.get(row.key) })
+      this.world.begin({ name: 'operator', role: '', unit: '' }, record)
+      return this.learn(record)
+    })
   }
 
   async share(record, to, compartments) {

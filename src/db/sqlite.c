@@ -395,7 +395,7 @@ static Err *sqlite_checkpoint(Db *db, Arena *a)
         }
     }
     bool later = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
-    return code && !later ? refused(db, a, code, "checkpoint") : 0;
+    return code && !later ? refused(db, a, code, "wal_checkpoint") : 0;
 }
 
 // Freed pages and cells were overwritten as they were freed (secure_delete); what they held before stands in the WAL.

@@ -91,6 +91,8 @@ const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, 
 // Null when the cell is empty or faulty (then told). row_asks: yes or no; row_condition: selects
 // rows, so of the closed subset.
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
+const Expr *row_rule_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self); // who asks is known: me(unit)
+const Expr *row_asks_me(Load *l, const Row *r, Str column, const RecordType *on); // … a yes or no
 const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
     const Field *self);      // the cell's text was read already
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);

@@ -60,6 +60,12 @@ Str compartments_words(Arena *a, unsigned set);
 // makes of the record; or nothing. A link stays.
 typedef enum { STAYS_NOT, STAYS_WHOLE, STAYS_AGE, STAYS_MADE } Stays;
 
+// When it is asked: on a new record's form as far as there is room; also where the record is written down on the spot, in
+// another's form; in the part of a new record's form that is folded; or on no form: effects and programs say it.
+typedef enum { ASKED_FIRST, ASKED_SPOT, ASKED_LATER, ASKED_NEVER, ASKED_COUNT } WhenAsked;
+extern const Str when_asked_words[ASKED_COUNT];
+enum { FIRST_MOST = 12 };    // so many boxes a new record's form shows before it folds what else may be said
+
 struct Field {
     Str name;
     int at;                  // its place in the record's fields
@@ -68,6 +74,7 @@ struct Field {
     Compartment compartment;
     Words label, hint, group; // group: the heading of the part of the form it stands in
     Str appearance, initial; // initial: what a new form begins with
+    const Expr *begins;      // … where that depends on who fills it in; else null
     bool required, contract; // contract: one of the columns that import and export know
     bool name_part, phone;   // what find looks at (survey column `find`: name, phone)
     bool future;             // a date that may lie ahead
@@ -85,6 +92,7 @@ struct Field {
     int64_t least, most;     // of an integer
     unsigned used_for;       // a bit per UsedFor; 0: the pack does not say why it is asked
     Stays stays; const Expr *stays_as; // as: of MADE
+    WhenAsked asked; const Expr *asked_by; // by: one of the words, as who fills it in; null: whoever it is
     Str sheet; int64_t line; // where the pack says it
 };
 
@@ -300,7 +308,9 @@ typedef enum {
     LOOKS_COUNT,
 } LooksRight;
 // rights: one per record type, by its `at`; confirms: it answers for the accounts of its unit, which others ask for
-typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; bool confirms; } Role;
+typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; bool confirms;
+    const RecordType **begins; int begins_n; // what it writes down first: these stand before others on its first page
+} Role;
 // agency: the key of the unit whose agency it belongs to. from, to: days of validity, or empty. entitled: what is open from
 // the beginning of that which this unit makes, to whom.
 typedef struct { Str agency; unsigned compartments; } Entitled;

@@ -10,11 +10,15 @@ static const Str role_words[] = {
 };
 static const Str access_words[] = {S(""), S("public"), S("internal"), S("restricted")};
 static const Str find_words[] = {S(""), S("name"), S("phone")};
+const Str when_asked_words[ASKED_COUNT] = {
+    [ASKED_FIRST] = S(""), [ASKED_SPOT] = S("spot"), [ASKED_LATER] = S("later"), [ASKED_NEVER] = S("never"),
+};
 
 // The headings that stand open while the rows of a record are read.
 typedef struct {
     Words labels[GROUPS_MOST];
     const Group *groups[GROUPS_MOST];
+    WhenAsked asked[GROUPS_MOST];
     int n;
     const RecordType *of;
 } Groups;
@@ -205,10 +209,20 @@ static void contract_read(Load *l, const Row *r, RecordType *t, Field *f)
     numbers[f->at] = number;
 }
 
+// As its group is, where it says nothing itself.
+static WhenAsked asked_read(Load *l, const Row *r, const Groups *g)
+{
+    Str cell = row_cell(l, r, S("asked"));
+    bool said = cell.n > 0;
+    if (str_starts(cell, S("if("))) return ASKED_FIRST; // by who fills it in: rules.c
+    WhenAsked own = (WhenAsked)row_choose(l, r, S("asked"), when_asked_words, ASKED_COUNT);
+    return said || !g->n ? own : g->asked[g->n - 1];
+}
+
 // Kept as it is written; what the pages do not go by is told.
 static Str appearance_read(Load *l, const Row *r, bool words)
 {
-    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("multiline")};
+    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("press"), S("grid"), S("multiline")};
     Str text = row_cell(l, r, S("appearance")), rest = text, word;
     while (str_word(&rest, &word)) {
         if (one_of(word, known, words ? countof(known) : countof(known) - 1)) continue;
@@ -238,6 +252,7 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     f.group = row_words(l, r, S("group"));
     if (!f.group.in[LANG_EN].n && groups->n) f.group = groups->labels[groups->n - 1];
     f.appearance = appearance_read(l, r, f.kind == FIELD_WORDS);
+    f.asked = asked_read(l, r, groups);
     flags_read(l, r, &f);
     if (!good) return; // a second field of that name would hide the first
     contract_read(l, r, t, &f);
@@ -296,6 +311,7 @@ static void group_begin(Load *l, const Row *r, Groups *g)
         return;
     }
     g->groups[g->n] = group_make(l, r, g);
+    g->asked[g->n] = asked_read(l, r, g);
     g->labels[g->n++] = label;
 }
 

@@ -47,6 +47,17 @@ static void kinds_read(Load *l, const Row *r, Role *role)
     }
 }
 
+static void begins_read(Load *l, const Row *r, Role *role)
+{
+    Str rest = row_cell(l, r, S("begins")), name;
+    role->begins = take(l->a, const RecordType *, rest.n / 2 + 1);
+    while (str_word(&rest, &name)) {
+        const RecordType *t = record_type(l->pack, name);
+        if (t) role->begins[role->begins_n++] = t;
+        else row_tell(l, r, S("begins"), name, message(l->a, "There is no record '{}' in the sheet records.", name));
+    }
+}
+
 static LooksRight looks_read(Load *l, const Row *r)
 {
     static const Str words[LOOKS_COUNT] = {[LOOKS_UNIT] = S("unit"), [LOOKS_AGENCIES] = S("agencies"), [LOOKS_ALL] = S("all")};
@@ -72,9 +83,10 @@ static void role_read(Load *l, const Row *r)
     Pack *p = l->pack;
     Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
         row_words(l, r, S("task")),
-        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r), confirms_read(l, r)};
+        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r), confirms_read(l, r), 0, 0};
     row_name(l, r, S("name"));
     kinds_read(l, r, &one);
+    begins_read(l, r, &one);
     if (role_get(p, one.name)) {
         row_tell(l, r, S("name"), one.name, message(l->a, "There is a role of this name already."));
         return;

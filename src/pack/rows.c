@@ -285,13 +285,25 @@ static const Expr *nobody_asked(Load *l, const Row *r, Str column, const Expr *e
     bool wrong = e && ((!me && expr_has(e, asks_me)) || (!creator && expr_has(e, asks_creator)));
     if (!wrong) return e;
     row_tell(l, r, column, row_cell(l, r, column), message(l->a,
-        "me() and maker() are asked in `where` of rights, moves and screens, creator() in that of compartments; nobody is known here."));
+        "me() and maker() are asked in `where` of rights, moves and screens, me() in a default and in what an effect says, creator() in"
+        " `where` of compartments; nobody is known here."));
     return 0;
 }
 
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
 {
     return nobody_asked(l, r, column, row_rule_said(l, r, column, row_cell(l, r, column), on, self), false, false);
+}
+
+static bool asks_maker(const Expr *e)
+{
+    return e->op == EXPR_MAKER;
+}
+
+const Expr *row_rule_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+{
+    const Expr *e = row_rule_said(l, r, column, row_cell(l, r, column), on, self);
+    return nobody_asked(l, r, column, e, !e || !expr_has(e, asks_maker), false);
 }
 
 static bool is_sealed_field(const Expr *e)
@@ -323,6 +335,12 @@ static bool typed(Load *l, const Row *r, Str column, const Expr *e, ExprType typ
 const Expr *row_asks(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
 {
     const Expr *e = row_rule(l, r, column, on, self);
+    return e && typed(l, r, column, e, TYPE_BOOL) ? e : 0;
+}
+
+const Expr *row_asks_me(Load *l, const Row *r, Str column, const RecordType *on)
+{
+    const Expr *e = row_rule_me(l, r, column, on, 0);
     return e && typed(l, r, column, e, TYPE_BOOL) ? e : 0;
 }
 

@@ -90,7 +90,36 @@ static Words spoken_words(Load *l, const Row *r, Str rule, Str words)
     return none;
 }
 
-static void initial_read(Load *l, const Row *r, Field *f)
+static bool looks_at_record(const Expr *e)
+{
+    return e->op == EXPR_FIELD || e->hangs;
+}
+
+// By who fills it in, as if(me(kind) = 'gate', 'border', ''): nothing is written yet that it could look at.
+static const Expr *begins_read(Load *l, const RecordType *t, const Row *r, const Field *f)
+{
+    const Expr *e = row_rule_me(l, r, S("default"), t, 0);
+    if (!e) return 0;
+    bool day = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT; // today() and now() stand there as words
+    bool takes = field_takes(f->kind, e->type) || ((day || f->kind == FIELD_CHOICES) && e->type == TYPE_TEXT);
+    if (takes && !expr_has(e, looks_at_record)) return e;
+    row_tell(l, r, S("default"), row_cell(l, r, S("default")), message(l->a,
+        "What a form begins with is made of who fills it in, me(kind), me(unit) and so on, and is what the field holds."));
+    return 0;
+}
+
+// When it is asked, where that goes by who is asked.
+static const Expr *asked_by_read(Load *l, const RecordType *t, const Row *r)
+{
+    if (!str_starts(row_cell(l, r, S("asked")), S("if("))) return 0;
+    const Expr *e = row_rule_me(l, r, S("asked"), t, 0);
+    if (!e || (!expr_has(e, looks_at_record) && e->type == TYPE_TEXT)) return e;
+    row_tell(l, r, S("asked"), row_cell(l, r, S("asked")), message(l->a,
+        "When it is asked is later or nothing, by who fills it in, as in if(me(kind) = 'hotline', 'later', '')."));
+    return 0;
+}
+
+static void initial_read(Load *l, const RecordType *t, const Row *r, Field *f)
 {
     Str text = row_cell(l, r, S("default"));
     Message why;
@@ -98,8 +127,10 @@ static void initial_read(Load *l, const Row *r, Field *f)
     if (!text.n || load_is_broken(l, f->name)) return;
     if (f->kind == FIELD_WORDS) {
         row_tell(l, r, S("default"), text, message(l->a, "What is written in several languages begins empty; take this away."));
-    } else if (date && str_equal(text, S("today()"))) {
+    } else if ((date && str_equal(text, S("today()"))) || (f->kind == FIELD_MOMENT && str_equal(text, S("now()")))) {
         f->initial = text;
+    } else if (str_starts(text, S("if(")) || str_starts(text, S("me("))) {
+        f->begins = begins_read(l, t, r, f);
     } else if (!field_read(l->a, f, (Clock){99991231, l->pack->offset}, text, &f->initial, &why)) {
         row_tell(l, r, S("default"), text, why);
     }
@@ -142,7 +173,8 @@ static void field_rules(Load *l, const RecordType *t, Field *f, const Row *r, co
     if (row_conditional(l, r, S("required"))) f->required_if = row_asks(l, r, S("required"), t, f);
     f->doubt_words = spoken_words(l, r, S("warning"), S("warning_message"));
     if (was.n) row_field(l, r, S("was"), t, was);
-    initial_read(l, r, f);
+    initial_read(l, t, r, f);
+    f->asked_by = asked_by_read(l, t, r);
 }
 
 // ---- what is reckoned -------------------------------------------------------------------------------------

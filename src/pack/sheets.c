@@ -12,7 +12,7 @@ static const SheetRule rules[] = {
         S("name"), true},
     [SHEET_SURVEY] = {S("survey"),
         S("record type name required relevant constraint choice_filter warning default calculation appearance "
-        "class compartment contract find future was used_for accept most stays"),
+        "class compartment contract find future was used_for accept most stays asked"),
         S("label hint constraint_message warning_message group"),
         S("record type name"), true},
     [SHEET_CHOICES] = {S("choices"), S("list_name name parent from to"), S("label"),
@@ -23,7 +23,7 @@ static const SheetRule rules[] = {
     [SHEET_EFFECTS] = {S("effects"), S("record on when makes field value to until basis opens ends"), S("value"),
         S("record on makes"), false},
     [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
-    [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms"), S("label task"), S("name"), false},
+    [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms begins"), S("label task"), S("name"), false},
     [SHEET_RIGHTS] = {S("rights"), S("role record read write where classes compartments opens"), S(""),
         S("role record read write"), false},
     [SHEET_COMPARTMENTS] = {S("compartments"), S("compartments entitled where"), S(""),

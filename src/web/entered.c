@@ -26,9 +26,26 @@ Entered entered_make(Request *ask)
     return entered_of(ask, ask->type);
 }
 
+Str said_by(Request *ask, const Expr *e)
+{
+    const User *who = &ask->s->user;
+    Somebody me = unit_somebody(who->unit, who->name, who->role ? who->role->name : (Str){0});
+    return expr_text(ask->a, e, &(View){.today = register_today(ask->s), .me = &me});
+}
+
+static Str begins_with(Request *ask, Str word)
+{
+    if (str_equal(word, S("today()"))) return day_text(ask->a, register_today(ask->s));
+    if (!str_equal(word, S("now()"))) return word;
+    Str now = moment_text(ask->a, clock_ms(), register_clock(ask->s).offset);
+    return say(ask->a, "{}T{}", str_slice(now, 0, 10), str_slice(now, 11, now.n));
+}
+
+// Of a list: only what it has.
 Str initial_text(Request *ask, const Field *f)
 {
-    return str_starts(f->initial, S("today")) ? day_text(ask->a, register_today(ask->s)) : f->initial;
+    Str text = begins_with(ask, f->begins ? said_by(ask, f->begins) : f->initial);
+    return f->begins && f->list && !list_get(f->list, text) ? (Str){0} : text;
 }
 
 // A field of the form or object; what may not be seen is told like what is not there.

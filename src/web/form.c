@@ -28,7 +28,7 @@ bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *
 {
     bool asked = !ask->step && !(e->repeat && e->repeat->link == f);
     for (int i = 0; ask->step && i < ask->step->asks_n; i++) asked |= ask->step->asks[i] == f;
-    bool box = asked && !f->calculation && !field_files(f);
+    bool box = asked && !f->calculation && !field_files(f) && (ask->step || f->asked != ASKED_NEVER);
     return box && may_see(&ask->s->user, e->draft.type, f) && !(now && now->cells[f->at].hidden);
 }
 
@@ -58,13 +58,34 @@ static bool repeats_at(const Entered *e, int at)
     return false;
 }
 
-Err *fields_write(Request *ask, const Record *now, const Entered *e)
+static void key_write(Request *ask, const Entered *e)
+{
+    Str fault = sentence_of(ask, e, S("key"), false);
+    html(ask->o, "<div class='govuk-form-group{}'><label class='govuk-label' for='f-key'>{}</label>"
+        "<div class='govuk-hint' id='f-key-hint'>{}</div>", fault.n ? S(" govuk-form-group--error") : (Str){0},
+         tr(ask->lang, S("Number")), tr(ask->lang, S("Only if it has one already, on paper or elsewhere")));
+    if (fault.n) html(ask->o, "<p class='govuk-error-message'>{}</p>", fault);
+    html(ask->o,
+         "<input class='govuk-input govuk-input--width-20' id='f-key' name='key' value='{}' "
+         "autocomplete='off' aria-describedby='f-key-hint'></div>\n",
+         e ? e->draft.key : (Str){0});
+}
+
+static Err *grid_at(Request *ask, const Record *now, const Entered *e, int at, int n)
+{
+    Input *all = take(ask->a, Input, n);
+    for (int i = 0; i < n; i++) all[i] = input_of(ask, now, e, &e->draft.type->fields[at + i]);
+    return grid_write(ask, all, n);
+}
+
+// Those that stand open, or those that are folded. Rows are never folded.
+static Err *boxes_write(Request *ask, const Record *now, const Entered *e, const bool *folded, bool which)
 {
     const Field *last = 0;
     int group = 0;
     for (int i = 0; i <= e->draft.type->n; i++) {
         const Field *f = i < e->draft.type->n ? &e->draft.type->fields[i] : 0;
-        if (repeats_at(e, i)) {
+        if (!which && repeats_at(e, i)) {
             if (last) html(ask->o, "</fieldset>\n");
             last = 0;
             bool unseen = ask->turn && ask->turn != ask->turns; // the rows come last
@@ -72,13 +93,45 @@ Err *fields_write(Request *ask, const Record *now, const Entered *e)
             TRY(repeats_write(ask, e, i));
             if (unseen) html(ask->o, "</div>\n");
         }
-        if (!f || !asked_here(ask, now, e, f)) continue;
+        if (!f || !asked_here(ask, now, e, f) || folded[i] != which) continue;
         if (!same_group(f, last)) heading_write(ask, e, f, !last, ++group);
         last = f;
+        int grid = grid_fields(ask, now, e, i);
         Input in = input_of(ask, now, e, f);
-        TRY(input_write(ask, &in));
+        if (grid) TRY(grid_at(ask, now, e, i, grid));
+        else if (!pressed_here(ask, now, e, f)) TRY(input_write(ask, &in));
+        i += grid ? grid - 1 : 0;
     }
     if (last && !e->repeat) html(ask->o, "</fieldset>\n");
+    return 0;
+}
+
+// What was typed or is told of stands open.
+static bool says_more(Request *ask, const Record *now, const Entered *e, const bool *folded)
+{
+    bool more = sentence_of(ask, e, S("key"), false).n > 0;
+    for (int i = 0; i < e->draft.type->n; i++) {
+        if (!folded[i]) continue;
+        const Field *f = &e->draft.type->fields[i];
+        Input in = input_of(ask, now, e, f);
+        more |= in.fault.n || in.doubt.n || in.question.n || !str_equal(in.value, initial_text(ask, f));
+    }
+    return more;
+}
+
+Err *fields_write(Request *ask, const Record *now, const Entered *e)
+{
+    bool *folded = take(ask->a, bool, e->draft.type->n + 1);
+    bool some = form_folds(ask, now, e, folded);
+    TRY(boxes_write(ask, now, e, folded, false));
+    if (!some) return 0;
+    html(ask->o, "<details class='govuk-details app-later'");
+    if (says_more(ask, now, e, folded)) buf_add(ask->o, S(" open"));
+    html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>\n<div>\n",
+         tr(ask->lang, S("More, as far as it is known")));
+    TRY(boxes_write(ask, now, e, folded, true));
+    key_write(ask, e);
+    html(ask->o, "</div></details>\n");
     return 0;
 }
 
@@ -120,19 +173,6 @@ Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
     return 0;
 }
 
-static void key_write(Request *ask, const Entered *e)
-{
-    Str fault = sentence_of(ask, e, S("key"), false);
-    html(ask->o, "<div class='govuk-form-group{}'><label class='govuk-label' for='f-key'>{}</label>"
-        "<div class='govuk-hint' id='f-key-hint'>{}</div>", fault.n ? S(" govuk-form-group--error") : (Str){0},
-         tr(ask->lang, S("Number")), tr(ask->lang, S("Only if it has one already, on paper or elsewhere")));
-    if (fault.n) html(ask->o, "<p class='govuk-error-message'>{}</p>", fault);
-    html(ask->o,
-         "<input class='govuk-input govuk-input--width-20' id='f-key' name='key' value='{}' "
-         "autocomplete='off' aria-describedby='f-key-hint'></div>\n",
-         e ? e->draft.key : (Str){0});
-}
-
 static bool shown_again(const Request *ask)
 {
     return pairs_find(&ask->form, S("_csrf"));
@@ -166,6 +206,7 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
     html(ask->o, "<div class='app-actions'>");
     Str save = ask->step ? words_in(&ask->step->label, ask->lang) : tr(ask->lang, S("Save"));
     if (ask->turn == ask->turns) html(ask->o, "<button class='govuk-button'>{}</button>", save);
+    if (ask->turn == ask->turns) presses_write(ask, now, e);
     languages_write(ask);
     Str leave = tr(ask->lang, S("Leave without saving"));
     if (ask->within) html(ask->o, "</div></form>\n"); // there is nothing that it would leave
@@ -244,8 +285,9 @@ static Err *form_box(Request *ask, const Record *now, Entered *e, bool told)
     call_write(ask, ask->type);
     if (told) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));
-    if (!now && ask->turn == ask->turns) key_write(ask, e);
-    else if (!now) hidden_write(ask, S("key"), e->draft.key);
+    bool within = form_folds(ask, now, e, 0);
+    if (!now && ask->turn == ask->turns && !within) key_write(ask, e);
+    else if (!now && !within) hidden_write(ask, S("key"), e->draft.key);
     actions_write(ask, now, e);
     return 0;
 }

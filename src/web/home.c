@@ -4,11 +4,28 @@
 
 enum { BUTTONS_MOST = 6 };
 
-// Where something waits, its next step is what is green.
+// What her role writes down first, then by the order of the menu.
+static int begins_listed(Request *ask, const RecordType **out)
+{
+    const RecordType *types[KINDS_MOST];
+    const Role *role = ask->s->user.role;
+    int n = 0, all = types_listed(ask, MAY_MAKE, types, KINDS_MOST);
+    for (int i = 0; role && i < role->begins_n && n < BUTTONS_MOST; i++)
+        if (may_create(ask, role->begins[i])) out[n++] = role->begins[i];
+    for (int i = 0; i < all && n < BUTTONS_MOST; i++) {
+        bool there = false;
+        for (int k = 0; k < n; k++) there |= out[k] == types[i];
+        if (!there) out[n++] = types[i];
+    }
+    return n;
+}
+
+// Where something waits, its next step is what is green; but what a role begins with leads always.
 static void buttons_write(Request *ask, bool waits)
 {
     const RecordType *types[BUTTONS_MOST];
-    int n = types_listed(ask, MAY_MAKE, types, BUTTONS_MOST);
+    int n = begins_listed(ask, types);
+    waits = waits && !(ask->s->user.role && ask->s->user.role->begins_n);
     if (!n) return;
     html(ask->o, "<div class='app-actions'>\n");
     for (int i = 0; i < n; i++)

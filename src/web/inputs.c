@@ -260,7 +260,8 @@ static isize letters_of(Str s)
 // Yes, no, not known: few and short, they stand in a row.
 static bool in_a_row(const Request *ask, const Field *f)
 {
-    bool few = f->kind == FIELD_CHOICE && f->list->n <= ROW_MOST;
+    bool wide = str_find(f->appearance, S("horizontal")) >= 0; // one more, where the pack wants it so
+    bool few = f->kind == FIELD_CHOICE && f->list->n <= ROW_MOST + wide;
     for (int i = 0; few && i < f->list->n; i++) few = letters_of(words_in(&f->list->choices[i].label, ask->lang)) <= ROW_LETTERS;
     return few;
 }

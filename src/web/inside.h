@@ -198,6 +198,7 @@ bool entered_untouched(const void *with, const Draft *draft, const Field *f, Str
 void entered_pair(Request *ask, Entered *e, Str name, Str typed);
 void entered_member(Request *ask, Entered *e, const Json *v);
 Str initial_text(Request *ask, const Field *f); // what a new form begins with
+Str said_by(Request *ask, const Expr *e);       // what an expression gives that looks at who asks alone
 must_use Err *entered_form(Request *ask, const Record *now, Entered *out); // `out` stays where it is until it is saved
 must_use Err *entered_json(Request *ask, JsonUse use, Entered *out);
 must_use Err *entered_save(Entered *e, bool looks); // looks: what saving would say
@@ -227,6 +228,11 @@ bool json_value(Request *ask, const Json *v, Str *out); // a text, number, null 
 must_use Err *faults_json(Request *ask, const Faults *faults);
 bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *f); // a box of this form
 bool same_group(const Field *one, const Field *other);
+// parts/first.c: of a new record's form, which boxes are folded (a bit per field, or null); false: none.
+bool form_folds(Request *ask, const Record *now, const Entered *e, bool *folded);
+bool pressed_here(const Request *ask, const Record *now, const Entered *e, const Field *f); // its answers are buttons that save
+void presses_write(Request *ask, const Record *now, const Entered *e);
+int grid_fields(Request *ask, const Record *now, const Entered *e, int at); // how many fields from here on are one table; 0: none
 // A form as an interview, where its address or what was sent says so: which group of questions comes now. `first`: the
 // field that is told of, or empty.
 must_use Err *interview_turn(Request *ask, const Record *now, const Entered *e, Str first);
@@ -293,6 +299,7 @@ typedef struct Input {
     const struct Chosen *chosen; // of a link that was sent; null: none was
 } Input;
 must_use Err *input_write(Request *ask, const Input *in);
+must_use Err *grid_write(Request *ask, const Input *all, int n); // of fields that answer one list: parts/first.c
 void input_label(Request *ask, const Input *in);    // with its hint and what is wrong
 void input_describe(Request *ask, const Input *in); // the attribute that leads to them
 

@@ -270,6 +270,8 @@ static Expr *selected_node(const FunctionCall *call)
     if (!f || !f->list) {
         return expr_complain(call->r, call->at, message(call->r->a, "selected() asks a field of choices."));
     }
+    if (call->args[1]->op == EXPR_CELL) // in a choice_filter: whether this choice is chosen there
+        return expr_node(call->r, call->op, TYPE_BOOL, call->args[0], call->args[1]);
     call->args[1] = expr_as_code(call->r, call->args[1], call->args[0]);
     if (call->args[1]->op != EXPR_TEXT || !call->args[1]->text.n) {
         return expr_complain(call->r, call->at, message(call->r->a,

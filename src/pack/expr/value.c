@@ -149,10 +149,10 @@ static ExprValue negative(Arena *a, const Expr *e, const View *on)
 
 static ExprValue selected(Arena *a, const Expr *e, const View *on)
 {
-    (void)a;
     Str rest = raw_value(e->args[0], on), one;
+    Str asked = e->args[1]->op == EXPR_CELL ? expr_text(a, e->args[1], on) : e->args[1]->text;
     while (str_word(&rest, &one)) {
-        if (str_equal(one, e->args[1]->text)) return bool_value(true);
+        if (str_equal(one, asked)) return bool_value(true);
     }
     return bool_value(false);
 }

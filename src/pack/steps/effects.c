@@ -57,7 +57,7 @@ static void on_read(Load *l, const Row *r, PackEffect *e)
         " them, create, change, or a day that passes, as ${until}.", e->record->name, on));
     else if (means > 1) row_tell(l, r, S("on"), on, message(l->a, "'{}' could mean a move, a state, or create and change; give one of them"
         " another name.", on));
-    e->when = day ? waiting_read(l, r, S("when"), e, TYPE_BOOL) : row_asks(l, r, S("when"), e->record, 0);
+    e->when = day ? waiting_read(l, r, S("when"), e, TYPE_BOOL) : row_asks_me(l, r, S("when"), e->record);
 }
 
 // ---- what ------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ static void of_read(Load *l, const Row *r, PackEffect *e)
 
 static const Expr *typed_read(Load *l, const Row *r, Str column, const PackEffect *e, ExprType type)
 {
-    const Expr *read = row_rule(l, r, column, e->record, 0);
+    const Expr *read = row_rule_me(l, r, column, e->record, 0);
     if (!read || read->type == type) return read;
     row_tell(l, r, column, row_cell(l, r, column), type == TYPE_DAY ? message(l->a, "This must give a date.")
         : message(l->a, "This must give a text; concat() makes one of several choices."));

@@ -77,7 +77,7 @@ static bool flows(Load *l, const Row *r, const PackEffect *e, const Field *f, co
 
 static const Expr *set_value(Load *l, const Row *r, const PackEffect *e, const Field *f)
 {
-    const Expr *value = row_rule(l, r, S("value"), e->record, 0);
+    const Expr *value = row_rule_me(l, r, S("value"), e->record, 0);
     if (!row_cell(l, r, S("value")).n)
         row_tell(l, r, S("value"), S(""), message(l->a, "Say what '{}' says then; '' empties it.", f->name));
     if (!value || !flows(l, r, e, f, value)) return 0;
@@ -102,7 +102,8 @@ void set_read(Load *l, const Row *r, PackEffect *e)
         row_tell(l, r, S("field"), name, message(l->a, "Say which field of the {}.", e->made->name));
         return;
     }
-    const Field *f = row_field(l, r, S("field"), e->made, name);
+    bool state = e->makes == MAKES_OWN && e->made->state && str_equal(name, S("state")); // where it then stands
+    const Field *f = state ? e->made->state : row_field(l, r, S("field"), e->made, name);
     if (!f) return;
     if (f->calculation) {
         row_tell(l, r, S("field"), name, message(l->a, "'{}' is reckoned: nothing else says what it is.", name));

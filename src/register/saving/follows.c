@@ -96,8 +96,13 @@ static Err *follows(Save *v, const PackEffect *e, const View *view, bool *out)
 static Err *view_whole(const Save *v, View **out)
 {
     Store *whole = take(v->s->a, Store, 1); // what hangs on it is asked later
+    Somebody *me = take(v->s->a, Somebody, 1);
+    const User *who = &v->s->user;
     *whole = rights_of_register(v->s);
-    return record_view(whole, v->t, v->e.row, v->cells, v->e.state, v->e.since, v->read, out);
+    *me = unit_somebody(who->unit, who->name, who->role ? who->role->name : (Str){0});
+    TRY(record_view(whole, v->t, v->e.row, v->cells, v->e.state, v->e.since, v->read, out));
+    (*out)->me = me;
+    return 0;
 }
 
 // Whom it is about: the record itself, or what a link of it names; as it stands, whoever may see it.
@@ -167,6 +172,15 @@ static void rows_learn(Save *made)
 
 // ---- a field of this record, in the same entry ---------------------------------------------------------------
 
+// Where it stands, as after a step.
+static void state_set(Save *v, Str name)
+{
+    if (!name.n || str_equal(name, v->e.state)) return;
+    v->e.state = name;
+    v->e.since = register_today(v->s);
+    v->e.sets_state = v->changes = true;
+}
+
 static Err *own_set(Save *v, const PackSet *set, View *view)
 {
     const Field *f = set->field;
@@ -176,6 +190,10 @@ static Err *own_set(Save *v, const PackSet *set, View *view)
     Str given = effect_value(v->s->a, set, view);
     if (set->value && looks_closed(view, set->value)) {
         refuse_closed(v);
+        return 0;
+    }
+    if (f->at < 0) {
+        state_set(v, given);
         return 0;
     }
     if (!field_read(v->s->a, f, register_clock(v->s), given, &cell.text, &why)) {

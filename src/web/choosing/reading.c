@@ -9,6 +9,7 @@ const Str choose_new = S("+");
 // Asked without what else the record says.
 static bool plain(Request *ask, const RecordType *t, const Field *f)
 {
+    if (f->asked == ASKED_NEVER) return false;
     return f->kind != FIELD_LINK && !f->calculation && !f->relevant && !f->filter && may_see(&ask->s->user, t, f);
 }
 
@@ -55,9 +56,12 @@ int choose_fields(Request *ask, const RecordType *t, const Field **out)
     int n = 0, kept = 0;
     const Field *chosen[MADE_FIELDS];
     if (!may_create(ask, t)) return 0;
+    bool said = false; // by the pack: those alone
+    for (int i = 0; i < t->n; i++) said |= t->fields[i].asked == ASKED_SPOT;
     for (int want = 0; want <= 2; want++) {
         for (int i = 0; i < t->n && n < MADE_FIELDS; i++)
-            if (rank(t, &t->fields[i]) == want && plain(ask, t, &t->fields[i])) chosen[n++] = &t->fields[i];
+            if ((!said || t->fields[i].asked == ASKED_SPOT) && rank(t, &t->fields[i]) == want && plain(ask, t, &t->fields[i]))
+                chosen[n++] = &t->fields[i];
     }
     if (!n || !whole(ask, t, chosen, n)) return 0;
     for (int i = 0; i < t->n; i++) // as the survey has them

@@ -1,0 +1,42 @@
+// Those who take part in a journey, each as a program that asks with her own rights: keo.make('case', …), keo.move('case', id, 'close').
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs'
+import { equal, skip } from './tool.mjs'
+
+const library = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
+// The environment of a program whose clock is so many days ahead; waits are counted as ever.
+export function ahead(days) {
+  if (!existsSync(library)) skip('there is no libfaketime')
+  return { LD_PRELOAD: library, FAKETIME: `+${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1', ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0` }
+}
+
+// who: { gate: ['border_officer', 'gate_boten'], … }. The register and its server come along as `r` and `server`.
+export async function players(t, who, { serve = {} } = {}) {
+  const r = await t.register(), tokens = {}
+  for (const [name, [role, unit]] of Object.entries(who)) tokens[name] = await r.token(name, role, unit)
+  return seated(r, await r.serve(serve), tokens)
+}
+// The same people at another server of that register.
+export function seated(r, server, tokens) {
+  const all = { r, server, tokens }
+  for (const [name, token] of Object.entries(tokens)) {
+    const api = server.api(token), ask = (method, path, body, headers = {}) => api(method, path, body, { 'accept-language': 'en', ...headers })
+    const good = async (status, ...asked) => {
+      const answer = await ask(...asked)
+      equal(answer.status, status, `${name} ${JSON.stringify(asked)} ${answer.text}`)
+      return answer.body
+    }
+    const version = async (record, id) => (await good(200, 'GET', `/${record}/${id}`)).version
+    all[name] = {
+      ask, get: (path) => good(200, 'GET', path), make: async (record, body) => (await good(201, 'POST', `/${record}`, body)).id,
+      move: async (record, id, move, asked = {}) => good(200, 'POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
+      refused: async (record, id, move, asked = {}) => ask('POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
+      change: async (record, id, body) => good(200, 'PATCH', `/${record}/${id}`, { ...body, version: await version(record, id) }),
+      work: async () => (await good(200, 'GET', '/work')).items,
+      waits: async (record, id) => (await good(200, 'GET', '/work')).items.find((one) => one.record === record && one.id === id),
+      page: async (path) => (await server.ask('GET', path, undefined, token, { accept: 'text/html', 'accept-language': 'en' })).text,
+      sees: async (record, id) => (await ask('GET', `/${record}/${id}`)).status === 200,
+    }
+  }
+  return all
+}
