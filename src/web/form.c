@@ -28,7 +28,7 @@ bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *
 {
     bool asked = !ask->step && !(e->repeat && e->repeat->link == f);
     for (int i = 0; ask->step && i < ask->step->asks_n; i++) asked |= ask->step->asks[i] == f;
-    bool box = asked && !f->calculation && !field_files(f) && (ask->step || f->asked != ASKED_NEVER);
+    bool box = asked && !f->calculation && !field_files(f) && (ask->step || asked_when(ask, f) != ASKED_NEVER);
     return box && may_see(&ask->s->user, e->draft.type, f) && !(now && now->cells[f->at].hidden);
 }
 

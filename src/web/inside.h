@@ -230,6 +230,7 @@ bool asked_here(Request *ask, const Record *now, const Entered *e, const Field *
 bool same_group(const Field *one, const Field *other);
 // parts/first.c: of a new record's form, which boxes are folded (a bit per field, or null); false: none.
 bool form_folds(Request *ask, const Record *now, const Entered *e, bool *folded);
+WhenAsked asked_when(Request *ask, const Field *f); // as who fills it in
 bool pressed_here(const Request *ask, const Record *now, const Entered *e, const Field *f); // its answers are buttons that save
 void presses_write(Request *ask, const Record *now, const Entered *e);
 int grid_fields(Request *ask, const Record *now, const Entered *e, int at); // how many fields from here on are one table; 0: none

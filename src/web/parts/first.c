@@ -18,6 +18,15 @@ static bool is_first(const Request *ask, const Record *now, const Entered *e)
 
 // ---- folded ----------------------------------------------------------------------------------------------------
 
+WhenAsked asked_when(Request *ask, const Field *f)
+{
+    int i = ASKED_FIRST;
+    if (!f->asked_by) return f->asked;
+    Str said = said_by(ask, f->asked_by);
+    while (i < ASKED_COUNT && !str_equal(when_asked_words[i], said)) i++;
+    return i < ASKED_COUNT ? (WhenAsked)i : ASKED_FIRST;
+}
+
 // What must be said stands open; else what the pack asks later, and what has no room any more.
 bool form_folds(Request *ask, const Record *now, const Entered *e, bool *folded)
 {
@@ -26,13 +35,12 @@ bool form_folds(Request *ask, const Record *now, const Entered *e, bool *folded)
     for (int i = 0; is_first(ask, now, e) && i < e->draft.type->n; i++) {
         const Field *f = &e->draft.type->fields[i];
         if (!asked_here(ask, now, e, f) || pressed_here(ask, now, e, f)) continue;
-        bool asks_later = f->asked == ASKED_LATER || (f->asked_by && str_equal(said_by(ask, f->asked_by), when_asked_words[ASKED_LATER]));
-        bool later = !f->required && (asks_later || open >= FIRST_MOST);
+        bool later = !f->required && (asked_when(ask, f) == ASKED_LATER || open >= FIRST_MOST);
         open += !later;
         some |= later;
         if (folded) folded[i] = later;
     }
-    return some;
+    return some || open >= FIRST_MOST; // the box for its number has no room either
 }
 
 // ---- pressed ---------------------------------------------------------------------------------------------------
