@@ -100,6 +100,13 @@ function offer ({ options, tree }, fits) {
   }
 }
 
+// In a table of answers each line has one: a second tick takes the first away.
+function oneAnswer (event) {
+  const line = event.target.checked && event.target.closest('.app-grid tr')
+  if (line) for (const other of line.querySelectorAll('input')) if (other !== event.target) other.checked = false
+}
+document.addEventListener('change', oneAnswer, true)
+
 // The rules of a form or, where one was added, of a row; told anew with whatever is typed.
 function watchRules (form) {
   const within = (one) => one.closest('[data-row]')

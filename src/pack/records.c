@@ -222,7 +222,7 @@ static WhenAsked asked_read(Load *l, const Row *r, const Groups *g)
 // Kept as it is written; what the pages do not go by is told.
 static Str appearance_read(Load *l, const Row *r, bool words)
 {
-    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("press"), S("grid"), S("multiline")};
+    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("press"), S("grid"), S("spot"), S("multiline")};
     Str text = row_cell(l, r, S("appearance")), rest = text, word;
     while (str_word(&rest, &word)) {
         if (one_of(word, known, words ? countof(known) : countof(known) - 1)) continue;

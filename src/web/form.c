@@ -93,17 +93,22 @@ static Err *boxes_write(Request *ask, const Record *now, const Entered *e, const
             TRY(repeats_write(ask, e, i));
             if (unseen) html(ask->o, "</div>\n");
         }
-        if (!f || !asked_here(ask, now, e, f) || folded[i] != which) continue;
+        if (!f || !asked_here(ask, now, e, f) || folded[i] != which || pressed_here(ask, now, e, f)) continue;
         if (!same_group(f, last)) heading_write(ask, e, f, !last, ++group);
         last = f;
         int grid = grid_fields(ask, now, e, i);
         Input in = input_of(ask, now, e, f);
         if (grid) TRY(grid_at(ask, now, e, i, grid));
-        else if (!pressed_here(ask, now, e, f)) TRY(input_write(ask, &in));
+        else TRY(input_write(ask, &in));
         i += grid ? grid - 1 : 0;
     }
     if (last && !e->repeat) html(ask->o, "</fieldset>\n");
     return 0;
+}
+
+static bool shown_again(const Request *ask)
+{
+    return pairs_find(&ask->form, S("_csrf"));
 }
 
 // What was typed or is told of stands open.
@@ -114,6 +119,7 @@ static bool says_more(Request *ask, const Record *now, const Entered *e, const b
         if (!folded[i]) continue;
         const Field *f = &e->draft.type->fields[i];
         Input in = input_of(ask, now, e, f);
+        if (!shown_again(ask) && pairs_get(&ask->query, f->name).n) continue; // said by where she came from
         more |= in.fault.n || in.doubt.n || in.question.n || !str_equal(in.value, initial_text(ask, f));
     }
     return more;
@@ -171,11 +177,6 @@ Err *linked_json(Request *ask, const Record *now, const Entered *e, Str *out)
     buf_char(&text, '}');
     *out = buf_str(&text);
     return 0;
-}
-
-static bool shown_again(const Request *ask)
-{
-    return pairs_find(&ask->form, S("_csrf"));
 }
 
 // With what it began.

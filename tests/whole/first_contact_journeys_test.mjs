@@ -99,7 +99,7 @@ onBothStores('a hotline call becomes a contact, a call-back, and, three calls la
   const first = await call({ at: '2026-11-01T20:00', urgency: 'medium', call_back: '2026-11-02', note: 'A brother went to the zone.' })
   const waits = await hotline.waits('contact', first)
   deepEqual([waits.due, waits.moves.includes('called_back')], ['2026-11-02', true])
-  match(page(await hotline.page('/')), /Calls to make today.*02\/11\/2026/)
+  match(page(await hotline.page('/')), /To be called back.*02\/11\/2026/)
   const second = await call({ at: '2026-11-02T09:00', direction: 'out', earlier: first, session_no: 2 })
   await hotline.move('contact', first, 'called_back')
   equal(await hotline.waits('contact', first), undefined)

@@ -40,7 +40,8 @@ static Err *new_write(Request *ask, const Input *in, const Field *const *fields,
     const Field *f = in->field;
     const Chosen *c = in->chosen;
     const Entered *made = c ? c->made : 0;
-    bool there = c && (c->asked || c->fresh), open = there && (c->fresh || made || !c->likely.n);
+    bool from_the_first = str_find(f->appearance, S("spot")) >= 0; // who is met here has often no name to look for
+    bool there = from_the_first || (c && (c->asked || c->fresh)), open = c && (c->asked || c->fresh) && (c->fresh || made || !c->likely.n);
     Str once = pairs_get(&ask->form, choose_name(ask->a, f, S("_once")));
     Str title = message_in(ask->a, ask->lang, message(ask->a, "New: {}", type_label(ask, f->target)));
     html(ask->o, "<details class='govuk-details app-new' id='f-{}-new'", f->name);

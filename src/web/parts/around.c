@@ -71,7 +71,15 @@ static Str of_words(Request *ask, int n, Str all)
 
 static Url new_url(Request *ask, const Record *r, const Related *one)
 {
-    return url(ask->a, "/{}/new?{}={}", one->type->name, one->link->name, r->key);
+    Buf more = buf_in(ask->a);
+    for (int i = 0; i < one->type->n; i++) { // it is about the same person, and of the same case
+        const Field *f = &one->type->fields[i], *own = field_get(r->type, f->name);
+        bool same = f != one->link && own && own->target && own->target == f->target && f->target->role != ROLE_NONE;
+        if (same && !r->cells[own->at].hidden && r->cells[own->at].text.n)
+            buf_add(&more, url(ask->a, "&{}={}", f->name, r->cells[own->at].text).s);
+    }
+    Url own = url(ask->a, "/{}/new?{}={}", one->type->name, one->link->name, r->key);
+    return (Url){say(ask->a, "{}{}", own.s, buf_str(&more))};
 }
 
 // Kinds of which there are none yet stand together, as what can be added.
@@ -307,12 +315,14 @@ static bool part_has(const Screen *part, const Field *f)
 }
 
 // A link of another agency's record may name what does not exist for her: that it is empty would be said wrongly.
-static bool empty_here(const Request *ask, const Record *r, int at)
+static bool empty_here(Request *ask, const Record *r, int at)
 {
     const Unit *unit = ask->s->user.unit;
     bool theirs = ask->s->user.role && !(unit && str_equal(unit->agency, r->agency));
     const Field *f = &r->type->fields[at];
-    return !r->cells[at].hidden && !r->cells[at].text.n && !f->calculation && !(theirs && f->kind == FIELD_LINK);
+    View on = {.type = r->type, .cells = r->cells, .today = register_today(ask->s), .state = r->state, .since = r->since};
+    bool asked = f->asked != ASKED_NEVER && (!f->relevant || expr_true(ask->a, f->relevant, &on));
+    return asked && !r->cells[at].hidden && !r->cells[at].text.n && !f->calculation && !(theirs && f->kind == FIELD_LINK);
 }
 
 // The labels of fields that are empty, or closed to her, in one line.

@@ -105,8 +105,8 @@ static void cell_write(Request *ask, const Input *in, const Choice *c, int n)
     html(ask->o, "<td class='govuk-table__cell'><div class='govuk-checkboxes govuk-checkboxes--small'><div class='govuk-checkboxes__item'>"
         "<input class='govuk-checkboxes__input' id='{}' name='{}' type='checkbox' value='{}'", id, name, c->name);
     if (chosen(in->value, c->name)) buf_add(ask->o, S(" checked"));
-    html(ask->o, "><label class='govuk-label govuk-checkboxes__label' for='{}'><span class='govuk-visually-hidden'>{}: {}</span></label>"
-        "</div></div></td>", id, words_in(&c->label, ask->lang), heads(ask, in->field));
+    html(ask->o, "><label class='govuk-label govuk-checkboxes__label' for='{}'><span class='govuk-visually-hidden'>{}: </span>"
+        "<span class='app-grid__head'>{}</span></label></div></div></td>", id, words_in(&c->label, ask->lang), heads(ask, in->field));
 }
 
 static void row_write(Request *ask, const Input *all, int n, const Choice *c, int number)
