@@ -35,10 +35,11 @@ const calls = {
   'day-add': (day, days) => (day === nothing ? nothing : new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)),
   not: (x) => !x, true: () => true, false: () => false, if: (test, yes, no) => (test ? yes : no),
   concat: (...parts) => parts.map((one) => (one === nothing ? '' : String(one))).join(''), selected: (list, one) => words(list).includes(one),
+  amount: (money, currency) => { const [sum, of] = words(money); return of === currency ? Number(sum) : nothing },
   coalesce: (one, two) => (one === nothing || one === '' ? two : one), 'count-selected': (list) => words(list).length,
 }
 
-// look: { field(path), me(what), maker(what), creator(what), calls }
+// look: { field(path), exists(type, condition), me(what), maker(what), creator(what), calls }
 export function value(text, look) {
   const at = tokens(text)
   const eat = (one) => { if (at[0] !== one) throw new Error(`${one} is missing in ${text}`); at.shift() }
@@ -46,6 +47,13 @@ export function value(text, look) {
     const given = []
     eat('(')
     if (['me', 'maker', 'creator'].includes(name)) { const what = at.shift(); eat(')'); return look[name](what) }
+    if (name === 'exists') { // what hangs there is asked row by row
+      const type = at.shift(), inner = []
+      if (at[0] === ',') at.shift()
+      for (let depth = 0; depth || at[0] !== ')';) { depth += (at[0] === '(') - (at[0] === ')'); inner.push(at.shift()) }
+      eat(')')
+      return look.exists(type, inner.join(' '))
+    }
     while (at[0] !== ')') { given.push(either()); if (at[0] === ',') at.shift() }
     eat(')')
     const known = { ...calls, ...look.calls }
@@ -108,7 +116,7 @@ export class Sheets {
   field(row) {
     const [kind, of = ''] = row.type.split(' ')
     const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|money|date|dateTime)$/.test(kind)
-    return { name: row.name, kind: row.calculation ? 'calculate' : kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes' }
+    return { name: row.name, kind: row.calculation && !link ? 'calculate' : kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes', reckoned: Boolean(row.calculation) }
   }
 
   type(row) {
@@ -128,7 +136,7 @@ export class Sheets {
     const row = this.rights.findLast((one) => one.role === role && (one.record === type || one.record === '*')) ?? {}
     const set = (text) => { const list = words(text); return list[0] === 'none' ? [] : list }
     const compartments = words(row.compartments)
-    const said = { read: set(row.read), write: set(row.write), where: row.where ?? '', classes: words(row.classes), compartments: compartments.filter((one) => one !== 'codes'), codes: compartments.includes('codes'), opens: words(row.opens) }
+    const said = { read: set(row.read), write: set(row.write), where: row.where ?? '', closed: row.closed ?? '', classes: words(row.classes), compartments: compartments.filter((one) => one !== 'codes'), codes: compartments.includes('codes'), opens: words(row.opens) }
     this.sentences.set(name, said)
     return said
   }
@@ -268,7 +276,16 @@ export class World {
       },
       me: (what) => (what === 'user' ? who.name : what === 'role' ? who.role : sheets.unitSays(who.unit, what)),
       maker: (what) => sheets.unitSays(record.unit, what),
+      exists: (type, condition) => {
+        const link = sheets.types.get(type).fields.find((one) => one.link === record.type).name
+        return this.all.some((one) => one.type === type && one.links[link] === record && (!condition || value(condition, this.look(one, who))))
+      },
     }
+  }
+  // Closed by her sentence, whoever gave it to her: under `codes` its codes remain, else it is not there.
+  closed(who, record) {
+    const { closed } = this.sheets.sentence(who.role, record.type)
+    return Boolean(closed) && value(closed, this.look(record, who))
   }
 
   inProvince(record, province) {
@@ -295,14 +312,17 @@ export class World {
     if (this.seenAt !== this.stamp) { this.seen.clear(); this.seenAt = this.stamp }
     let mine = this.seen.get(who.name)
     if (!mine) this.seen.set(who.name, mine = [])
-    const { read, where } = this.sheets.sentence(who.role, record.type)
-    return (mine[record.n] ??= this.hers(who, record, read, where))
+    const { read, where, codes } = this.sheets.sentence(who.role, record.type)
+    return (mine[record.n] ??= this.hers(who, record, read, where) && (codes || !this.closed(who, record)))
   }
   writes(who, record) {
     const { write, where } = this.sheets.sentence(who.role, record.type)
     return this.visible(who, record) && this.hers(who, record, write, where)
   }
-  counted(who, record) { return this.sheets.sentence(who.role, record.type).read.includes('counted') || this.visible(who, record) }
+  counted(who, record) {
+    const { read, where } = this.sheets.sentence(who.role, record.type)
+    return read.includes('counted') || this.hers(who, record, read, where)
+  }
 
   // The sentence has its class and, of what has keys, its compartment.
   allowed(who, type, field) {
@@ -311,6 +331,7 @@ export class World {
   }
 
   opened(who, record) {
+    if (this.closed(who, record)) return new Set()
     if (this.agency(record) === this.agency(who)) return new Set(all)
     const of = this.personOf(record), mine = this.agency(who)
     return new Set([...this.entitled(of ?? record, mine), ...(of ? this.sheets.entitled(record.unit).get(mine) ?? [] : []), ...this.keys(record, [`unit/${who.unit}`, `user/${who.name}`])])

@@ -102,7 +102,7 @@ async function holds(asking, { role, unit, type, of, what, line, fields }) {
   const { world, askers, sheets } = asking, who = askers.find((one) => one.role === role && one.unit === unit), seen = sheets.types.get(type)
   ok(who, `${line}: nobody asks`)
   const own = (one) => role !== 'village_focal_point' || one.actor === who.name
-  const records = world.all.filter((one) => one.type === type && one.unit === of && (what === 'nothing' || plain(world, one, what)) && (what === 'nothing' || own(one)) && (type === 'proceeding' && what === 'all' || !given(world, one, who)))
+  const records = world.all.filter((one) => one.type === type && one.unit === of && (what === 'nothing' || plain(world, one, what)) && (what === 'nothing' || (own(one) && !world.closed(who, one))) && (type === 'proceeding' && what === 'all' || !given(world, one, who)))
   ok(records.length, `${line}: there is none`)
   for (const record of records) {
     const { status, body } = await asking.line.ask(who, 'GET', `/${type}/${record.key}`)

@@ -6,7 +6,7 @@ import { appendFile, cp } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { blake2b } from './blake2b.mjs'
-import { Sheets, World } from './oracle.mjs'
+import { Sheets, value, World } from './oracle.mjs'
 import { csv, dice, equal, home, ok, sleep } from './tool.mjs'
 
 // Units that the pack lacks: of each kind there are then agencies A and B, and a second unit of A.
@@ -150,7 +150,7 @@ class Seed {
   cells(who, type, n, given = {}) {
     const said = {}, links = {}
     type.fields.forEach((field, i) => {
-      if (/^(withdrawn|to_unit|shares|to_organization)$/.test(field.name)) return
+      if (/^(withdrawn|to_unit|shares|to_organization)$/.test(field.name) || field.reckoned) return
       if (!field.link) { said[field.name] = this.one(field, who.unit, n, i); return }
       const there = this.world.all.filter((one) => one.type === field.link && this.world.visible(who, one)), own = there.filter((one) => one.unit === who.unit)
       const chosen = field.name in given ? given[field.name] : this.die.one(own.length && this.die.chance(0.8) ? own : there)
@@ -177,14 +177,29 @@ class Seed {
       const named = Object.fromEntries(Object.entries(links).map(([field, one]) => [field, one.key]))
       const { status, body, text } = await this.line.ask(who, 'POST', `/${name}`, { key, ...said, ...named })
       if (status === 201) {
+        for (const field of type.fields.filter((one) => one.reckoned && one.link)) { // made by the program of what other links name
+          const named = (await this.r.sql(`select coalesce((select k.id from "${field.link}" k where k.row = t."${field.name}"), '') from "${name}" t where t.id = '${body.id}'`)).trim()
+          if (named) links[field.name] = this.world.all.find((one) => one.type === field.link && one.id === named)
+        }
         const record = this.world.add({ type: name, key, id: body.id, unit: who.unit, actor: who.name, said, links, version: body.version, maker: who })
         this.world.follow(who, record, 'create')
+        for (const made of body.made ?? []) this.made(who, record, made)
         return this.learn(record)
       }
       equal(status, 400, `${who.name} makes no ${name}: ${text}`)
       for (const { field } of body.faults) { ok(field in said || field in links, `${who.name} ${name}: ${text}`); delete said[field]; delete links[field] }
     }
     throw new Error(`${who.name} can save no ${name}`)
+  }
+
+  // What an effect made with it, one of a kind: as the sheet says it.
+  made(who, by, { record: type, id }) {
+    const said = {}, links = {}
+    for (const row of this.sheets.effects.filter((one) => one.record === by.type && one.on === 'create' && one.makes === type)) {
+      if (this.sheets.types.get(type).fields.find((one) => one.name === row.field).link) links[row.field] = by.links[row.value.slice(2, -1)]
+      else said[row.field] = value(row.value, this.world.look(by, who))
+    }
+    this.learn(this.world.add({ type, key: id, id, unit: who.unit, actor: who.name, said, links, version: 1, maker: who }))
   }
 
   // Brought in by command for a unit: also about people who are not hers.
@@ -195,7 +210,7 @@ class Seed {
       rows.push({ type: name, key: keyOf(n), unit, actor: 'operator', said, links })
     }
     for (let turn = 0; turn < 6; turn++) {
-      const columns = type.fields.map((field) => field.name)
+      const columns = type.fields.filter((field) => !field.reckoned).map((field) => field.name)
       const text = csv([['key', ...columns], ...rows.map((row) => [row.key, ...columns.map((field) => row.links[field]?.key ?? row.said[field] ?? '')])])
       const { code, err } = await this.r.take(name, text, '--unit', unit)
       if (code === 0) break

@@ -293,6 +293,7 @@ TEST(slips_in_roles_units_and_states_are_told)
         {S("rights.csv"), S("helper,visit"), S("helper,visits"), 4, S("record"), S("no record")},
         {S("rights.csv"), S("unit,own"), S("unit,mine"), 3, S("write"), S("some of")},
         {S("rights.csv"), S("plain quasi"), S("plain quiet"), 3, S("classes"), S("not a class")},
+        {S("rights.csv"), S("read,write,classes"), S("read,write,closed"), 3, S("closed"), S("name the record")},
         {S("registry/units.csv"), S("Yard,home"), S("Yard,house"), 3, S("parent"), S("no unit")},
         {S("registry/units.csv"), S("Yard,home"), S("Yard,yard"), 3, S("parent"),
             S("under itself")},

@@ -2,18 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "register/register_test.h"
 
+static const char rights[] = "role,record,read,write,where,classes,compartments,opens\nboss,*,agency,agency,,,,\nclerk,*,unit,unit,,,,\n"
+    "mine,*,own granted,own,,,identity case health,\nreader,*,all,none,,,identity case codes,identity\n";
+
 // Two agencies; a guest of the other reads what she made and what was given to her or her unit, of two compartments alone.
-static void guests(Store *s)
+static void guests_by(Store *s, const char *sentences)
 {
     PackSheets sheets = club_with(s->a, S("registry/units.csv"), S("key,label::English (en),parent,province,kind,agency,to\n"
         "north1,North 1,,north,,north1,\nnorth2,North 2,,north,,north1,\nsouth1,South 1,,south,,south1,\nold,Old,,,,old,2020-01-01\n"
         "desk,Desk,,,,north1,\nbare,Bare,,,,north1,\n"));
     for (int i = 0; i < sheets.n; i++) {
         if (!str_equal(sheets.at[i].path, S("rights.csv"))) continue;
-        sheets.at[i].text = S("role,record,read,write,where,classes,compartments,opens\nboss,*,agency,agency,,,,\nclerk,*,unit,unit,,,,\n"
-            "mine,*,own granted,own,,,identity case health,\nreader,*,all,none,,,identity case codes,identity\n");
+        sheets.at[i].text = str_from(sentences);
     }
     pack_put(s, sheets, 2);
+}
+
+static void guests(Store *s)
+{
+    guests_by(s, rights);
 }
 
 static Store *guest(Store *s)
@@ -47,6 +54,13 @@ static Str shown(Store *s, Str key, const char *field)
     Record *r = get(s, "member", key);
     const Cell *cell = &r->cells[field_get(r->type, str_from(field))->at];
     return cell->hidden ? S("(hidden)") : cell->text;
+}
+
+static Str title(Store *s, int64_t row)
+{
+    Str out;
+    must_work(s->a, record_titles(s, type_of(s, "member"), &row, 1, &out));
+    return out;
 }
 
 static int64_t listed(Store *s, const char *type)
@@ -153,13 +167,6 @@ TEST_REGISTER(a_rebuild_gives_back_what_was_given)
     CHECK(str_equal(shown(guest(s), S("M"), "name"), S("Noy")));
 }
 
-static Str title(Store *s, int64_t row)
-{
-    Str out;
-    must_work(s->a, record_titles(s, type_of(s, "member"), &row, 1, &out));
-    return out;
-}
-
 TEST_REGISTER(a_title_that_is_kept_open_is_nobody_elses_and_no_older_one)
 {
     guests(s);
@@ -174,4 +181,39 @@ TEST_REGISTER(a_title_that_is_kept_open_is_nobody_elses_and_no_older_one)
     CHECK(!handed(one, "south1", "identity", "2999-01-01").n && str_equal(title(guest(s), made.row), S("Noi")));
     must_work(a, sql(h->db, a, 0, "delete from grants"));
     CHECK(!title(guest(s), made.row).n && str_equal(title(reader, made.row), S("M")));
+}
+
+// Three ways to a row, its own, a unit's and hers by name; and a row that codes are read of.
+TEST_REGISTER(what_a_sentence_closes_is_there_in_no_way_and_of_it_codes_alone)
+{
+    guests_by(s, "role,record,read,write,where,classes,compartments,opens,closed\nboss,*,agency,agency,,,,,\nclerk,*,unit,unit,,,,,\n"
+        "mine,*,own granted,own,,,identity case health,,\n"
+        "mine,member,own granted,own,,,identity case health,,\"me(unit) = 'south1' and exists(loan, ${lent} = 7)\"\n"
+        "reader,*,all,none,,,identity case codes,identity,\n"
+        "reader,member,all,none,,,identity case codes,identity,\"exists(loan, ${lent} = 7)\"\n");
+    user_there(s, "seng", "mine", "south1");
+    Saved made = PUT(host(s), "member", {"key", "M"}, {"name", "Noy"}, {"sex", "female"});
+    Saved own = PUT(guest(s), "member", {"key", "O"}, {"name", "Own"});
+    CHECK(!handed(host(s), "south1", "identity", "2999-01-01").n && !handed(host(s), "seng", "identity", "2999-01-01").n);
+    Saved loan = PUT(host(s), "loan", {"key", "L"}, {"member", "M"}, {"lent", "3"});
+    PUT(host(s), "loan", {"key", "G"}, {"guarantor", "M"}, {"lent", "7"}); // of which he is the guarantor alone
+    Store *reader = as_user(s, "kham", "reader", "south1");
+    CHECK(sees(guest(s), "member", S("M")) && listed(guest(s), "member") == 2 && str_equal(title(guest(s), made.row), S("Noy")));
+    save_well(host(s), CHANGE(s, "loan", loan.id, 0, {"lent", "7"})); // whosever loan it is
+    CHECK(!sees(guest(s), "member", S("M")) && listed(guest(s), "member") == 1 && !title(guest(s), made.row).n);
+    CHECK(sees(host(s), "member", S("M")) && listed(reader, "member") == 2);
+    CHECK(str_equal(shown(reader, S("M"), "sex"), S("female")) && str_equal(shown(reader, S("M"), "name"), S("(hidden)")));
+    Faults all;
+    CHECK(is_kind(sight_open(reader, type_of(s, "member"), made.id, S("a court asked"), &all), ERR_DENIED));
+    CHECK(str_equal(shown(reader, S("M"), "name"), S("(hidden)")));
+    PUT(s, "loan", {"key", "K"}, {"member", "O"}, {"lent", "7"});
+    CHECK(!sees(guest(s), "member", S("O"))); // her own, too
+    bool hers;
+    Record *r = get(s, "member", S("O"));
+    must_work(a, change_hers(guest(s), r, &hers));
+    Draft other = CHANGE(s, "member", own.id, 0, {"name", "Else"});
+    CHECK(!hers && is_kind(record_save(guest(s), &(Change){.drafts = &other, .n = 1}), ERR_MISSING));
+    save_well(host(s), CHANGE(s, "loan", loan.id, 0, {"lent", "6"}));
+    CHECK(sees(guest(s), "member", S("M")) && listed(guest(s), "member") == 1); // and open again
+    verified(h);
 }

@@ -46,7 +46,7 @@ async function everything(asking, who, some) {
       const values = [...new Set(all.filter((one) => one.type === record).map((one) => one.said[field.name]).filter(Boolean))]
       for (const value of some(values, 0.08)) add(() => asking.filter(who, record, field, value))
     }
-    for (const link of type.fields.filter((one) => one.link)) {
+    for (const link of type.fields.filter((one) => one.link && !one.reckoned)) {
       const hidden = all.filter((one) => one.type === link.link && !world.visible(who, one))
       for (const one of some(hidden, 0.01)) add(() => asking.asNever(who, record, link, one))
     }
@@ -66,12 +66,12 @@ async function signedIn(asking, who) {
   equal((await visitor.signIn({ name: who.name, password })).status, 303)
   for (const [type, { fields }] of sheets.types) {
     if (!asking.makes(who, type)) continue
-    for (const link of fields.filter((one) => one.link)) {
+    for (const link of fields.filter((one) => one.link && !one.reckoned)) {
       const hidden = world.all.find((one) => one.type === link.link && !world.visible(who, one))
       if (hidden) await asking.bring(who, visitor, type, link, hidden)
     }
     await asking.choose(who, visitor, type)
-    for (const link of fields.filter((one) => one.link)) {
+    for (const link of fields.filter((one) => one.link && !one.reckoned)) {
       const hidden = world.all.filter((one) => one.type === link.link && !world.visible(who, one))
       if (hidden.length) await asking.linkTo(who, visitor, type, link, hidden[0])
     }
