@@ -184,6 +184,7 @@ class Seed {
         const record = this.world.add({ type: name, key, id: body.id, unit: who.unit, actor: who.name, said, links, version: body.version, maker: who })
         this.world.follow(who, record, 'create')
         for (const made of body.made ?? []) this.made(who, record, made)
+        await this.others(record)
         return this.learn(record)
       }
       equal(status, 400, `${who.name} makes no ${name}: ${text}`)
@@ -200,6 +201,18 @@ class Seed {
       else said[row.field] = value(row.value, this.world.look(by, who))
     }
     this.learn(this.world.add({ type, key: id, id, unit: who.unit, actor: who.name, said, links, version: 1, maker: who }))
+  }
+
+  // What effects said of other records is read from the store: what they may say is for other tests, who sees it for these.
+  async others(by) {
+    const rows = this.sheets.effects.filter((one) => one.record === by.type && (one.same || /^\.\w/.test(one.makes)))
+    for (const makes of new Set(rows.map((one) => one.makes))) {
+      const type = makes[0] === '.' ? this.sheets.types.get(by.type).fields.find((one) => one.name === makes.slice(1)).link : makes, fields = this.sheets.types.get(type).fields
+      const set = [...new Set(rows.filter((one) => one.makes === makes).map((one) => one.field))].filter((name) => name === 'state' || fields.find((one) => one.name === name && one.class !== 'identity' && !one.link))
+      const now = new Map((await this.r.sql(`select id, ${set.map((name) => `coalesce(cast("${name}" as text), '')`).join(', ')} from "${type}"`)).trim().split('\n').map((line) => line.split('|')).map(([id, ...said]) => [id, said]))
+      for (const one of this.world.all.filter((each) => each.type === type && now.has(each.id))) now.get(one.id).forEach((value, i) => { if (set[i] === 'state') one.state = value; else if (value !== (one.said[set[i]] ?? '')) one.said[set[i]] = value })
+    }
+    this.world.stamp++
   }
 
   // Brought in by command for a unit: also about people who are not hers.
@@ -240,6 +253,7 @@ class Seed {
     if (status !== 200) return
     record.state = row.to
     this.world.follow(who, record, move)
+    await this.others(record)
   }
 
   async change(who, record, said) {
@@ -248,6 +262,7 @@ class Seed {
     equal(status, 200, `${who.name} changes a ${record.type}: ${text}`)
     Object.assign(record.said, said)
     this.world.follow(who, record, '', () => true)
+    await this.others(record)
   }
   // Every text of it says something else since; the older words stand in its history.
   async rewrite(record) {

@@ -145,7 +145,7 @@ async function nothingAnswered(t) {
 // A form that does not show what a link names, since that is not hers, leaves it as it is; and nothing can be named that is not.
 async function formsLeave(t) {
   const asking = await register(t.store), { world, line, r, server, askers } = asking, clear = (field) => !/_/.test(field.name) || field.link
-  const unseen = (who, record) => world.type(record).fields.filter((field) => field.link && record.links[field.name] && world.shown(who, record, field) && !world.visible(who, record.links[field.name]))
+  const unseen = (who, record) => world.type(record).fields.filter((field) => field.link && !field.reckoned && record.links[field.name] && world.shown(who, record, field) && !world.visible(who, record.links[field.name]))
   const pairs = askers.map((who) => [who, world.all.filter((one) => world.writes(who, one) && unseen(who, one).length)]).filter(([, some]) => some.length)
   let left = 0, named = 0
   for (const [who, records] of long ? pairs : pairs.filter((_, i) => i % 4 === 0)) {

@@ -110,7 +110,8 @@ static Str compared(Arena *a, Str text)
     return buf_str(&o);
 }
 
-typedef struct { const Record *r; Str value, shown; const Field *field; int64_t of; } Said; // of: the case that it belongs to
+// of: the case that it belongs to; named: it has a link to that
+typedef struct { const Record *r; Str value, shown; const Field *field; int64_t of; bool named; } Said;
 
 // What the officers of her own agency wrote, as far as it is open to her; each value once for a record.
 static int said_read(Request *ask, const Screen *part, const RecordPage *page, Said *out)
@@ -125,15 +126,30 @@ static int said_read(Request *ask, const Screen *part, const RecordPage *page, S
             const Field *f = part->columns[k].field;
             const Cell *cell = &r->cells[f->at];
             Str value = cell->hidden ? (Str){0} : compared(ask->a, cell->text);
-            if (value.n) out[n++] = (Said){r, value, cell->text, f, to_case ? r->cells[to_case->at].row : r->row};
+            int64_t of = to_case ? r->cells[to_case->at].row : r->row;
+            if (value.n) out[n++] = (Said){r, value, cell->text, f, of, to_case && of > 0};
         }
     }
     return n;
 }
 
+// What each is called: by its case, as far as that is hers, since what they say is the same.
+static Err *desk_named(Request *ask, const Said *all, const int *which, Line *line)
+{
+    int64_t *rows = take(ask->a, int64_t, line->n);
+    Str *titles = take(ask->a, Str, line->n);
+    const RecordType *t = all[which[0]].r->type, *of = t->the_case < 0 ? 0 : t->fields[t->the_case].target;
+    for (int i = 0; i < line->n; i++) rows[i] = all[which[i]].named ? all[which[i]].of : 0;
+    if (of) TRY(record_titles(ask->s, of, rows, line->n, titles));
+    for (int i = 0; of && i < line->n; i++)
+        if (titles[i].n) line->items[i].text = titles[i];
+    return 0;
+}
+
 // The others that say the same about another case.
 static Err *desk_line(Request *ask, const Said *all, int n, int at, bool *told, Block *block)
 {
+    int *which = take(ask->a, int, n);
     Line line = {.title = say(ask->a, "{}: {}", field_label(ask, all[at].field), all[at].shown), .items = take(ask->a, Item, n)};
     int64_t first = all[at].of;
     bool several = false;
@@ -141,10 +157,13 @@ static Err *desk_line(Request *ask, const Said *all, int n, int at, bool *told, 
         if (told[i] || !str_equal(all[i].value, all[at].value)) continue;
         told[i] = true;
         several |= all[i].of != first;
+        which[line.n] = i;
         line.items[line.n++] = (Item){.field = all[i].r->id, .value = all[i].r->key, .text = record_heading(ask, all[i].r),
             .to = record_url(ask, all[i].r->type, all[i].r->id)};
     }
-    if (several) block->lines[block->n++] = line;
+    if (!several) return 0;
+    TRY(desk_named(ask, all, which, &line));
+    block->lines[block->n++] = line;
     return 0;
 }
 

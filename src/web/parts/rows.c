@@ -174,7 +174,7 @@ static void add_link(const Reading *reading, const Screen *part, Block *out)
 {
     Request *ask = reading->ask;
     const RecordType *t = part->record;
-    if (!may_create(ask, t)) return;
+    if (!may_create(ask, t) || (part->via && part->where)) return; // a new one need not be such a one
     out->add = part->link && reading->r ? url(ask->a, "/{}/new?{}={}", t->name, part->link->name, hangs_on(reading, part))
                                         : url(ask->a, "/{}/new", t->name);
     out->add_words = message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t)));
