@@ -458,3 +458,19 @@ TEST_REGISTER(a_day_that_passed_is_done_by_one_of_two)
     if (reg->lock) lock_free(reg->lock);
     if (reg->chain.lock) lock_free(reg->chain.lock);
 }
+
+TEST_REGISTER(an_effect_says_where_the_record_stands_and_asks_who_saves)
+{
+    effects(s, "loan,create,${lent} = 7 and me(unit) = 'north1',.,state,'back',,\n"
+               "loan,create,me(unit) != '',.,mark,me(unit),,\n");
+    Store *boss = as_user(s, "vong", "boss", "north1");
+    PUT(boss, "member", {"key", "M"}, {"name", "Noy"});
+    PUT(boss, "loan", {"key", "A"}, {"member", "M"}, {"lent", "7"}, {"returns", "2026-01-30"});
+    PUT(boss, "loan", {"key", "B"}, {"member", "M"}, {"lent", "1"}, {"returns", "2026-01-30"});
+    CHECK(says(boss, "loan", S("A"), "mark", "north1"));
+    CHECK(count_of(h, "loan where key = 'A' and state = 'back' and state_since is not null") == 1);
+    CHECK(count_of(h, "loan where key = 'B' and state = 'out'") == 1);
+    PUT(s, "loan", {"key", "C"}, {"member", "M"}, {"lent", "7"}, {"mark", "ours"}, {"returns", "2026-01-30"}); // a command is nobody
+    CHECK(says(s, "loan", S("C"), "mark", "ours") && count_of(h, "loan where key = 'C' and state = 'out'") == 1);
+    verified(h);
+}

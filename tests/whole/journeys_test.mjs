@@ -125,7 +125,9 @@ onBothStores('a grant of over US$1 million builds a shelter: agreement, instalme
 
 onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (t) => {
   const { secretary, chair, gate, other } = await cast(t, 'secretary', 'chair', 'gate', 'other')
-  const here = await gate.make('deployment', { place: 'gate_friendship_4', post: 'tip_officer', required: 4, filled: 3, filled_female: 1, trained: 1, since: '2026-01-01' })
+  const crossing = await secretary.make('checkpoint', { name: 'Friendship Bridge IV', class: 'international', province: 'LA-BK', neighbour: 'TH', opposite: 'Chiang Khong', mode: 'bridge', open: 'yes', hours: '06:00-22:00', gate: 'friendship_4', staffed_by: 'gate_friendship_4' })
+  equal((await gate.ask('PATCH', `/checkpoint/${crossing}`, { open: 'no', version: 1 })).status, 403) // it is kept at the Secretariat's desk
+  const here = await gate.make('deployment', { place: 'gate_friendship_4', checkpoint: crossing, post: 'tip_officer', required: 4, filled: 3, filled_female: 1, trained: 1, since: '2026-01-01' })
   await other.make('deployment', { place: 'gate_vang_tao', post: 'tip_officer', required: 2, filled: 2, trained: 2 })
   const wrong = await gate.ask('POST', '/deployment', { place: 'gate_friendship_4', post: 'guard', required: 1, filled: 1, filled_female: 2, trained: 3 })
   equal(wrong.status, 400)
@@ -136,4 +138,5 @@ onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (
     ok(missing.includes('Friendship Bridge IV') && !missing.includes('Vang Tao'), missing)
   }
   equal(await other.sees('deployment', here), false)
+  match((await chair.page(`/checkpoint/${crossing}`)).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '), /Friendship Bridge IV.*Staffing.*Anti-trafficking police officer/) // on the checkpoint's own page
 })

@@ -99,3 +99,24 @@ test('somebody is written down on the spot by five boxes at most: no name, a sex
   deepEqual([person.unnamed, person.sex, person.age_estimated], ['withheld', 'female', '16'])
   deepEqual([screening.person, screening.child_rule, screening.seven_yes], [person.key, 'child', '1'])
 })
+
+test('an interview asks one group at a time: seven questions in a part of their own, and of the whole sets those alone that were chosen', async (t) => {
+  const { one } = await visitor(t, 'police_investigator', 'atd_investigation')
+  match((await one.get('/step_by_step')).text, /href='\/screening\/new\?_part=1'/)
+  let page = await one.get('/screening/new?_part=1')
+  const seen = (text) => [...text.matchAll(/<fieldset class='govuk-fieldset app-group'><legend class='app-section'>([^<]*)<\/legend>/g)].map(([, name]) => name)
+  const parts = [seen(page.text)]
+  for (let turn = 0; turn < 20 && /name='_next'[^>]*>Go on/.test(page.text); turn++) {
+    const fields = formFields(page.text).filter(([name, value]) => name !== '_next' && name !== '_back' && !(name === 'tool' && value))
+    page = await one.ask('POST', '/screening', { body: new URLSearchParams([...fields, ['tool', 'scam'], ['_next', 'yes']]).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+    parts.push(seen(page.text))
+  }
+  deepEqual(parts, [['When and where'], ['Seven questions first'], ['Signs'], ['Scam centres']])
+})
+
+test('the checkpoints of the registry can be brought in as they stand', async (t) => {
+  const r = await t.register()
+  await r.must('import', 'checkpoint', join(laos, 'registry/checkpoints.csv'))
+  equal((await r.sql('select count(*) from checkpoint')).trim(), '31')
+  equal((await r.sql("select count(*) from checkpoint where class = 'international' and neighbour = 'TH'")).trim(), '11')
+})

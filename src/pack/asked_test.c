@@ -1,0 +1,101 @@
+// When a form asks for a field, and what it begins with, by who fills it in; and what an effect may ask of who saves.
+// SPDX-License-Identifier: Apache-2.0
+#include "pack/pack_test.h"
+#include "base/test.h"
+
+static const Pack *visit_with(Arena *a, Arena scratch, Str rows, Str roles, Faults *all)
+{
+    PackSheet sheets[SHELTER_SHEETS + 1];
+    memcpy(sheets, shelter, sizeof shelter);
+    sheets[SHELTER_SHEETS] = (PackSheet){S("survey/more.csv"),
+        say(a, "record,type,name,label::English (en),asked,default,appearance,choice_filter\n{}", rows)};
+    for (int i = 0; roles.n && i < SHELTER_SHEETS; i++)
+        if (str_equal(sheets[i].path, S("roles.csv"))) sheets[i].text = roles;
+    *all = (Faults){0};
+    return shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, all);
+}
+
+static Str as(Arena *a, const Expr *e, Str kind)
+{
+    Somebody me = {.kind = kind, .unit = S("home")};
+    return expr_text(a, e, &(View){.me = &me});
+}
+
+TEST(a_field_is_asked_first_or_later_or_never_as_its_group_is_or_by_who_is_asked)
+{
+    Faults all;
+    const Pack *p = visit_with(a, scratch, S("visit,begin_group,g,G,later,,,\nvisit,text,one,One,,,,\nvisit,text,two,Two,spot,,,\n"
+        "visit,text,three,Three,\"if(me(kind) = 'office', 'later', '')\",,,\nvisit,end_group,,,,,,\nvisit,text,four,Four,never,,,\n"
+        "visit,text,five,Five,,,,\n"), (Str){0}, &all);
+    must(p);
+    const RecordType *t = record_type(p, S("visit"));
+    static const struct { Str name; WhenAsked asked; } is[] = {
+        {S("one"), ASKED_LATER}, {S("two"), ASKED_SPOT}, {S("four"), ASKED_NEVER}, {S("five"), ASKED_FIRST},
+    };
+    for (int i = 0; i < countof(is); i++) CHECK(field_get(t, is[i].name)->asked == is[i].asked && !field_get(t, is[i].name)->asked_by);
+    const Expr *by = field_get(t, S("three"))->asked_by;
+    CHECK(by && str_equal(as(a, by, S("office")), S("later")) && !as(a, by, S("gate")).n);
+}
+
+TEST(a_form_begins_with_words_or_with_what_is_made_of_who_fills_it_in)
+{
+    Faults all;
+    const Pack *p = visit_with(a, scratch, S("visit,dateTime,one,One,,now(),,\nvisit,text,two,Two,,me(unit),,\n"
+        "visit,select_one kinds,three,Three,,\"if(me(kind) = 'office', 'cat', '')\",,\n"
+        "visit,dateTime,four,Four,,\"if(me(kind) = 'office', 'now()', '')\",,\n"), (Str){0}, &all);
+    must(p);
+    const RecordType *t = record_type(p, S("visit"));
+    CHECK(str_equal(field_get(t, S("one"))->initial, S("now()")) && !field_get(t, S("one"))->begins);
+    CHECK(str_equal(as(a, field_get(t, S("two"))->begins, S("office")), S("home")));
+    CHECK(str_equal(as(a, field_get(t, S("three"))->begins, S("office")), S("cat")));
+    CHECK(str_equal(as(a, field_get(t, S("four"))->begins, S("office")), S("now()")) && !as(a, field_get(t, S("four"))->begins, S("x")).n);
+}
+
+TEST(a_choice_filter_asks_whether_the_choice_is_chosen_elsewhere)
+{
+    Faults all;
+    const Pack *p = visit_with(a, scratch, S("visit,select_multiple moods,yes,Yes,,,grid,\n"
+        "visit,select_multiple moods,no,No,,,grid,\"not(selected(${yes}, name))\"\n"), (Str){0}, &all);
+    must(p);
+    const RecordType *t = record_type(p, S("visit"));
+    Cell *cells = take(a, Cell, t->n);
+    cells[field_get(t, S("yes"))->at].text = S("calm");
+    const Field *no = field_get(t, S("no"));
+    for (int i = 0; i < no->list->n; i++) {
+        View on = {.type = t, .cells = cells, .choice = &no->list->choices[i]};
+        CHECK(expr_true(a, no->filter, &on) == !str_equal(no->list->choices[i].name, S("calm")));
+    }
+}
+
+TEST(what_a_role_writes_down_first_is_a_record)
+{
+    Faults all;
+    Str good = S("name,label::English (en),begins\nboss,Boss,visit animal\nhelper,Helper,\n");
+    const Pack *p = visit_with(a, scratch, S(""), good, &all);
+    must(p);
+    CHECK(p->roles[0].begins_n == 2 && p->roles[0].begins[0] == record_type(p, S("visit")) && !p->roles[1].begins_n);
+    CHECK(!visit_with(a, scratch, S(""), S("name,label::English (en),begins\nboss,Boss,dog\nhelper,Helper,\n"), &all));
+    CHECK(str_equal(all.first->column, S("begins")));
+}
+
+TEST(what_cannot_be_asked_or_begun_with_is_told)
+{
+    static const struct { Str row, column, words; } cases[] = {
+        {S("visit,text,one,One,sometimes,,,"), S("asked"), S("sometimes")},
+        {S("visit,text,one,One,\"if(${guests} = 1, 'later', '')\",,,"), S("asked"), S("by who fills it in")},
+        {S("visit,text,one,One,\"if(maker(kind) = 'x', 'later', '')\",,,"), S("asked"), S("nobody is known here")},
+        {S("visit,integer,one,One,,me(unit),,"), S("default"), S("made of who fills it in")},
+        {S("visit,text,one,One,,\"if(${guests} = 1, 'x', '')\",,"), S("default"), S("made of who fills it in")},
+        {S("visit,text,one,One,,\"if(creator(kind) = 'x', 'y', '')\",,"), S("default"), S("nobody is known here")},
+    };
+    for (int i = 0; i < countof(cases); i++) {
+        Arena turn = scratch;
+        Faults all;
+        CHECK(!visit_with(a, turn, say(a, "{}\n", cases[i].row), (Str){0}, &all));
+        bool found = false;
+        for (const Fault *f = all.first; f; f = f->next)
+            found |= !f->warning && str_equal(f->column, cases[i].column) && str_find(message_text(a, f->message), cases[i].words) >= 0;
+        if (!found) print_error("%s\n", str_z(a, cases[i].row));
+        CHECK(found);
+    }
+}
