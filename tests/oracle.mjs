@@ -98,11 +98,12 @@ export class Sheets {
     this.lists = new Map()
     for (const row of this.choices) this.lists.set(row.list_name, [...(this.lists.get(row.list_name) ?? []), row])
     this.lists.set('units', this.units.map((one) => ({ name: one.key })))
+    this.lists.set('figures', this.figures.filter((one) => !one.within).map((one) => ({ name: one.name })))
   }
 
   field(row) {
-    const [kind, of = ''] = row.type.split(' ')
-    const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|money|date|dateTime)$/.test(kind)
+    const [typed, of = ''] = row.type.split(' '), kind = row.calculation ? 'calculate' : typed // nobody says what is reckoned
+    const link = kind === 'link' ? of : '', code = link || /^(select_one|select_multiple|integer|decimal|money|date|dateTime)$/.test(typed)
     return { name: row.name, kind, list: link ? '' : of, link, code: Boolean(code), class: row.class || 'plain', compartment: row.compartment || 'case', find: row.find ?? '', future: row.future === 'yes' }
   }
 

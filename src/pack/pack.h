@@ -331,8 +331,13 @@ typedef struct Figure {
     CountKind count;
     const Expr *sum, *female; // female: of COUNT_SUM a number, else a yes/no; null: no female count
     const struct Figure *within; // a note to another figure: told inside its row, not a row of its own
+    bool left;               // what the figure it stands within does not count: its label is the reason
     const struct Figure *of; // counts those of its persons whose row there, the earliest, is also like this; null: by itself
 } Figure;
+// The record that keeps counts of earlier years as they were told, and its fields: beside which figure (a choice of the list
+// `figures`), of which days, how many, of whom female, in which words, from whom. record null: the pack keeps none.
+enum { EARLIER_FIGURE, EARLIER_BEGINS, EARLIER_ENDS, EARLIER_VALUE, EARLIER_FEMALE, EARLIER_WRITTEN, EARLIER_SOURCE, EARLIER_FIELDS };
+typedef struct { Str words; const RecordType *record; const Field *fields[EARLIER_FIELDS]; } Earlier;
 typedef struct { Str name; Words label; const Figure **figures; int n; } Table;
 const Table *table_get(const Pack *p, Str name);
 // The field a name means for a figure: its own record's, else its person's, else its case's;
@@ -401,6 +406,7 @@ struct Pack {
     Role *roles; int roles_n;
     Unit *units; int units_n;
     Figure *figures; int figures_n;
+    Earlier earlier;
     Table *tables; int tables_n;
     Screen *screens; int screens_n;
     ImportMap *imports; int imports_n;
