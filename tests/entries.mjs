@@ -110,7 +110,7 @@ export async function copied(t, sources, store, random, comes = () => true) {
 export async function tables(r, m) {
   const all = {}
   for (const type of m.types) {
-    const cells = m.fields(type).filter((field) => !/^(calculate|note_text)$/.test(field.type)).map((field) => {
+    const cells = m.fields(type).filter((field) => !field.calculation && !/^(calculate|note_text)$/.test(field.type)).map((field) => {
       if (target(field)) return `coalesce((select l.id from "${target(field)}" l where l.row = t."${field.name}"), '')`
       const sealed = field.class === 'identity'
       if (r.address) return sealed ? `coalesce(encode(t."${field.name}", 'hex'), '')` : `coalesce(encode(convert_to(t."${field.name}"::text, 'UTF8'), 'hex'), '')`

@@ -14,6 +14,7 @@ export async function mechanism() {
   const fields = (await sheets('survey')).filter((one) => one.name && !/^(begin|end)_/.test(one.type))
   const choices = await sheets('choices')
   for (const one of [...table(await readFile(join(pack, 'registry/units.csv'), 'utf8')), ...await sheets('registry/units')]) choices.push({ list_name: 'units', name: one.key })
+  for (const one of table(await readFile(join(pack, 'figures.csv'), 'utf8'))) if (!one.within) choices.push({ list_name: 'figures', name: one.name })
   const types = [...new Set(fields.map((one) => one.record))]
   const rights = table(await readFile(join(pack, 'rights.csv'), 'utf8'))
   const roles = table(await readFile(join(pack, 'roles.csv'), 'utf8')).map((one) => one.name)

@@ -111,6 +111,7 @@ export class Sheets {
     this.lists = new Map()
     for (const row of this.choices) this.lists.set(row.list_name, [...(this.lists.get(row.list_name) ?? []), row])
     this.lists.set('units', this.units.map((one) => ({ name: one.key })))
+    this.lists.set('figures', this.figures.filter((one) => !one.within).map((one) => ({ name: one.name })))
   }
 
   field(row) {

@@ -10,10 +10,14 @@ typedef struct {
     Str by[BY_MOST]; int by_n; // names of fields as asked; see figure_field
 } FigureAsk;
 typedef struct { const Figure *figure; int64_t value; bool closed; } FigureNote; // closed: not for her role
+// A count of earlier years, kept as it was told: of days that meet those asked for. Days as they were given; number and words
+// empty where nothing was said.
+typedef struct { Str from, to, value, female, written, source; } FigureEarlier;
 typedef struct {
     const Figure *figure;
     int64_t value, female;   // female only where the figure has one
-    FigureNote *notes; int notes_n; // the figures told inside this row
+    FigureNote *notes; int notes_n; // the figures told inside this row, what it leaves out (`left`) among them
+    FigureEarlier *earlier; int earlier_n;
     bool closed, female_closed;
 } FigureRow;
 typedef struct {
@@ -33,8 +37,10 @@ typedef struct {
 extern const char figure_closed[]; // what stands instead of a number
 
 // {"table":…,"from":…,"to":…,"rows":[{"figure":…,"label":{"en":…,"lo":…},"unit":…,"date_basis":…,
-// "value":…,"female":…|null, …notes}]}, or {"cells":[{"figure":…,"by":{…},"of":{…},"value":…}], …}. What is not
-// for her role has the value null and a "reason":{"en":…,"lo":…}.
+// "value":…,"female":…|null, …notes, "left_out":[{"figure":…,"label":…,"value":…}],
+// "earlier":[{"kind":"legacy","from":…,"to":…,"value":…,"female":…,"written":…,"source":…}]}]}, or
+// {"cells":[{"figure":…,"by":{…},"of":{…},"value":…}], …}. What is not for her role has the value null and a
+// "reason":{"en":…,"lo":…}; the last two are there where there is something to tell.
 void figures_json(Buf *o, const FigureAnswer *answer);
 void figures_csv(Buf *o, const FigureAnswer *answer);
 void figures_text(Buf *o, const FigureAnswer *answer, Lang lang); // aligned columns for a terminal

@@ -65,6 +65,8 @@ static void figure_read(Load *l, const Row *r)
         f.female = row_condition(l, r, S("female"), f.record,
             f.count == COUNT_SUM ? TYPE_NUMBER : TYPE_BOOL);
     }
+    const Choice *named = list_get(l->figures, f.name);
+    if (named) l->figures->choices[named->at].label = f.label;
     if (f.name.n && figure_named(p, f.name)) {
         row_tell(l, r, S("name"), f.name, message(l->a, "There is a figure of this name already."));
         return;
@@ -94,6 +96,24 @@ static void within_read(Load *l, const Row *r)
             message(l->a, "'{}' stands within another figure itself; name that one.", name));
     } else {
         f->within = outer;
+    }
+}
+
+// What a figure leaves out, and why, is told beside it.
+static void left_read(Load *l, const Row *r)
+{
+    Str said = row_cell(l, r, S("left"));
+    Figure *f = figure_named(l->pack, row_cell(l, r, S("name")));
+    if (!said.n || !f) return;
+    f->left = str_equal(said, S("yes"));
+    if (!f->left) {
+        row_tell(l, r, S("left"), said, message(l->a, "Write yes, or leave it empty."));
+    } else if (!f->within) {
+        row_tell(l, r, S("left"), said, message(l->a, "Name under within the figure that leaves it out."));
+    } else if (f->of) {
+        row_tell(l, r, S("left"), said, message(l->a, "What is a part of {} is counted by it; leave this or `of` empty.", f->of->name));
+    } else if (!f->label.in[LANG_EN].n && !f->label.in[LANG_LO].n) {
+        row_tell(l, r, S("label"), S(""), message(l->a, "Its label is the reason why it is left out; write it."));
     }
 }
 
@@ -157,6 +177,68 @@ static void table_read(Load *l, const Row *r)
     p->tables[p->tables_n++] = t;
 }
 
+// ---- counts of earlier years -----------------------------------------------------------------------
+
+static const Row *setting_row(const Load *l, Str name)
+{
+    const RowList *rows = &l->rows[SHEET_PACK];
+    for (int i = 0; i < rows->n; i++) {
+        if (str_equal(row_cell(l, &rows->at[i], S("name")), name)) return &rows->at[i];
+    }
+    return 0;
+}
+
+static bool earlier_fits(const Load *l, int place, const Field *f)
+{
+    bool number = f->kind == FIELD_INTEGER || f->kind == FIELD_DECIMAL;
+    if (f->class == CLASS_IDENTITY) return false;
+    if (place == EARLIER_FIGURE) return f->kind == FIELD_CHOICE && f->list == l->figures;
+    if (place == EARLIER_BEGINS || place == EARLIER_ENDS) return f->kind == FIELD_DATE;
+    if (place == EARLIER_VALUE || place == EARLIER_FEMALE) return number;
+    return f->kind == FIELD_TEXT;
+}
+
+// `count figure begins ends value female written source`: a record, and what its fields are, in this order.
+static void earlier_find(Load *l)
+{
+    Earlier *e = &l->pack->earlier;
+    Str rest = e->words, name;
+    const Row *r = setting_row(l, S("earlier"));
+    int n = 0;
+    if (!r || !str_word(&rest, &name)) return;
+    const RecordType *record = record_type(l->pack, name);
+    if (!record || record->sealed) {
+        row_tell(l, r, S("value"), name, message(l->a,
+            "'{}' is no record, or one about persons; name one that keeps counts of earlier years.", name));
+        return;
+    }
+    for (; str_word(&rest, &name); n++) {
+        const Field *f = field_get(record, name);
+        if (n < EARLIER_FIELDS && f && earlier_fits(l, n, f)) e->fields[n] = f;
+        else row_tell(l, r, S("value"), name, message(l->a, "'{}' does not do here: wanted are, in this order, a choice of the list"
+            " figures, two dates, two numbers and two texts, none of class identity.", name));
+    }
+    if (n == EARLIER_FIELDS) e->record = record;
+    else row_tell(l, r, S("value"), e->words, message(l->a, "Name a record and {} fields of it: beside which figure, from, until,"
+        " how many, of whom female, as it was written, source.", (int64_t)EARLIER_FIELDS));
+}
+
+// Before the records are read, whose fields may choose one.
+void figure_names_read(Load *l)
+{
+    const RowList *rows = &l->rows[SHEET_FIGURES];
+    List *list = l->figures = take(l->a, List, 1);
+    *list = (List){.name = S("figures"), .choices = take(l->a, Choice, rows->n)};
+    for (int i = 0; i < rows->n; i++) {
+        bool is_new;
+        Str name = row_cell(l, &rows->at[i], S("name"));
+        if (!name.n || row_cell(l, &rows->at[i], S("within")).n || list_get(list, name)) continue;
+        Choice *c = &list->choices[list->n];
+        *c = (Choice){.name = name, .at = list->n++};
+        map_put(&list->index, l->a, name, &is_new)->p = c;
+    }
+}
+
 void figures_read(Load *l)
 {
     const RowList *figures = &l->rows[SHEET_FIGURES], *tables = &l->rows[SHEET_TABLES];
@@ -165,6 +247,8 @@ void figures_read(Load *l)
     for (int i = 0; i < figures->n; i++) figure_read(l, &figures->at[i]);
     for (int i = 0; i < figures->n; i++) within_read(l, &figures->at[i]);
     for (int i = 0; i < figures->n; i++) of_read(l, &figures->at[i]);
+    for (int i = 0; i < figures->n; i++) left_read(l, &figures->at[i]);
+    earlier_find(l);
     for (int i = 0; i < tables->n; i++) table_read(l, &tables->at[i]);
 }
 

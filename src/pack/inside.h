@@ -55,6 +55,7 @@ typedef struct {
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
     PackState *states; PackMove *moves; PackEffect *effects;
     List *units;             // the list `units`
+    List *figures;           // the list `figures`: those of the sheet that are rows of their own
     List *currencies;        // where the pack has none of its own
 } Load;
 
@@ -131,6 +132,7 @@ void repeats_finish(Load *l);                   // once all fields are known
 void repeats_rules(Load *l);                    // once it is known when groups are asked
 bool record_link_broken(const RecordType *t);   // its fault is told: what hangs on it is not blamed
 void rules_read(Load *l);
+void figure_names_read(Load *l);                // the same of the list `figures`; its words come with figures_read
 void units_read(Load *l);                       // before the records, whose fields may be of the list `units`
 void roles_read(Load *l);
 void entitled_read(Load *l);                    // the sheet compartments

@@ -135,6 +135,17 @@ static void parent_check(Load *l, const Row *r)
         message(l->a, "No other list has a choice '{}' to stand under.", parent));
 }
 
+// A list that is made of another sheet is not written here.
+static void made_tell(Load *l, const RowList *rows, Str name, Str sheet)
+{
+    for (int i = 0; i < rows->n; i++) {
+        if (!str_equal(row_cell(l, &rows->at[i], S("list_name")), name)) continue;
+        row_tell(l, &rows->at[i], S("list_name"), name,
+            message(l->a, "The list {} is made of the sheet {}; name this one otherwise.", name, sheet));
+        return;
+    }
+}
+
 void lists_read(Load *l)
 {
     const RowList *rows = &l->rows[SHEET_CHOICES];
@@ -152,14 +163,8 @@ void lists_read(Load *l)
         }
         sizes[slot->i]++;
     }
-    const Row *own = 0;
-    for (int i = 0; i < rows->n && !own; i++) {
-        if (str_equal(row_cell(l, &rows->at[i], S("list_name")), S("units"))) own = &rows->at[i];
-    }
-    if (own) {
-        row_tell(l, own, S("list_name"), S("units"),
-            message(l->a, "The list units is made of the sheet registry/units; name this one otherwise."));
-    }
+    made_tell(l, rows, S("units"), S("registry/units"));
+    made_tell(l, rows, S("figures"), S("figures"));
     for (int i = 0; i < p->lists_n; i++) p->lists[i].choices = take(l->a, Choice, sizes[i]);
     for (int i = 0; i < rows->n; i++) {
         const Slot *slot = map_get(&places, row_cell(l, &rows->at[i], S("list_name")));

@@ -125,6 +125,13 @@ static bool lock_read(Pack *p, Str value)
     return true;
 }
 
+// What it names is looked for once the records are read.
+static bool earlier_read(Pack *p, Str value)
+{
+    p->earlier.words = value;
+    return value.n > 0;
+}
+
 static bool any_read(Pack *p, Str value)
 {
     (void)p, (void)value;
@@ -140,6 +147,7 @@ static const struct { Str name, example; bool needed; bool (*read)(Pack *, Str);
     {S("import_unit"), S("secretariat"), false, import_unit_read},
     {S("erase_wait"), S("7"), false, erase_wait_read},
     {S("lock_after"), S("15"), false, lock_read},
+    {S("earlier"), S("count figure begins ends value female written source"), false, earlier_read},
     {S("number_pattern"), S(""), false, any_read},
 };
 
@@ -193,6 +201,7 @@ void pack_read(Arena *a, Arena scratch, PackSheets sheets, const Str *reserved, 
     settings_read(&l);
     lists_read(&l);
     units_read(&l);
+    figure_names_read(&l);
     records_read(&l);
     states_read(&l);
     rules_read(&l);

@@ -332,17 +332,17 @@ bool field_code(const Field *f);                    // a choice, number, day or 
 // ---- figures and tables -----------------------------------------------------------------------
 typedef enum { COUNT_RECORDS, COUNT_PERSONS, COUNT_SUM } CountKind;
 typedef struct Figure {
-    Str name;
-    Words label;
+    Str name; Words label;
     Str unit;                // case, person, return, occasion, ...
-    const RecordType *record;
-    const Expr *where;       // null: all
-    const Field *date;       // the date basis
-    CountKind count;
+    const RecordType *record; const Expr *where; // where null: all
+    const Field *date; CountKind count; // the date basis
     const Expr *sum, *female; // female: of COUNT_SUM a number, else a yes/no; null: no female count
-    const struct Figure *within; // a note to another figure: told inside its row, not a row of its own
+    const struct Figure *within; bool left; // a note, told inside another figure's row; left: what that one does not count
     const struct Figure *of; // counts those of its persons whose row there, the earliest, is also like this; null: by itself
 } Figure;
+// The record that keeps counts of earlier years as they were told, and its fields; record null: the pack has none.
+enum { EARLIER_FIGURE, EARLIER_BEGINS, EARLIER_ENDS, EARLIER_VALUE, EARLIER_FEMALE, EARLIER_WRITTEN, EARLIER_SOURCE, EARLIER_FIELDS };
+typedef struct { Str words; const RecordType *record; const Field *fields[EARLIER_FIELDS]; } Earlier;
 typedef struct { Str name; Words label; const Figure **figures; int n; } Table;
 const Table *table_get(const Pack *p, Str name);
 // The field a name means for a figure: its own record's, else its person's, else its case's;
@@ -410,7 +410,7 @@ struct Pack {
     List *lists; int lists_n;
     Role *roles; int roles_n;
     Unit *units; int units_n;
-    Figure *figures; int figures_n;
+    Figure *figures; int figures_n; Earlier earlier;
     Table *tables; int tables_n;
     Screen *screens; int screens_n;
     ImportMap *imports; int imports_n;

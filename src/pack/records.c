@@ -135,7 +135,7 @@ static bool type_target(Load *l, const Row *r, Field *f, Str of)
             message(l->a, "There is no record '{}' to link to; add it to the sheet records.", of));
         return false;
     }
-    f->list = str_equal(of, S("units")) ? l->units : list_named(l->pack, of);
+    f->list = str_equal(of, S("units")) ? l->units : str_equal(of, S("figures")) ? l->figures : list_named(l->pack, of);
     if (f->list) return true;
     f->list = &unknown_list;
     row_tell(l, r, S("type"), type,

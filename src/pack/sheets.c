@@ -30,7 +30,7 @@ static const SheetRule rules[] = {
         S("compartments entitled"), false},
     [SHEET_UNITS] = {S("registry/units"), S("key parent province kind agency from to"), S("label"),
         S("key agency"), false},
-    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within of"),
+    [SHEET_FIGURES] = {S("figures"), S("name unit record where date count female within of left"),
         S("label"),
         S("name unit record date count"), false},
     [SHEET_TABLES] = {S("tables"), S("name figures"), S("label"), S("name figures"), false},

@@ -336,7 +336,7 @@ static Err *table_count(Store *s, const FigureAsk *ask, FigureAnswer *out)
         if (all[i].key.n) TRY(persons_count(s, ask, all, n, i));
         else TRY(count_rows(s, ask, all[i].f, all[i].value, all[i].female));
     }
-    return 0;
+    return earlier_beside(s, ask, out);
 }
 
 // ---- by fields -----------------------------------------------------------------------------------------

@@ -396,6 +396,7 @@ void record_json(Buf *o, Store *s, const Record *r); // one item of a list; what
 
 // ---- figures ------------------------------------------------------------------------------------------
 must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field
+must_use Err *earlier_beside(Store *s, const FigureAsk *ask, FigureAnswer *out); // counts of earlier years, beside its rows
 
 // ---- finding by name, key or phone ---------------------------------------------------------------------
 typedef struct {

@@ -232,8 +232,19 @@ static Item note_item(Request *ask, const FigureNote *note)
     Item item = number_item(ask, note->value);
     if (note->closed) item.text = closed_words(ask);
     item.name = words_in(&note->figure->label, ask->lang);
+    if (note->figure->left) item.name = say(ask->a, "{}{}", tr(ask->lang, S("left out: ")), item.name);
     item.tone = TONE_ASIDE;
     return item;
+}
+
+// A count of earlier years as it was told, marked as such: it is in none of the numbers.
+static Item earlier_item(Request *ask, const FigureEarlier *e)
+{
+    Str from = date_shown(ask->a, ask->lang, e->from), to = date_shown(ask->a, ask->lang, e->to);
+    Str days = from.n || to.n ? say(ask->a, ", {} – {}", from, to) : (Str){0};
+    Str source = e->source.n ? say(ask->a, " ({})", e->source) : (Str){0};
+    return (Item){.name = tr(ask->lang, S("kept from earlier years, not counted here")),
+        .text = say(ask->a, "{}{}{}", e->written.n ? e->written : e->value, days, source), .tone = TONE_ASIDE};
 }
 
 static Item female_item(Request *ask, const FigureRow *row)
@@ -254,10 +265,11 @@ static Block rows_bars(Request *ask, const FigureAnswer *answer)
         Line *line = &b.lines[b.n++];
         *line = (Line){.title = words_in(&row->figure->label, ask->lang), .when = closed_words(ask)};
         if (row->closed) continue;
-        line->items = take(ask->a, Item, 2 + row->notes_n);
+        line->items = take(ask->a, Item, 2 + row->notes_n + row->earlier_n);
         line->items[line->n++] = number_item(ask, row->value);
         line->items[line->n++] = female_item(ask, row);
         for (int k = 0; k < row->notes_n; k++) line->items[line->n++] = note_item(ask, &row->notes[k]);
+        for (int k = 0; k < row->earlier_n; k++) line->items[line->n++] = earlier_item(ask, &row->earlier[k]);
         line->bar = bar_long(row->value, most);
         if (row->figure->female) line->inner = bar_long(row->female, most);
     }

@@ -257,6 +257,8 @@ must_use Err *save_form(Request *ask, const Record *now); // null: a new one
 must_use Err *files_write(Request *ask, const Record *r, bool may_change); // each leads to the file; where she adds some, or takes one away
 
 // ---- work --------------------------------------------------------------------------------------------------
+Handler copy_show; // what is kept of a person, whole; and the way to it from her page
+void copy_link(Request *ask, const Record *r);
 must_use Err *erasing_head(Request *ask, const Record *r); // on a person's page: that she is to be forgotten, or was
 must_use Err *erasing_home(Request *ask);      // on the first page: who is, of those whose keys her agency holds
 must_use Err *later_head(Request *ask, const Record *r); // on its page: that it is put off, and where she puts it off

@@ -35,6 +35,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     if (opens_more(ask, r)) TRY(opening_form(ask, r));
     blocks_write(ask, &all, false);
     TRY(files_write(ask, r, reading.may_change));
+    copy_link(ask, r);
     html(ask->o, "</div><div>\n");
     blocks_write(ask, &all, true);
     html(ask->o, "</div></div>\n");

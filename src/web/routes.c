@@ -105,6 +105,8 @@ static const Route routes[] = {
      QUICK, BODY_RECORD, LOOK_VIEW},
     {HTTP_POST, S("/:record/:id"), NEEDS_WRITE, FOR_PAGES, record_change,
      S("Change a record with a form"), QUICK, BODY_RECORD, LOOK_VIEW},
+    {HTTP_GET, S("/:record/:id/copy"), NEEDS_READ, FOR_ALL, copy_show,
+     S("All that is kept of a person, for herself"), QUICK, BODY_SMALL, LOOK_PRINT},
     {HTTP_GET, S("/:record/:id/edit"), NEEDS_WRITE, FOR_PAGES, record_edit,
      S("The form for changing a record"), QUICK, BODY_SMALL, LOOK_VIEW},
     {HTTP_GET, S("/:record/:id/move"), NEEDS_WRITE, FOR_PAGES, step_show,

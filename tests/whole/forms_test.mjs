@@ -64,6 +64,7 @@ for (const lang of ['en', 'lo'])
     for (const file of (await readdir(join(laos, 'choices'))).filter((name) => name.endsWith('.csv')).sort())
       for (const one of table(await readFile(join(laos, 'choices', file), 'utf8'))) (lists[one.list_name] ??= []).push(one.name)
     lists.units = table(await readFile(join(laos, 'registry/units.csv'), 'utf8')).map((one) => one.key)
+    lists.figures = table(await readFile(join(laos, 'figures.csv'), 'utf8')).filter((one) => !one.within).map((one) => one.name)
     const values = {
       text: () => ' two  blanks\r\nand a line ', note: () => '\n one\rtwo\r\nthree \n', integer: () => '1', decimal: () => '12.50', date: () => '2024-02',
       dateTime: (i) => ['2024-03-27T23:30:15Z', '2024-03-27T14:30', '2024-03-27T14:30:00+09:00', '2024-03'][i % 4],

@@ -209,7 +209,7 @@ test('who may not read what is counted is told so instead of 0: the public edito
     match(text.replaceAll('&#39;', "'"), new RegExp(`<h1[^>]*>[^<]*${title}`))
   }
   const sheet = (await as('GET', '/figures/annual?year=2024&format=csv')).text
-  match(sheet, /\ncases,[^\n]*,opened,,\n/)
+  match(sheet, /\ncases,[^\n]*,opened,,,,\n/)
   await server.stop()
 })
 

@@ -17,7 +17,7 @@ const ways = {
   'GET /': 'look', 'GET /health': '', 'GET /assets/:name': '', 'GET /api': 'look', 'GET /help': 'look', 'GET /sign-in': '', 'POST /sign-in': '', 'POST /sign-out': '', 'GET /language': '',
   'GET /account': 'look', 'POST /account/token': '', 'POST /account/token/:id': '', 'POST /account/password': '', 'POST /find': '', 'POST /account/mail': '', 'GET /users': 'look', 'GET /looks': 'look', 'POST /looks': '', /* looks_test.mjs asks */ 'GET /work': 'look', 'GET /work.ics': 'look', 'GET /changes': 'look', 'POST /changes': '', 'GET /find': 'find', 'POST /choose/:record': 'choose', 'GET /import': 'look', 'POST /import': 'bring', 'GET /import/look': 'look', 'GET /import/undo': 'undo', 'POST /import/undo': 'undo',
   'GET /figures': 'look', 'GET /figures/:name': 'figures cells look', 'GET /:record': 'list filter asNever', 'POST /:record': 'asNever', 'GET /:record/new': 'look', 'GET /:record/:id': 'record page', 'PATCH /:record/:id': 'write conflict',
-  'POST /:record/:id': 'form', 'GET /:record/:id/edit': 'page', 'GET /:record/:id/move': 'page', 'POST /:record/:id/move': 'write', 'POST /:record/:id/share': 'write', 'POST /:record/:id/unshare': 'write', 'POST /:record/:id/open': 'write', 'GET /:record/:id/later': '', 'POST /:record/:id/later': 'write', 'POST /:record/:id/again': 'write', 'GET /:record/:id/sight': 'page',
+  'POST /:record/:id': 'form', 'GET /:record/:id/copy': 'page', 'GET /:record/:id/edit': 'page', 'GET /:record/:id/move': 'page', 'POST /:record/:id/move': 'write', 'POST /:record/:id/share': 'write', 'POST /:record/:id/unshare': 'write', 'POST /:record/:id/open': 'write', 'GET /:record/:id/later': '', 'POST /:record/:id/later': 'write', 'POST /:record/:id/again': 'write', 'GET /:record/:id/sight': 'page',
   'GET /lock': '', 'POST /lock': '', 'POST /unlock': '', 'GET /account/first': '', 'POST /account/first': '', 'POST /users': '', 'GET /users/:name': '', 'POST /users/:name': '', 'POST /users/:name/reset': '', 'POST /users/:name/confirm': '', 'POST /users/:name/withdraw': '', 'POST /users/:name/end': '', 'POST /users/:name/token/:id': '', // accounts_test.mjs asks for others'
   'GET /:record/:id/erase': '', 'POST /:record/:id/erase': '', 'POST /:record/:id/erase/approve': '', 'POST /:record/:id/erase/withdraw': '', // erase_test.mjs asks who may, and what she is told
   'POST /filters': '', 'POST /filters/:id': '', // what somebody asks of lists herself: filters_test.mjs asks for others'
@@ -36,7 +36,7 @@ test('every role has lines of its own', async () => deepEqual([...argued].sort()
 async function everything(asking, who, some) {
   const { world, sheets } = asking, { all } = world, jobs = [], add = (run) => jobs.push(run)
   for (const record of some(all, 0.06, 1)) add(() => asking.record(who, record))
-  for (const record of some(all, 0.01)) { add(() => asking.page(who, record)); add(() => asking.page(who, record, '/edit')); add(() => asking.step(who, record)); add(() => asking.page(who, record, '/sight')) }
+  for (const record of some(all, 0.01)) { add(() => asking.page(who, record)); add(() => asking.page(who, record, '/edit')); add(() => asking.step(who, record)); add(() => asking.page(who, record, '/sight')); if (record.type === 'person') add(() => asking.page(who, record, '/copy')) }
   for (const record of some(all, 0.012)) add(() => asking.write(who, record))
   for (const type of some([...sheets.types.keys()], 0.12)) add(() => asking.list(who, type))
   for (const { of: record, kind } of some(sheets.screens, 0.15)) {

@@ -53,14 +53,25 @@ static int screens_open(Request *ask, Line *lines)
     return n;
 }
 
+// The program's own, for who watches over it: who looked at whom, and who may sign in.
+static int engine_open(Request *ask, Line *lines)
+{
+    int n = 0;
+    if (reads_looks(ask)) lines[n++] = (Line){.title = tr(ask->lang, S("Who looked at whom")), .to = url(ask->a, "/looks")};
+    if (users_open(ask)) lines[n++] = (Line){.title = tr(ask->lang, S("Who may sign in")), .to = url(ask->a, "/users")};
+    return n;
+}
+
 // The menu has the first of all kinds.
 Err *kinds_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
     const RecordType *types[KINDS_MOST];
     int n = types_listed(ask, MAY_READ, types, KINDS_MOST);
-    Line *lines = take(ask->a, Line, ask->pack->screens_n);
-    int screens_n = screens_open(ask, lines);
+    enum { ENGINE_MOST = 2 };
+    Line *lines = take(ask->a, Line, ask->pack->screens_n + ENGINE_MOST);
+    int screens_n = engine_open(ask, lines);
+    screens_n += screens_open(ask, lines + screens_n);
     if (screens_n)
         block_add(reading, out, &(Block){.part = part, .shape = SHAPE_LINKS, .title = tr(ask->lang, S("Pages for this work")),
             .lines = lines, .n = screens_n});
