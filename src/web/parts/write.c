@@ -148,23 +148,12 @@ static void links_write(Request *ask, const Block *b)
     html(ask->o, "</ul>\n");
 }
 
-static void adds_write(Request *ask, const Block *b)
-{
-    html(ask->o, "<ul class='app-actions govuk-list app-screen'>\n");
-    for (int i = 0; i < b->n; i++)
-        html(ask->o, "<li><a class='govuk-link' href='{}'>{}</a></li>\n", (Url){b->lines[i].to.s}, b->lines[i].title);
-    html(ask->o, "</ul>\n");
-}
-
 // A heading within a block: below its own, or below the page's where that is its heading.
 static void inner_heading(Request *ask, const Block *b, Url to, Str words)
 {
-    if (b->under_page) html(ask->o, "<h2 class='app-section app-section--minor'>");
-    else html(ask->o, "<h3 class='app-section app-section--minor'>");
-    if (to.s.n) html(ask->o, "<a class='govuk-link' href='{}'>{}</a>", (Url){to.s}, words);
-    else html(ask->o, "{}", words);
-    if (b->under_page) html(ask->o, "</h2>\n");
-    else html(ask->o, "</h3>\n");
+    buf_add(ask->o, b->under_page ? S("<h2 class='app-section app-section--minor'>") : S("<h3 class='app-section app-section--minor'>"));
+    text_write(ask, &(Item){.text = words, .to = to});
+    buf_add(ask->o, b->under_page ? S("</h2>\n") : S("</h3>\n"));
 }
 
 static void shared_write(Request *ask, const Block *b)
@@ -186,8 +175,11 @@ static void shared_write(Request *ask, const Block *b)
 static void line_words(Request *ask, const Line *line)
 {
     for (int k = 0; k < line->n; k++) {
-        if (k) buf_char(ask->o, ' ');
-        text_write(ask, &line->items[k]);
+        const Item *item = &line->items[k];
+        bool ways = k && item->to.s.n && item[-1].to.s.n && item->tone == TONE_PLAIN && item[-1].tone != TONE_BUTTON &&
+            item[-1].tone != TONE_SECOND;
+        if (k) buf_add(ask->o, ways ? S(" · ") : S(" "));
+        text_write(ask, item);
     }
 }
 
@@ -205,18 +197,23 @@ static void words_write(Request *ask, const Block *b)
     }
 }
 
+// Lists of lines: each its words, or where it leads.
 static void points_write(Request *ask, const Block *b)
 {
-    bool steps = b->shape == SHAPE_NUMBERED;
-    if (steps) html(ask->o, "<ol class='govuk-list govuk-list--number'>\n");
-    else html(ask->o, "<ul class='govuk-list govuk-list--bullet'>\n");
+    static const struct { Str open, close; } lists[] = {
+        [SHAPE_POINTS] = {S("<ul class='govuk-list govuk-list--bullet'>\n"), S("</ul>\n")},
+        [SHAPE_NUMBERED] = {S("<ol class='govuk-list govuk-list--number'>\n"), S("</ol>\n")},
+        [SHAPE_ADDS] = {S("<ul class='app-actions govuk-list app-screen'>\n"), S("</ul>\n")},
+    };
+    buf_add(ask->o, lists[b->shape].open);
     for (int i = 0; i < b->n; i++) {
+        const Line *line = &b->lines[i];
         html(ask->o, "<li>");
-        line_words(ask, &b->lines[i]);
+        if (line->to.s.n) text_write(ask, &(Item){.text = line->title, .to = line->to});
+        line_words(ask, line);
         html(ask->o, "</li>\n");
     }
-    if (steps) html(ask->o, "</ol>\n");
-    else html(ask->o, "</ul>\n");
+    buf_add(ask->o, lists[b->shape].close);
 }
 
 static void asks_write(Request *ask, const Block *b)
@@ -367,7 +364,7 @@ void block_page(Request *ask, const Block *b)
         [SHAPE_TABLE] = table_write, [SHAPE_ITEMS] = items_write, [SHAPE_FACTS] = facts_write,
         [SHAPE_TIME] = time_write, [SHAPE_NUMBERS] = numbers_write, [SHAPE_BOARD] = board_write,
         [SHAPE_STEPS] = steps_write, [SHAPE_LINKS] = links_write, [SHAPE_WORK] = work_write,
-        [SHAPE_ADDS] = adds_write, [SHAPE_SHARED] = shared_write, [SHAPE_BARS] = bars_write,
+        [SHAPE_ADDS] = points_write, [SHAPE_SHARED] = shared_write, [SHAPE_BARS] = bars_write,
         [SHAPE_ASK] = asks_write, [SHAPE_WORDS] = words_write, [SHAPE_POINTS] = points_write, [SHAPE_NUMBERED] = points_write,
         [SHAPE_SAVED] = saved_write,
     };
