@@ -4,7 +4,7 @@
 
 enum {
     ADDRESS_MOST = 254,              // RFC 5321, 4.5.3.1.3, without its brackets
-    TOLD_MOST = 200, LINES_MOST = 20,
+    TOLD_MOST = 200, LINES_MOST = 20, ERASURES_MOST = 20,
     AGAIN_MS = 10 * 60 * 1000,       // after a program that failed
     RUNS_MS = 60 * 1000,
     AHEAD_MS = 60 * 1000,            // what was sent later than that was sent under another clock
@@ -51,6 +51,42 @@ Err *mail_get(Store *s, Str *address)
     return 0;
 }
 
+// ---- who is to be erased: announced to those whose agency holds her keys ------------------------------------------
+
+// In the table of what was mailed they stand under a name of their own, since no notice keeps them there.
+static Str who_erasures(Store *s)
+{
+    return say(s->a, "erase/{}", s->user.name);
+}
+
+// Inside a write: she was told of these; or (null) whatever is announced now is not told any more.
+static Err *erasures_told(Store *s, const NoticeUntold *at, int n)
+{
+    Str who = who_erasures(s);
+    if (!at) return sql(s->db, s->a, 0, "insert into mailed (who, entry) select $1, entry from erasures where entry > 0"
+        " on conflict do nothing", who);
+    for (int i = 0; i < n; i++)
+        TRY(sql(s->db, s->a, 0, "insert into mailed (who, entry) values ($1, $2) on conflict do nothing", who, at[i].entry));
+    return sql(s->db, s->a, 0, "delete from mailed where who = $1 and entry not in (select entry from erasures)", who);
+}
+
+// What she is shown of them on her first page and was not told yet: that it was asked for, and each step towards it.
+static Err *erasures_untold(Store *s, NoticeUntold *out, int *n)
+{
+    Erasing *all;
+    Rows q;
+    int all_n;
+    *n = 0;
+    TRY(erase_list(s, ERASURES_MOST, &all, &all_n));
+    for (int i = 0; i < all_n; i++) {
+        TRY(sql(s->db, s->a, &q, "select e.entry from erasures e where e.row = $1 and e.record = $2 and not exists"
+            " (select 1 from mailed m where m.who = $3 and m.entry = e.entry)", all[i].row, all[i].type->name, who_erasures(s)));
+        Str number = str_equal(all[i].number, all[i].id) ? (Str){0} : all[i].number;
+        if (rows_next(&q)) out[(*n)++] = (NoticeUntold){next_int(&q), all[i].type, number};
+    }
+    return 0;
+}
+
 static Err *mail_put(Store *s, void *with)
 {
     const Str *address = with;
@@ -58,10 +94,11 @@ static Err *mail_put(Store *s, void *with)
     scrub_wanted(s);
     if (!address->n) {
         TRY(sql(s->db, s->a, 0, "delete from mails where who = $1", s->user.name));
-        return sql(s->db, s->a, 0, "delete from mailed where who = $1", s->user.name);
+        return sql(s->db, s->a, 0, "delete from mailed where who in ($1, $2)", s->user.name, who_erasures(s));
     }
     TRY(sql(s->db, s->a, &q, "select 1 from mails where who = $1", s->user.name));
     if (!q.rows) TRY(notices_told(s, 0, 0));
+    if (!q.rows) TRY(erasures_told(s, 0, 0));
     DataKey key = mail_key(s);
     Blob sealed = seal_value(s->a, &key, (SealedAt){S("mail"), s->user.name, random_name(s->a), 1}, *address);
     wipe(&key, sizeof key);
@@ -137,9 +174,11 @@ static Err *readers_due(Store *s, int64_t now, Reader **out, int *n)
 {
     Rows q;
     TRY(sql(s->db, s->a, &q, "select m.who, m.sealed, m.lang, m.sent, u.role, u.unit from mails m join users u on u.name = m.who"
-        " where u.active = 1 and (m.sent <= $1 or m.sent > $2) and exists (select 1 from notices n where n.who in ('user/' || m.who,"
-        " 'unit/' || u.unit) and not exists (select 1 from mailed d where d.who = m.who and d.entry = n.entry)) order by m.sent, m.who",
-        now - MAIL_EACH_MS, now + AHEAD_MS));
+        " where u.active = 1 and (m.sent <= $1 or m.sent > $2) and (exists (select 1 from notices n where n.who in ('user/' || m.who,"
+        " 'unit/' || u.unit) and not exists (select 1 from mailed d where d.who = m.who and d.entry = n.entry)) or exists (select 1"
+        " from erasures e where e.state in ($3, $4) and not exists (select 1 from mailed d where d.who = 'erase/' || m.who and"
+        " d.entry = e.entry))) order by m.sent, m.who",
+        now - MAIL_EACH_MS, now + AHEAD_MS, (int64_t)ERASE_ASKED, (int64_t)ERASE_APPROVED));
     *out = take(s->a, Reader, q.rows);
     for (*n = 0; rows_next(&q);) {
         Reader *one = &(*out)[*n];
@@ -154,7 +193,8 @@ static Err *readers_due(Store *s, int64_t now, Reader **out, int *n)
     return 0;
 }
 
-typedef struct { int64_t was, is; bool mine; const NoticeUntold *told; int n; } Sending;
+// told: notices, and behind them who is to be erased.
+typedef struct { int64_t was, is; bool mine; const NoticeUntold *told; int n, erasures_n; } Sending;
 
 // Her hour begins now, for every server. Where this one ends before the program does, she is told when it is over.
 static Err *sending_begin(Store *s, void *with)
@@ -169,7 +209,8 @@ static Err *sending_begin(Store *s, void *with)
 static Err *sending_done(Store *s, void *with)
 {
     const Sending *sending = with;
-    return notices_told(s, sending->told, sending->n);
+    TRY(notices_told(s, sending->told, sending->n));
+    return erasures_told(s, sending->told + sending->n, sending->erasures_n);
 }
 
 static Err *sending_failed(Store *s, void *with)
@@ -188,14 +229,18 @@ static Err *reader_tell(Store *s, const Reader *r, Str command, Err **wrong)
     as.lang = r->lang;
     if (!as.user.role) return 0;
     TRY(notices_untold(&as, TOLD_MOST, &told, &sending.n));
-    sending.told = told;
-    if (!sending.n) return 0;
+    NoticeUntold *all = take(s->a, NoticeUntold, sending.n + ERASURES_MOST);
+    if (sending.n) memcpy(all, told, (size_t)sending.n * sizeof *all);
+    TRY(erasures_untold(&as, all + sending.n, &sending.erasures_n));
+    sending.told = all;
+    if (!sending.n && !sending.erasures_n) return 0;
     TRY(register_write(&as, sending_begin, &sending));
     if (!sending.mine) return 0; // another server tells her
     Str address = opened(s, r->name, r->sealed);
     if (!address.n) return 0;
     const Str args[] = {command, S("-i"), S("--"), address};
-    *wrong = process_run(s->a, args, countof(args), mail_text(s->a, r->lang, address, told, sending.n), RUNS_MS);
+    *wrong = process_run(s->a, args, countof(args), mail_text(s->a, r->lang, address, all, sending.n + sending.erasures_n),
+        RUNS_MS);
     return register_write(&as, *wrong ? sending_failed : sending_done, &sending);
 }
 

@@ -1,6 +1,6 @@
 // How an answer begins: its headers, errors by their kind, going elsewhere, and the assets.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 enum { PACKED_LEAST = 1000 };                 // shorter answers fit a packet as they are
 
@@ -36,6 +36,12 @@ void json_open(Request *ask, int status)
     ask->out->type = S("application/json; charset=utf-8");
 }
 
+void json_next(Buf *o)
+{
+    char last = o->n ? o->p[o->n - 1] : '[';
+    if (last != '[' && last != '{') buf_char(o, ',');
+}
+
 static void error_json(Request *ask, const Err *e, int status, Str words)
 {
     json_open(ask, status);
@@ -51,12 +57,12 @@ static void error_page(Request *ask, const Err *e, int status, Str words)
         [ERR_BUSY] = S("Try again in a moment"), [ERR_BROKEN] = S("Something went wrong here"),
     };
     ask->o->n = 0;
-    page_open(ask, &(Page){.title = tr(ask->lang, titles[e->kind])});
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>", words);
-    if (ask->here.n) html(ask->o, "<a class='govuk-link' href='{}'>{}</a> · ", (Url){ask->here}, tr(ask->lang, S("Back")));
-    html(ask->o, "<a class='govuk-link' href='/'>{}</a></p>\n", tr(ask->lang, S("Go to your work")));
-    page_close(ask);
-    ask->out->status = status;
+    Blocks all = {.ask = ask};
+    words_add(&all, TONE_LARGE, words);
+    Item *way = words_add(&all, TONE_PLAIN, tr(ask->lang, ask->here.n ? S("Back") : S("Go to your work")));
+    way->to = ask->here.n ? (Url){ask->here} : (Url){S("/")};
+    if (ask->here.n) words_more(&all, tr(ask->lang, S("Go to your work")))->to = (Url){S("/")};
+    blocks_page(ask, &(Page){.title = tr(ask->lang, titles[e->kind]), .status = status}, &all);
 }
 
 void error_answer(Request *ask, const Err *e)

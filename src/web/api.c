@@ -1,16 +1,8 @@
 // What other programs may ask: an OpenAPI document made from the route table and the pack's records.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 enum { ENUM_MOST = 60 };
-typedef struct { Request *ask; Buf *o; bool first; } Api;
-
-static void comma(Api *api)
-{
-    if (!api->first) buf_char(api->o, ',');
-    api->first = false;
-}
-
 // Who has not signed in reads of every kind of record: the pack is no secret, what is in it is.
 static bool told_of(const Request *ask, const RecordType *t)
 {
@@ -63,11 +55,10 @@ static void schema_write(Request *ask, const RecordType *t)
 
 static void schemas_write(Request *ask)
 {
-    Api api = {ask, ask->o, true};
     json(ask->o, "'components':{'securitySchemes':{'token':{'type':'http','scheme':'bearer'}},'schemas':{");
     for (int i = 0; i < ask->pack->records_n; i++) {
         if (!told_of(ask, &ask->pack->records[i])) continue;
-        comma(&api);
+        json_next(ask->o);
         schema_write(ask, &ask->pack->records[i]);
     }
     buf_add(ask->o, S("}}"));
@@ -75,34 +66,33 @@ static void schemas_write(Request *ask)
 
 // ---- paths ---------------------------------------------------------------------------------------------------
 
-static void parameter(Api *api, Str name, Str where, Str words)
+static void parameter(Request *ask, Str name, Str where, Str words)
 {
-    comma(api);
-    json(api->o, "{'name':{},'in':{},'required':{},'schema':{'type':'string'},'description':{}}", name, where,
+    json_next(ask->o);
+    json(ask->o, "{'name':{},'in':{},'required':{},'schema':{'type':'string'},'description':{}}", name, where,
          (Html){str_equal(where, S("path")) ? S("true") : S("false")}, words);
 }
 
 static void parameters_write(Request *ask, const Route *r, const RecordType *t)
 {
-    Api api = {ask, ask->o, true};
     buf_add(ask->o, S("\"parameters\":["));
-    if (str_find(r->path, S("/:id")) >= 0) parameter(&api, S("id"), S("path"), S("The id or the key of a record"));
-    if (str_find(r->path, S("/:field")) >= 0) parameter(&api, S("field"), S("path"), S("A field of files"));
-    if (str_find(r->path, S("/:name")) >= 0) parameter(&api, S("name"), S("path"), S("Its name"));
+    if (str_find(r->path, S("/:id")) >= 0) parameter(ask, S("id"), S("path"), S("The id or the key of a record"));
+    if (str_find(r->path, S("/:field")) >= 0) parameter(ask, S("field"), S("path"), S("A field of files"));
+    if (str_find(r->path, S("/:name")) >= 0) parameter(ask, S("name"), S("path"), S("Its name"));
     if (str_equal(r->path, S("/work"))) {
-        parameter(&api, S("after"), S("query"), S("What came as next with the list before"));
-        parameter(&api, S("later"), S("query"), S("yes: what is put off"));
+        parameter(ask, S("after"), S("query"), S("What came as next with the list before"));
+        parameter(ask, S("later"), S("query"), S("yes: what is put off"));
     }
     if (str_equal(r->path, S("/changes")) && r->method == HTTP_POST)
-        parameter(&api, S("upto"), S("query"), S("What came as upto with the list: up to there it was seen"));
+        parameter(ask, S("upto"), S("query"), S("What came as upto with the list: up to there it was seen"));
     if (t && r->method == HTTP_GET && !str_has(str_slice(r->path, 2, r->path.n), ':')) {
-        parameter(&api, S("limit"), S("query"), S("How many: 1 to 1000, else 100"));
-        parameter(&api, S("after"), S("query"), S("What came as next with the list before"));
+        parameter(ask, S("limit"), S("query"), S("How many: 1 to 1000, else 100"));
+        parameter(ask, S("after"), S("query"), S("What came as next with the list before"));
         Str sorts = sorts_told(ask->s, t);
-        if (sorts.n) parameter(&api, S("sort"), S("query"), say(ask->a, "By what it stands: {}; -NAME the other way round", sorts));
+        if (sorts.n) parameter(ask, S("sort"), S("query"), say(ask->a, "By what it stands: {}; -NAME the other way round", sorts));
         for (int i = 0; i < t->n; i++)
             if (t->fields[i].class != CLASS_IDENTITY && field_told(ask, t, &t->fields[i]))
-                parameter(&api, t->fields[i].name, S("query"), words_in(&t->fields[i].label, LANG_EN));
+                parameter(ask, t->fields[i].name, S("query"), words_in(&t->fields[i].label, LANG_EN));
     }
     buf_add(ask->o, S("],"));
 }
@@ -132,14 +122,13 @@ static void answers_write(Request *ask, const Route *r)
         {HTTP_OTHER, S("400"), S("Every fault: faults")},    {HTTP_OTHER, S("401"), S("A token is needed")},
         {HTTP_OTHER, S("404"), S("Not there, or not for you to know")},
     };
-    Api api = {ask, ask->o, true};
     Str words;
     Method like = str_ends(r->path, S("/move")) ? HTTP_PATCH : words_asked(r, &words) ? HTTP_PUT : r->method;
     buf_add(ask->o, S("\"responses\":{"));
     for (int i = 0; i < countof(answers); i++) {
         if (answers[i].method != like && answers[i].method != HTTP_OTHER) continue;
         if (answers[i].method == HTTP_OTHER && r->needs == NEEDS_NOTHING) continue;
-        comma(&api);
+        json_next(ask->o);
         json(ask->o, "{}:{'description':{}}", answers[i].status, answers[i].words);
     }
     buf_char(ask->o, '}');
@@ -155,7 +144,7 @@ static void words_body(Request *ask, Str words)
     json(ask->o, "'requestBody':{'required':true,'content':{'application/json':{'schema':{'type':'object','required':[");
     Str name;
     int n = 0;
-    for (Str rest = words; str_word(&rest, &name);) json(ask->o, "{}{}", (Html){n++ ? S(",") : (Str){0}}, name);
+    for (Str rest = words; str_word(&rest, &name); json(ask->o, "{}", name)) json_next(ask->o);
     buf_add(ask->o, S("],\"properties\":{"));
     for (int i = n = 0; i < countof(told); i++) {
         bool asked = false;
@@ -215,7 +204,7 @@ static bool route_told(const Route *r)
 }
 
 // Rows of one path stand together in the table, and make one path here.
-static void paths_of(Api *api, const RecordType *t)
+static void paths_of(Request *ask, const RecordType *t)
 {
     int n;
     const Route *routes = route_table(&n), *last = 0;
@@ -223,53 +212,42 @@ static void paths_of(Api *api, const RecordType *t)
         const Route *r = &routes[i];
         if (!route_told(r) || (r->needs >= NEEDS_READ) != (t != 0)) continue;
         bool same = last && str_equal(last->path, r->path);
-        if (last && !same) buf_char(api->o, '}');
-        if (same) buf_char(api->o, ',');
-        else {
-            comma(api);
-            json(api->o, "{}:{", path_told(api->ask, r, t));
-        }
-        method_write(api->ask, r, t);
+        if (last && !same) buf_char(ask->o, '}');
+        json_next(ask->o);
+        if (!same) json(ask->o, "{}:{", path_told(ask, r, t));
+        method_write(ask, r, t);
         last = r;
     }
-    if (last) buf_char(api->o, '}');
+    if (last) buf_char(ask->o, '}');
 }
 
 static void api_json(Request *ask)
 {
-    Api api = {ask, ask->o, true};
     json_open(ask, 200);
     json(ask->o, "{'openapi':'3.1.0','info':{'title':{},'version':{},'description':{}},'security':[{'token':[]}],",
          words_in(&ask->pack->title, LANG_EN), ask->pack->version,
          S("A browser that is signed in sends the token of its forms as X-Requested-With."));
     schemas_write(ask);
     buf_add(ask->o, S(",\"paths\":{"));
-    paths_of(&api, 0);
+    paths_of(ask, 0);
     for (int i = 0; i < ask->pack->records_n; i++)
-        if (told_of(ask, &ask->pack->records[i])) paths_of(&api, &ask->pack->records[i]);
+        if (told_of(ask, &ask->pack->records[i])) paths_of(ask, &ask->pack->records[i]);
     buf_add(ask->o, S("}}\n"));
 }
 
 static void api_page(Request *ask)
 {
-    Lang lang = ask->lang;
     int n;
     const Route *routes = route_table(&n);
-    page_open(ask, &(Page){.title = tr(lang, S("What other programs can ask"))});
-    html(ask->o,
-         "<p class='govuk-body'>{}</p>\n<p class='govuk-body'><code>curl -H 'Authorization: Bearer "
-         "TOKEN' -H 'Accept: application/json' http://…/api</code></p>\n"
-         "<dl class='govuk-summary-list'>\n",
-         tr(lang, S("With a password of its own a program gets the same as JSON. The whole description, as an OpenAPI document:")));
+    Blocks all = {.ask = ask};
+    words_add(&all, TONE_PLAIN,
+        tr(ask->lang, S("With a password of its own a program gets the same as JSON. The whole description, as an OpenAPI document:")));
+    words_add(&all, TONE_CODE, S("curl -H 'Authorization: Bearer TOKEN' -H 'Accept: application/json' http://…/api"));
+    Block *facts = facts_add(&all, n);
     for (int i = 0; i < n; i++)
         if (route_told(&routes[i]))
-            html(ask->o,
-                 "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{} "
-                 "{}</dt>"
-                 "<dd class='govuk-summary-list__value'>{}</dd></div>\n",
-                 method_words[routes[i].method], routes[i].path, tr(lang, routes[i].help));
-    html(ask->o, "</dl>\n");
-    page_close(ask);
+            fact_add(facts, say(ask->a, "{} {}", method_words[routes[i].method], routes[i].path), tr(ask->lang, routes[i].help));
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("What other programs can ask"))}, &all);
 }
 
 Err *api_show(Request *ask)

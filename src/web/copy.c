@@ -15,30 +15,27 @@ static Err *hers_read(Request *ask, const RecordType *t, const Record *r, Record
         .order = order_own(ask->s, t)}, page);
 }
 
-static Err *facts_write(Request *ask, const Record *r)
+// A record and its facts, below one heading.
+static Err *facts_of(Request *ask, const Record *r, Str heading, Blocks *out)
 {
     static const Screen whole = {.kind = SCREEN_FACTS};
-    Reading reading = {.ask = ask, .r = r};
-    Blocks all = {0};
-    TRY(facts_part(&reading, &whole, &all));
-    for (int i = 0; i < all.n; i++) {
-        all.at[i].minor = true;
-        block_page(ask, &all.at[i]);
-    }
+    if (heading.n) block_add(out, &(Block){.title = heading});
+    int first = out->n;
+    TRY(facts_part(&(Reading){.ask = ask, .r = r}, &whole, out));
+    for (int i = first; i < out->n; i++) out->at[i].minor = true;
     return 0;
 }
 
-static Err *kind_write(Request *ask, const RecordType *t, const RecordPage *page)
+static Err *kind_add(const RecordType *t, const RecordPage *page, Blocks *out)
 {
+    Request *ask = out->ask;
     for (int i = 0; i < page->n; i++) {
-        const Record *one = page->at[i];
         Str title;
-        TRY(record_titles(ask->s, t, &one->row, 1, &title));
-        html(ask->o, "<h2 class='app-section'>{}{}{}</h2>\n", type_label(ask, t), title.n ? S(": ") : (Str){0}, title);
-        TRY(facts_write(ask, one));
+        TRY(record_titles(ask->s, t, &page->at[i]->row, 1, &title));
+        Str heading = title.n ? say(ask->a, "{}: {}", type_label(ask, t), title) : type_label(ask, t);
+        TRY(facts_of(ask, page->at[i], heading, out));
     }
-    if (page->next.row)
-        html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("There are more of this kind; they stand in its list.")));
+    if (page->next.row) words_add(out, TONE_PLAIN, tr(ask->lang, S("There are more of this kind; they stand in its list.")));
     return 0;
 }
 
@@ -54,7 +51,7 @@ static Err *copy_json(Request *ask, const Record *r)
         RecordPage page;
         TRY(hers_read(ask, &p->records[i], r, &page));
         for (int k = 0; k < page.n; k++) {
-            if (k) buf_char(ask->o, ',');
+            if (k) json_next(ask->o);
             else json(ask->o, "],{}:[", p->records[i].name);
             record_json(ask->o, ask->s, page.at[k]);
         }
@@ -74,22 +71,22 @@ Err *copy_show(Request *ask)
     if (ask->wants_json) return copy_json(ask, r);
     TRY(record_titles(ask->s, r->type, &r->row, 1, &title));
     if (!title.n) title = record_unnamed(ask->s, r);
-    page_open(ask, &(Page){.title = message_in(ask->a, ask->lang, message(ask->a, "What is kept of {}", title))});
-    html(ask->o, "<p class='govuk-body app-screen'>{}</p>\n",
+    Blocks all = {.ask = ask};
+    words_add(&all, TONE_SCREEN,
          tr(ask->lang, S("It holds what you may see. Read it through before you give it away: what it says of other people is not hers.")));
-    TRY(facts_write(ask, r));
+    TRY(facts_of(ask, r, (Str){0}, &all));
     for (int i = 0; i < p->records_n; i++) {
         RecordPage page;
         TRY(hers_read(ask, &p->records[i], r, &page));
-        TRY(kind_write(ask, &p->records[i], &page));
+        TRY(kind_add(&p->records[i], &page, &all));
     }
-    page_close(ask);
+    blocks_page(ask, &(Page){.title = message_in(ask->a, ask->lang, message(ask->a, "What is kept of {}", title))}, &all);
     return 0;
 }
 
-void copy_link(Request *ask, const Record *r)
+void copy_link(const Record *r, Blocks *out)
 {
-    if (r->type->role != ROLE_PERSON) return;
-    html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='/{}/{}/copy'>{}</a></p>\n", r->type->name, r->id,
-         tr(ask->lang, S("All that is kept of this person, to read to her or to print")));
+    if (r->type->role == ROLE_PERSON)
+        words_add(out, TONE_SCREEN, tr(out->ask->lang, S("All that is kept of this person, to read to her or to print")))->to =
+            url(out->ask->a, "/{}/{}/copy", r->type->name, r->id);
 }

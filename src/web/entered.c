@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-static bool word_in(Str set, Str word)
+bool word_in(Str set, Str word)
 {
     Str one;
     while (str_word(&set, &one))
@@ -301,6 +301,14 @@ Err *members_json(Request *ask, const Str *names, Str *const *to, int n, Faults 
         if (why.words) faults_add(ask->a, told, (Fault){.column = v->name, .message = why});
     }
     return 0;
+}
+
+Err *members_read(Request *ask, const Str *names, Str *const *to, int n, Faults *told, bool *other)
+{
+    *other = false;
+    if (!ask->is_form) return members_json(ask, names, to, n, told);
+    for (int i = 0; i < n; i++) *to[i] = pairs_get(&ask->form, names[i]);
+    return language_asked(ask, other);
 }
 
 Err *entered_json(Request *ask, JsonUse use, Entered *e)

@@ -3,7 +3,6 @@
 #include "web/parts/parts.h"
 
 enum { YEARS = 10, BY_OFFERED = 60, PUBLISHED_MOST = 50 };
-typedef struct { Str name, label; } Offer;
 typedef struct { FigureAsk ask; int year; Str from, to, by; } Asked; // year 0: other days
 
 Err *figures_list(Request *ask)
@@ -18,13 +17,11 @@ Err *figures_list(Request *ask)
         buf_add(ask->o, S("]}\n"));
         return 0;
     }
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Figures"))});
     Block links = {.shape = SHAPE_LINKS, .lines = take(ask->a, Line, p->tables_n)};
     for (int i = 0; i < p->tables_n; i++)
         links.lines[links.n++] = (Line){.title = words_in(&p->tables[i].label, ask->lang),
             .to = url(ask->a, "/figures/{}", p->tables[i].name)};
-    block_page(ask, &links);
-    page_close(ask);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Figures"))}, &(Blocks){.at = &links, .n = 1});
     return 0;
 }
 
@@ -86,14 +83,20 @@ static Str path_label(Request *ask, const RecordType *t, const Field *f)
     return say(ask->a, "{} ({})", field_label(ask, f), type_label(ask, t));
 }
 
-static void offers_add(Request *ask, const RecordType *t, Offer *offers, int *n)
+static bool listed(const List *list, Str name)
 {
-    for (int i = 0; i < t->n; i++) {
+    for (int i = 0; i < list->n; i++)
+        if (str_equal(list->choices[i].name, name)) return true;
+    return false;
+}
+
+static void offers_add(Request *ask, const RecordType *t, List *offers)
+{
+    for (int i = 0; i < t->n && offers->n < BY_OFFERED; i++) {
         const Field *f = &t->fields[i];
         Str name = say(ask->a, "{}.{}", t->name, f->name);
-        bool seen = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f) || !may_any(&ask->s->user, t, MAY_COUNT);
-        for (int j = 0; j < *n; j++) seen = seen || str_equal(offers[j].name, name);
-        if (!seen && *n < BY_OFFERED) offers[(*n)++] = (Offer){name, path_label(ask, t, f)};
+        bool closed = !f->list || f->class > CLASS_QUASI || !may_see(&ask->s->user, t, f) || !may_any(&ask->s->user, t, MAY_COUNT);
+        if (!closed && !listed(offers, name)) choice_add(ask, offers, name, path_label(ask, t, f));
     }
 }
 
@@ -133,30 +136,30 @@ static Str by_words(Request *ask, const FigureAsk *asked)
 }
 
 // What the table can be split by: the choices of its own records, of their persons and cases.
-static void by_write(Request *ask, const Asked *asked)
+static const List *by_offered(Request *ask, const Asked *asked)
 {
-    Offer offers[BY_OFFERED];
-    int n = 0;
+    List *offers = choices_made(ask, BY_OFFERED + 2);
     const Table *table = asked->ask.table;
+    choice_add(ask, offers, (Str){0}, tr(ask->lang, S("nothing: totals only")));
     for (int i = 0; i < table->n; i++) {
         const RecordType *t = table->figures[i]->record;
-        if (t->person >= 0) offers_add(ask, t->fields[t->person].target, offers, &n);
-        if (t->the_case >= 0) offers_add(ask, t->fields[t->the_case].target, offers, &n);
-        offers_add(ask, t, offers, &n);
+        if (t->person >= 0) offers_add(ask, t->fields[t->person].target, offers);
+        if (t->the_case >= 0) offers_add(ask, t->fields[t->the_case].target, offers);
+        offers_add(ask, t, offers);
     }
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='by'>{}</label><select "
-         "class='govuk-select' id='by' name='by'>",
-         tr(ask->lang, S("Split by")));
-    option_write(ask, (Str){0}, tr(ask->lang, S("nothing: totals only")), !asked->by.n);
-    bool offered = !asked->by.n;
-    for (int i = 0; i < n; i++) {
-        bool chosen = str_equal(offers[i].name, asked->by);
-        offered = offered || chosen;
-        option_write(ask, offers[i].name, offers[i].label, chosen);
-    }
-    if (!offered) option_write(ask, asked->by, by_words(ask, &asked->ask), true);
-    html(ask->o, "</select></div>\n");
+    if (!listed(offers, asked->by)) choice_add(ask, offers, asked->by, by_words(ask, &asked->ask));
+    return offers;
+}
+
+// The last ten, and the one that is shown; where other days are, none of them.
+static const List *years_offered(Request *ask, const Asked *asked)
+{
+    int this_year = register_today(ask->s) / 10000;
+    List *years = choices_made(ask, YEARS + 1);
+    Str shown = asked->year ? say(ask->a, "{}", asked->year) : (Str){0};
+    if (asked->year <= this_year - YEARS || asked->year > this_year) choice_add(ask, years, shown, shown.n ? shown : S("–"));
+    for (int year = this_year; year > this_year - YEARS; year--) choice_add(ask, years, say(ask->a, "{}", year), say(ask->a, "{}", year));
+    return years;
 }
 
 static Str day_box(Request *ask, const Asked *asked, int day)
@@ -164,40 +167,20 @@ static Str day_box(Request *ask, const Asked *asked, int day)
     return asked->year ? (Str){0} : date_shown(ask->a, ask->lang, day_text(ask->a, day));
 }
 
-static void chooser_write(Request *ask, const Asked *asked)
+static void chooser_add(const Asked *asked, Blocks *out)
 {
-    int this_year = register_today(ask->s) / 10000;
-    html(ask->o,
-         "<form class='app-filter app-screen' action='/figures/{}'><input type='hidden' name='_year' "
-         "value='{}'><div class='app-filter__fields'><div class='govuk-form-group'>"
-         "<label class='govuk-label' for='year'>{}</label><select class='govuk-select' id='year' "
-         "name='year'>",
-         asked->ask.table->name, asked->year ? say(ask->a, "{}", asked->year) : S("-"),
-         tr(ask->lang, S("Year")));
-    if (!asked->year || asked->year <= this_year - YEARS || asked->year > this_year)
-        option_write(ask, asked->year ? say(ask->a, "{}", asked->year) : (Str){0},
-                     asked->year ? say(ask->a, "{}", asked->year) : S("–"), true);
-    for (int year = this_year; year > this_year - YEARS; year--) {
-        Str text = say(ask->a, "{}", year);
-        option_write(ask, text, text, year == asked->year);
-    }
-    html(ask->o, "</select></div>\n");
-    by_write(ask, asked);
-    html(ask->o, "</div><details class='govuk-details'");
-    if (!asked->year) buf_add(ask->o, S(" open"));
-    html(ask->o,
-         "><summary class='govuk-details__summary'><span "
-         "class='govuk-details__summary-text'>{}</span></summary>"
-         "<div class='app-filter__fields'><div class='govuk-form-group'><label class='govuk-label' "
-         "for='from'>{}</label>"
-         "<input class='govuk-input' id='from' name='from' value='{}' data-kind='date'></div>\n"
-         "<div class='govuk-form-group'><label class='govuk-label' for='to'>{}</label>"
-         "<input class='govuk-input' id='to' name='to' value='{}' "
-         "data-kind='date'></div></div></details>\n"
-         "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
-         tr(ask->lang, S("Other days than a year")), tr(ask->lang, S("From the day")),
-         day_box(ask, asked, asked->ask.from), tr(ask->lang, S("to the day")),
-         day_box(ask, asked, asked->ask.to), tr(ask->lang, S("Show")));
+    Request *ask = out->ask;
+    Lang lang = ask->lang;
+    Str year = asked->year ? say(ask->a, "{}", asked->year) : (Str){0};
+    ask_add(out, (Str){0}, &(Asking){.way = ASK_CHOOSE, .to = url(ask->a, "/figures/{}", asked->ask.table->name),
+        .words = tr(lang, S("Show")), .on_screen = true, .boxes = {
+        {BOX_HIDDEN, .name = S("_year"), .value = year.n ? year : S("-")},
+        {BOX_SELECT, .name = S("year"), .id = S("year"), .label = tr(lang, S("Year")), .value = year, .list = years_offered(ask, asked)},
+        {BOX_SELECT, .name = S("by"), .id = S("by"), .label = tr(lang, S("Split by")), .value = asked->by,
+            .list = by_offered(ask, asked)},
+        {BOX_FOLD, .label = tr(lang, S("Other days than a year")), .value = year.n ? (Str){0} : S("yes")},
+        {BOX_DATE, .name = S("from"), .label = tr(lang, S("From the day")), .value = day_box(ask, asked, asked->ask.from)},
+        {BOX_DATE, .name = S("to"), .label = tr(lang, S("to the day")), .value = day_box(ask, asked, asked->ask.to)}}});
 }
 
 // ---- the answer ----------------------------------------------------------------------------------------------
@@ -335,8 +318,9 @@ static void published_narrow(const Request *ask, ListAsk *list)
     }
 }
 
-static Err *published_write(Request *ask, const Asked *asked)
+static Err *published_read(const Asked *asked, Blocks *out)
 {
+    Request *ask = out->ask;
     const RecordType *t = published_type(ask, asked->ask.table);
     RecordPage page;
     Str **texts;
@@ -346,9 +330,9 @@ static Err *published_write(Request *ask, const Asked *asked)
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
     TRY(columns_read(ask, list.screen, &page, &texts));
-    Block block = {.title = type_plural(ask, t), .more = url(ask->a, "/{}", t->name), .more_words = tr(ask->lang, S("Show all"))};
-    records_block(ask, list.screen, &page, texts, &block);
-    block_page(ask, &block);
+    Block *block = block_add(out, &(Block){.title = type_plural(ask, t), .more = url(ask->a, "/{}", t->name),
+        .more_words = tr(ask->lang, S("Show all"))});
+    records_block(ask, list.screen, &page, texts, block);
     return 0;
 }
 
@@ -357,15 +341,6 @@ static Str days_words(Request *ask, const Asked *asked)
     if (asked->year) return say(ask->a, "{}", asked->year);
     return say(ask->a, "{} – {}", date_shown(ask->a, ask->lang, day_text(ask->a, asked->ask.from)),
                date_shown(ask->a, ask->lang, day_text(ask->a, asked->ask.to)));
-}
-
-static Str province_words(Request *ask, Str code)
-{
-    for (int i = 0; i < ask->pack->lists_n; i++) {
-        const Choice *c = str_equal(ask->pack->lists[i].name, S("provinces")) ? list_get(&ask->pack->lists[i], code) : 0;
-        if (c) return words_in(&c->label, ask->lang);
-    }
-    return code;
 }
 
 // Of which records the numbers are: those that her role reads.
@@ -378,8 +353,9 @@ static Str scope_words(Request *ask, unsigned rows)
     if (rows == ROWS_OWN) return tr(ask->lang, S("only your own records"));
     if (rows == ROWS_AGENCY) return tr(ask->lang, S("only your agency's records"));
     if (rows == ROWS_ASSIGNED || rows == ROWS_GRANTED) return tr(ask->lang, S("what you were given sight of"));
-    if (province) return message_in(ask->a, ask->lang, message(ask->a, "only the province {}", province_words(ask, unit->province)));
-    return message_in(ask->a, ask->lang, message(ask->a, "only your unit, {}", name));
+    Str where = province ? choice_words(ask, S("provinces"), unit->province) : name;
+    Message only = province ? message(ask->a, "only the province {}", where) : message(ask->a, "only your unit, {}", where);
+    return message_in(ask->a, ask->lang, only);
 }
 
 static Str scopes_words(Request *ask, unsigned scopes)
@@ -396,22 +372,22 @@ static Str scopes_words(Request *ask, unsigned scopes)
 static Err *figures_page(Request *ask, const Asked *asked, const FigureAnswer *answer)
 {
     Lang lang = ask->lang;
+    Blocks all = {.ask = ask};
     const Table *table = asked->ask.table;
     Str query = url(ask->a, "from={}&to={}&by={}", day_text(ask->a, asked->ask.from), day_text(ask->a, asked->ask.to), asked->by).s;
-    page_open(ask,
-              &(Page){.title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang),
-                                   days_words(ask, asked), scopes_words(ask, answer->scopes))});
-    chooser_write(ask, asked);
-    Block bars = asked->ask.by_n ? cells_bars(ask, answer) : rows_bars(ask, answer);
-    bars.empty = tr(lang, S("There is nothing to count in these days."));
-    block_page(ask, &bars);
-    TRY(published_write(ask, asked));
-    html(ask->o, "<p class='govuk-body app-screen'>{} <a class='govuk-link' href='/figures/{}?{}&amp;format=spreadsheet'>CSV</a> · "
-        "<a class='govuk-link' href='/figures/{}?{}&amp;format=json'>JSON</a> · <a class='govuk-link' href='/figures'>{}</a></p>\n",
-         tr(lang, S("The same for a spreadsheet or a program:")), table->name, query, table->name, query, tr(lang, S("Other tables")));
-    html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
-         tr(lang, S("A person counts once in each line, on the earliest day. Both days count. Only what you may see is counted.")));
-    page_close(ask);
+    Str title = say(ask->a, "{}: {} ({})", words_in(&table->label, lang), days_words(ask, asked), scopes_words(ask, answer->scopes));
+    chooser_add(asked, &all);
+    Block *bars = block_add(&all, &(Block){0});
+    *bars = asked->ask.by_n ? cells_bars(ask, answer) : rows_bars(ask, answer);
+    bars->empty = tr(lang, S("There is nothing to count in these days."));
+    TRY(published_read(asked, &all));
+    words_add(&all, TONE_SCREEN, tr(lang, S("The same for a spreadsheet or a program:")));
+    words_more(&all, S("CSV"))->to = (Url){say(ask->a, "/figures/{}?{}&format=spreadsheet", table->name, query)};
+    words_more(&all, S("JSON"))->to = (Url){say(ask->a, "/figures/{}?{}&format=json", table->name, query)};
+    words_more(&all, tr(lang, S("Other tables")))->to = url(ask->a, "/figures");
+    words_add(&all, TONE_ASIDE,
+        tr(lang, S("A person counts once in each line, on the earliest day. Both days count. Only what you may see is counted.")));
+    blocks_page(ask, &(Page){.title = title}, &all);
     return 0;
 }
 

@@ -12,13 +12,13 @@ static Err *found_json(Request *ask, const Answer *found)
     buf_add(ask->o, S("{\"items\":["));
     for (int i = 0; i < found->people_n; i++) {
         const Found *one = &found->people[i];
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'rank':{},'id':{},'key':{},'score':{},'title':{}}", i + 1, one->id, one->key, one->score, one->title);
     }
     buf_add(ask->o, S("],\"others\":["));
     for (int i = 0; i < found->others_n; i++) {
         const Found *one = &found->others[i];
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'rank':{},'record':{},'id':{},'key':{},'score':{},'title':{}}", i + 1,
              one->type->name, one->id, one->key, one->score, one->title);
     }
@@ -26,23 +26,25 @@ static Err *found_json(Request *ask, const Answer *found)
     return 0;
 }
 
-static void others_write(Request *ask, Str heading, const Found *others, int n)
+static void others_add(Str heading, const Found *others, int n, Blocks *out)
 {
-    Block block = {.shape = SHAPE_ITEMS, .title = heading, .lines = take(ask->a, Line, n)};
+    Request *ask = out->ask;
+    if (!n) return;
+    Block *block = block_add(out, &(Block){.shape = SHAPE_ITEMS, .title = heading, .lines = take(ask->a, Line, n)});
     for (int i = 0; i < n; i++) {
         const Found *one = &others[i];
         Str number = one->number.n ? one->number : str_equal(one->key, one->id) ? (Str){0} : one->key;
-        Line *line = &block.lines[block.n++];
+        Line *line = &block->lines[block->n++];
         *line = (Line){.title = one->title, .to = record_url(ask, one->type, one->id), .items = take(ask->a, Item, 2)};
         line->items[line->n++] = (Item){.text = type_label(ask, one->type)};
         if (str_find(one->title, number) < 0) line->items[line->n++] = (Item){.text = number};
     }
-    if (n) block_page(ask, &block);
 }
 
 // The best first, with what tells people of one name apart.
-static Err *found_write(Request *ask, const RecordType *person, const Found *found, int n)
+static Err *found_add(const RecordType *person, const Found *found, int n, Blocks *out)
 {
+    Request *ask = out->ask;
     const Screen *screen = screen_for_list(ask, person);
     RecordPage page = {.at = take(ask->a, Record *, n)};
     Str **texts;
@@ -52,43 +54,36 @@ static Err *found_write(Request *ask, const RecordType *person, const Found *fou
         if (!e) page.n++;
     }
     TRY(columns_read(ask, screen, &page, &texts));
-    rows_write(ask, screen, &page, texts);
+    records_block(ask, screen, &page, texts, block_add(out, &(Block){0}));
     return 0;
 }
 
-static void found_nothing(Request *ask, const RecordType *person)
+static void nothing_add(const RecordType *person, Blocks *out)
 {
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n", tr(ask->lang, S("Nothing was found.")),
-         tr(ask->lang, S("Try a part of the name, a nickname, or the name in other letters.")));
-    if (person && may_create(ask, person))
-        html(ask->o, "<p><a class='govuk-button' role='button' href='/{}/new'>{}</a></p>\n", person->name,
-             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, person))));
+    Request *ask = out->ask;
+    words_add(out, TONE_LARGE, tr(ask->lang, S("Nothing was found.")));
+    words_add(out, TONE_PLAIN, tr(ask->lang, S("Try a part of the name, a nickname, or the name in other letters.")));
+    if (!person || !may_create(ask, person)) return;
+    words_add(out, TONE_BUTTON, add_words(ask, person))->to =
+        url(ask->a, "/{}/new", person->name);
 }
 
 static Err *found_page(Request *ask, const RecordType *person, Str name, const Answer *found)
 {
+    Blocks all = {.ask = ask};
     double ready = find_ready(ask->s->reg);
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Find"))});
-    html(ask->o,
-         "<form class='app-filter' method='post' action='/find'><input type='hidden' name='_csrf' value='{}'>"
-         "<div class='govuk-form-group'><label class='govuk-label' for='q'>{}</label><input class='govuk-input' id='q' name='q' "
-         "type='search' value='{}' autocomplete='off'></div>"
-         "<button class='govuk-button'>{}</button></form>\n",
-         ask->csrf, tr(ask->lang,
-            S("Name, in Lao or Latin letters; or a number, a phone number, the title of a case")),
-         name, tr(ask->lang, S("Find")));
+    Asking asking = {.way = ASK_SEALED, .to = url(ask->a, "/find"), .words = tr(ask->lang, S("Find")), .button = BUTTON_MAIN};
+    box_add(ask, &asking, (Box){BOX_SEARCH, .name = S("q"), .value = name,
+        .label = tr(ask->lang, S("Name, in Lao or Latin letters; or a number, a phone number, the title of a case"))});
+    ask_add(&all, (Str){0}, &asking);
     if (ready < 1)
-        html(ask->o, "<div class='govuk-inset-text'>{}</div>\n",
-             message_in(ask->a, ask->lang,
-                        message(ask->a,
-                                "Names are still being read: {} of 100 are there. Somebody may not "
-                                "be found yet.",
-                                (int)(ready * 100))));
-    others_write(ask, tr(ask->lang, S("Found exactly")), found->others, found->exact_n);
-    if (found->people_n) TRY(found_write(ask, person, found->people, found->people_n));
-    others_write(ask, tr(ask->lang, S("Other records")), found->others + found->exact_n, found->others_n - found->exact_n);
-    if (name.n && !found->people_n && !found->others_n) found_nothing(ask, person);
-    page_close(ask);
+        words_add(&all, TONE_BOXED, message_in(ask->a, ask->lang,
+            message(ask->a, "Names are still being read: {} of 100 are there. Somebody may not be found yet.", (int)(ready * 100))));
+    others_add(tr(ask->lang, S("Found exactly")), found->others, found->exact_n, &all);
+    if (found->people_n) TRY(found_add(person, found->people, found->people_n, &all));
+    others_add(tr(ask->lang, S("Other records")), found->others + found->exact_n, found->others_n - found->exact_n, &all);
+    if (name.n && !found->people_n && !found->others_n) nothing_add(person, &all);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Find"))}, &all);
     return 0;
 }
 

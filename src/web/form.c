@@ -1,6 +1,8 @@
 // The form of a record, made from the pack: a new one, or a change; shown again with what is wrong.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
+
+enum { FORM_ROOM = 16 << 10 };
 
 static Str sentence_of(Request *ask, const Entered *e, Str column, bool doubts)
 {
@@ -58,17 +60,12 @@ static bool repeats_at(const Entered *e, int at)
     return false;
 }
 
-static void key_write(Request *ask, const Entered *e)
+static Err *key_write(Request *ask, const Entered *e)
 {
-    Str fault = sentence_of(ask, e, S("key"), false);
-    html(ask->o, "<div class='govuk-form-group{}'><label class='govuk-label' for='f-key'>{}</label>"
-        "<div class='govuk-hint' id='f-key-hint'>{}</div>", fault.n ? S(" govuk-form-group--error") : (Str){0},
-         tr(ask->lang, S("Number")), tr(ask->lang, S("Only if it has one already, on paper or elsewhere")));
-    if (fault.n) html(ask->o, "<p class='govuk-error-message'>{}</p>", fault);
-    html(ask->o,
-         "<input class='govuk-input govuk-input--width-20' id='f-key' name='key' value='{}' "
-         "autocomplete='off' aria-describedby='f-key-hint'></div>\n",
-         e ? e->draft.key : (Str){0});
+    Field f = {.name = S("key")};
+    f.label.in[ask->lang] = tr(ask->lang, S("Number"));
+    f.hint.in[ask->lang] = tr(ask->lang, S("Only if it has one already, on paper or elsewhere"));
+    return input_write(ask, &(Input){.field = &f, .shown = e->draft.key, .fault = sentence_of(ask, e, f.name, false)});
 }
 
 static Err *grid_at(Request *ask, const Record *now, const Entered *e, int at, int n)
@@ -106,7 +103,7 @@ static Err *boxes_write(Request *ask, const Record *now, const Entered *e, const
     return 0;
 }
 
-static bool shown_again(const Request *ask)
+bool shown_again(const Request *ask)
 {
     return pairs_find(&ask->form, S("_csrf"));
 }
@@ -136,7 +133,7 @@ Err *fields_write(Request *ask, const Record *now, const Entered *e)
     html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>\n<div>\n",
          tr(ask->lang, S("More, as far as it is known")));
     TRY(boxes_write(ask, now, e, folded, true));
-    key_write(ask, e);
+    TRY(key_write(ask, e));
     html(ask->o, "</div></details>\n");
     return 0;
 }
@@ -199,10 +196,8 @@ static void actions_write(Request *ask, const Record *now, const Entered *e)
 {
     bool again = shown_again(ask);
     if (again && e && e->draft.saved.faults.warnings && !e->draft.saved.faults.n)
-        html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small govuk-form-group'><div class='govuk-checkboxes__item'>"
-            "<input class='govuk-checkboxes__input' id='confirm' name='_confirm' type='checkbox' value='yes'>"
-            "<label class='govuk-label govuk-checkboxes__label' for='confirm'>{}</label></div></div>\n",
-             tr(ask->lang, S("I have looked at it: it is really so")));
+        tick_alone(ask, &(Tick){.box = true, .id = S("confirm"), .name = S("_confirm"), .value = S("yes"),
+            .words = tr(ask->lang, S("I have looked at it: it is really so"))});
     interview_actions(ask);
     html(ask->o, "<div class='app-actions'>");
     Str save = ask->step ? words_in(&ask->step->label, ask->lang) : tr(ask->lang, S("Save"));
@@ -226,11 +221,6 @@ static void look_write(Request *ask)
     bool goes_on = ask->turn < ask->turns; // of an interview, to its next part
     html(ask->o, "<button class='govuk-visually-hidden' name='{}' value='yes' tabindex='-1' aria-hidden='true'>{}</button>\n",
          goes_on ? S("_next") : S("_look"), tr(ask->lang, S("Check it")));
-}
-
-static void hidden_write(Request *ask, Str name, Str value)
-{
-    html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", name, value);
 }
 
 static void begin_write(Request *ask, const Record *now, const Entered *e)
@@ -287,34 +277,42 @@ static Err *form_box(Request *ask, const Record *now, Entered *e, bool told)
     if (told) hidden_write(ask, S("_told"), S("yes"));
     TRY(fields_write(ask, now, e));
     bool within = form_folds(ask, now, e, 0);
-    if (!now && ask->turn == ask->turns && !within) key_write(ask, e);
+    if (!now && ask->turn == ask->turns && !within) TRY(key_write(ask, e));
     else if (!now && !within) hidden_write(ask, S("key"), e->draft.key);
     actions_write(ask, now, e);
     return 0;
 }
 
+// The page is read while it is written: what it holds of a form stands in a text of its own.
+Err *form_block(Request *ask, const Record *now, Entered *e, bool told, Block *out)
+{
+    Buf o = buf_in(ask->a), *page = ask->o;
+    buf_room(&o, FORM_ROOM);
+    ask->o = &o;
+    Err *failed = form_box(ask, now, e, told);
+    ask->o = page;
+    out->shape = SHAPE_FORM;
+    out->form = buf_str(&o);
+    return failed;
+}
+
 Err *form_show(Request *ask, const Record *now, Entered *e, int status)
 {
-    bool wrong = e && status >= 400;
-    Faults all = e && shown_again(ask) ? told(ask, e) : (Faults){0};
+    Blocks all = {.ask = ask};
+    Faults faults = e && shown_again(ask) ? told(ask, e) : (Faults){0};
     TRY(rows_stand(ask, now, e));
-    const Fault *first = all.first;
+    const Fault *first = faults.first;
     while (first && first->warning) first = first->next; // a doubt is no reason to go back
     TRY(interview_turn(ask, now, e, first ? first->column : (Str){0}));
-    Str label = type_label(ask, ask->type);
-    Str title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_heading(ask, now))
-              : now ? message_in(ask->a, ask->lang, message(ask->a, "Change: {}", record_heading(ask, now)))
-                    : message_in(ask->a, ask->lang, message(ask->a, "Add: {}", label));
+    Page head = {.told = &faults, .wrong = e && status >= 400, .status = status,
+        .back = now ? record_url(ask, ask->type, now->id) : url(ask->a, "/{}", ask->type->name)};
+    head.title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_heading(ask, now))
+        : message_in(ask->a, ask->lang, now ? message(ask->a, "Change: {}", record_heading(ask, now))
+                                            : message(ask->a, "Add: {}", type_label(ask, ask->type)));
     ask->here = form_address(ask, now);
-    page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
-    html(ask->o, "<a class='govuk-back-link' href='/{}{}{}'>{}</a>\n", ask->type->name, now ? S("/") : (Str){0},
-         now ? now->id : (Str){0}, tr(ask->lang, S("Back")));
-    if (all.first) faults_summary(ask, &all, (Url){0});
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
-    if (e && e->word.n) html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", e->word);
-    TRY(form_box(ask, now, e, all.first));
-    page_close(ask);
-    ask->out->status = status;
+    if (e && e->word.n) words_add(&all, TONE_BOXED, e->word);
+    TRY(form_block(ask, now, e, faults.first, block_add(&all, &(Block){0})));
+    blocks_page(ask, &head, &all);
     return 0;
 }
 
@@ -330,11 +328,9 @@ static void form_begins(Request *ask, Entered *e)
     }
 }
 
-Err *form_within(const Request *ask, const RecordType *t, Str begins, Str *out)
+Err *form_within(const Request *ask, const RecordType *t, Str begins, Block *out)
 {
-    Buf o = buf_in(ask->a);
     Request within = *ask;
-    within.o = &o;
     within.type = t;
     within.id = (Str){0};
     within.within = true;
@@ -344,18 +340,15 @@ Err *form_within(const Request *ask, const RecordType *t, Str begins, Str *out)
     Str kept = {0}, own = form_address(&within, 0);
     if (ask->session.n) TRY(draft_get(ask->s, ask->session, own, &kept));
     if (kept.n) { // an empty form would take its place
-        html(&o, "<p class='govuk-inset-text'>{} <a class='govuk-link' href='{}'>{}</a></p>\n",
-             tr(ask->lang, S("What you typed here is not saved yet.")), (Url){own},
-             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(&within, t))));
-        *out = buf_str(&o);
+        out->shape = SHAPE_WORDS;
+        point_add(&within, out, tr(ask->lang, S("What you typed here is not saved yet.")))->tone = TONE_BOXED;
+        cell_add(&out->lines[0], add_words(ask, t))->to = (Url){own};
         return 0;
     }
     Entered e = entered_make(&within);
     form_begins(&within, &e);
     TRY(rows_stand(&within, 0, &e));
-    TRY(form_box(&within, 0, &e, false));
-    *out = buf_str(&o);
-    return 0;
+    return form_block(&within, 0, &e, false, out);
 }
 
 // ---- what was typed and is not saved yet -------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "web/parts/parts.h"
 
 enum { BUTTONS_MOST = 6 };
+_Static_assert(BUTTONS_MOST < (int)PARAGRAPH_MOST, "they stand beside each other, with one way more");
 
 // What her role writes down first, then by the order of the menu.
 static int begins_listed(Request *ask, const RecordType **out)
@@ -21,42 +22,40 @@ static int begins_listed(Request *ask, const RecordType **out)
 }
 
 // Where something waits, its next step is what is green; but what a role begins with leads always.
-static void buttons_write(Request *ask, bool waits)
+static void buttons_add(bool waits, Blocks *out)
 {
+    Request *ask = out->ask;
     const RecordType *types[BUTTONS_MOST];
     int n = begins_listed(ask, types);
     waits = waits && !(ask->s->user.role && ask->s->user.role->begins_n);
-    if (!n) return;
-    html(ask->o, "<div class='app-actions'>\n");
-    for (int i = 0; i < n; i++)
-        html(ask->o, "<a class='govuk-button{}' role='button' href='/{}/new'>{}</a>\n",
-             i || waits ? S(" govuk-button--secondary") : (Str){0},
-             types[i]->name, message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, types[i]))));
-    html(ask->o, "<a class='govuk-link' href='/import'>{}</a></div>\n", tr(ask->lang, S("Add from an Excel file")));
+    for (int i = 0; i < n; i++) {
+        Str words = add_words(ask, types[i]);
+        Item *item = i ? words_more(out, words) : words_add(out, TONE_PLAIN, words);
+        item->tone = i || waits ? TONE_SECOND : TONE_BUTTON;
+        item->to = url(ask->a, "/{}/new", types[i]->name);
+    }
+    if (n) words_more(out, tr(ask->lang, S("Add from an Excel file")))->to = url(ask->a, "/import");
 }
 
-static void first_steps(Request *ask)
+static void first_steps(Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ol class='govuk-list govuk-list--number'>"
-        "<li>{}</li><li>{} <a class='govuk-link' href='/import'>{}</a></li><li>{}</li></ol>\n", tr(lang, S("First steps")),
-         tr(lang, S("Press a button above and write down what you know. Only a little is enough to begin.")),
-         tr(lang, S("You have a table already?")), tr(lang, S("Add from an Excel file")),
-         tr(lang, S("What you saved appears here, and under the menu above.")));
+    Block *steps = points_add(out, SHAPE_NUMBERED, tr(lang, S("First steps")));
+    point_add(ask, steps, tr(lang, S("Press a button above and write down what you know. Only a little is enough to begin.")));
+    point_add(ask, steps, tr(lang, S("You have a table already?")));
+    words_more(out, tr(lang, S("Add from an Excel file")))->to = url(ask->a, "/import");
+    point_add(ask, steps, tr(lang, S("What you saved appears here, and under the menu above.")));
 }
 
 // What is left for who reads and writes no record, and what nobody waits for.
-static void nothing_waits(Request *ask)
+static void nothing_waits(Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing waits for you here.")));
-    if (users_kept(ask))
-        html(ask->o,
-             "<p class='govuk-body'><a class='govuk-button' role='button' "
-             "href='/users'>{}</a></p>\n",
-             tr(lang, S("Who may sign in")));
-    if (reads_looks(ask))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks'>{}</a></p>\n", tr(lang, S("Who looked at whom")));
+    words_add(out, TONE_PLAIN, tr(lang, S("Nothing waits for you here.")));
+    if (users_kept(ask)) words_add(out, TONE_BUTTON, tr(lang, S("Who may sign in")))->to = url(ask->a, "/users");
+    if (reads_looks(ask)) words_add(out, TONE_PLAIN, tr(lang, S("Who looked at whom")))->to = url(ask->a, "/looks");
 }
 
 // Who only reads came for the figures; who writes, for what waits.
@@ -80,7 +79,7 @@ Err *home_show(Request *ask)
     Str task = role ? words_in(&role->task, ask->lang) : (Str){0};
     bool writes = types_listed(ask, MAY_MAKE, (const RecordType *[1]){0}, 1);
     Reading reading = {.ask = ask};
-    Blocks all = {0};
+    Blocks all = {.ask = ask}, above = {.ask = ask};
     TRY(screen_blocks(&reading, S("home"), writes ? home_writes : home_reads, countof(home_reads), &all));
     static const Screen to_all = {.kind = SCREEN_KINDS};
     bool all_kinds = false, waits = false;
@@ -90,15 +89,14 @@ Err *home_show(Request *ask)
         waits |= all.at[i].shape == SHAPE_WORK && all.at[i].n;
     }
     if (!all_kinds) TRY(part_blocks(&reading, &to_all, &all)); // the way to all else stays
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Your work"))});
-    if (task.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", task);
-    TRY(asked_write(ask, &hers));
-    buttons_write(ask, waits);
-    TRY(erasing_home(ask));
-    if (writes && !says_something(&all)) first_steps(ask);
-    for (int i = 0; i < all.n; i++) block_page(ask, &all.at[i]);
-    if (!writes && !hers && !says_something(&all)) nothing_waits(ask);
-    page_close(ask);
+    if (task.n) words_add(&above, TONE_LARGE, task);
+    TRY(asked_home(&hers, &above));
+    buttons_add(waits, &above);
+    TRY(erasing_home(&above));
+    if (writes && !says_something(&all)) first_steps(&above);
+    for (int i = 0; i < all.n; i++) block_add(&above, &all.at[i]);
+    if (!writes && !hers && !says_something(&all)) nothing_waits(&above);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Your work"))}, &above);
     return 0;
 }
 
@@ -134,58 +132,64 @@ static Str uses_said(Request *ask, const Field *f)
 // What is asked of one kind of record, and what for: of the fields that she may see.
 static Err *help_of(Request *ask, const RecordType *t)
 {
-    page_open(ask, &(Page){.title = message_in(ask->a, ask->lang, message(ask->a, "Why we ask: {}", type_label(ask, t)))});
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
+    Blocks all = {.ask = ask};
+    Block *facts = facts_add(&all, t->n);
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
-        if (f->used_for && may_see(&ask->s->user, t, f)) fact(ask, field_label(ask, f), uses_said(ask, f));
+        if (f->used_for && may_see(&ask->s->user, t, f)) fact_add(facts, field_label(ask, f), uses_said(ask, f));
     }
-    html(ask->o, "</dl>\n");
-    page_close(ask);
+    blocks_page(ask, &(Page){.title = message_in(ask->a, ask->lang, message(ask->a, "Why we ask: {}", type_label(ask, t)))}, &all);
     return 0;
 }
 
-static void help_records(Request *ask)
+static Block list_block(Request *ask, Str title, int most)
+{
+    return (Block){.shape = SHAPE_LINKS, .title = title, .lines = take(ask->a, Line, most)};
+}
+
+static Block help_records(Request *ask)
 {
     const RecordType *types[KINDS_MOST];
     int n = types_listed(ask, MAY_READ, types, countof(types));
-    if (n) html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list govuk-list--bullet'>\n", tr(ask->lang, S("Why we ask")));
+    Block block = list_block(ask, n ? tr(ask->lang, S("Why we ask")) : (Str){0}, n);
     for (int i = 0; i < n; i++)
-        html(ask->o, "<li><a class='govuk-link' href='/help?record={}'>{}</a></li>\n", types[i]->name, type_plural(ask, types[i]));
-    if (n) html(ask->o, "</ul>\n");
+        block.lines[block.n++] = (Line){.title = type_plural(ask, types[i]), .to = url(ask->a, "/help?record={}", types[i]->name)};
+    return block;
+}
+
+static Block help_pages(Request *ask)
+{
+    int n;
+    const Route *routes = route_table(&n);
+    Block block = list_block(ask, tr(ask->lang, S("The pages")), n + 1);
+    for (int i = 0; i < n; i++) {
+        const Route *r = &routes[i];
+        bool page = r->method == HTTP_GET && r->needs != NEEDS_NOTHING && !str_has(r->path, ':');
+        if (page && help_fits(ask, r->run)) block.lines[block.n++] = (Line){.title = tr(ask->lang, r->help), .to = (Url){r->path}};
+    }
+    if (users_kept(ask))
+        block.lines[block.n++] = (Line){.title = tr(ask->lang, S("Words that no Lao reader has confirmed yet")),
+            .to = url(ask->a, "/help?unsure=yes")};
+    return block;
 }
 
 Err *help_show(Request *ask)
 {
     Lang lang = ask->lang;
-    int n;
-    const Route *routes = route_table(&n);
+    Blocks all = {.ask = ask};
     const RecordType *of = record_type(ask->pack, pairs_get(&ask->query, S("record")));
     if (of && may_any(&ask->s->user, of, MAY_READ)) return help_of(ask, of);
     if (users_kept(ask) && pairs_get(&ask->query, S("unsure")).n) return unsure_show(ask);
-    page_open(ask, &(Page){.title = tr(lang, S("Help"))});
-    html(ask->o,
-         "<p class='govuk-body-l'>{}</p>\n<ul class='govuk-list "
-         "govuk-list--bullet'><li>{}</li><li>{}</li><li>{}</li><li>{}</li></ul>\n",
-         tr(lang, S("Everything you save is kept with your name and the time, and nothing is "
-                    "overwritten.")),
-         tr(lang, S("To write something down, press Add on a list or on a record.")),
-         tr(lang, S("Dates may be typed as 27/3/2024, as 3/2024 or as 2024, with Lao digits too.")),
-         tr(lang, S("Names are found in any spelling, in Lao or Latin letters.")),
-         tr(lang, S("When somebody else changed the same answer meanwhile, you are shown both and "
-                    "choose.")));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list govuk-list--bullet'>\n", tr(lang, S("The pages")));
-    for (int i = 0; i < n; i++) {
-        const Route *r = &routes[i];
-        bool page = r->method == HTTP_GET && r->needs != NEEDS_NOTHING && !str_has(r->path, ':');
-        if (!page || !help_fits(ask, r->run)) continue;
-        html(ask->o, "<li><a class='govuk-link' href='/{}'>{}</a></li>\n", str_slice(r->path, 1, r->path.n), tr(lang, r->help));
-    }
-    if (users_kept(ask))
-        html(ask->o, "<li><a class='govuk-link' href='/help?unsure=yes'>{}</a></li>\n",
-             tr(lang, S("Words that no Lao reader has confirmed yet")));
-    html(ask->o, "</ul>\n");
-    help_records(ask);
-    page_close(ask);
+    words_add(&all, TONE_LARGE, tr(lang, S("Everything you save is kept with your name and the time, and nothing is "
+        "overwritten.")));
+    Block *points = points_add(&all, SHAPE_POINTS, (Str){0});
+    point_add(ask, points, tr(lang, S("To write something down, press Add on a list or on a record.")));
+    point_add(ask, points, tr(lang, S("Dates may be typed as 27/3/2024, as 3/2024 or as 2024, with Lao digits too.")));
+    point_add(ask, points, tr(lang, S("Names are found in any spelling, in Lao or Latin letters.")));
+    point_add(ask, points, tr(lang, S("When somebody else changed the same answer meanwhile, you are shown both and choose.")));
+    Block pages = help_pages(ask), records = help_records(ask);
+    block_add(&all, &pages);
+    block_add(&all, &records);
+    blocks_page(ask, &(Page){.title = tr(lang, S("Help"))}, &all);
     return 0;
 }

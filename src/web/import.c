@@ -60,14 +60,13 @@ static Err *upload_hold(Request *ask, Upload *up)
     return 0;
 }
 
-static void kept_write(Request *ask, const Upload *up)
+// A form that goes on with what was sent.
+static Asking asking_on(Request *ask, const Upload *up)
 {
-    html(ask->o, "<input type='hidden' name='what' value='{}'><input type='hidden' name='_upload' value='{}'>\n", up->name, up->token);
-}
-
-static void sheet_kept_write(Request *ask, const Upload *up)
-{
-    if (up->table.sheet.n) html(ask->o, "<input type='hidden' name='_sheet' value='{}'>\n", up->table.sheet);
+    Asking asking = {.to = url(ask->a, "/import")};
+    box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("what"), .value = up->name});
+    box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("_upload"), .value = up->token});
+    return asking;
 }
 
 static Err *upload_import(Request *ask, const Upload *up, bool dry_run, Imported *out)
@@ -85,8 +84,9 @@ static void more_said(Request *ask, Block *block, int64_t n)
     if (n > block->n) block->below = message_in(ask->a, ask->lang, message(ask->a, "and {} more", n - block->n));
 }
 
-static void faults_table(Request *ask, const Faults *faults)
+static void faults_add_all(const Faults *faults, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     const Str heads[] = {tr(lang, S("Line")), tr(lang, S("Column")), tr(lang, S("What stands there")), tr(lang, S("What is wrong"))};
     Block table = table_block(ask, tr(lang, S("Line by line")), heads, countof(heads));
@@ -99,7 +99,7 @@ static void faults_table(Request *ask, const Faults *faults)
         cell_add(row, f->warning ? say(ask->a, "{}{}", tr(lang, S("Unlikely, but taken: ")), words) : words);
     }
     more_said(ask, &table, faults->n + faults->warnings);
-    if (table.n) block_page(ask, &table);
+    if (table.n) block_add(out, &table);
 }
 
 static Str value_or_none(Request *ask, const Difference *c, const RecordType *t, Str value)
@@ -120,40 +120,46 @@ static void change_row(Request *ask, const RecordType *t, const ImportChange *on
 }
 
 // What a table changes, value by value; or what it leaves, since somebody wrote it since.
-static void changes_table(Request *ask, const RecordType *t, const ImportChanges *all, Str title, Str before, Str after)
+static void changes_add(const RecordType *t, const ImportChanges *all, const Str words[3], Blocks *out)
 {
-    Lang lang = ask->lang;
-    const Str heads[] = {tr(lang, S("Line")), type_label(ask, t), tr(lang, S("What")), before, after};
-    Block table = table_block(ask, title, heads, countof(heads));
+    Request *ask = out->ask;
+    const Str heads[] = {tr(ask->lang, S("Line")), type_label(ask, t), tr(ask->lang, S("What")), words[1], words[2]};
+    Block table = table_block(ask, words[0], heads, countof(heads));
     for (const ImportChange *one = all->first; one && table.n < CHANGES_SHOWN; one = one->next)
         change_row(ask, t, one, row_add(ask, &table));
     more_said(ask, &table, all->n);
-    if (table.n) block_page(ask, &table);
+    if (table.n) block_add(out, &table);
 }
 
-static void changes_tables(Request *ask, const Upload *up, const Imported *got)
+static void changes_both(const Upload *up, const Imported *got, Blocks *out)
 {
-    Lang lang = ask->lang;
-    changes_table(ask, up->type, &got->kept, tr(lang, S("Kept: somebody wrote this after it was last brought in")),
-                  tr(lang, S("Stands in the register, and stays")), tr(lang, S("What the file says")));
-    changes_table(ask, up->type, &got->changes, tr(lang, S("What changes")), tr(lang, S("Before")), tr(lang, S("After")));
+    Lang lang = out->ask->lang;
+    const Str kept[] = {tr(lang, S("Kept: somebody wrote this after it was last brought in")),
+        tr(lang, S("Stands in the register, and stays")), tr(lang, S("What the file says"))};
+    const Str changed[] = {tr(lang, S("What changes")), tr(lang, S("Before")), tr(lang, S("After"))};
+    changes_add(up->type, &got->kept, kept, out);
+    changes_add(up->type, &got->changes, changed, out);
 }
 
 static void count_add(Request *ask, Line *line, int64_t n, Str words)
 {
-    line->items[line->n++] = (Item){.name = words, .text = number_shown(ask->a, ask->lang, n)};
+    cell_add(line, number_shown(ask->a, ask->lang, n))->name = words;
 }
 
-static void counts_write(Request *ask, const Imported *got, bool written)
+// What was taken for granted of the file, and how much came of it.
+static void counts_add(const Imported *got, bool written, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    Line line = {.items = take(ask->a, Item, COUNTS)};
-    count_add(ask, &line, got->created, written ? tr(lang, S("new records")) : tr(lang, S("would be new")));
-    count_add(ask, &line, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
-    count_add(ask, &line, got->unchanged, tr(lang, S("stay as they are")));
-    count_add(ask, &line, got->faults.n, tr(lang, S("things wrong")));
-    if (got->kept.n) count_add(ask, &line, got->kept.n, tr(lang, S("values that somebody wrote since: they stay")));
-    block_page(ask, &(Block){.shape = SHAPE_NUMBERS, .lines = &line, .n = 1});
+    for (int i = 0; i < got->notes_n; i++) words_add(out, TONE_BOXED, message_in(ask->a, lang, got->notes[i]));
+    Block *counts = facts_add(out, COUNTS);
+    Line *line = &counts->lines[0];
+    counts->shape = SHAPE_NUMBERS;
+    count_add(ask, line, got->created, written ? tr(lang, S("new records")) : tr(lang, S("would be new")));
+    count_add(ask, line, got->changed, written ? tr(lang, S("changed")) : tr(lang, S("would be changed")));
+    count_add(ask, line, got->unchanged, tr(lang, S("stay as they are")));
+    count_add(ask, line, got->faults.n, tr(lang, S("things wrong")));
+    if (got->kept.n) count_add(ask, line, got->kept.n, tr(lang, S("values that somebody wrote since: they stay")));
 }
 
 // What of it could be written; a table that only says what stands there already has nothing to be.
@@ -162,31 +168,23 @@ static int64_t writable(const Imported *got)
     return got->created + got->changed + got->kept.n;
 }
 
-static void overwrite_box(Request *ask)
+static void write_offer(const Upload *up, const Imported *got, Blocks *out)
 {
-    html(ask->o, "<div class='govuk-form-group'><div class='govuk-checkboxes'><div class='govuk-checkboxes__item'>"
-        "<input class='govuk-checkboxes__input' id='overwrite' name='_overwrite' type='checkbox' value='yes'>"
-        "<label class='govuk-label govuk-checkboxes__label' for='overwrite'>{}</label></div></div></div>\n",
-         tr(ask->lang, S("Also overwrite what somebody wrote since it was last brought in")));
-}
-
-static void write_offer(Request *ask, const Upload *up, const Imported *got)
-{
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     bool good = !got->faults.n;
-    form_open(ask, url(ask->a, "/import"));
-    kept_write(ask, up);
-    sheet_kept_write(ask, up);
-    if (got->kept.n) overwrite_box(ask);
-    html(ask->o, "<input type='hidden' name='_write' value='yes'>\n");
-    if (!good) html(ask->o, "<p class='govuk-body'>{}</p><input type='hidden' name='_keep_good' value='yes'>\n",
-                    tr(lang, S("Mend the table and choose it again; or write the good lines now, and the others later.")));
-    html(ask->o,
-         "<div class='app-actions'><button class='govuk-button{}'>{}</button><a class='govuk-link' "
-         "href='/import'>{}</a></div></form>\n",
-         good ? (Str){0} : S(" govuk-button--secondary"),
-         good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only")),
-         tr(lang, S("Choose another table")));
+    Asking asking = asking_on(ask, up);
+    if (up->table.sheet.n) box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("_sheet"), .value = up->table.sheet});
+    if (got->kept.n) box_add(ask, &asking, (Box){BOX_TICK, .name = S("_overwrite"), .value = S("yes"), .id = S("overwrite"),
+        .label = tr(lang, S("Also overwrite what somebody wrote since it was last brought in"))});
+    box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("_write"), .value = S("yes")});
+    if (!good) box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("_keep_good"), .value = S("yes")});
+    asking.words = good ? tr(lang, S("Write it")) : tr(lang, S("Write the good lines only"));
+    asking.button = good ? BUTTON_MAIN : BUTTON_SECOND;
+    asking.leave = url(ask->a, "/import");
+    asking.leave_words = tr(lang, S("Choose another table"));
+    Block *block = ask_add(out, (Str){0}, &asking);
+    if (!good) block->above = tr(lang, S("Mend the table and choose it again; or write the good lines now, and the others later."));
 }
 
 static Str nothing_words(Lang lang, const Imported *got)
@@ -196,83 +194,65 @@ static Str nothing_words(Lang lang, const Imported *got)
     return tr(lang, S("All that it says stands in the register already: there is nothing to write."));
 }
 
-static void nothing_offered(Request *ask, const Imported *got)
+static void nothing_offered(const Imported *got, Blocks *out)
 {
-    html(ask->o,
-         "<p class='govuk-body'>{}</p>\n<div class='app-actions'><a class='govuk-button' "
-         "role='button' href='/import'>{}</a></div>\n",
-         nothing_words(ask->lang, got), tr(ask->lang, S("Choose another table")));
+    Request *ask = out->ask;
+    words_add(out, TONE_PLAIN, nothing_words(ask->lang, got));
+    words_add(out, TONE_BUTTON, tr(ask->lang, S("Choose another table")))->to = url(ask->a, "/import");
 }
 
 // Which sheet of a workbook is meant, or another one than that which was read.
-static void sheet_form(Request *ask, const Upload *up)
+static void sheet_add(const Upload *up, Blocks *out)
 {
-    Lang lang = ask->lang;
-    form_open(ask, url(ask->a, "/import"));
-    kept_write(ask, up);
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='sheet'>{}</label><select "
-         "class='govuk-select' id='sheet' name='_sheet'>\n",
-         tr(lang, S("The sheet of the workbook")));
-    for (int i = 0; i < up->table.sheets_n; i++)
-        option_write(ask, up->table.sheets[i], up->table.sheets[i], str_equal(up->table.sheets[i], up->table.sheet));
-    html(ask->o,
-         "</select></div><button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
-         tr(lang, S("Read this sheet")));
+    Request *ask = out->ask;
+    Asking asking = asking_on(ask, up);
+    List *sheets = choices_made(ask, up->table.sheets_n);
+    for (int i = 0; i < up->table.sheets_n; i++) choice_add(ask, sheets, up->table.sheets[i], up->table.sheets[i]);
+    box_add(ask, &asking, (Box){BOX_SELECT, .name = S("_sheet"), .id = S("sheet"), .value = up->table.sheet, .list = sheets,
+        .label = tr(ask->lang, S("The sheet of the workbook"))});
+    asking.words = tr(ask->lang, S("Read this sheet"));
+    ask_add(out, (Str){0}, &asking);
 }
 
 static Err *sheet_ask(Request *ask, Upload *up)
 {
+    Blocks all = {.ask = ask};
     TRY(upload_hold(ask, up));
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Which sheet is meant?")), .key = up->file});
-    html(
-        ask->o, "<p class='govuk-body'>{}</p>\n",
-        tr(ask->lang, S("This workbook has several sheets. Choose the one that holds the table.")));
-    sheet_form(ask, up);
-    page_close(ask);
+    words_add(&all, TONE_PLAIN, tr(ask->lang, S("This workbook has several sheets. Choose the one that holds the table.")));
+    sheet_add(up, &all);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Which sheet is meant?")), .key = up->file}, &all);
     return 0;
-}
-
-// What was taken for granted of the file.
-static void notes_write(Request *ask, const Imported *got)
-{
-    for (int i = 0; i < got->notes_n; i++)
-        html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", message_in(ask->a, ask->lang, got->notes[i]));
 }
 
 static Err *preview_write(Request *ask, Upload *up, const Imported *got)
 {
+    Blocks all = {.ask = ask};
     bool sheets = up->table.sheets_n > 1;
     if (writable(got) || sheets) TRY(upload_hold(ask, up));
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Nothing is written yet: look first")), .key = up->file});
-    notes_write(ask, got);
-    counts_write(ask, got, false);
-    if (writable(got)) write_offer(ask, up, got);
-    else nothing_offered(ask, got);
-    if (sheets) sheet_form(ask, up);
-    changes_tables(ask, up, got);
-    faults_table(ask, &got->faults);
-    page_close(ask);
+    counts_add(got, false, &all);
+    if (writable(got)) write_offer(up, got, &all);
+    else nothing_offered(got, &all);
+    if (sheets) sheet_add(up, &all);
+    changes_both(up, got, &all);
+    faults_add_all(&got->faults, &all);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Nothing is written yet: look first")), .key = up->file}, &all);
     return 0;
 }
 
 static void written_write(Request *ask, const Upload *up, const Imported *got)
 {
     Lang lang = ask->lang;
-    bool none = !got->batch;
-    Imported nothing = {.faults = got->faults};
-    page_open(ask, &(Page){.title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in")), .key = up->file});
-    notes_write(ask, got);
-    counts_write(ask, none && got->faults.n && !up->keep_good ? &nothing : got, true);
-    html(ask->o,
-         "<div class='app-actions'><a class='govuk-button' role='button' href='/{}'>{}</a><a "
-         "class='govuk-link' href='/import'>{}</a></div>\n",
-         up->type->name, type_plural(ask, up->type),
-         tr(lang, S("All imports, and taking one back")));
-    if (!none || !got->faults.n) changes_tables(ask, up, got);
-    faults_table(ask, &got->faults);
-    page_close(ask);
-    if (none && got->faults.n) ask->out->status = 400;
+    Blocks all = {.ask = ask};
+    bool none = !got->batch, nothing = none && got->faults.n;
+    Imported faults = *got;
+    faults.created = faults.changed = faults.unchanged = faults.kept.n = 0;
+    counts_add(nothing && !up->keep_good ? &faults : got, true, &all);
+    words_add(&all, TONE_BUTTON, type_plural(ask, up->type))->to = url(ask->a, "/{}", up->type->name);
+    words_more(&all, tr(lang, S("All imports, and taking one back")))->to = url(ask->a, "/import");
+    if (!nothing) changes_both(up, got, &all);
+    faults_add_all(&got->faults, &all);
+    Str title = none ? tr(lang, S("Nothing was written")) : tr(lang, S("The table was brought in"));
+    blocks_page(ask, &(Page){.title = title, .key = up->file, .status = nothing ? 400 : 0}, &all);
 }
 
 static Err *upload_answer(Request *ask, const Pairs *given, bool writes)
@@ -314,21 +294,18 @@ Err *import_look(Request *ask)
 
 // ---- the page -------------------------------------------------------------------------------------------------
 
-static void whats_write(Request *ask)
+static const List *whats_offered(Request *ask)
 {
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='what'>{}</label><select "
-         "class='govuk-select' id='what' name='what'>\n",
-         tr(ask->lang, S("What is the table about?")));
-    for (int i = 0; i < ask->pack->records_n; i++)
-        if (may_create(ask, &ask->pack->records[i]))
-            option_write(ask, ask->pack->records[i].name, type_plural(ask, &ask->pack->records[i]), false);
-    for (int i = 0; i < ask->pack->imports_n; i++) {
-        const ImportMap *map = &ask->pack->imports[i];
+    const Pack *p = ask->pack;
+    List *whats = choices_made(ask, p->records_n + p->imports_n);
+    for (int i = 0; i < p->records_n; i++)
+        if (may_create(ask, &p->records[i])) choice_add(ask, whats, p->records[i].name, type_plural(ask, &p->records[i]));
+    for (int i = 0; i < p->imports_n; i++) {
+        const ImportMap *map = &p->imports[i];
         Str label = words_in(&map->label, ask->lang);
-        if (may_create(ask, map->record)) option_write(ask, say(ask->a, "map:{}", map->name), label.n ? label : map->name, false);
+        if (may_create(ask, map->record)) choice_add(ask, whats, say(ask->a, "map:{}", map->name), label.n ? label : map->name);
     }
-    html(ask->o, "</select></div>\n");
+    return whats;
 }
 
 static Str batch_records(Request *ask, const ImportLine *line)
@@ -351,8 +328,9 @@ static void batch_row(Request *ask, const ImportLine *line, Line *row)
     last->hidden = line->file;
 }
 
-static Err *batches_write(Request *ask)
+static Err *batches_add(Blocks *out)
 {
+    Request *ask = out->ask;
     ImportLine *lines;
     int n;
     Lang lang = ask->lang;
@@ -360,32 +338,23 @@ static Err *batches_write(Request *ask)
     const Str heads[] = {tr(lang, S("File")), tr(lang, S("Records")), tr(lang, S("When")), tr(lang, S("Who")), {0}};
     Block table = table_block(ask, tr(lang, S("Tables brought in")), heads, countof(heads));
     for (int i = 0; i < n; i++) batch_row(ask, &lines[i], row_add(ask, &table));
-    if (n) block_page(ask, &table);
+    if (n) block_add(out, &table);
     return 0;
 }
 
 Err *import_show(Request *ask)
 {
     Lang lang = ask->lang;
+    Blocks all = {.ask = ask};
     if (!brings_tables(ask)) return fail(ask->a, ERR_DENIED, "Your role brings in no tables.");
-    page_open(ask, &(Page){.title = tr(lang, S("Add from an Excel file"))});
-    if (pairs_get(&ask->query, S("undone")).n) notice(ask, tr(lang, S("The import was taken back.")));
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='/import' enctype='multipart/form-data'>"
-        "<input type='hidden' name='_csrf' value='{}'>\n",
-         tr(lang, S("The table is checked first. You see what would happen, and nothing is written before you say so.")), ask->csrf);
-    whats_write(ask);
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='file'>{}</label><div "
-         "class='govuk-hint' id='file-hint'>{}</div>"
-         "<input class='govuk-file-upload' id='file' name='file' type='file' accept='.csv,.xlsx' "
-         "required aria-describedby='file-hint'></div>"
-         "<button class='govuk-button'>{}</button></form>\n",
-         tr(lang, S("The file")),
-         tr(lang, S("CSV or Excel. The first line names the columns; the column key holds the "
-                    "number of each record.")),
-         tr(lang, S("Check it")));
-    TRY(batches_write(ask));
-    page_close(ask);
+    ask_add(&all, (Str){0}, &(Asking){.to = url(ask->a, "/import"), .words = tr(lang, S("Check it")), .button = BUTTON_MAIN, .boxes = {
+        {BOX_SELECT, .name = S("what"), .id = S("what"), .list = whats_offered(ask), .label = tr(lang, S("What is the table about?"))},
+        {BOX_FILE, .name = S("file"), .value = S(".csv,.xlsx"), .id = S("file"), .needed = true, .label = tr(lang, S("The file")),
+            .hint = tr(lang, S("CSV or Excel. The first line names the columns; the column key holds the number of each record."))}}})
+        ->above = tr(lang, S("The table is checked first. You see what would happen, and nothing is written before you say so."));
+    TRY(batches_add(&all));
+    Str done = pairs_get(&ask->query, S("undone")).n ? tr(lang, S("The import was taken back.")) : (Str){0};
+    blocks_page(ask, &(Page){.title = tr(lang, S("Add from an Excel file")), .done = done}, &all);
     return 0;
 }
 
@@ -402,18 +371,14 @@ Err *import_take_back_show(Request *ask)
     for (int i = 0; i < n; i++)
         if (lines[i].batch == batch && !lines[i].undone) line = &lines[i];
     if (!line) return fail(ask->a, ERR_MISSING, "There is no such import to take back.");
-    page_open(ask, &(Page){.title = tr(lang, S("Take this import back?")), .key = line->file});
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n<p class='govuk-body'>{}</p>\n",
-         batch_records(ask, line),
-         tr(lang, S("What it made is removed, what it changed is changed back. If somebody has "
-                    "gone on working with it, you are told and nothing happens.")));
-    form_open(ask, url(ask->a, "/import/undo"));
-    html(ask->o,
-         "<input type='hidden' name='batch' value='{}'><div class='app-actions'><button "
-         "class='govuk-button govuk-button--warning'>{}</button>"
-         "<a class='govuk-link' href='/import'>{}</a></div></form>\n",
-         batch, tr(lang, S("Take back")), tr(lang, S("Leave it as it is now")));
-    page_close(ask);
+    Blocks all = {.ask = ask};
+    words_add(&all, TONE_LARGE, batch_records(ask, line));
+    ask_add(&all, (Str){0}, &(Asking){.to = url(ask->a, "/import/undo"), .words = tr(lang, S("Take back")),
+        .button = BUTTON_WARNING, .leave = url(ask->a, "/import"), .leave_words = tr(lang, S("Leave it as it is now")), .boxes = {
+        {BOX_HIDDEN, .name = S("batch"), .value = say(ask->a, "{}", batch)}}})->above = tr(lang,
+        S("What it made is removed, what it changed is changed back. If somebody has gone on working with it, you are told and nothing "
+          "happens."));
+    blocks_page(ask, &(Page){.title = tr(lang, S("Take this import back?")), .key = line->file}, &all);
     return 0;
 }
 
@@ -434,14 +399,12 @@ static Err *take_back_refused(Request *ask, const Faults *faults)
 {
     Lang lang = ask->lang;
     Block all = {.shape = SHAPE_ITEMS, .lines = take(ask->a, Line, FAULTS_SHOWN), .more = url(ask->a, "/import"),
-        .more_words = tr(lang, S("All imports, and taking one back"))};
+        .more_words = tr(lang, S("All imports, and taking one back")),
+        .above = tr(lang, S("Nothing was changed. This stands in the way:"))};
     for (const Fault *f = faults->first; f && all.n < FAULTS_SHOWN; f = f->next) TRY(hindrance_read(ask, f, &all.lines[all.n++]));
     more_said(ask, &all, faults->n);
-    page_open(ask, &(Page){.title = tr(lang, S("The import was not taken back")), .wrong = true});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nothing was changed. This stands in the way:")));
-    block_page(ask, &all);
-    page_close(ask);
-    ask->out->status = 409;
+    blocks_page(ask, &(Page){.title = tr(lang, S("The import was not taken back")), .wrong = true, .status = 409},
+        &(Blocks){.at = &all, .n = 1});
     return 0;
 }
 

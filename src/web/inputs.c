@@ -56,15 +56,6 @@ static void box_write(Request *ask, const Input *in, Str attributes, Str classes
     html(ask->o, ">\n");
 }
 
-static Err *line_write(Request *ask, const Input *in)
-{
-    const Field *f = in->field;
-    label_write(ask, in);
-    Str known = f->known && field_get(ask->type, f->name) == f ? say(ask->a, " data-known='{}.{}'", ask->type->name, f->name) : (Str){0};
-    box_write(ask, in, f->phone ? S(" type='tel'") : known, (Str){0});
-    return 0;
-}
-
 // Whose letters are meant, where a text is asked in several languages.
 static Str lang_said(Request *ask, const Field *f)
 {
@@ -82,12 +73,30 @@ static Err *note_write(Request *ask, const Input *in)
     return 0;
 }
 
+void tick_write(Request *ask, const Tick *tick)
+{
+    Str kind = tick->box ? S("checkboxes") : S("radios");
+    html(ask->o, "<div class='govuk-{}__item'><input class='govuk-{}__input' id='{}' name='{}' type='{}' value='{}'", kind, kind, tick->id,
+         tick->name, tick->box ? S("checkbox") : S("radio"), tick->value);
+    if (tick->on) buf_add(ask->o, S(" checked"));
+    if (tick->cells.n) html(ask->o, " data-cells='{}'", tick->cells);
+    html(ask->o, "><label class='govuk-label govuk-{}__label' for='{}'>{}", kind, tick->id, tick->words);
+    if (tick->more.n) html(ask->o, " <span class='app-muted'>{}</span>", tick->more);
+    html(ask->o, "</label></div>\n");
+}
+
+void tick_alone(Request *ask, const Tick *tick)
+{
+    html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small govuk-form-group'>");
+    tick_write(ask, tick);
+    html(ask->o, "</div>\n");
+}
+
 static void meant_write(Request *ask, const Input *in, int n, Str value, Str words)
 {
     Str name = in->field->name, more = n > 1 ? say(ask->a, "-{}", n) : (Str){0};
-    html(ask->o, "<div class='govuk-radios__item'><input class='govuk-radios__input' id='f-{}-number{}' name='_number.{}' type='radio' "
-        "value='{}'><label class='govuk-label govuk-radios__label' for='f-{}-number{}'>{}</label></div>\n", name, more, name, value, name,
-         more, words);
+    tick_write(ask, &(Tick){.id = say(ask->a, "f-{}-number{}", name, more), .name = say(ask->a, "_number.{}", name), .value = value,
+        .words = words});
 }
 
 // One sign with three digits behind it: each way to read it is said so that it cannot be mistaken.
@@ -108,30 +117,6 @@ static void number_question(Request *ask, const Input *in)
         meant_write(ask, in, 2, in->other, message_in(ask->a, ask->lang, parts));
     }
     html(ask->o, "</div></fieldset>\n");
-}
-
-static Err *words_write(Request *ask, const Input *in)
-{
-    if (str_find(in->field->appearance, S("multiline")) >= 0) return note_write(ask, in);
-    label_write(ask, in);
-    box_write(ask, in, lang_said(ask, in->field), (Str){0});
-    return 0;
-}
-
-static Err *integer_write(Request *ask, const Input *in)
-{
-    label_write(ask, in);
-    box_write(ask, in, S(" inputmode='numeric' data-kind='integer'"), S("govuk-input--width-10"));
-    number_question(ask, in);
-    return 0;
-}
-
-static Err *decimal_write(Request *ask, const Input *in)
-{
-    label_write(ask, in);
-    box_write(ask, in, S(" inputmode='decimal' data-kind='decimal'"), S("govuk-input--width-10"));
-    number_question(ask, in);
-    return 0;
 }
 
 // An amount, and beside it its currency: as it was sent, as it stands, else the first of the list.
@@ -164,38 +149,34 @@ static void year_question(Request *ask, const Input *in)
 {
     if (!in->question.n) return;
     Str name = in->field->name;
-    html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small app-doubt'><div class='govuk-checkboxes__item'>"
-        "<input class='govuk-checkboxes__input' id='f-{}-year' name='_year.{}' type='checkbox' value='{}'>"
-        "<label class='govuk-label govuk-checkboxes__label' for='f-{}-year'>{}</label></div></div>\n", name, name, in->question, name,
-         message_in(ask->a, ask->lang, message(ask->a, "This is a year of the Buddhist era. Yes, I mean {}.",
-                                               date_shown(ask->a, ask->lang, in->question))));
+    Message words = message(ask->a, "This is a year of the Buddhist era. Yes, I mean {}.", date_shown(ask->a, ask->lang, in->question));
+    html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small app-doubt'>");
+    tick_write(ask, &(Tick){.box = true, .id = say(ask->a, "f-{}-year", name), .name = say(ask->a, "_year.{}", name),
+        .value = in->question, .words = message_in(ask->a, ask->lang, words)});
+    html(ask->o, "</div>\n");
 }
 
-static Err *date_write(Request *ask, const Input *in)
+// What stands in one line.
+static Err *line_write(Request *ask, const Input *in)
 {
+    static const struct { Str attributes, classes; void (*asks)(Request *, const Input *); } kinds[FIELD_KIND_COUNT] = {
+        [FIELD_INTEGER] = {S(" inputmode='numeric' data-kind='integer'"), S("govuk-input--width-10"), number_question},
+        [FIELD_DECIMAL] = {S(" inputmode='decimal' data-kind='decimal'"), S("govuk-input--width-10"), number_question},
+        [FIELD_DATE] = {S(" data-kind='date'"), S("govuk-input--width-10"), year_question},
+        [FIELD_MOMENT] = {S(" data-kind='dateTime'"), S("govuk-input--width-20"), year_question},
+    };
+    const Field *f = in->field;
+    bool known = f->known && field_get(ask->type, f->name) == f;
+    Str attributes = f->kind == FIELD_WORDS ? lang_said(ask, f) : f->phone ? S(" type='tel'")
+                   : known ? say(ask->a, " data-known='{}.{}'", ask->type->name, f->name) : kinds[f->kind].attributes;
+    if (f->kind == FIELD_WORDS && str_find(f->appearance, S("multiline")) >= 0) return note_write(ask, in);
     label_write(ask, in);
-    box_write(ask, in, S(" data-kind='date'"), S("govuk-input--width-10"));
-    year_question(ask, in);
-    return 0;
-}
-
-static Err *moment_write(Request *ask, const Input *in)
-{
-    label_write(ask, in);
-    box_write(ask, in, S(" data-kind='dateTime'"), S("govuk-input--width-20"));
-    year_question(ask, in);
+    box_write(ask, in, attributes, kinds[f->kind].classes);
+    if (kinds[f->kind].asks) kinds[f->kind].asks(ask, in);
     return 0;
 }
 
 // ---- choices -----------------------------------------------------------------------------------------------
-
-static bool word_in(Str set, Str word)
-{
-    Str one;
-    while (str_word(&set, &one))
-        if (str_equal(one, word)) return true;
-    return false;
-}
 
 // One that is out of use is offered no longer, but stays where it was chosen.
 static bool choice_open(Request *ask, const Choice *c, Str value)
@@ -239,17 +220,11 @@ static Str cells_of(Request *ask, const Field *f, const Choice *c)
     return buf_str(&cells);
 }
 
-static void tick_write(Request *ask, const Input *in, Str kind, int number, Str value, Str words, Str cells)
+static void choice_tick(Request *ask, const Input *in, bool box, int number, Str value, Str words, Str cells)
 {
     Str name = in->field->name;
-    bool box = str_equal(kind, S("checkboxes"));
-    Str id = number ? say(ask->a, "f-{}-{}", name, number + 1) : say(ask->a, "f-{}", name);
-    bool ticked = value.n ? word_in(in->value, value) : !in->value.n;
-    html(ask->o, "<div class='govuk-{}__item'><input class='govuk-{}__input' id='{}' name='{}' type='{}' value='{}'", kind, kind, id, name,
-         box ? S("checkbox") : S("radio"), value);
-    if (ticked) buf_add(ask->o, S(" checked"));
-    if (cells.n) html(ask->o, " data-cells='{}'", cells);
-    html(ask->o, "><label class='govuk-label govuk-{}__label' for='{}'>{}</label></div>\n", kind, id, words);
+    tick_write(ask, &(Tick){.box = box, .id = number ? say(ask->a, "f-{}-{}", name, number + 1) : say(ask->a, "f-{}", name), .name = name,
+        .value = value, .words = words, .cells = cells, .on = value.n ? word_in(in->value, value) : !in->value.n});
 }
 
 static isize letters_of(Str s)
@@ -269,8 +244,9 @@ static bool in_a_row(const Request *ask, const Field *f)
 }
 
 // The empty input says that the question was asked, when nothing is ticked.
-static void ticks_write(Request *ask, const Input *in, Str kind)
+static void ticks_write(Request *ask, const Input *in, bool box)
 {
+    Str kind = box ? S("checkboxes") : S("radios");
     const Field *f = in->field;
     int n = 0;
     html(ask->o, "<fieldset class='govuk-fieldset'");
@@ -283,22 +259,12 @@ static void ticks_write(Request *ask, const Input *in, Str kind)
     html(ask->o, ">\n");
     for (int i = 0; i < f->list->n; i++) {
         const Choice *c = &f->list->choices[i];
-        if (choice_open(ask, c, in->value)) tick_write(ask, in, kind, n++, c->name, words_in(&c->label, ask->lang), cells_of(ask, f, c));
+        if (choice_open(ask, c, in->value)) choice_tick(ask, in, box, n++, c->name, words_in(&c->label, ask->lang), cells_of(ask, f, c));
     }
     bool may_lack = !f->required || f->required_if;
     if (f->kind == FIELD_CHOICE && may_lack && in->value.n)
-        tick_write(ask, in, kind, n, (Str){0}, tr(ask->lang, S("No answer")), (Str){0});
+        choice_tick(ask, in, box, n, (Str){0}, tr(ask->lang, S("No answer")), (Str){0});
     html(ask->o, "</div></fieldset>\n");
-}
-
-// What a choice stands under: of a district, its province.
-static Str parent_label(Request *ask, Str parent)
-{
-    for (int i = 0; i < ask->pack->lists_n; i++) {
-        const Choice *c = list_get(&ask->pack->lists[i], parent);
-        if (c) return words_in(&c->label, ask->lang);
-    }
-    return parent;
 }
 
 static void option_of(Request *ask, const Field *f, const Choice *c, bool chosen)
@@ -320,7 +286,7 @@ static void options_write(Request *ask, const Input *in, Str chosen)
         if (!choice_open(ask, c, chosen)) continue;
         if (c->parent.n && !str_equal(c->parent, group)) {
             if (group.n) html(ask->o, "</optgroup>");
-            html(ask->o, "<optgroup label='{}'>\n", parent_label(ask, c->parent));
+            html(ask->o, "<optgroup label='{}'>\n", choice_words(ask, (Str){0}, c->parent));
             group = c->parent;
         }
         option_of(ask, in->field, c, str_equal(c->name, chosen));
@@ -342,7 +308,7 @@ static void select_write(Request *ask, const Input *in, Str id, Str chosen)
 static Err *choice_write(Request *ask, const Input *in)
 {
     if (in->field->list->n <= RADIOS_MOST) {
-        ticks_write(ask, in, S("radios"));
+        ticks_write(ask, in, false);
         return 0;
     }
     label_write(ask, in);
@@ -359,7 +325,7 @@ static void chosen_write(Request *ask, const Input *in)
     html(ask->o, "<div class='govuk-checkboxes govuk-checkboxes--small'>\n");
     for (int i = 1; str_word(&rest, &word); i++) {
         const Choice *c = list_get(in->field->list, word);
-        tick_write(ask, in, S("checkboxes"), i, word, c ? words_in(&c->label, ask->lang) : word, (Str){0});
+        choice_tick(ask, in, true, i, word, c ? words_in(&c->label, ask->lang) : word, (Str){0});
     }
     html(ask->o, "</div>\n");
 }
@@ -370,7 +336,7 @@ static Err *choices_write(Request *ask, const Input *in)
     const Field *f = in->field;
     Str label = field_label(ask, f);
     if (f->list->n <= CHECKBOXES_MOST) {
-        ticks_write(ask, in, S("checkboxes"));
+        ticks_write(ask, in, true);
         return 0;
     }
     html(ask->o, "<fieldset class='govuk-fieldset'");
@@ -389,9 +355,9 @@ static Err *choices_write(Request *ask, const Input *in)
 
 typedef Err *InputFn(Request *ask, const Input *in);
 static InputFn *const inputs[] = {
-    [FIELD_TEXT] = line_write, [FIELD_NOTE] = note_write, [FIELD_INTEGER] = integer_write, [FIELD_DECIMAL] = decimal_write,
-    [FIELD_DATE] = date_write, [FIELD_MOMENT] = moment_write, [FIELD_CHOICE] = choice_write, [FIELD_CHOICES] = choices_write,
-    [FIELD_LINK] = choose_write, [FIELD_WORDS] = words_write, [FIELD_MONEY] = money_write,
+    [FIELD_TEXT] = line_write, [FIELD_NOTE] = note_write, [FIELD_INTEGER] = line_write, [FIELD_DECIMAL] = line_write,
+    [FIELD_DATE] = line_write, [FIELD_MOMENT] = line_write, [FIELD_CHOICE] = choice_write, [FIELD_CHOICES] = choices_write,
+    [FIELD_LINK] = choose_write, [FIELD_WORDS] = line_write, [FIELD_MONEY] = money_write,
     [FIELD_FILE] = 0, [FIELD_IMAGE] = 0, [FIELD_AUDIO] = 0, // on the record's page: parts/files.c
 };
 _Static_assert(countof(inputs) == FIELD_KIND_COUNT, "every kind has an input");
@@ -422,31 +388,6 @@ Err *input_write(Request *ask, const Input *in)
     TRY(inputs[in->field->kind](ask, in));
     html(ask->o, "</div>\n");
     return 0;
-}
-
-// ---- boxes of the program's own forms --------------------------------------------------------------------
-
-// Each leads to its box, where that is on the page.
-void boxes_summary(Request *ask, const Faults *faults, bool leads)
-{
-    summary_open(ask, tr(ask->lang, S("Please look at this first")));
-    for (const Fault *f = faults->first; f; f = f->next) {
-        Str words = message_in(ask->a, ask->lang, f->message);
-        if (leads) html(ask->o, "<li><a href='#f-{}'>{}</a></li>\n", f->column, words);
-        else html(ask->o, "<li>{}</li>\n", words);
-    }
-    summary_close(ask);
-}
-
-Err *box_input(Request *ask, const Box *box, Str value, const Faults *faults)
-{
-    Str fault = {0};
-    for (const Fault *one = faults ? faults->first : 0; one && !fault.n; one = one->next)
-        if (str_equal(one->column, box->name)) fault = message_in(ask->a, ask->lang, one->message);
-    Field f = {.name = box->name, .kind = box->kind, .list = box->list, .required = true, .future = true};
-    f.label.in[ask->lang] = box->label;
-    f.hint.in[ask->lang] = box->hint;
-    return input_write(ask, &(Input){.field = &f, .shown = value, .value = value, .fault = fault});
 }
 
 // As people write days; a year of the Buddhist era is asked about and never changed unasked.

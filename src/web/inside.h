@@ -43,6 +43,7 @@ typedef enum { NEEDS_NOTHING, NEEDS_SESSION, NEEDS_PERSON, NEEDS_READ, NEEDS_WRI
 // Pages: not there for who wants JSON. Calendars: for all, and who gives a name and the password for a program is let in,
 // too; a browser sends those along by itself, so nothing is changed there.
 typedef enum { FOR_ALL, FOR_PAGES, FOR_PROGRAMS, FOR_CALENDARS } Audience;
+// What a row says nothing of is quick, takes a small body and shows no record.
 typedef enum { QUICK, LONG } Cost; // long: may take seconds; of those, one person has two at a time
 // How much of a body may come, before it is known what it says. Held: a form that came after the session had ended
 // travels in the sign-in's own, escaped once more.
@@ -84,7 +85,6 @@ void call_write(Request *ask, const RecordType *t); // in a form: how long a cal
 must_use Err *typed_keep(Request *ask, Str path, Str body, Str *next); // as it was sent to that path; next: where it stands again
 must_use Err *desk_leave(Request *ask);       // she locks hers, for another to sign in
 must_use Err *desk_add(Request *ask);         // the session of this browser to those that are locked here
-must_use Err *desk_write(Request *ask, Str next, const Faults *faults); // each with a box for its password
 must_use Err *desk_back(Request *ask, Str back, Str *box); // ERR_DENIED: told at that box
 Str own_cookie(const Request *ask, Str what); // the name of one of ours
 must_use Err *sign_in_again(Request *ask);    // a form came after the session had ended
@@ -99,6 +99,7 @@ void headers_strict(Request *ask);
 void error_answer(Request *ask, const Err *e);
 void answer_compress(Request *ask);           // at the end, for who can read it
 void json_open(Request *ask, int status);
+void json_next(Buf *o);                       // in a list or an object: a comma, but before the first
 must_use Err *asset_send(Request *ask);       // /assets/NAME.HASH.EXT
 Url asset_url(Str name);                      // where a style, script or picture is: app.css -> /assets/app.HASH.css
 
@@ -117,24 +118,32 @@ extern const Asset assets[]; // by name
 extern const int assets_n;
 
 // ---- the frame of a page -------------------------------------------------------------------------------
-typedef struct Page { Str title, key; bool narrow, wrong, hidden_title; } Page; // hidden: the page writes its own h1
+// What stands above a page's own parts, in this order: where it came from, what is wrong, what was done, its title.
+// faults: told when there are some, each leading to its box; the page is then a wrong one, and its status 400 or `status`.
+// unled: they lead nowhere, since their boxes are not on it. hidden_title: the page writes its own h1.
+// begin: a button beside the title; empty words: none. told: faults and doubts of a record's fields, which stand in `form`.
+typedef struct Page {
+    Str title, key, done, begin_words; Url back, begin;
+    const Faults *faults, *told; Url form; int status;
+    bool narrow, wrong, unled, hidden_title;
+} Page;
 void page_open(Request *ask, const Page *page);
 void page_close(Request *ask);
 void form_open(Request *ask, Url action);     // <form method=post> with the token against forgery
 // … in which something is typed: another language takes it along (its handler asks language_asked), and it is not left unsaid.
 void form_typed_open(Request *ask, Url action);
 void languages_write(Request *ask);           // within it, for browsers without a script
+void hidden_write(Request *ask, Str name, Str value); // an input that nobody sees
 void notice(Request *ask, Str words);
-void fact(Request *ask, Str name, Str value); // a row of a summary list
-void cards_open(Request *ask, Str heading, const Str *heads, int n); // a table that becomes cards on a phone; an empty head heads nothing
-void cards_close(Request *ask);
-Str head_class(Str head); // of a column's heading
 void summary_open(Request *ask, Str title);   // … its box alone, around items of a list
 void summary_close(Request *ask);
 void faults_summary(Request *ask, const Faults *faults, Url form); // linked to the fields, of this page or of `form`
 Str field_label(const Request *ask, const Field *f);
 Str type_label(const Request *ask, const RecordType *t);
+Str add_words(const Request *ask, const RecordType *t); // what begins one
 Str type_plural(const Request *ask, const RecordType *t);
+Str choice_words(const Request *ask, Str list, Str code); // of the list of that name, or of the first that has it; else the code
+Str role_label(const Request *ask, Str name);
 Str state_label(const Request *ask, const RecordType *t, Str state);
 void option_write(Request *ask, Str value, Str words, bool chosen);
 bool has_states(const Request *ask, const RecordType *t);
@@ -151,7 +160,6 @@ bool may_create(const Request *ask, const RecordType *t);
 must_use Err *unsure_show(Request *ask);       // the help's page of words that nobody has confirmed
 bool users_open(const Request *ask);          // may she see who may sign in, at least of her unit?
 bool users_kept(const Request *ask);          // she keeps accounts
-must_use Err *asked_write(Request *ask, int *hers); // that somebody waits for her to confirm an account; how many
 const List *units_list(Request *ask, Str but); // those that are open: without a province first, then one province after the other
 bool finds_something(const Request *ask);     // is there anything that /find could show her?
 bool counts_something(const Request *ask);    // the same of /figures
@@ -170,7 +178,6 @@ must_use Err *columns_read(Request *ask, const Screen *screen, const RecordPage 
 Str count_shown(Request *ask, int64_t n, int most);
 must_use Err *count_said(Request *ask, const ListAsk *list, int most, Str *out);
 Str order_said(Request *ask, ListOrder order); // newest first, and by which day
-void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts); // the table; the first cell leads to its record
 
 // ---- what a person or a program gave -------------------------------------------------------------------
 typedef struct Entered {
@@ -191,6 +198,8 @@ typedef struct Entered {
 } Entered;
 typedef enum { JSON_CREATE, JSON_CHANGE, JSON_MOVE } JsonUse;
 enum { ROWS_SHOWN = 50 };                      // in a form: the newest of those that stand there
+bool word_in(Str set, Str word);               // of words with blanks between
+bool shown_again(const Request *ask);          // a form that was sent
 Entered entered_make(Request *ask);
 Entered entered_of(Request *ask, const RecordType *t);
 void entered_texts(Request *ask, Entered *e);  // what was typed, as values
@@ -208,6 +217,7 @@ Entered *row_of(Request *ask, Entered *e, const Repeat *of, int number); // made
 bool row_pair(Request *ask, Entered *e, const Pair *p); // false: it names no row
 must_use Err *rows_texts(Request *ask, Entered *e); // once all of a form was read
 must_use Err *links_read(Request *ask, const Record *now, Entered *e);
+Field *field_named(Arena *a, const Field *f, Str name); // the same, called otherwise
 const Field *entered_field(const Entered *e, const Field *f); // by that name
 void rows_json(Request *ask, Entered *e, const Repeat *of, const Json *list);
 Change rows_change(Entered *e);                // what is made on the spot, the form's draft, and those of rows that say something
@@ -239,8 +249,6 @@ int grid_fields(Request *ask, const Record *now, const Entered *e, int at); // h
 must_use Err *interview_turn(Request *ask, const Record *now, const Entered *e, Str first);
 void interview_actions(Request *ask);         // back and on; nothing where all is seen at once
 must_use Err *form_show(Request *ask, const Record *now, Entered *e, int status);
-// A new record's form on another page; `begins`: what it begins with, as a query. What is sent is asked again on its own page.
-must_use Err *form_within(const Request *ask, const RecordType *t, Str begins, Str *out);
 must_use Err *form_again(Request *ask, const Record *now, Entered *e, int status); // what was typed is kept meanwhile
 must_use Err *form_translate(Request *ask, const Record *now, Entered *e); // the same in another language, or with one more row
 must_use Err *form_kept(Request *ask, const Record *now, bool *shown); // what was typed before; false: nothing was
@@ -257,11 +265,7 @@ must_use Err *save_form(Request *ask, const Record *now); // null: a new one
 must_use Err *files_write(Request *ask, const Record *r, bool may_change); // each leads to the file; where she adds some, or takes one away
 
 // ---- work --------------------------------------------------------------------------------------------------
-Handler copy_show; // what is kept of a person, whole; and the way to it from her page
-void copy_link(Request *ask, const Record *r);
-must_use Err *erasing_head(Request *ask, const Record *r); // on a person's page: that she is to be forgotten, or was
-must_use Err *erasing_home(Request *ask);      // on the first page: who is, of those whose keys her agency holds
-must_use Err *later_head(Request *ask, const Record *r); // on its page: that it is put off, and where she puts it off
+Handler copy_show; // what is kept of a person, whole
 must_use Err *calendar_refused(Request *ask); // it is asked for by who says not who she is
 Str calendar_text(Arena *a, Str words);        // as a value of a calendar
 void calendar_line(Buf *o, Str line);         // folded
@@ -274,7 +278,6 @@ bool looks_hers(const Request *ask, const Record *r); // … of this person, at 
 // ---- sight -----------------------------------------------------------------------------------------------
 Str until_shown(const Request *ask, int until);
 bool opens_more(const Request *ask, const Record *r); // something is closed that her role may open with a reason
-must_use Err *opening_form(Request *ask, const Record *r);
 
 // ---- tables that were sent and are not written yet -----------------------------------------------------
 // Sealed in a folder, under names that nobody can guess; each is its sender's alone. They go when they were
@@ -301,19 +304,22 @@ typedef struct Input {
     Str fault, doubt;        // sentences; empty: none
     const struct Chosen *chosen; // of a link that was sent; null: none was
 } Input;
+// One of several that are ticked: a box, or one of a round. more: said behind its words; cells: what its rule looks at.
+typedef struct Tick { bool box, on; Str id, name, value, words, more, cells; } Tick;
+void tick_write(Request *ask, const Tick *tick);
+void tick_alone(Request *ask, const Tick *tick); // no others stand beside it
 must_use Err *input_write(Request *ask, const Input *in);
 must_use Err *grid_write(Request *ask, const Input *all, int n); // of fields that answer one list: parts/first.c
 void input_label(Request *ask, const Input *in);    // with its hint and what is wrong
 void input_describe(Request *ask, const Input *in); // the attribute that leads to them
 
-// A box of a form of the program's own: of no field of the pack.
-typedef struct Box { Str name, label, hint; FieldKind kind; const List *list; } Box;
-void boxes_summary(Request *ask, const Faults *faults, bool leads); // what is wrong, above them; leads: each to its box
-must_use Err *box_input(Request *ask, const Box *box, Str value, const Faults *faults); // of which its own is told at it
+void boxes_summary(Request *ask, const Faults *faults, bool leads); // what is wrong with boxes of no field; leads: each to its own
 // The day that is meant, else the text itself. A year of the Buddhist era is asked about by the message, and `typed` is then
 // what it would mean.
 Message day_typed(Request *ask, Str *typed, Str *day);
 // The members of a small JSON object, by their names; others are told.
+// … or of a form's pairs; other: that was the form once more, in another language, and nothing is done.
+must_use Err *members_read(Request *ask, const Str *names, Str *const *to, int n, Faults *told, bool *other);
 must_use Err *members_json(Request *ask, const Str *names, Str *const *to, int n, Faults *told);
 
 // ---- choosing a record in a field -----------------------------------------------------------------------

@@ -21,6 +21,28 @@ Str type_label(const Request *ask, const RecordType *t)
     return label_or(&t->label, ask->lang, t->name);
 }
 
+Str add_words(const Request *ask, const RecordType *t)
+{
+    return message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t)));
+}
+
+Str choice_words(const Request *ask, Str list, Str code)
+{
+    for (int i = 0; i < ask->pack->lists_n; i++) {
+        const List *one = &ask->pack->lists[i];
+        const Choice *c = !list.n || str_equal(one->name, list) ? list_get(one, code) : 0;
+        if (c) return words_in(&c->label, ask->lang);
+    }
+    return code;
+}
+
+// Of a role that the pack has no more, its name.
+Str role_label(const Request *ask, Str name)
+{
+    const Role *role = role_get(ask->pack, name);
+    return role ? words_in(&role->label, ask->lang) : name;
+}
+
 Str type_plural(const Request *ask, const RecordType *t)
 {
     Str plural = words_in(&t->plural, ask->lang);
@@ -242,25 +264,42 @@ static void header_write(Request *ask)
     if (ask->signed_in && ask->pack) nav_write(ask);
 }
 
+// What stands above the page's own parts.
+static void page_begin(Request *ask, const Page *page)
+{
+    if (page->back.s.n) html(ask->o, "<a class='govuk-back-link' href='{}'>{}</a>\n", (Url){page->back.s}, tr(ask->lang, S("Back")));
+    if (page->faults && page->faults->n) boxes_summary(ask, page->faults, !page->unled);
+    if (page->told && page->told->first) faults_summary(ask, page->told, page->form);
+    if (page->done.n) notice(ask, page->done);
+    if (page->hidden_title) return;
+    bool begins = page->begin_words.n;
+    if (begins) html(ask->o, "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>");
+    html(ask->o, "<h1 class='app-title'>{}", page->title);
+    if (page->key.n) html(ask->o, "<span class='app-title__key'>{}</span>", page->key);
+    html(ask->o, "</h1>\n");
+    if (begins)
+        html(ask->o, "</div><div class='moj-page-header-actions__actions'>"
+            "<a class='govuk-button' role='button' href='{}'>{}</a></div></div>\n", (Url){page->begin.s}, page->begin_words);
+}
+
 void page_open(Request *ask, const Page *page)
 {
     Lang lang = ask->lang;
+    bool wrong = page->wrong || (page->faults && page->faults->n);
     ask->out->type = S("text/html; charset=utf-8");
     buf_room(ask->o, 24 << 10); // most pages fit: the body grows once
     html(ask->o, "<!DOCTYPE html>\n<html class='govuk-template' lang='{}'><head><meta charset='utf-8'><title>{}{} – Sukhwan</title>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'><link rel='stylesheet' href='{}'>"
         "<link rel='icon' href='{}'><script type='module' src='{}'></script></head>\n"
         "<body class='govuk-template__body' data-offset='{}' data-lock='{}'><a href='#main' class='govuk-skip-link'>{}</a>\n",
-         lang_codes[lang], page->wrong ? tr(lang, S("Error: ")) : (Str){0}, page->title, asset_url(S("app.css")),
+         lang_codes[lang], wrong ? tr(lang, S("Error: ")) : (Str){0}, page->title, asset_url(S("app.css")),
          asset_url(S("mark.svg")), asset_url(S("app.js")), ask->pack ? ask->pack->offset : 0,
          ask->signed_in && ask->pack ? ask->pack->lock_after : 0, tr(lang, S("Skip to the page")));
     header_write(ask);
     html(ask->o, "<div class='govuk-width-container'><main class='app-main{}' id='main' tabindex='-1'>\n",
          page->narrow ? S(" app-narrow") : (Str){0});
-    if (page->hidden_title) return;
-    html(ask->o, "<h1 class='app-title'>{}", page->title);
-    if (page->key.n) html(ask->o, "<span class='app-title__key'>{}</span>", page->key);
-    html(ask->o, "</h1>\n");
+    if (page->status || (page->faults && page->faults->n)) ask->out->status = page->status ? page->status : 400;
+    page_begin(ask, page);
 }
 
 void page_close(Request *ask)
@@ -274,6 +313,11 @@ void form_open(Request *ask, Url action)
     html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n", action, ask->csrf);
 }
 
+void hidden_write(Request *ask, Str name, Str value)
+{
+    html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", name, value);
+}
+
 void form_typed_open(Request *ask, Url action)
 {
     Str holds = ask->is_form ? S("typed") : (Str){0}; // what was sent stands in it again, and nowhere else
@@ -281,48 +325,18 @@ void form_typed_open(Request *ask, Url action)
         "<input type='hidden' name='_csrf' value='{}'>\n", action, holds, ask->csrf);
 }
 
+static void plain_button(Request *ask, Str name, Str value, Str lang, Str words)
+{
+    html(ask->o, "<noscript><button class='govuk-button govuk-button--secondary' name='{}' value='{}' lang='{}'>{}</button></noscript>",
+         name, value, lang, words);
+}
+
 void languages_write(Request *ask)
 {
     for (int i = 0; i < LANG_COUNT; i++)
-        if (i != (int)ask->lang)
-            html(ask->o,
-                 "<noscript><button class='govuk-button govuk-button--secondary' name='_lang' "
-                 "value='{}' lang='{}'>{}</button></noscript>",
-                 lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
+        if (i != (int)ask->lang) plain_button(ask, S("_lang"), lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
     if (ask->gate == GATE_OPEN)
-        html(ask->o,
-             "<noscript><button class='govuk-button govuk-button--secondary' name='_desk' "
-             "value='yes'>{}</button></noscript>",
-             tr(ask->lang, S("Keep this, and change user")));
-}
-
-void fact(Request *ask, Str name, Str value)
-{
-    html(ask->o, "<div class='govuk-summary-list__row'><dt class='govuk-summary-list__key'>{}</dt>"
-        "<dd class='govuk-summary-list__value'>{}</dd></div>\n", name, value);
-}
-
-// A short word stays whole: Lao is broken where a dictionary thinks that one ends.
-Str head_class(Str head)
-{
-    enum { SHORT = 24 };
-    return head.n <= SHORT && !str_has(head, ' ') ? S(" app-nowrap") : (Str){0};
-}
-
-void cards_open(Request *ask, Str heading, const Str *heads, int n)
-{
-    if (heading.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", heading);
-    html(ask->o, "<table class='govuk-table app-cards'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
-    for (int i = 0; i < n; i++) {
-        if (heads[i].n) html(ask->o, "<th scope='col' class='govuk-table__header{}'>{}</th>", head_class(heads[i]), heads[i]);
-        else html(ask->o, "<td class='govuk-table__header'></td>");
-    }
-    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
-}
-
-void cards_close(Request *ask)
-{
-    html(ask->o, "</tbody></table>\n");
+        plain_button(ask, S("_desk"), S("yes"), lang_codes[ask->lang], tr(ask->lang, S("Keep this, and change user")));
 }
 
 void notice(Request *ask, Str words)

@@ -18,29 +18,31 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
 {
     static const ScreenKind parts[] = {SCREEN_FACTS, SCREEN_RELATED, SCREEN_HISTORY};
     Reading reading = {.ask = ask, .r = r};
-    Blocks all = {0};
+    Blocks all = {.ask = ask}, above = {.ask = ask}, beside = {.ask = ask}, below = {.ask = ask};
     Line head;
     TRY(change_hers(ask->s, r, &reading.may_change));
     TRY(head_read(&reading, &head));
     TRY(around_read(&reading));
     TRY(screen_blocks(&reading, r->type->name, parts, countof(parts), &all));
+    TRY(later_head(&reading, &above));
+    TRY(erasing_head(&reading, &above));
+    TRY(opening_add(&reading, &beside));
+    copy_link(r, &below);
     if (faults) ask->here = record_url(ask, r->type, r->id).s;
-    page_open(ask, &(Page){.title = head.title, .hidden_title = true, .wrong = faults != 0});
-    if (faults) faults_summary(ask, faults, url(ask->a, "/{}/{}/edit", r->type->name, r->id));
-    if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(ask->lang, S("Saved.")));
+    page_open(ask, &(Page){.title = head.title, .hidden_title = true, .wrong = faults != 0, .status = faults ? 400 : 0, .told = faults,
+        .form = url(ask->a, "/{}/{}/edit", r->type->name, r->id),
+        .done = pairs_get(&ask->query, S("saved")).n ? tr(ask->lang, S("Saved.")) : (Str){0}});
     head_page(ask, &head, reading.may_change);
-    TRY(later_head(ask, r));
-    TRY(erasing_head(ask, r));
+    blocks_write(ask, &above, false);
     html(ask->o, "<div class='app-columns'><div>\n");
-    if (opens_more(ask, r)) TRY(opening_form(ask, r));
+    blocks_write(ask, &beside, false);
     blocks_write(ask, &all, false);
     TRY(files_write(ask, r, reading.may_change));
-    copy_link(ask, r);
+    blocks_write(ask, &below, false);
     html(ask->o, "</div><div>\n");
     blocks_write(ask, &all, true);
     html(ask->o, "</div></div>\n");
     page_close(ask);
-    if (faults) ask->out->status = 400;
     return 0;
 }
 

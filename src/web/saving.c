@@ -4,14 +4,12 @@
 
 Err *faults_json(Request *ask, const Faults *faults)
 {
-    bool first = true;
     json_open(ask, 400);
     buf_add(ask->o, S("{\"faults\":["));
     for (const Fault *f = faults->first; f; f = f->next) {
         if (f->warning) continue;
-        if (!first) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'field':{},'message':{}}", f->column, message_in(ask->a, ask->lang, f->message));
-        first = false;
     }
     buf_add(ask->o, S("]}\n"));
     return 0;
@@ -25,7 +23,7 @@ static Err *conflicts_json(Request *ask, const Saved *saved)
     buf_add(ask->o, S("{\"conflicts\":["));
     for (int i = 0; i < saved->conflicts_n; i++) {
         const Conflict *c = &saved->conflicts[i];
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'field':{},'yours':{},'theirs':{}}", c->field->name, c->yours, c->theirs);
     }
     buf_add(ask->o, S("]}\n"));
@@ -170,13 +168,12 @@ static bool in_conflict(const Saved *saved, const Field *f)
 // What was typed and nobody else touched goes along unseen, to be saved on top of the newest version.
 static Err *rest_write(Request *ask, const Entered *e, const Saved *saved, const Record *now)
 {
-    html(ask->o, "<input type='hidden' name='_version' value='{}'><input type='hidden' name='_confirm' value='yes'>\n", now->version);
-    for (int i = 0; i < saved->conflicts_n; i++)
-        html(ask->o, "<input type='hidden' name='_choose' value='{}'>\n", saved->conflicts[i].field->name);
+    hidden_write(ask, S("_version"), say(ask->a, "{}", now->version));
+    hidden_write(ask, S("_confirm"), S("yes"));
+    for (int i = 0; i < saved->conflicts_n; i++) hidden_write(ask, S("_choose"), saved->conflicts[i].field->name);
     for (int i = 0; i < now->type->n; i++)
         if (e->draft.cells[i].said && !in_conflict(saved, &now->type->fields[i]))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", now->type->fields[i].name,
-                 carried_text(ask, &now->type->fields[i], e->draft.cells[i].text));
+            hidden_write(ask, now->type->fields[i].name, carried_text(ask, &now->type->fields[i], e->draft.cells[i].text));
     choose_carry(ask, e);
     return rows_hidden(ask, e);
 }

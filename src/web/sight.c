@@ -8,11 +8,8 @@ enum { NO_END = 99991231 };
 static Str compartment_label(const Request *ask, int compartment)
 {
     Lang lang = ask->lang;
-    for (int i = 0; i < ask->pack->lists_n; i++) {
-        const List *list = &ask->pack->lists[i];
-        const Choice *own = str_equal(list->name, S("compartments")) ? list_get(list, compartment_words[compartment]) : 0;
-        if (own) return words_in(&own->label, lang);
-    }
+    Str word = compartment_words[compartment], own = choice_words(ask, S("compartments"), word);
+    if (!str_equal(own, word)) return own;
     const Str labels[] = {
         [COMPARTMENT_IDENTITY] = tr(lang, S("Names and documents")),
         [COMPARTMENT_PLACE] = tr(lang, S("Where she is and how to reach her")),
@@ -59,18 +56,6 @@ static void given_tell(Request *ask, Given *given, Str column, Message why)
     faults_add(ask->a, &given->faults, (Fault){.column = column, .message = why});
 }
 
-static Err *given_json(Request *ask, const Str *names, int n, Given *given)
-{
-    const struct { Str name; Str *to; } words[] = {{S("why"), &given->ask.why}, {S("to"), &given->ask.to},
-        {S("compartments"), &given->ask.compartments}, {S("until"), &given->ask.until}};
-    Str *to[countof(words)];
-    for (int i = 0, k; i < n; i++) {
-        for (k = 0; !str_equal(words[k].name, names[i]);) k++;
-        to[i] = words[k].to;
-    }
-    return members_json(ask, names, to, n, &given->faults);
-}
-
 static void given_form(Request *ask, Given *given)
 {
     Buf compartments = buf_in(ask->a);
@@ -89,11 +74,6 @@ static void given_form(Request *ask, Given *given)
 
 // ---- the page -----------------------------------------------------------------------------------------------
 
-static void cell(Request *ask, Str label, Str value)
-{
-    html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}</td>", label, value);
-}
-
 // Where a step gave it and a step ends it, that step is the way: the record would say otherwise than what holds.
 static bool step_ends(const Request *ask, const RecordType *giver)
 {
@@ -103,108 +83,96 @@ static bool step_ends(const Request *ask, const RecordType *giver)
     return ends;
 }
 
-static void take_back(Request *ask, const Record *r, const SightGiven *one, const Record *giver, int at)
+static const Asking *take_back(Request *ask, const Record *r, const SightGiven *one, int at)
 {
     Lang lang = ask->lang;
-    if (giver && step_ends(ask, giver->type)) {
-        html(ask->o, "<td class='govuk-table__cell'><a class='govuk-link' href='/{}/{}'>{}</a></td>", giver->type->name, giver->id,
-             message_in(ask->a, lang, message(ask->a, "Take it back by a step of the {}", type_label(ask, giver->type))));
-        return;
-    }
-    html(ask->o, "<td class='govuk-table__cell'><details class='govuk-details'><summary class='govuk-details__summary'>"
-        "<span class='govuk-details__summary-text'>{}</span></summary><div class='govuk-details__text'>", tr(lang, S("Take back")));
-    form_open(ask, url(ask->a, "/{}/{}/unshare", r->type->name, r->id));
-    html(ask->o, "<input type='hidden' name='to' value='{}'><div class='govuk-form-group'>"
-        "<label class='govuk-label' for='back-{}'>{}</label>"
-        "<input class='govuk-input' id='back-{}' name='why' autocomplete='off' required></div>"
-        "<button class='govuk-button govuk-button--warning'>{}</button></form></div></details></td>",
-         one->to, (int64_t)at, tr(lang, S("Why")), (int64_t)at, tr(lang, S("Take back")));
+    Asking *back = take(ask->a, Asking, 1);
+    *back = (Asking){.to = url(ask->a, "/{}/{}/unshare", r->type->name, r->id), .words = tr(lang, S("Take back")), .button = BUTTON_WARNING,
+        .fold = tr(lang, S("Take back"))};
+    box_add(ask, back, (Box){BOX_HIDDEN, .name = S("to"), .value = one->to});
+    box_add(ask, back, (Box){BOX_TEXT, .name = S("why"), .id = say(ask->a, "back-{}", at), .label = tr(lang, S("Why")), .needed = true});
+    return back;
 }
 
 // What it rests on: a reason by hand, or the record whose step gave it; led to where that is hers to read.
-static Err *basis_write(Request *ask, const SightGiven *one, Record **giver)
+static Err *basis_add(Request *ask, const SightGiven *one, Line *row, Record **giver)
 {
-    Str id = one->by;
+    Str id = one->by, words[3];
+    int n = 0;
     const RecordType *t = record_type(ask->pack, str_cut(&id, '/'));
-    html(ask->o, "<td class='govuk-table__cell' data-label='{}'>{}", tr(ask->lang, S("Why")), one->why);
-    if (one->basis.n) html(ask->o, "{}{}", one->why.n ? S(" · ") : (Str){0}, tr(ask->lang, one->basis));
-    if (t && id.n) {
-        Err *e = record_get(ask->s, t, id, giver);
-        if (e && e->kind != ERR_MISSING) return e;
-        if (one->why.n || one->basis.n) html(ask->o, " · ");
-        if (*giver) html(ask->o, "<a class='govuk-link' href='/{}/{}'>{}</a>", t->name, id, type_label(ask, t));
-        else html(ask->o, "{}", type_label(ask, t));
+    if (one->why.n) words[n++] = one->why;
+    if (one->basis.n) words[n++] = tr(ask->lang, one->basis);
+    if (!t || !id.n) {
+        cell_add(row, str_join(ask->a, words, n, S(" · ")));
+        return 0;
     }
-    html(ask->o, "</td>");
+    Err *e = record_get(ask->s, t, id, giver);
+    if (e && e->kind != ERR_MISSING) return e;
+    Item *item = cell_add(row, type_label(ask, t));
+    item->below = str_join(ask->a, words, n, S(" · "));
+    if (*giver) item->to = record_url(ask, t, id);
     return 0;
 }
 
-static Err *given_row(Request *ask, const Record *r, const SightGiven *one, int at)
+static Err *given_row(Request *ask, const Record *r, const SightGiven *one, int at, Line *row)
 {
     Lang lang = ask->lang;
     Record *giver = 0;
-    html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell' data-label='{}'><strong>{}</strong>", tr(lang, S("To whom")),
-         one->person ? one->to : unit_label(ask, one->to));
-    if (one->person) html(ask->o, " <span class='app-muted'>{}</span>", unit_label(ask, one->agency));
-    if (!one->open) html(ask->o, " <span class='app-muted'>{}</span>", tr(lang, S("offered, not accepted yet")));
-    html(ask->o, "</td>");
-    cell(ask, tr(lang, S("What she may see")), compartments_shown(ask, one->compartments));
-    cell(ask, tr(lang, S("Until")), until_shown(ask, one->until));
-    TRY(basis_write(ask, one, &giver));
-    take_back(ask, r, one, giver, at);
-    html(ask->o, "</tr>\n");
+    Str below[2];
+    int n = 0;
+    if (one->person) below[n++] = unit_label(ask, one->agency);
+    if (!one->open) below[n++] = tr(lang, S("offered, not accepted yet"));
+    cell_add(row, one->person ? one->to : unit_label(ask, one->to))->below = str_join(ask->a, below, n, S(" · "));
+    cell_add(row, compartments_shown(ask, one->compartments));
+    cell_add(row, until_shown(ask, one->until));
+    TRY(basis_add(ask, one, row, &giver));
+    if (!giver || !step_ends(ask, giver->type)) row->asking = take_back(ask, r, one, at);
+    else cell_add(row, message_in(ask->a, lang, message(ask->a, "Take it back by a step of the {}", type_label(ask, giver->type))))->to =
+        record_url(ask, giver->type, giver->id);
     return 0;
 }
 
 // Who reads it from the beginning, since of what that unit makes it is theirs to know.
-static int entitled_rows(Request *ask, const Record *r)
+static void entitled_rows(Request *ask, const Record *r, Block *table)
 {
     Lang lang = ask->lang;
     const Unit *unit = unit_get(ask->pack, r->unit);
-    int n = 0;
     for (int i = 0; r->type->sealed && unit && i < unit->entitled_n; i++) {
         const Entitled *one = &unit->entitled[i];
         if (str_equal(one->agency, r->agency) || !unit_get(ask->pack, one->agency)) continue;
-        html(ask->o, "<tr class='govuk-table__row'><td class='govuk-table__cell' data-label='{}'><strong>{}</strong></td>",
-             tr(lang, S("To whom")), unit_label(ask, one->agency));
-        cell(ask, tr(lang, S("What she may see")), compartments_shown(ask, one->compartments));
-        cell(ask, tr(lang, S("Until")), tr(lang, S("for ever")));
-        cell(ask, tr(lang, S("Why")), tr(lang, S("so it is laid down for what this office makes")));
-        html(ask->o, "<td class='govuk-table__cell'></td></tr>\n");
-        n++;
+        Line *row = row_add(ask, table);
+        cell_add(row, unit_label(ask, one->agency));
+        cell_add(row, compartments_shown(ask, one->compartments));
+        cell_add(row, tr(lang, S("for ever")));
+        cell_add(row, tr(lang, S("so it is laid down for what this office makes")));
     }
-    return n;
 }
 
-static Err *given_write(Request *ask, const Record *r, const SightGiven *all, int n)
+static Err *given_add(Reading *reading, const SightGiven *all, int n, Blocks *out)
 {
+    Request *ask = reading->ask;
     Lang lang = ask->lang;
     const Str heads[] = {tr(lang, S("To whom")), tr(lang, S("What she may see")), tr(lang, S("Until")), tr(lang, S("Why")), (Str){0}};
-    int rows;
-    cards_open(ask, tr(lang, S("Who else has sight of it")), heads, countof(heads));
-    rows = entitled_rows(ask, r);
-    for (int i = 0; i < n; i++) {
-        if (str_equal(all[i].by, S("open"))) continue;
-        TRY(given_row(ask, r, &all[i], i));
-        rows++;
-    }
-    cards_close(ask);
-    if (!rows) html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("Nobody else was given sight of it.")));
+    Block *table = block_add(out, &(Block){0});
+    *table = table_block(ask, tr(lang, S("Who else has sight of it")), heads, countof(heads));
+    table->empty = tr(lang, S("Nobody else was given sight of it."));
+    entitled_rows(ask, reading->r, table);
+    for (int i = 0; i < n; i++)
+        if (!str_equal(all[i].by, S("open"))) TRY(given_row(ask, reading->r, &all[i], i, row_add(ask, table)));
     return 0;
 }
 
-static Str role_label(const Request *ask, const Account *accounts, int n, Str name)
+static Str holder_role(const Request *ask, const Account *accounts, int n, Str name)
 {
-    for (int i = 0; i < n; i++) {
-        const Role *role = str_equal(accounts[i].name, name) ? role_get(ask->pack, accounts[i].role) : 0;
-        if (role) return words_in(&role->label, ask->lang);
-    }
+    for (int i = 0; i < n; i++)
+        if (str_equal(accounts[i].name, name)) return role_label(ask, accounts[i].role);
     return (Str){0};
 }
 
 // By whom is told by the office and the role: the name is for whoever watches over looks.
-static Err *openings_write(Request *ask, const SightGiven *all, int n)
+static Err *openings_add(Reading *reading, const SightGiven *all, int n, Blocks *out)
 {
+    Request *ask = reading->ask;
     Lang lang = ask->lang;
     Account *accounts;
     int accounts_n, opened = 0;
@@ -215,29 +183,23 @@ static Err *openings_write(Request *ask, const SightGiven *all, int n)
     Block table = table_block(ask, tr(lang, S("Opened with a reason")), heads, countof(heads));
     for (int i = 0; i < n; i++) {
         if (!str_equal(all[i].by, S("open"))) continue;
-        Str role = role_label(ask, accounts, accounts_n, all[i].to), unit = unit_label(ask, all[i].agency);
+        Str role = holder_role(ask, accounts, accounts_n, all[i].to), unit = unit_label(ask, all[i].agency);
         Line *row = row_add(ask, &table);
         cell_add(row, moment_shown(ask, all[i].ms));
         cell_add(row, role.n ? say(ask->a, "{}, {}", role, unit) : unit);
         cell_add(row, compartments_shown(ask, all[i].compartments));
         cell_add(row, all[i].why);
     }
-    block_page(ask, &table);
+    block_add(out, &table);
     return 0;
 }
 
 // ---- the form -----------------------------------------------------------------------------------------------
 
-static Err *box_write(Request *ask, const Box *box, const Given *given, Str value)
-{
-    return box_input(ask, box, value, given->taking ? 0 : &given->faults);
-}
-
 const List *units_list(Request *ask, Str but)
 {
     const Pack *p = ask->pack;
-    List *list = take(ask->a, List, 1);
-    list->choices = take(ask->a, Choice, p->units_n);
+    List *list = choices_made(ask, p->units_n);
     for (int i = -1; i < p->units_n; i++) {
         Str province = i < 0 ? (Str){0} : p->units[i].province;
         bool met = i >= 0 && !province.n;
@@ -254,88 +216,79 @@ const List *units_list(Request *ask, Str but)
 static const List *compartments_offered(Request *ask, const RecordType *t)
 {
     unsigned used = compartments_used(ask, t);
-    List *list = take(ask->a, List, 1);
-    list->choices = take(ask->a, Choice, COMPARTMENT_COUNT);
-    for (int i = 0; i < COMPARTMENT_COUNT; i++) {
-        Choice one = {.name = compartment_words[i]};
-        one.label.in[ask->lang] = compartment_label(ask, i);
-        if (used >> i & 1) list->choices[list->n++] = one;
-    }
+    List *list = choices_made(ask, COMPARTMENT_COUNT);
+    for (int i = 0; i < COMPARTMENT_COUNT; i++)
+        if (used >> i & 1) choice_add(ask, list, compartment_words[i], compartment_label(ask, i));
     return list;
 }
 
-static Err *give_form(Request *ask, const Record *r, const Given *given)
+static void give_add(Reading *reading, const Given *given, Blocks *out)
 {
+    Request *ask = reading->ask;
     Lang lang = ask->lang;
+    const Record *r = reading->r;
     const Given none = {0};
     if (given->taking) given = &none;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Give sight of it")));
-    form_typed_open(ask, url(ask->a, "/{}/{}/share", r->type->name, r->id));
-    TRY(box_write(ask, &(Box){S("to"), tr(lang, S("To which office")), (Str){0}, FIELD_CHOICE, units_list(ask, r->unit)}, given,
-        given->user.n ? (Str){0} : given->ask.to));
-    TRY(box_write(ask, &(Box){S("user"), tr(lang, S("Or to one person")), tr(lang, S("The name with which she signs in")), FIELD_TEXT, 0},
-        given, given->user));
-    Box parts = {S("compartments"), tr(lang, S("What she may see")), tr(lang, S("Only what is needed for the work there.")), FIELD_CHOICES,
-        compartments_offered(ask, r->type)};
-    if (r->type->sealed) TRY(box_write(ask, &parts, given, given->ask.compartments));
-    else html(ask->o, "<input type='hidden' name='compartments' value='{}'>\n", compartment_words[COMPARTMENT_CASE]);
-    TRY(box_write(ask, &(Box){S("until"), tr(lang, S("Until which day")), tr(lang, S("For example 27/3/2027")), FIELD_DATE, 0}, given,
-        given->until));
-    TRY(box_write(ask, &(Box){S("why"), tr(lang, S("Why")), (Str){0}, FIELD_TEXT, 0}, given, given->ask.why));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(lang, S("Give sight")));
-    languages_write(ask);
-    html(ask->o, "</div></form>\n");
-    return 0;
+    Faults *told = take(ask->a, Faults, 1);
+    *told = given->faults;
+    Asking asking = {.way = ASK_TYPE, .to = url(ask->a, "/{}/{}/share", r->type->name, r->id), .words = tr(lang, S("Give sight")),
+        .button = BUTTON_MAIN, .faults = told};
+    box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("to"), .label = tr(lang, S("To which office")), .list = units_list(ask, r->unit),
+        .value = given->user.n ? (Str){0} : given->ask.to});
+    box_add(ask, &asking, (Box){BOX_TEXT, .name = S("user"), .label = tr(lang, S("Or to one person")), .value = given->user,
+        .hint = tr(lang, S("The name with which she signs in"))});
+    Box parts = {BOX_CHOICES, .name = S("compartments"), .label = tr(lang, S("What she may see")), .value = given->ask.compartments,
+        .hint = tr(lang, S("Only what is needed for the work there.")), .list = compartments_offered(ask, r->type)};
+    if (!r->type->sealed) parts = (Box){BOX_HIDDEN, .name = parts.name, .value = compartment_words[COMPARTMENT_CASE]};
+    box_add(ask, &asking, parts);
+    box_add(ask, &asking, (Box){BOX_DATE, .name = S("until"), .label = tr(lang, S("Until which day")), .value = given->until,
+        .hint = tr(lang, S("For example 27/3/2027"))});
+    box_add(ask, &asking, (Box){BOX_TEXT, .name = S("why"), .label = tr(lang, S("Why")), .value = given->ask.why});
+    ask_add(out, tr(lang, S("Give sight of it")), &asking);
 }
 
-static void done_write(Request *ask)
+static Str done_words(const Request *ask)
 {
     Str done = pairs_get(&ask->query, S("done"));
-    if (str_equal(done, S("given"))) notice(ask, tr(ask->lang, S("Sight was given.")));
-    if (str_equal(done, S("taken"))) notice(ask, tr(ask->lang, S("Sight was taken back.")));
+    if (str_equal(done, S("given"))) return tr(ask->lang, S("Sight was given."));
+    return str_equal(done, S("taken")) ? tr(ask->lang, S("Sight was taken back.")) : (Str){0};
 }
 
-static void whose_write(Request *ask, const Record *r)
+static void whose_add(Reading *reading, Blocks *out)
 {
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
-    fact(ask, tr(ask->lang, S("Whose it is")), unit_label(ask, r->unit));
-    if (!str_equal(r->unit, r->agency)) fact(ask, tr(ask->lang, S("Agency")), unit_label(ask, r->agency));
-    html(ask->o, "</dl>\n");
+    Request *ask = reading->ask;
+    const Record *r = reading->r;
+    if (r->type == person_type(ask) && looks_hers(ask, r))
+        words_add(out, TONE_PLAIN, tr(ask->lang, S("Who looked at her")))->to = url(ask->a, "/looks?person={}", r->key);
+    if (r->type->role == ROLE_PERSON && sight_hers(ask->s, r))
+        words_add(out, TONE_PLAIN, tr(ask->lang, S("Ask that she be erased")))->to = url(ask->a, "/{}/{}/erase", r->type->name, r->id);
+    Block *facts = facts_add(out, FACTS_MOST);
+    fact_add(facts, tr(ask->lang, S("Whose it is")), unit_label(ask, r->unit));
+    if (!str_equal(r->unit, r->agency)) fact_add(facts, tr(ask->lang, S("Agency")), unit_label(ask, r->agency));
 }
 
 static Err *sight_page(Request *ask, const Record *r, const Given *given)
 {
-    SightGiven *all;
+    SightGiven *given_all;
     int n;
-    bool wrong = given->faults.n;
+    Reading reading = {.ask = ask, .r = r};
+    Blocks all = {.ask = ask};
     Str title = message_in(ask->a, ask->lang, message(ask->a, "Who sees this: {}", record_heading(ask, r)));
-    TRY(sight_list(ask->s, r, &all, &n));
+    TRY(sight_list(ask->s, r, &given_all, &n));
     ask->here = url(ask->a, "/{}/{}/sight", r->type->name, r->id).s;
-    page_open(ask, &(Page){.title = title, .wrong = wrong, .hidden_title = true});
-    html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", r->type->name, r->id, tr(ask->lang, S("Back")));
-    if (wrong) boxes_summary(ask, &given->faults, !given->taking);
-    done_write(ask);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
-    if (r->type == person_type(ask) && looks_hers(ask, r))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks?person={}'>{}</a></p>\n", r->key,
-             tr(ask->lang, S("Who looked at her")));
-    if (r->type->role == ROLE_PERSON && sight_hers(ask->s, r))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}/{}/erase'>{}</a></p>\n", r->type->name, r->id,
-             tr(ask->lang, S("Ask that she be erased")));
-    whose_write(ask, r);
+    whose_add(&reading, &all);
     if (sight_hers(ask->s, r)) {
-        TRY(given_write(ask, r, all, n));
-        TRY(openings_write(ask, all, n));
-        TRY(give_form(ask, r, given));
+        TRY(given_add(&reading, given_all, n, &all));
+        TRY(openings_add(&reading, given_all, n, &all));
+        give_add(&reading, given, &all);
     } else {
-        html(ask->o, "<p class='govuk-inset-text'>{}</p>\n",
-             str_equal(r->agency, ask->s->user.unit ? ask->s->user.unit->agency : (Str){0})
-                 ? tr(ask->lang, S("Your role may not give sight of it."))
-                 : message_in(ask->a, ask->lang, message(ask->a, "Who else sees this is told to {} alone, and decided there.",
-                                                         unit_label(ask, r->unit))));
+        bool own = str_equal(r->agency, ask->s->user.unit ? ask->s->user.unit->agency : (Str){0});
+        Message theirs = message(ask->a, "Who else sees this is told to {} alone, and decided there.", unit_label(ask, r->unit));
+        words_add(&all, TONE_BOXED,
+            own ? tr(ask->lang, S("Your role may not give sight of it.")) : message_in(ask->a, ask->lang, theirs));
     }
-    page_close(ask);
-    if (wrong) ask->out->status = 400;
+    blocks_page(ask, &(Page){.title = title, .back = record_url(ask, r->type, r->id), .faults = &given->faults, .unled = given->taking,
+        .done = done_words(ask)}, &all);
     return 0;
 }
 
@@ -354,7 +307,6 @@ static Err *now_json(Request *ask, Str to)
     Record *r;
     SightGiven *all, none = {0}, *now = &none;
     int n;
-    bool first = true;
     TRY(record_get(ask->s, ask->type, ask->id, &r));
     TRY(sight_list(ask->s, r, &all, &n));
     for (int i = 0; i < n; i++)
@@ -363,8 +315,7 @@ static Err *now_json(Request *ask, Str to)
     json(ask->o, "{'to':{},'compartments':[", str_bare(to));
     for (int i = 0; i < COMPARTMENT_COUNT; i++) {
         if (!(now->compartments >> i & 1)) continue;
-        if (!first) buf_char(ask->o, ',');
-        first = false;
+        json_next(ask->o);
         json(ask->o, "{}", compartment_words[i]);
     }
     json(ask->o, "],'until':{},'version':{}}\n", now->until ? day_text(ask->a, now->until) : (Str){0}, r->version);
@@ -373,15 +324,15 @@ static Err *now_json(Request *ask, Str to)
 
 typedef Err *SightWork(Store *s, const RecordType *t, Str id, const SightAsk *ask, Faults *all);
 
-static Err *sight_change(Request *ask, SightWork *work, Given *given, const Str *names, int n, Url to)
+// As JSON each of these names is asked for; a form has boxes of its own.
+static Err *sight_change(Request *ask, SightWork *work, Given *given, const Str *names, Str *const *words, int n, Url to)
 {
     Record *r;
-    TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
     bool other = false;
-    if (ask->is_form) {
-        given_form(ask, given);
-        TRY(language_asked(ask, &other));
-    } else TRY(given_json(ask, names, n, given));
+    TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
+    if (ask->is_form) TRY(language_asked(ask, &other));
+    else TRY(members_json(ask, names, words, n, &given->faults));
+    if (ask->is_form) given_form(ask, given);
     if (other) given->faults = (Faults){0};
     if (other) return sight_page(ask, r, given);
     given->ask.told = given->faults;
@@ -394,14 +345,18 @@ Err *sight_share(Request *ask)
 {
     const Str names[] = {S("to"), S("compartments"), S("until"), S("why")};
     Given given = {0};
-    return sight_change(ask, sight_give, &given, names, countof(names), url(ask->a, "/{}/{}/sight?done=given", ask->type->name, ask->id));
+    Str *const words[] = {&given.ask.to, &given.ask.compartments, &given.ask.until, &given.ask.why};
+    Url done = url(ask->a, "/{}/{}/sight?done=given", ask->type->name, ask->id);
+    return sight_change(ask, sight_give, &given, names, words, countof(names), done);
 }
 
 Err *sight_unshare(Request *ask)
 {
     const Str names[] = {S("to"), S("why")};
     Given given = {.taking = true};
-    return sight_change(ask, sight_take, &given, names, countof(names), url(ask->a, "/{}/{}/sight?done=taken", ask->type->name, ask->id));
+    Str *const words[] = {&given.ask.to, &given.ask.why};
+    Url done = url(ask->a, "/{}/{}/sight?done=taken", ask->type->name, ask->id);
+    return sight_change(ask, sight_take, &given, names, words, countof(names), done);
 }
 
 // ---- opening one with a reason --------------------------------------------------------------------------------
@@ -414,38 +369,34 @@ bool opens_more(const Request *ask, const Record *r)
     return false;
 }
 
-static Err *opening_fields(Request *ask, const Record *r, const Given *given)
+static Asking opening(Request *ask, const Record *r, const Given *given)
 {
-    html(ask->o, "<p class='govuk-body'>{}</p>\n",
-         tr(ask->lang, S("It opens for you alone, until the end of this day. Those whose record it is are told of it, with your reason.")));
-    form_typed_open(ask, url(ask->a, "/{}/{}/open", r->type->name, r->id));
-    TRY(box_write(ask, &(Box){S("why"), tr(ask->lang, S("Why")), (Str){0}, FIELD_TEXT, 0}, given, given->ask.why));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(ask->lang, S("Open")));
-    languages_write(ask);
-    html(ask->o, "</div></form>\n");
-    return 0;
+    Asking asking = {.way = ASK_TYPE, .to = url(ask->a, "/{}/{}/open", r->type->name, r->id), .words = tr(ask->lang, S("Open")),
+        .button = BUTTON_MAIN, .faults = &given->faults};
+    box_add(ask, &asking, (Box){BOX_TEXT, .name = S("why"), .label = tr(ask->lang, S("Why")), .value = given->ask.why,
+        .hint = tr(ask->lang, S("It opens for you alone, until the end of this day. Those whose record it is are told of it, with your "
+            "reason."))});
+    return asking;
 }
 
-Err *opening_form(Request *ask, const Record *r)
+Err *opening_add(Reading *reading, Blocks *out)
 {
-    html(ask->o, "<details class='govuk-details'><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}"
-        "</span></summary><div class='govuk-details__text'>\n", tr(ask->lang, S("Open with a reason")));
-    TRY(opening_fields(ask, r, &(Given){0}));
-    html(ask->o, "</div></details>\n");
+    static const Given none;
+    if (!opens_more(reading->ask, reading->r)) return 0;
+    Asking asking = opening(reading->ask, reading->r, &none);
+    asking.fold = tr(reading->ask->lang, S("Open with a reason"));
+    ask_add(out, (Str){0}, &asking);
     return 0;
 }
 
 static Err *opening_page(Request *ask, const Record *r, const Given *given)
 {
+    Blocks all = {.ask = ask};
+    Asking asking = opening(ask, r, given);
     ask->here = record_url(ask, r->type, r->id).s;
-    bool wrong = given->faults.n;
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Open with a reason")), .wrong = wrong, .narrow = true, .hidden_title = true});
-    html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", r->type->name, r->id, tr(ask->lang, S("Back")));
-    if (wrong) boxes_summary(ask, &given->faults, true);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", tr(ask->lang, S("Open with a reason")));
-    TRY(opening_fields(ask, r, given));
-    page_close(ask);
-    if (wrong) ask->out->status = 400;
+    ask_add(&all, (Str){0}, &asking);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Open with a reason")), .narrow = true, .faults = &given->faults,
+        .back = record_url(ask, r->type, r->id)}, &all);
     return 0;
 }
 
@@ -455,11 +406,8 @@ Err *sight_open_post(Request *ask)
     Given given = {0};
     Record *r;
     TRY(record_get(ask->s, ask->type, ask->id, &r));
-    bool other = false;
-    if (ask->is_form) {
-        given.ask.why = pairs_get(&ask->form, S("why"));
-        TRY(language_asked(ask, &other));
-    } else TRY(given_json(ask, names, countof(names), &given));
+    bool other;
+    TRY(members_read(ask, names, (Str *[]){&given.ask.why}, countof(names), &given.faults, &other));
     if (other) return opening_page(ask, r, &given);
     if (!given.faults.n) TRY(sight_open(ask->s, ask->type, ask->id, given.ask.why, &given.faults));
     if (given.faults.n) return ask->is_form ? opening_page(ask, r, &given) : faults_json(ask, &given.faults);

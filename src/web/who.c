@@ -184,34 +184,20 @@ static Err *sign_in_page(Request *ask, const AtDoor *at)
     if (wrong) faults_add(ask->a, &faults, (Fault){.column = at->box.n ? at->box : S("name"), .message = wrong->message});
     ask->here = next.n > 1 ? url(ask->a, "/sign-in?next={}", next).s : S("/sign-in");
     ask->no_switch = held.n;
-    page_open(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .wrong = wrong != 0, .hidden_title = true});
-    if (wrong) boxes_summary(ask, &faults, true);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", tr(lang, S("Sign in")));
-    TRY(desk_write(ask, next, &faults));
-    html(ask->o,
-         "<p class='govuk-body'>{}</p>\n<form method='post' "
-         "action='/sign-in' data-again='{}'><input type='hidden' name='next' value='{}'>"
-         "<input type='hidden' name='held' value='{}'>\n"
-         "<div class='govuk-form-group'><label class='govuk-label' for='f-name'>{}</label>"
-         "<input class='govuk-input' id='f-name' name='name' value='{}' autocomplete='username' "
-         "autocapitalize='none' spellcheck='false' required></div>\n"
-         "<div class='govuk-form-group'><label class='govuk-label' for='f-password'>{}</label>"
-         "<div class='govuk-hint' id='f-password-hint'>{}</div>"
-         "<input class='govuk-input' id='f-password' name='password' type='password' "
-         "autocomplete='current-password' aria-describedby='f-password-hint' required></div>\n"
-         "<button class='govuk-button'>{}</button></form>\n",
-         tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is "
-                             "kept: sign in, then save it.")
-                         : S("The register of cases, of the help that was given, and of the year's "
-                             "figures.")),
-         tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: "
-                    "leave it open.")),
-         next, held, tr(lang, S("Your sign-in name")), name, tr(lang, S("Your password")),
-         tr(lang, S("The first time: the code that you were given")), tr(lang, S("Sign in")));
-    html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n",
-         tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
-    page_close(ask);
-    if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : 403;
+    Blocks all = {.ask = ask};
+    TRY(desk_blocks(next, &faults, &all));
+    ask_add(&all, (Str){0}, &(Asking){.to = url(ask->a, "/sign-in"), .words = tr(lang, S("Sign in")), .button = BUTTON_MAIN,
+        .again = tr(lang, S("Signing in is not possible just now. This page goes on trying by itself: leave it open.")), .boxes = {
+        {BOX_HIDDEN, .name = S("next"), .value = next},
+        {BOX_HIDDEN, .name = S("held"), .value = held},
+        {BOX_TEXT, .name = S("name"), .label = tr(lang, S("Your sign-in name")), .value = name, .fill = S("username"), .needed = true},
+        {BOX_PASSWORD, .name = S("password"), .label = tr(lang, S("Your password")), .fill = S("current-password"), .needed = true,
+            .hint = tr(lang, S("The first time: the code that you were given"))}}})->above =
+         tr(lang, held.n ? S("Your session ended, so this is not saved yet. What you typed is kept: sign in, then save it.")
+                         : S("The register of cases, of the help that was given, and of the year's figures."));
+    words_add(&all, TONE_ASIDE, tr(lang, S("No name or password yet? Ask the person who looks after this program in your office.")));
+    blocks_page(ask, &(Page){.title = tr(lang, S("Sign in")), .narrow = true, .faults = &faults,
+        .status = wrong ? wrong->kind == ERR_BUSY ? 503 : 403 : 0}, &all);
     return 0;
 }
 
@@ -241,16 +227,15 @@ Err *held_page(Request *ask, Str token, Str next, Str held)
     TRY(session_get(ask->s, token, &session));
     if (!pairs_read(ask->a, held, &fields)) return redirect(ask, (Url){next});
     ask->no_switch = true;
-    page_open(ask, &(Page){.title = tr(lang, S("What you typed is still here")), .narrow = true});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>\n",
-         tr(lang, S("You are signed in again. Save it now, or leave it and go to your work.")), (Url){next},
-         word_masked(ask->a, session.csrf));
+    ask->csrf = word_masked(ask->a, session.csrf);
+    Asking asking = {.to = (Url){next}, .words = tr(lang, S("Save")), .button = BUTTON_MAIN, .leave = (Url){S("/")},
+        .leave_words = tr(lang, S("Go to your work"))};
     for (int i = 0; i < fields.n; i++)
         if (!str_equal(fields.at[i].name, S("_csrf")))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", fields.at[i].name, fields.at[i].value);
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button> <a class='govuk-link' href='/'>{}</a></div></form>\n",
-         tr(lang, S("Save")), tr(lang, S("Go to your work")));
-    page_close(ask);
+            box_add(ask, &asking, (Box){BOX_HIDDEN, .name = fields.at[i].name, .value = fields.at[i].value});
+    Block block = {.shape = SHAPE_ASK, .asking = &asking, .n = 1,
+        .above = tr(lang, S("You are signed in again. Save it now, or leave it and go to your work."))};
+    blocks_page(ask, &(Page){.title = tr(lang, S("What you typed is still here")), .narrow = true}, &(Blocks){.at = &block, .n = 1});
     return 0;
 }
 

@@ -99,6 +99,43 @@ onBothStores('a notice is told by e-mail to who gave an address, once over a res
   deepEqual((await r.sql("select who from mails")).trim(), '')
 })
 
+onBothStores('that somebody is to be erased is told by e-mail to whose agency holds her keys, by her number alone, at each step of it', async (t) => {
+  const r = await t.register({ pack: join(home, 'packs/laos') }), server = await r.serve({ args: ['--mail', await sender(r)] }), api = {}
+  for (const [name, ...who] of [['centre', 'counsellor', 'lwu_centre'], ['second', 'counsellor', 'lwu_centre'], ['police', 'police_investigator', 'atd_investigation']]) {
+    api[name] = server.api(await r.token(name, ...who))
+    const visitor = new Visitor(server, 'en')
+    await visitor.signIn({ name, password: 'correct horse battery' })
+    if (name !== 'centre') equal((await give(visitor, `${name}@office.example`)).status, 303)
+  }
+  const her = (await api.centre('POST', '/person', { given_name: 'Khamphone', family_name: 'Dao-Ieng', sex: 'female' })).body, at = `/person/${her.id}`
+  const { no } = (await api.centre('GET', at)).body
+  ok(no, 'a person has a number')
+  equal((await api.centre('POST', `${at}/erase`, { why: 'She asked for it herself.' })).status, 200)
+  const [one] = await until(r, 1)
+  match(one.head, /^To: second@office\.example$/m)
+  deepEqual(one.body.split('\n').filter((line) => line.startsWith('- ')), [`- Person ${no}`])
+  for (const word of ['Khamphone', 'Dao-Ieng', 'herself', her.id, 'http']) ok(!`${one.head}\n${one.body}`.includes(word), word)
+  await hourLater(r)
+  await quiet(r, 1) // once; and never to an agency without her keys
+  equal((await api.police('POST', `${at}/erase/approve`)).status, 200)
+  await hourLater(r)
+  equal((await until(r, 2)).length, 2)
+  equal((await api.second('POST', `${at}/erase/withdraw`)).status, 200)
+  await hourLater(r)
+  await quiet(r, 2)
+  // Who gives an address later is told nothing of before; who takes hers away leaves nothing there.
+  equal((await api.centre('POST', `${at}/erase`, { why: 'Once more.' })).status, 200)
+  const late = new Visitor(server, 'en'), second = new Visitor(server, 'en')
+  await late.signIn({ name: 'centre', password: 'correct horse battery' })
+  equal((await give(late, 'centre@office.example')).status, 303)
+  equal((await until(r, 3)).length, 3)
+  await second.signIn({ name: 'second', password: 'correct horse battery' })
+  equal((await give(second, '', '')).status, 303)
+  await hourLater(r)
+  await quiet(r, 3)
+  equal((await r.sql("select count(*) from mailed where who = 'erase/second'")).trim(), '0')
+})
+
 test('two servers beside one another tell it once; a program that fails is told without the address, and tried again', async (t) => {
   t.store = 'postgres'
   const { r, mail, token, enter } = await begun(t)

@@ -4,108 +4,87 @@
 
 typedef struct { Str token, mail, column; const Err *wrong; } AccountShown; // mail: as it was typed; column: what is wrong
 
-void password_box(Request *ask, const Faults *faults, PasswordBox box)
+Box password_again(const Request *ask, Str at)
 {
-    Str name = box.name, hint = box.hint, wrong = {0};
-    for (const Fault *one = faults ? faults->first : 0; one && !wrong.n; one = one->next)
-        if (str_equal(one->column, name)) wrong = message_in(ask->a, ask->lang, one->message);
-    html(ask->o, "<div class='govuk-form-group{}'><label class='govuk-label' for='f-{}'>{}</label>",
-         wrong.n ? S(" govuk-form-group--error") : (Str){0}, name, box.label);
-    if (hint.n) html(ask->o, "<div class='govuk-hint' id='f-{}-hint'>{}</div>", name, hint);
-    if (wrong.n) html(ask->o, "<p class='govuk-error-message' id='f-{}-error'>{}</p>", name, wrong);
-    html(ask->o, "<input class='govuk-input govuk-input--width-20{}' id='f-{}' name='{}' type='password' autocomplete='{}'",
-         wrong.n ? S(" govuk-input--error") : (Str){0}, name, box.field.n ? box.field : name, box.fill);
-    if (hint.n || wrong.n)
-        html(ask->o, " aria-describedby='{}{}'", hint.n ? say(ask->a, "f-{}-hint ", name) : (Str){0},
-             wrong.n ? say(ask->a, "f-{}-error", name) : (Str){0});
-    html(ask->o, "></div>\n");
-}
-
-void password_again(Request *ask, const Faults *faults, Str name)
-{
-    password_box(ask, faults, (PasswordBox){name, S("password"), tr(ask->lang, S("Your password")), {0}, S("current-password")});
+    return (Box){BOX_PASSWORD, .name = S("password"), .at = at, .label = tr(ask->lang, S("Your password")), .fill = S("current-password")};
 }
 
 // Her own address, where notices are told by e-mail.
-static Err *mail_box(Request *ask, const AccountShown *shown, const Faults *faults)
+static Err *mail_add(const AccountShown *shown, const Faults *faults, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     Str address = shown->mail;
     if (!web_mails(ask->web)) return 0;
     if (!shown->wrong || !address.n) TRY(mail_get(ask->s, &address));
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n", tr(lang, S("Notices by e-mail")),
-         tr(lang, S("At most once an hour you are told that something waits for you: the kind and the number of the record, no name "
-                    "and no word of it. Empty the address, and nothing is sent.")));
-    form_open(ask, url(ask->a, "/account/mail"));
-    TRY(box_input(ask, &(Box){S("mail"), tr(lang, S("Your e-mail address")), (Str){0}, FIELD_TEXT, 0}, address, faults));
-    password_box(ask, faults, (PasswordBox){S("mail-password"), S("password"), tr(lang, S("Your password, for a new address")), (Str){0},
-        S("current-password")});
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Save the address")));
+    Asking asking = {.to = url(ask->a, "/account/mail"), .words = tr(lang, S("Save the address")), .faults = faults};
+    Box again = password_again(ask, S("mail-password"));
+    again.label = tr(lang, S("Your password, for a new address"));
+    box_add(ask, &asking, (Box){BOX_TEXT, .name = S("mail"), .label = tr(lang, S("Your e-mail address")), .value = address});
+    box_add(ask, &asking, again);
+    ask_add(out, tr(lang, S("Notices by e-mail")), &asking)->above =
+        tr(lang, S("At most once an hour you are told that something waits for you: the kind and the number of the record, no name "
+                    "and no word of it. Empty the address, and nothing is sent."));
     return 0;
 }
 
 // ---- what she signs in with, and what programs do ----------------------------------------------------------
 
-static void password_form(Request *ask, const Faults *faults)
+static void password_add(const Faults *faults, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Another password")));
-    form_open(ask, url(ask->a, "/account/password"));
-    const PasswordBox boxes[] = {
-        {S("old"), {0}, tr(lang, S("Your password now")), {0}, S("current-password")},
-        {S("new"), {0}, tr(lang, S("The new one")), tr(lang, S("A short sentence that nobody else says, of 15 letters at least. Everything "
-            "else that is open in your name ends.")), S("new-password")},
-        {S("again"), {0}, tr(lang, S("The new one once more")), {0}, S("new-password")},
-    };
-    for (int i = 0; i < countof(boxes); i++) password_box(ask, faults, boxes[i]);
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Change the password")));
+    ask_add(out, tr(lang, S("Another password")), &(Asking){.to = url(ask->a, "/account/password"),
+        .words = tr(lang, S("Change the password")), .faults = faults, .boxes = {
+        {BOX_PASSWORD, .name = S("old"), .label = tr(lang, S("Your password now")), .fill = S("current-password")},
+        {BOX_PASSWORD, .name = S("new"), .label = tr(lang, S("The new one")), .fill = S("new-password"),
+            .hint = tr(lang, S("A short sentence that nobody else says, of 15 letters at least. Everything else that is open in your "
+                "name ends."))},
+        {BOX_PASSWORD, .name = S("again"), .label = tr(lang, S("The new one once more")), .fill = S("new-password")}}});
 }
 
-static Err *tokens_write(Request *ask)
+Err *tokens_add(Str user, Url ends, Blocks *out)
 {
+    Request *ask = out->ask;
     Token *tokens;
     int n;
     Lang lang = ask->lang;
-    TRY(token_list(ask->s, ask->s->user.name, &tokens, &n));
+    TRY(token_list(ask->s, user, &tokens, &n));
     if (!n) return 0;
     const Str heads[] = {tr(lang, S("Made")), tr(lang, S("Good until")), (Str){0}};
-    Block table = table_block(ask, tr(lang, S("Passwords of programs")), heads, countof(heads));
-    table.minor = true;
+    Block *table = block_add(out, &(Block){0});
+    *table = table_block(ask, tr(lang, S("Passwords of programs")), heads, countof(heads));
     for (int i = 0; i < n; i++) {
-        Line *row = row_add(ask, &table);
+        Line *row = row_add(ask, table);
         row->title = moment_shown(ask, tokens[i].made);
         cell_add(row, row->title);
         cell_add(row, moment_shown(ask, tokens[i].until));
-        row->act = url(ask->a, "/account/token/{}", tokens[i].id);
+        row->act = (Url){say(ask->a, "{}/{}", ends.s, url(ask->a, "{}", tokens[i].id).s)};
         row->act_words = tr(lang, S("End it"));
     }
-    block_page(ask, &table);
     return 0;
 }
 
-static Err *programs_write(Request *ask, const AccountShown *shown, const Faults *faults)
+static Err *programs_add(const AccountShown *shown, const Faults *faults, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Access for another program")));
-    if (shown->token.n)
-        html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{}</p><p class='govuk-body'><code>{}</code></p></div>\n",
-             tr(lang, S("This is the program's new password. It is shown only now: copy it to where it is needed.")), shown->token);
-    html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/api'>{}</a></p>\n",
-         tr(lang, S("With a password of its own another program reads and writes in your name. Making a new one ends the old one.")),
-         tr(lang, S("What other programs can ask")));
-    TRY(tokens_write(ask));
-    form_open(ask, url(ask->a, "/account/token"));
-    password_again(ask, faults, S("password"));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Make a password for a program")));
+    Asking asking = {.to = url(ask->a, "/account/token"), .words = tr(lang, S("Make a password for a program")), .faults = faults};
+    block_add(out, &(Block){.title = tr(lang, S("Access for another program"))});
+    if (shown->token.n) {
+        words_add(out, TONE_BOXED,
+            tr(lang, S("This is the program's new password. It is shown only now: copy it to where it is needed.")));
+        words_more(out, shown->token)->tone = TONE_CODE;
+    }
+    words_add(out, TONE_PLAIN,
+        tr(lang, S("With a password of its own another program reads and writes in your name. Making a new one ends the old one.")));
+    words_more(out, tr(lang, S("What other programs can ask")))->to = url(ask->a, "/api");
+    int before = out->n;
+    TRY(tokens_add(ask->s->user.name, url(ask->a, "/account/token"), out));
+    if (out->n > before) out->at[before].minor = true;
+    box_add(ask, &asking, password_again(ask, S("password")));
+    ask_add(out, (Str){0}, &asking);
     return 0;
-}
-
-static void leads_write(Request *ask)
-{
-    if (users_open(ask))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n", tr(ask->lang, S("Who may sign in")));
-    if (reads_looks(ask))
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks'>{}</a></p>\n", tr(ask->lang, S("Who looked at whom")));
 }
 
 static Err *account_page(Request *ask, const AccountShown *shown)
@@ -113,23 +92,22 @@ static Err *account_page(Request *ask, const AccountShown *shown)
     const Err *wrong = shown->wrong;
     Lang lang = ask->lang;
     const User *user = &ask->s->user;
+    Blocks all = {.ask = ask};
     Faults faults = {0};
+    int status = 0;
     ask->here = S("/account");
-    if (wrong) faults_add(ask->a, &faults, (Fault){.column = shown->column, .message = wrong->message});
-    page_open(ask, &(Page){.title = tr(lang, S("Your account")), .wrong = wrong != 0});
-    if (wrong) boxes_summary(ask, &faults, true);
-    if (pairs_get(&ask->query, S("saved")).n) notice(ask, tr(lang, S("Saved.")));
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
-    fact(ask, tr(lang, S("Sign-in name")), user->name);
-    if (user->role) fact(ask, tr(lang, S("Role")), words_in(&user->role->label, lang));
-    if (user->unit) fact(ask, tr(lang, S("Office")), words_in(&user->unit->label, lang));
-    html(ask->o, "</dl>\n");
-    leads_write(ask);
-    password_form(ask, &faults);
-    TRY(programs_write(ask, shown, &faults));
-    TRY(mail_box(ask, shown, &faults));
-    page_close(ask);
-    if (wrong) ask->out->status = wrong->kind == ERR_BUSY ? 503 : wrong->kind == ERR_INPUT ? 400 : 403;
+    told_at(ask, wrong, shown->column, &faults, &status);
+    Block *facts = facts_add(&all, FACTS_MOST);
+    fact_add(facts, tr(lang, S("Sign-in name")), user->name);
+    if (user->role) fact_add(facts, tr(lang, S("Role")), words_in(&user->role->label, lang));
+    if (user->unit) fact_add(facts, tr(lang, S("Office")), words_in(&user->unit->label, lang));
+    if (users_open(ask)) words_add(&all, TONE_PLAIN, tr(lang, S("Who may sign in")))->to = url(ask->a, "/users");
+    if (reads_looks(ask)) words_add(&all, TONE_PLAIN, tr(lang, S("Who looked at whom")))->to = url(ask->a, "/looks");
+    password_add(&faults, &all);
+    TRY(programs_add(shown, &faults, &all));
+    TRY(mail_add(shown, &faults, &all));
+    blocks_page(ask, &(Page){.title = tr(lang, S("Your account")), .faults = &faults, .status = status,
+        .done = pairs_get(&ask->query, S("saved")).n ? tr(lang, S("Saved.")) : (Str){0}}, &all);
     return 0;
 }
 

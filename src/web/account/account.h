@@ -3,10 +3,13 @@
 #pragma once
 #include "web/parts/parts.h"
 
-// fill: which password a browser may fill in; field: as it is sent, where several forms of a page ask for one; empty: as its name.
-typedef struct { Str name, field, label, hint, fill; } PasswordBox;
-void password_box(Request *ask, const Faults *faults, PasswordBox box);
-void password_again(Request *ask, const Faults *faults, Str name); // hers, before something that outlives the session
+Box password_again(const Request *ask, Str at); // hers, before something that outlives the session; at: where what is wrong is told
+
+// A table of what she has of passwords for programs, each with what ends it: `ends` and its name.
+must_use Err *tokens_add(Str user, Url ends, Blocks *out);
+
+Str code_words(Request *ask, const Account *of); // that its code is good, and until when
+List *roles_offered(Request *ask);
 
 // What outlives a session is not done by one that was left open, and a token makes no other.
 must_use Err *by_browser(Request *ask);

@@ -63,25 +63,23 @@ Err *desk_leave(Request *ask)
     return redirect(ask, url(ask->a, "/sign-in"));
 }
 
-Err *desk_write(Request *ask, Str next, const Faults *faults)
+Err *desk_blocks(Str next, const Faults *faults, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     Desk desk;
     TRY(desk_read(ask, &desk));
-    if (desk.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Locked here: go on with your password")));
+    if (!desk.n) return 0;
+    block_add(out, &(Block){.title = tr(lang, S("Locked here: go on with your password"))});
     for (int i = 0; i < desk.n; i++) {
-        Str id = desk_id(ask->a, desk.at[i].token), box = say(ask->a, "back-{}", id);
-        bool open = desk.n == 1 || faults_about(faults, box);
-        html(ask->o, "<details class='govuk-details'");
-        if (open) buf_add(ask->o, S(" open"));
-        html(ask->o, "><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}</span></summary>"
-            "<div class='govuk-details__text'><form method='post' action='/sign-in'><input type='hidden' name='back' value='{}'>"
-            "<input type='hidden' name='next' value='{}'>\n", desk.at[i].user.name, id, next);
-        password_again(ask, faults, box);
-        html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}<span class='govuk-visually-hidden'>: {}</span>"
-            "</button></form></div></details>\n", tr(lang, S("Go on")), desk.at[i].user.name);
+        Str id = desk_id(ask->a, desk.at[i].token), box = say(ask->a, "back-{}", id), name = desk.at[i].user.name;
+        ask_add(out, (Str){0}, &(Asking){.to = url(ask->a, "/sign-in"), .words = tr(lang, S("Go on")), .of = name, .faults = faults,
+            .fold = name, .open = desk.n == 1 || faults_about(faults, box), .boxes = {
+            {BOX_HIDDEN, .name = S("back"), .value = id},
+            {BOX_HIDDEN, .name = S("next"), .value = next},
+            password_again(ask, box)}});
     }
-    if (desk.n) html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Somebody else")));
+    block_add(out, &(Block){.title = tr(lang, S("Somebody else"))});
     return 0;
 }
 

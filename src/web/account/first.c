@@ -5,20 +5,16 @@
 static Err *first_page(Request *ask, const Faults *faults, int status)
 {
     Lang lang = ask->lang;
+    Blocks all = {.ask = ask};
     ask->here = S("/account/first");
-    page_open(ask, &(Page){.title = tr(lang, S("Set your password")), .narrow = true, .wrong = faults->n});
-    if (faults->n) boxes_summary(ask, faults, true);
-    html(ask->o, "<p class='govuk-body'>{}</p>\n", tr(lang, S("The code was good once, and is used up. From now on you sign in with a "
-        "password that nobody else knows.")));
-    form_open(ask, url(ask->a, "/account/first"));
-    html(ask->o, "<input class='govuk-visually-hidden' name='name' value='{}' autocomplete='username' tabindex='-1' aria-hidden='true' "
-        "readonly>\n", ask->holder.name); // so that a browser that keeps passwords knows whose it is
-    password_box(ask, faults, (PasswordBox){S("new"), {0}, tr(lang, S("Your password")),
-        tr(lang, S("A short sentence that nobody else says, of 15 letters at least.")), S("new-password")});
-    password_box(ask, faults, (PasswordBox){S("again"), {0}, tr(lang, S("Once more")), {0}, S("new-password")});
-    html(ask->o, "<button class='govuk-button'>{}</button></form>\n", tr(lang, S("Set the password")));
-    page_close(ask);
-    if (status) ask->out->status = status;
+    ask_add(&all, (Str){0}, &(Asking){.to = url(ask->a, "/account/first"), .words = tr(lang, S("Set the password")),
+        .button = BUTTON_MAIN, .faults = faults, .boxes = {
+        {BOX_HOLDER, .name = S("name"), .value = ask->holder.name},
+        {BOX_PASSWORD, .name = S("new"), .label = tr(lang, S("Your password")), .fill = S("new-password"),
+            .hint = tr(lang, S("A short sentence that nobody else says, of 15 letters at least."))},
+        {BOX_PASSWORD, .name = S("again"), .label = tr(lang, S("Once more")), .fill = S("new-password")}}})->above =
+        tr(lang, S("The code was good once, and is used up. From now on you sign in with a password that nobody else knows."));
+    blocks_page(ask, &(Page){.title = tr(lang, S("Set your password")), .narrow = true, .faults = faults, .status = status}, &all);
     return 0;
 }
 

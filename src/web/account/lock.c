@@ -48,21 +48,18 @@ static Err *lock_page(Request *ask, Str next, const Err *wrong)
     Lang lang = ask->lang;
     Faults faults = {0};
     int status = 401;
+    Blocks all = {.ask = ask};
     told_at(ask, wrong, S("password"), &faults, &status);
     ask->here = next;
-    page_open(ask, &(Page){.title = tr(lang, S("Locked")), .narrow = true, .wrong = wrong != 0});
-    if (wrong) boxes_summary(ask, &faults, true);
-    html(ask->o, "<p class='govuk-body'>{}</p>\n",
-         tr(lang, S("Nothing came from you for a while, so this is locked. What you typed is kept: go on with your password.")));
-    form_open(ask, url(ask->a, "/unlock"));
-    html(ask->o, "<input type='hidden' name='next' value='{}'><p class='govuk-body'>{}: <strong>{}</strong></p>\n", next,
-         tr(lang, S("Your sign-in name")), ask->holder.name);
-    password_again(ask, &faults, S("password"));
-    html(ask->o, "<button class='govuk-button'>{}</button></form>\n"
-        "<p class='govuk-body'><a class='govuk-link' href='/sign-in'>{}</a></p>\n",
-         tr(lang, S("Go on")), tr(lang, S("Somebody else works here now")));
-    page_close(ask);
-    ask->out->status = status;
+    words_add(&all, TONE_PLAIN,
+        tr(lang, S("Nothing came from you for a while, so this is locked. What you typed is kept: go on with your password.")));
+    words_add(&all, TONE_PLAIN, say(ask->a, "{}: {}", tr(lang, S("Your sign-in name")), ask->holder.name));
+    ask_add(&all, (Str){0}, &(Asking){.to = url(ask->a, "/unlock"), .words = tr(lang, S("Go on")), .button = BUTTON_MAIN,
+        .faults = &faults, .boxes = {
+        {BOX_HIDDEN, .name = S("next"), .value = next},
+        password_again(ask, S("password"))}});
+    words_add(&all, TONE_PLAIN, tr(lang, S("Somebody else works here now")))->to = url(ask->a, "/sign-in");
+    blocks_page(ask, &(Page){.title = tr(lang, S("Locked")), .narrow = true, .faults = &faults, .status = status}, &all);
     return 0;
 }
 

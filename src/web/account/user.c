@@ -27,74 +27,53 @@ static Err *kept_asked(Request *ask, Account *out)
 
 // ---- the page -----------------------------------------------------------------------------------------------
 
-static Err *place_form(Request *ask, const Shown *shown)
+List *roles_offered(Request *ask)
 {
-    Lang lang = ask->lang;
-    List *roles = take(ask->a, List, 1);
-    roles->choices = take(ask->a, Choice, ask->pack->roles_n);
+    List *roles = choices_made(ask, ask->pack->roles_n);
     for (int i = 0; i < ask->pack->roles_n; i++)
         roles->choices[roles->n++] = (Choice){.name = ask->pack->roles[i].name, .label = ask->pack->roles[i].label};
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n", tr(lang, S("Another role or office")));
-    form_open(ask, url(ask->a, "/users/{}", shown->of.name));
-    TRY(box_input(ask, &(Box){S("role"), tr(lang, S("Role")), (Str){0}, FIELD_CHOICE, roles}, shown->role, &shown->faults));
-    TRY(box_input(ask, &(Box){S("unit"), tr(lang, S("Office")), (Str){0}, FIELD_CHOICE, units_list(ask, (Str){0})}, shown->unit,
-        &shown->faults));
-    password_again(ask, &shown->faults, S("place"));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Change it")));
-    return 0;
+    return roles;
 }
 
-static void reset_form(Request *ask, const Shown *shown)
+static void place_add(const Shown *shown, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n", tr(lang, S("A new password")),
+    ask_add(out, tr(lang, S("Another role or office")), &(Asking){.to = url(ask->a, "/users/{}", shown->of.name),
+        .words = tr(lang, S("Change it")), .faults = &shown->faults, .boxes = {
+        {BOX_CHOICE, .name = S("role"), .label = tr(lang, S("Role")), .list = roles_offered(ask), .value = shown->role},
+        {BOX_CHOICE, .name = S("unit"), .label = tr(lang, S("Office")), .list = units_list(ask, (Str){0}), .value = shown->unit},
+        password_again(ask, S("place"))}});
+}
+
+static void reset_add(const Shown *shown, Blocks *out)
+{
+    Request *ask = out->ask;
+    Lang lang = ask->lang;
+    ask_add(out, tr(lang, S("A new password")), &(Asking){.to = url(ask->a, "/users/{}/reset", shown->of.name),
+        .words = tr(lang, S("Ask for a new password")), .faults = &shown->faults, .boxes = {
+        password_again(ask, S("reset"))}})->above =
          tr(lang, S("For who has lost hers: you ask, who answers for that office confirms and gives her a code. Until then the old one "
-                    "stays good.")));
-    form_open(ask, url(ask->a, "/users/{}/reset", shown->of.name));
-    password_again(ask, &shown->faults, S("reset"));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Ask for a new password")));
-}
-
-static Err *tokens_write(Request *ask, const Account *of)
-{
-    Lang lang = ask->lang;
-    Token *tokens;
-    int n;
-    TRY(token_list(ask->s, of->name, &tokens, &n));
-    if (!n) return 0;
-    const Str heads[] = {tr(lang, S("Made")), tr(lang, S("Good until")), (Str){0}};
-    Block table = table_block(ask, tr(lang, S("Passwords of programs")), heads, countof(heads));
-    for (int i = 0; i < n; i++) {
-        Line *row = row_add(ask, &table);
-        row->title = moment_shown(ask, tokens[i].made);
-        cell_add(row, row->title);
-        cell_add(row, moment_shown(ask, tokens[i].until));
-        row->act = url(ask->a, "/users/{}/token/{}", of->name, tokens[i].id);
-        row->act_words = tr(lang, S("End it"));
-    }
-    block_page(ask, &table);
-    return 0;
+                    "stays good."));
 }
 
 // Colleagues of the same office; the number alone says what would go over.
 static const List *colleagues(Request *ask, const Account *all, int n, const Account *of)
 {
-    List *list = take(ask->a, List, 1);
-    list->choices = take(ask->a, Choice, n);
+    List *list = choices_made(ask, n);
     for (int i = 0; i < n; i++) {
         const Account *one = &all[i];
         const Role *role = role_get(ask->pack, one->role);
         bool hers = one->active && str_equal(one->unit, of->unit) && !str_equal(one->name, of->name);
         if (!hers || !role || str_equal(one->name, ask->s->user.name)) continue;
-        Choice choice = {.name = one->name};
-        choice.label.in[ask->lang] = say(ask->a, "{}, {}", one->name, words_in(&role->label, ask->lang));
-        list->choices[list->n++] = choice;
+        choice_add(ask, list, one->name, say(ask->a, "{}, {}", one->name, words_in(&role->label, ask->lang)));
     }
     return list;
 }
 
-static Err *leave_form(Request *ask, const Shown *shown)
+static Err *leave_add(const Shown *shown, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     const Account *of = &shown->of;
     Account *all;
@@ -103,63 +82,51 @@ static Err *leave_form(Request *ask, const Shown *shown)
     TRY(user_list(ask->s, &all, &n));
     TRY(user_held(ask->s, of, &held));
     const List *offered = colleagues(ask, all, n, of);
-    static const Str whats[] = {S("over"), S("both"), S("end")};
-    const Str words[] = {tr(lang, S("Hand over; the account stays")), tr(lang, S("Hand over, and end the account")),
-        tr(lang, S("End the account; nobody takes over"))};
-    List *what = take(ask->a, List, 1);
-    what->choices = take(ask->a, Choice, countof(whats));
-    for (int i = offered->n ? 0 : 2; i < countof(whats); i++) {
-        what->choices[what->n] = (Choice){.name = whats[i]};
-        what->choices[what->n++].label.in[lang] = words[i];
-    }
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n<p class='govuk-body'>{}</p>\n",
-         tr(lang, S("Handing over, and the end")),
-         tr(lang, S("Where an account ends, she may not sign in any more, what she has open ends at once, and what was given "
-                    "to her by name is taken away. What she wrote stays, with her name.")),
-         message_in(ask->a, lang, message(ask->a, "Records that are hers by name, and would go over: {}", held)));
-    form_open(ask, url(ask->a, "/users/{}/end", of->name));
-    TRY(box_input(ask, &(Box){S("what"), tr(lang, S("What is done")), (Str){0}, FIELD_CHOICE, what}, shown->what, &shown->faults));
+    List *what = choices_made(ask, 3);
+    if (offered->n) choice_add(ask, what, S("over"), tr(lang, S("Hand over; the account stays")));
+    if (offered->n) choice_add(ask, what, S("both"), tr(lang, S("Hand over, and end the account")));
+    choice_add(ask, what, S("end"), tr(lang, S("End the account; nobody takes over")));
+    Asking asking = {.to = url(ask->a, "/users/{}/end", of->name), .words = tr(lang, S("Do it")), .button = BUTTON_WARNING,
+        .faults = &shown->faults};
+    box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("what"), .label = tr(lang, S("What is done")), .list = what, .value = shown->what});
     if (offered->n)
-        TRY(box_input(ask, &(Box){S("to"), tr(lang, S("Who takes over")), tr(lang, S("A colleague of the same office")), FIELD_CHOICE,
-            offered}, shown->to, &shown->faults));
-    password_again(ask, &shown->faults, S("end"));
-    html(ask->o, "<button class='govuk-button govuk-button--warning'>{}</button></form>\n", tr(lang, S("Do it")));
+        box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("to"), .label = tr(lang, S("Who takes over")), .list = offered,
+            .hint = tr(lang, S("A colleague of the same office")), .value = shown->to});
+    box_add(ask, &asking, password_again(ask, S("end")));
+    block_add(out, &(Block){.title = tr(lang, S("Handing over, and the end")), .above =
+         tr(lang, S("Where an account ends, she may not sign in any more, what she has open ends at once, and what was given "
+                    "to her by name is taken away. What she wrote stays, with her name."))});
+    ask_add(out, (Str){0}, &asking)->above =
+        message_in(ask->a, lang, message(ask->a, "Records that are hers by name, and would go over: {}", held));
     return 0;
 }
 
-static void facts_write(Request *ask, const Account *of)
+static void facts_of(const Account *of, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    const Role *role = role_get(ask->pack, of->role);
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
-    fact(ask, tr(lang, S("Role")), role ? words_in(&role->label, lang) : of->role);
-    fact(ask, tr(lang, S("Office")), unit_label(ask, of->unit));
-    if (!of->active) fact(ask, tr(lang, S("State")), tr(lang, S("Ended")));
-    if (of->code_until)
-        fact(ask, tr(lang, S("State")),
-             message_in(ask->a, lang, message(ask->a, "Code good until {}", moment_shown(ask, of->code_until))));
-    html(ask->o, "</dl>\n");
+    Block *facts = facts_add(out, FACTS_MOST);
+    fact_add(facts, tr(lang, S("Role")), role_label(ask, of->role));
+    fact_add(facts, tr(lang, S("Office")), unit_label(ask, of->unit));
+    if (!of->active) fact_add(facts, tr(lang, S("State")), tr(lang, S("Ended")));
+    if (of->code_until) fact_add(facts, tr(lang, S("State")), code_words(ask, of));
 }
 
 static Err *user_page(Request *ask, const Shown *shown)
 {
     const Account *of = &shown->of;
-    ask->here = url(ask->a, "/users/{}", of->name).s;
-    page_open(ask, &(Page){.title = of->name, .wrong = shown->faults.n, .hidden_title = true});
-    html(ask->o, "<a class='govuk-back-link' href='/users'>{}</a>\n", tr(ask->lang, S("Back")));
-    if (shown->faults.n) boxes_summary(ask, &shown->faults, true);
+    Blocks all = {.ask = ask};
     Str saved = pairs_get(&ask->query, S("saved"));
-    if (saved.n) notice(ask, str_equal(saved, S("over")) ? tr(ask->lang, S("Handed over.")) : tr(ask->lang, S("Saved.")));
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", of->name);
-    facts_write(ask, of);
+    ask->here = url(ask->a, "/users/{}", of->name).s;
+    facts_of(of, &all);
     if (keeps(ask, of)) {
-        TRY(tokens_write(ask, of));
-        TRY(place_form(ask, shown));
-        reset_form(ask, shown);
+        TRY(tokens_add(of->name, url(ask->a, "/users/{}/token", of->name), &all));
+        place_add(shown, &all);
+        reset_add(shown, &all);
     }
-    if (accounts_handed(ask->s, of)) TRY(leave_form(ask, shown));
-    page_close(ask);
-    if (shown->status) ask->out->status = shown->status;
+    if (accounts_handed(ask->s, of)) TRY(leave_add(shown, &all));
+    blocks_page(ask, &(Page){.title = of->name, .back = url(ask->a, "/users"), .faults = &shown->faults, .status = shown->status,
+        .done = !saved.n ? (Str){0} : str_equal(saved, S("over")) ? tr(ask->lang, S("Handed over.")) : tr(ask->lang, S("Saved."))}, &all);
     return 0;
 }
 

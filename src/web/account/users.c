@@ -16,74 +16,72 @@ typedef struct { Account wanted; Faults faults; int status; } Shown; // as it wa
 
 // ---- what waits ---------------------------------------------------------------------------------------------
 
-Err *asked_write(Request *ask, int *hers)
+Err *asked_home(int *hers, Blocks *out)
 {
+    Request *ask = out->ask;
     Pending *all;
     int n;
     *hers = 0;
     if (!users_open(ask)) return 0;
     TRY(asked_list(ask->s, &all, &n));
     for (int i = 0; i < n; i++) *hers += all[i].hers;
-    if (*hers)
-        html(ask->o, "<p class='govuk-inset-text'><a class='govuk-link' href='/users'>{}</a></p>\n",
-             message_in(ask->a, ask->lang, message(ask->a, "Accounts that wait until you confirm them: {}", (int64_t)*hers)));
+    if (!*hers) return 0;
+    Message waits = message(ask->a, "Accounts that wait until you confirm them: {}", (int64_t)*hers);
+    words_add(out, TONE_BOXED, message_in(ask->a, ask->lang, waits))->to = url(ask->a, "/users");
     return 0;
 }
 
-static void withdraw_form(Request *ask, const Pending *one)
+static void asked_one(const Pending *one, const Faults *faults, Blocks *out)
 {
-    form_open(ask, url(ask->a, "/users/{}/withdraw", one->name));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}<span class='govuk-visually-hidden'>: {}</span></button></form>\n",
-         tr(ask->lang, S("Withdraw it")), one->name);
+    Request *ask = out->ask;
+    Lang lang = ask->lang;
+    Asking confirm = {.to = url(ask->a, "/users/{}/confirm", one->name), .words = tr(lang, S("Confirm it, and read the code")),
+        .of = one->name, .button = BUTTON_MAIN, .faults = faults};
+    Asking withdraw = {.to = url(ask->a, "/users/{}/withdraw", one->name), .words = tr(lang, S("Withdraw it")), .of = one->name};
+    Block *facts = facts_add(out, FACTS_MOST);
+    facts->title = one->name;
+    facts->minor = true;
+    fact_add(facts, tr(lang, S("What is asked")), tr(lang, one->what == ASKED_NEW ? S("A new account") : S("A new password")));
+    fact_add(facts, tr(lang, S("Role")), role_label(ask, one->role));
+    fact_add(facts, tr(lang, S("Office")), unit_label(ask, one->unit));
+    fact_add(facts, tr(lang, S("Asked by")), say(ask->a, "{}, {}", one->by, moment_shown(ask, one->ms)));
+    box_add(ask, &confirm, password_again(ask, say(ask->a, "confirm-{}", one->name)));
+    if (one->hers) ask_add(out, (Str){0}, &confirm);
+    ask_add(out, (Str){0}, &withdraw);
 }
 
-static void asked_one(Request *ask, const Pending *one, const Faults *faults)
+static Err *asked_add(const Faults *faults, Blocks *out)
 {
-    Lang lang = ask->lang;
-    const Role *role = role_get(ask->pack, one->role);
-    html(ask->o, "<h3 class='app-section'>{}</h3>\n<dl class='govuk-summary-list'>\n", one->name);
-    fact(ask, tr(lang, S("What is asked")), tr(lang, one->what == ASKED_NEW ? S("A new account") : S("A new password")));
-    fact(ask, tr(lang, S("Role")), role ? words_in(&role->label, lang) : one->role);
-    fact(ask, tr(lang, S("Office")), unit_label(ask, one->unit));
-    fact(ask, tr(lang, S("Asked by")), say(ask->a, "{}, {}", one->by, moment_shown(ask, one->ms)));
-    html(ask->o, "</dl>\n");
-    if (one->hers) {
-        form_open(ask, url(ask->a, "/users/{}/confirm", one->name));
-        password_again(ask, faults, say(ask->a, "confirm-{}", one->name));
-        html(ask->o, "<button class='govuk-button'>{}<span class='govuk-visually-hidden'>: {}</span></button></form>\n",
-             tr(lang, S("Confirm it, and read the code")), one->name);
-    }
-    withdraw_form(ask, one);
-}
-
-static Err *asked_section(Request *ask, const Faults *faults)
-{
-    Lang lang = ask->lang;
+    Lang lang = out->ask->lang;
     Pending *all;
     int n;
-    TRY(asked_list(ask->s, &all, &n));
+    TRY(asked_list(out->ask->s, &all, &n));
     if (!n) return 0;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n", tr(lang, S("What waits for somebody's word")),
+    block_add(out, &(Block){.title = tr(lang, S("What waits for somebody's word")), .above =
          tr(lang, S("Two make an account: one asks, another confirms. Confirm only what you know to be right: that this person works here, "
-                    "and asked for it.")));
-    for (int i = 0; i < n; i++) asked_one(ask, &all[i], faults);
+                    "and asked for it."))});
+    for (int i = 0; i < n; i++) asked_one(&all[i], faults, out);
     return 0;
 }
 
 // ---- the list -----------------------------------------------------------------------------------------------
 
-static void user_row(Request *ask, const Account *account, Line *row)
+Str code_words(Request *ask, const Account *of)
 {
-    const Role *role = role_get(ask->pack, account->role);
-    cell_add(row, account->name)->to = url(ask->a, "/users/{}", account->name);
-    cell_add(row, role ? words_in(&role->label, ask->lang) : account->role);
-    cell_add(row, unit_label(ask, account->unit));
-    cell_add(row, !account->code_until ? (Str){0}
-        : message_in(ask->a, ask->lang, message(ask->a, "Code good until {}", moment_shown(ask, account->code_until))));
+    return message_in(ask->a, ask->lang, message(ask->a, "Code good until {}", moment_shown(ask, of->code_until)));
 }
 
-static Err *users_table(Request *ask)
+static void user_row(Request *ask, const Account *account, Line *row)
 {
+    cell_add(row, account->name)->to = url(ask->a, "/users/{}", account->name);
+    cell_add(row, role_label(ask, account->role));
+    cell_add(row, unit_label(ask, account->unit));
+    cell_add(row, account->code_until ? code_words(ask, account) : (Str){0});
+}
+
+static Err *users_table(Blocks *out)
+{
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     Account *accounts;
     int n;
@@ -94,52 +92,43 @@ static Err *users_table(Request *ask)
         bool hers = users_kept(ask) || accounts_confirmed(&ask->s->user, accounts[i].unit);
         if (accounts[i].active && hers) user_row(ask, &accounts[i], row_add(ask, &table));
     }
-    block_page(ask, &table);
+    block_add(out, &table);
     return 0;
 }
 
-static Err *ask_form(Request *ask, const Shown *shown)
+static void account_add(const Shown *shown, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    List *roles = take(ask->a, List, 1);
-    roles->choices = take(ask->a, Choice, ask->pack->roles_n);
-    for (int i = 0; i < ask->pack->roles_n; i++)
-        roles->choices[roles->n++] = (Choice){.name = ask->pack->roles[i].name, .label = ask->pack->roles[i].label};
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<p class='govuk-body'>{}</p>\n", tr(lang, S("Adding somebody")),
+    ask_add(out, tr(lang, S("Adding somebody")), &(Asking){.way = ASK_TYPE, .to = url(ask->a, "/users"),
+        .words = tr(lang, S("Ask for the account")), .button = BUTTON_MAIN, .faults = &shown->faults, .boxes = {
+        {BOX_TEXT, .name = S("name"), .label = tr(lang, S("Sign-in name")), .value = shown->wanted.name,
+            .hint = tr(lang, S("Letters and digits, without blanks. A name is never given twice."))},
+        {BOX_CHOICE, .name = S("role"), .label = tr(lang, S("Role")), .list = roles_offered(ask), .value = shown->wanted.role},
+        {BOX_CHOICE, .name = S("unit"), .label = tr(lang, S("Office")), .list = units_list(ask, (Str){0}),
+            .value = shown->wanted.unit},
+        password_again(ask, S("password"))}})->above =
          tr(lang, S("You ask for the account; who answers for that office confirms it, and gives its owner a code with which she comes in "
-                    "once and sets a password of her own.")));
-    form_typed_open(ask, url(ask->a, "/users"));
-    TRY(box_input(ask, &(Box){S("name"), tr(lang, S("Sign-in name")), tr(lang, S("Letters and digits, without blanks. A name is never "
-        "given twice.")), FIELD_TEXT, 0}, shown->wanted.name, &shown->faults));
-    TRY(box_input(ask, &(Box){S("role"), tr(lang, S("Role")), (Str){0}, FIELD_CHOICE, roles}, shown->wanted.role, &shown->faults));
-    TRY(box_input(ask, &(Box){S("unit"), tr(lang, S("Office")), (Str){0}, FIELD_CHOICE, units_list(ask, (Str){0})}, shown->wanted.unit,
-        &shown->faults));
-    password_again(ask, &shown->faults, S("password"));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(lang, S("Ask for the account")));
-    languages_write(ask);
-    html(ask->o, "</div></form>\n");
-    return 0;
+                    "once and sets a password of her own."));
 }
 
-static void done_write(Request *ask)
+static Str done_words(const Request *ask)
 {
     Str done = pairs_get(&ask->query, S("done"));
-    if (str_equal(done, S("asked"))) notice(ask, tr(ask->lang, S("Asked for: it waits until another confirms it.")));
-    if (str_equal(done, S("withdrawn"))) notice(ask, tr(ask->lang, S("Withdrawn.")));
-    if (str_equal(done, S("ended"))) notice(ask, tr(ask->lang, S("The account has ended, and what was open with it.")));
+    if (str_equal(done, S("asked"))) return tr(ask->lang, S("Asked for: it waits until another confirms it."));
+    if (str_equal(done, S("withdrawn"))) return tr(ask->lang, S("Withdrawn."));
+    return str_equal(done, S("ended")) ? tr(ask->lang, S("The account has ended, and what was open with it.")) : (Str){0};
 }
 
 static Err *users_page(Request *ask, const Shown *shown)
 {
+    Blocks all = {.ask = ask};
     ask->here = S("/users");
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Who may sign in")), .wrong = shown->faults.n});
-    if (shown->faults.n) boxes_summary(ask, &shown->faults, true);
-    done_write(ask);
-    TRY(asked_section(ask, &shown->faults));
-    TRY(users_table(ask));
-    if (users_kept(ask)) TRY(ask_form(ask, shown));
-    page_close(ask);
-    if (shown->status) ask->out->status = shown->status;
+    TRY(asked_add(&shown->faults, &all));
+    TRY(users_table(&all));
+    if (users_kept(ask)) account_add(shown, &all);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Who may sign in")), .faults = &shown->faults, .status = shown->status,
+        .done = done_words(ask)}, &all);
     return 0;
 }
 
@@ -172,15 +161,16 @@ Err *users_ask(Request *ask)
 static Err *code_page(Request *ask, Str name, Str code)
 {
     Lang lang = ask->lang;
+    Blocks all = {.ask = ask};
     ask->no_switch = true;
-    page_open(ask, &(Page){.title = message_in(ask->a, lang, message(ask->a, "The code for {}", name)), .narrow = true});
-    html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body-l'><code>{}</code></p></div>\n"
-        "<ul class='govuk-list govuk-list--bullet'><li>{}</li><li>{}</li><li>{}</li></ul>\n"
-        "<p class='govuk-body'><a class='govuk-link' href='/users'>{}</a></p>\n",
-         code, tr(lang, S("It is shown only now. Write it down and give it to her yourself, and to nobody else.")),
-         tr(lang, S("She signs in with her name, and with this code as the password, and then sets a password of her own.")),
-         tr(lang, S("It is good once, for three days.")), tr(lang, S("Who may sign in")));
-    page_close(ask);
+    words_add(&all, TONE_BOXED, code)->tone = TONE_CODE;
+    Block *points = points_add(&all, SHAPE_POINTS, (Str){0});
+    point_add(ask, points, tr(lang, S("It is shown only now. Write it down and give it to her yourself, and to nobody else.")));
+    point_add(ask, points,
+        tr(lang, S("She signs in with her name, and with this code as the password, and then sets a password of her own.")));
+    point_add(ask, points, tr(lang, S("It is good once, for three days.")));
+    words_add(&all, TONE_PLAIN, tr(lang, S("Who may sign in")))->to = url(ask->a, "/users");
+    blocks_page(ask, &(Page){.title = message_in(ask->a, lang, message(ask->a, "The code for {}", name)), .narrow = true}, &all);
     return 0;
 }
 

@@ -184,7 +184,7 @@ Err *choose_find(Request *ask)
     buf_add(ask->o, S("{\"items\":["));
     for (int i = 0; i < found.n; i++) {
         const Candidate *one = &found.at[i];
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'id':{},'key':{},'title':{},'more':{}}", one->id, one->key, one->title, one->more);
     }
     json(ask->o, "],'ready':{}}\n", find_ready(ask->s->reg));

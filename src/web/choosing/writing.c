@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-static void hidden_write(Request *ask, const char *before, const Field *f, Str value)
-{
-    html(ask->o, "<input type='hidden' name='{}{}' value='{}'>\n", str_from(before), f->name, value);
-}
-
 static Str new_words(Request *ask)
 {
     return tr(ask->lang, S("None of these: write it down now"));
@@ -25,9 +20,7 @@ static Str sentence_of(Request *ask, const Entered *made, const Field *f, bool d
 
 static Input input_of(Request *ask, const Field *link, const Field *f, const Entered *made)
 {
-    Field *named = take(ask->a, Field, 1);
-    *named = *f;
-    named->name = choose_name(ask->a, link, f->name);
+    const Field *named = field_named(ask->a, f, choose_name(ask->a, link, f->name));
     if (!made) return (Input){.field = named};
     return (Input){.field = named, .value = made->draft.cells[f->at].text, .shown = made->typed[f->at],
                    .question = made->question[f->at], .fault = sentence_of(ask, made, f, false),
@@ -62,16 +55,6 @@ static Err *new_write(Request *ask, const Input *in, const Field *const *fields,
 
 // ---- who may be meant -------------------------------------------------------------------------------------------
 
-static void radio_write(Request *ask, const Field *f, int number, const Candidate *one)
-{
-    Str id = say(ask->a, "f-{}-is-{}", f->name, number);
-    html(ask->o, "<div class='govuk-radios__item'><input class='govuk-radios__input' id='{}' name='_is.{}' type='radio' value='{}'>", id,
-         f->name, one->id);
-    html(ask->o, "<label class='govuk-label govuk-radios__label' for='{}'>{}", id, one->title);
-    if (one->more.n) html(ask->o, " <span class='app-muted'>{}</span>", one->more);
-    html(ask->o, "</label></div>\n");
-}
-
 // Found once more: what tells them apart is in the language that was asked for meanwhile.
 static Err *likely_write(Request *ask, const Input *in)
 {
@@ -79,7 +62,9 @@ static Err *likely_write(Request *ask, const Input *in)
     TRY(offers_find(ask, in->field->target, str_bare(in->shown), OFFERED_MOST, &likely));
     html(ask->o, "<fieldset class='govuk-fieldset app-likely' id='f-{}-likely'><legend class='govuk-fieldset__legend'>{}</legend>"
         "<div class='govuk-radios govuk-radios--small'>\n", in->field->name, tr(ask->lang, S("Which one is meant?")));
-    for (int i = 0; i < likely.n; i++) radio_write(ask, in->field, i + 1, &likely.at[i]);
+    for (int i = 0; i < likely.n; i++)
+        tick_write(ask, &(Tick){.id = say(ask->a, "f-{}-is-{}", in->field->name, i + 1), .name = say(ask->a, "_is.{}", in->field->name),
+            .value = likely.at[i].id, .words = likely.at[i].title, .more = likely.at[i].more});
     html(ask->o, "</div></fieldset>\n");
     return 0;
 }
@@ -159,8 +144,8 @@ static Err *box_write(Request *ask, const Input *in, bool may_add)
     input_label(ask, &own);
     html(ask->o, "<div class='app-choose'>\n");
     box_open(ask, &own, shown, reads, may_add);
-    if (title.n || fresh || (asked && !c->made)) hidden_write(ask, "_as.", f, shown);
-    if (title.n || fresh) hidden_write(ask, "_is.", f, fresh ? choose_new : in->value);
+    if (title.n || fresh || (asked && !c->made)) hidden_write(ask, say(ask->a, "_as.{}", f->name), shown);
+    if (title.n || fresh) hidden_write(ask, say(ask->a, "_is.{}", f->name), fresh ? choose_new : in->value);
     html(ask->o, "</div>\n");
     return asked && c->likely.n ? likely_write(ask, in) : 0;
 }
@@ -186,6 +171,6 @@ void choose_carry(Request *ask, const Entered *e)
     for (int i = 0; any && i < ask->form.n; i++) {
         const Pair *p = &ask->form.at[i];
         if (str_starts(p->name, S("_new.")) || str_starts(p->name, S("_year._new.")))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", p->name, p->value);
+            hidden_write(ask, p->name, p->value);
     }
 }

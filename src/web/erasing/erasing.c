@@ -22,106 +22,93 @@ static Str state_said(Request *ask, const Erasing *e)
     return said.words ? message_in(ask->a, ask->lang, said) : (Str){0};
 }
 
-Err *erasing_head(Request *ask, const Record *r)
+Err *erasing_head(Reading *reading, Blocks *out)
 {
+    Request *ask = reading->ask;
+    const Record *r = reading->r;
     Erasing e;
     if (r->type->role != ROLE_PERSON) return 0;
     TRY(erase_about(ask->s, r->type, r->id, &e));
     if (e.state == ERASE_NONE) return 0;
-    html(ask->o, "<p class='govuk-inset-text'>{}", state_said(ask, &e));
-    if (e.state != ERASE_DONE)
-        html(ask->o, " <a class='govuk-link' href='{}'>{}</a>", erasing_url(ask, &e), tr(ask->lang, S("Why, and who decides")));
-    html(ask->o, "</p>\n");
+    words_add(out, TONE_BOXED, state_said(ask, &e));
+    if (e.state != ERASE_DONE) words_more(out, tr(ask->lang, S("Why, and who decides")))->to = erasing_url(ask, &e);
     return 0;
 }
 
-Err *erasing_home(Request *ask)
+Err *erasing_home(Blocks *out)
 {
     enum { HOME_MOST = 10 };
+    Request *ask = out->ask;
     Erasing *all;
     int n;
     if (!ask->s->user.unit) return 0;
     TRY(erase_list(ask->s, HOME_MOST, &all, &n));
-    if (!n) return 0;
-    html(ask->o, "<h2 class='app-section'>{}</h2>\n<ul class='govuk-list'>\n", tr(ask->lang, S("Who is to be erased")));
     for (int i = 0; i < n; i++) {
         bool leads = all[i].sees || all[i].may_approve || all[i].may_withdraw;
-        html(ask->o, "<li>{}", state_said(ask, &all[i]));
-        if (leads) html(ask->o, " <a class='govuk-link' href='{}'>{}</a>", erasing_url(ask, &all[i]),
-            tr(ask->lang, all[i].may_approve ? S("Look at it and decide") : S("Why, and who decides")));
-        html(ask->o, "</li>\n");
+        words_add(out, TONE_PLAIN, state_said(ask, &all[i]));
+        if (!i) out->at[out->n - 1].title = tr(ask->lang, S("Who is to be erased"));
+        if (leads) words_more(out, tr(ask->lang, all[i].may_approve ? S("Look at it and decide") : S("Why, and who decides")))->to =
+            erasing_url(ask, &all[i]);
     }
-    html(ask->o, "</ul>\n");
     return 0;
 }
 
 // ---- the page ------------------------------------------------------------------------------------------------
 
-static void facts(Request *ask, const Erasing *e)
+static void facts_of(const Erasing *e, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<dl class='govuk-summary-list'>\n");
-    fact(ask, tr(lang, S("Number")), e->number);
-    fact(ask, tr(lang, S("Whose it is")), unit_label(ask, e->agency));
-    if (e->why.n) fact(ask, tr(lang, S("Why")), e->why);
+    Block *facts = facts_add(out, FACTS_MOST);
+    fact_add(facts, tr(lang, S("Number")), e->number);
+    fact_add(facts, tr(lang, S("Whose it is")), unit_label(ask, e->agency));
+    if (e->why.n) fact_add(facts, tr(lang, S("Why")), e->why);
     for (int i = 0; i < e->by_n; i++)
-        fact(ask, tr(lang, S("Approved by")), say(ask->a, "{}, {}", actor_shown(ask, e->by[i].who), unit_label(ask, e->by[i].agency)));
-    if (e->held) fact(ask, tr(lang, S("Held until")), date_shown(ask->a, lang, day_text(ask->a, e->held)));
-    html(ask->o, "</dl>\n");
+        fact_add(facts, tr(lang, S("Approved by")),
+            say(ask->a, "{}, {}", actor_shown(ask, e->by[i].who), unit_label(ask, e->by[i].agency)));
+    if (e->held) fact_add(facts, tr(lang, S("Held until")), date_shown(ask->a, lang, day_text(ask->a, e->held)));
 }
 
-static Err *ask_form(Request *ask, const Erasing *e, const Given *given)
+static void reason_add(const Erasing *e, const Given *given, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    const Box why = {S("why"), tr(lang, S("Why")),
-        tr(lang, S("Two others read it who may know nothing of this person: write no name.")), FIELD_NOTE, 0};
-    const Str goes = tr(lang,
-        S("Her name, how to reach her, and all that was written in words about her and what belongs to her is destroyed for ever."));
-    const Str stays = tr(lang,
-        S("What stays is what figures of past years count: kinds, days, sex, province, and about how old she was."));
-    html(ask->o, "<p class='govuk-body'>{}</p>\n<p class='govuk-body'>{}</p>\n", goes, stays);
-    form_typed_open(ask, erasing_url(ask, e));
-    TRY(box_input(ask, &why, given->why, &given->faults));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button govuk-button--warning'>{}</button>",
-         tr(lang, S("Ask that she be erased")));
-    languages_write(ask);
-    html(ask->o, "</div></form>\n");
-    return 0;
+    words_add(out, TONE_PLAIN, tr(lang,
+        S("Her name, how to reach her, and all that was written in words about her and what belongs to her is destroyed for ever.")));
+    words_add(out, TONE_PLAIN, tr(lang,
+        S("What stays is what figures of past years count: kinds, days, sex, province, and about how old she was.")));
+    ask_add(out, (Str){0}, &(Asking){.way = ASK_TYPE, .to = erasing_url(ask, e), .words = tr(lang, S("Ask that she be erased")),
+        .button = BUTTON_WARNING, .faults = &given->faults, .boxes = {
+        {BOX_NOTE, .name = S("why"), .label = tr(lang, S("Why")), .value = given->why,
+            .hint = tr(lang, S("Two others read it who may know nothing of this person: write no name."))}}});
 }
 
-static void decide_forms(Request *ask, const Erasing *e)
+static void decide_add(const Erasing *e, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    if (e->may_approve) {
-        html(ask->o, "<p class='govuk-body'>{}</p>\n",
-             tr(lang, S("You need not know who it is. Approve only where the reason is a good one: nothing brings back what was erased.")));
-        form_open(ask, url(ask->a, "/{}/{}/erase/approve", e->type->name, e->id));
-        html(ask->o, "<button class='govuk-button govuk-button--warning'>{}</button></form>\n", tr(lang, S("Approve it")));
-    }
-    if (!e->may_withdraw) return;
-    form_open(ask, url(ask->a, "/{}/{}/erase/withdraw", e->type->name, e->id));
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(lang, S("Withdraw it")));
+    Asking approve = {.to = url(ask->a, "/{}/{}/erase/approve", e->type->name, e->id), .words = tr(lang, S("Approve it")),
+        .button = BUTTON_WARNING};
+    Asking withdraw = {.to = url(ask->a, "/{}/{}/erase/withdraw", e->type->name, e->id), .words = tr(lang, S("Withdraw it"))};
+    if (e->may_approve) ask_add(out, (Str){0}, &approve)->above =
+        tr(lang, S("You need not know who it is. Approve only where the reason is a good one: nothing brings back what was erased."));
+    if (e->may_withdraw) ask_add(out, (Str){0}, &withdraw);
 }
 
 static Err *erasing_page(Request *ask, const Erasing *e, const Given *given)
 {
     Lang lang = ask->lang;
-    bool wrong = given->faults.n;
+    Blocks all = {.ask = ask};
     Str title = message_in(ask->a, lang, message(ask->a, "To be forgotten: {}", e->number)), said = state_said(ask, e);
     ask->here = erasing_url(ask, e).s;
-    page_open(ask, &(Page){.title = title, .wrong = wrong, .narrow = true, .hidden_title = true});
-    if (e->sees) html(ask->o, "<a class='govuk-back-link' href='/{}/{}'>{}</a>\n", e->type->name, e->id, tr(lang, S("Back")));
-    else html(ask->o, "<a class='govuk-back-link' href='/'>{}</a>\n", tr(lang, S("Back")));
-    if (wrong) boxes_summary(ask, &given->faults, e->may_ask);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
-    if (said.n) html(ask->o, "<p class='govuk-body-l'>{}</p>\n", said);
-    facts(ask, e);
-    if (e->may_ask) TRY(ask_form(ask, e, given));
+    if (said.n) words_add(&all, TONE_LARGE, said);
+    facts_of(e, &all);
+    if (e->may_ask) reason_add(e, given, &all);
     else if (e->state == ERASE_NONE)
-        html(ask->o, "<p class='govuk-inset-text'>{}</p>\n", tr(lang, S("Only who may change this record can ask that it be erased.")));
-    decide_forms(ask, e);
-    page_close(ask);
-    if (wrong) ask->out->status = 400;
+        words_add(&all, TONE_BOXED, tr(lang, S("Only who may change this record can ask that it be erased.")));
+    decide_add(e, &all);
+    blocks_page(ask, &(Page){.title = title, .narrow = true, .faults = &given->faults, .unled = !e->may_ask,
+        .back = e->sees ? record_url(ask, e->type, e->id) : (Url){S("/")}}, &all);
     return 0;
 }
 
@@ -164,13 +151,10 @@ Err *erase_post(Request *ask)
     const Str names[] = {S("why")};
     Given given = {0};
     Erasing e;
-    bool other = false;
+    bool other;
     TRY(erase_about(ask->s, ask->type, ask->id, &e)); // before a word about what was said
-    if (ask->is_form) {
-        given.why = pairs_get(&ask->form, S("why"));
-        TRY(language_asked(ask, &other));
-        if (other) return erasing_page(ask, &e, &given);
-    } else TRY(members_json(ask, names, (Str *[]){&given.why}, countof(names), &given.faults));
+    TRY(members_read(ask, names, (Str *[]){&given.why}, countof(names), &given.faults, &other));
+    if (other) return erasing_page(ask, &e, &given);
     if (!given.faults.n) TRY(erase_ask(ask->s, ask->type, ask->id, given.why, &given.faults));
     return erasing_done(ask, &given);
 }

@@ -50,17 +50,13 @@ Err *unsure_show(Request *ask)
     int n = words_unsure_list(ask->a, LANG_LO, &words);
     const Str heads[] = {S("English"), tr(LANG_LO, S("English")), tr(lang, S("Where it stands"))};
     TRY(pack_sheets(ask->s, &sheets));
-    page_open(ask, &(Page){.title = tr(lang, S("Words that no Lao reader has confirmed yet"))});
-    html(ask->o, "<p class='govuk-body'>{}</p>\n",
-         tr(lang, S("Read them, on paper too. Whoever looks after the program takes the mark away of what is right, "
-                    "and puts better words where they are not.")));
-    Block pack = table_block(ask, tr(lang, S("Words of records, questions and choices")), heads, countof(heads));
-    Block program = table_block(ask, tr(lang, S("Words of the program")), heads, countof(heads));
-    for (int i = 0; i < sheets.n; i++) sheet_rows(ask, &sheets.at[i], &pack);
-    for (int i = 0; i < n; i++) word_row(ask, &program, words[i].english, words[i].there, say(ask->a, "locale/lo.po:{}", words[i].line));
-    program.below = message_in(ask->a, lang, message(ask->a, "{} words are unsure.", pack.n + program.n));
-    block_page(ask, &pack);
-    block_page(ask, &program);
-    page_close(ask);
+    Block tables[] = {table_block(ask, tr(lang, S("Words of records, questions and choices")), heads, countof(heads)),
+        table_block(ask, tr(lang, S("Words of the program")), heads, countof(heads))}, *pack = &tables[0], *program = &tables[1];
+    for (int i = 0; i < sheets.n; i++) sheet_rows(ask, &sheets.at[i], pack);
+    for (int i = 0; i < n; i++) word_row(ask, program, words[i].english, words[i].there, say(ask->a, "locale/lo.po:{}", words[i].line));
+    program->below = message_in(ask->a, lang, message(ask->a, "{} words are unsure.", pack->n + program->n));
+    pack->above = tr(lang, S("Read them, on paper too. Whoever looks after the program takes the mark away of what is right, "
+        "and puts better words where they are not."));
+    blocks_page(ask, &(Page){.title = tr(lang, S("Words that no Lao reader has confirmed yet"))}, &(Blocks){.at = tables, .n = 2});
     return 0;
 }

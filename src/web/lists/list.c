@@ -6,49 +6,50 @@ enum { LIMIT = 100 };
 
 // ---- the page ----------------------------------------------------------------------------------------
 
-static void filter_options(Request *ask, const List *list, Str chosen)
+static Box filter_box(Request *ask, Str name, Str label)
 {
-    option_write(ask, (Str){0}, tr(ask->lang, S("All")), false);
-    for (int i = 0; i < list->n; i++) {
-        const Choice *c = &list->choices[i];
-        option_write(ask, c->name, words_in(&c->label, ask->lang), str_equal(c->name, chosen));
-    }
+    return (Box){BOX_TEXT, .name = name, .label = label, .value = pairs_get(&ask->query, name)};
 }
 
-static void filter_box(Request *ask, Str name, Str label)
+static void filter_select(Request *ask, Str name, Str label, List *list, Asking *out)
 {
-    html(ask->o,
-         "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
-         "<input class='govuk-input' id='q-{}' name='{}' value='{}' autocomplete='off'></div>\n",
-         name, label, name, name, pairs_get(&ask->query, name));
+    Box box = filter_box(ask, name, label);
+    box.kind = BOX_SELECT;
+    box.list = list;
+    box_add(ask, out, box);
 }
 
-static void filter_field(Request *ask, const Field *f)
+static List *list_of_all(Request *ask, int most)
+{
+    List *list = choices_made(ask, most + 1);
+    choice_add(ask, list, (Str){0}, tr(ask->lang, S("All")));
+    return list;
+}
+
+static void filter_field(Request *ask, const Field *f, Asking *out)
 {
     Str label = field_label(ask, f);
+    Box from = filter_box(ask, say(ask->a, "{}.from", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: from", label)));
+    Box to = filter_box(ask, say(ask->a, "{}.to", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: to", label)));
+    Box plain = filter_box(ask, f->name, label);
     if (f->list) {
-        html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-{}'>{}</label>"
-            "<select class='govuk-select' id='q-{}' name='{}'>", f->name, label, f->name, f->name);
-        filter_options(ask, f->list, pairs_get(&ask->query, f->name));
-        html(ask->o, "</select></div>\n");
+        List *offered = list_of_all(ask, f->list->n);
+        memcpy(offered->choices + 1, f->list->choices, (size_t)f->list->n * sizeof *offered->choices);
+        offered->n += f->list->n;
+        filter_select(ask, f->name, label, offered, out);
     } else if (is_date(f)) {
-        filter_box(ask, say(ask->a, "{}.from", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: from", label)));
-        filter_box(ask, say(ask->a, "{}.to", f->name), message_in(ask->a, ask->lang, message(ask->a, "{}: to", label)));
-    } else filter_box(ask, f->name, label);
+        box_add(ask, out, from);
+        box_add(ask, out, to);
+    } else box_add(ask, out, plain);
 }
 
-static void filter_state(Request *ask)
+static void filter_state(Request *ask, Asking *out)
 {
     const Pack *p = ask->pack;
-    Str chosen = pairs_get(&ask->query, S("state"));
-    html(ask->o, "<div class='govuk-form-group'><label class='govuk-label' for='q-state'>{}</label>"
-        "<select class='govuk-select' id='q-state' name='state'>", tr(ask->lang, S("State")));
-    option_write(ask, (Str){0}, tr(ask->lang, S("All")), false);
-    for (int i = 0; i < p->states_n; i++) {
-        Str name = p->states[i].name;
-        if (p->states[i].record == ask->type) option_write(ask, name, state_label(ask, ask->type, name), str_equal(name, chosen));
-    }
-    html(ask->o, "</select></div>\n");
+    List *offered = list_of_all(ask, p->states_n);
+    for (int i = 0; i < p->states_n; i++)
+        if (p->states[i].record == ask->type) choice_add(ask, offered, p->states[i].name, state_label(ask, ask->type, p->states[i].name));
+    filter_select(ask, S("state"), tr(ask->lang, S("State")), offered, out);
 }
 
 // The part of a screen that this is, empty for the whole: it stays what it is while it is filtered.
@@ -86,12 +87,12 @@ static bool is_place(Str name)
 }
 
 // What the list is asked for besides what the form asks: the list itself, what it hangs on.
-static void kept_write(Request *ask, const Screen *with)
+static void kept_add(Request *ask, const Screen *with, Asking *out)
 {
     for (int i = 0; i < ask->query.n; i++) {
         const Pair *p = &ask->query.at[i];
         if (p->value.n && !is_place(p->name) && !has_box(with, p->name))
-            html(ask->o, "<input type='hidden' name='{}' value='{}'>", p->name, p->value);
+            box_add(ask, out, (Box){BOX_HIDDEN, .name = p->name, .value = p->value});
     }
 }
 
@@ -111,25 +112,24 @@ Str query_kept(Request *ask, bool order)
 }
 
 // The form comes when it is wanted: its lists would be a quarter of every page.
-static void filters_write(Request *ask, const ListAsk *list, bool asked)
+static void filters_add(const ListAsk *list, bool asked, Blocks *out)
 {
+    Request *ask = out->ask;
     const Screen *with = list->screen->filters_n ? list->screen : screen_for_list(ask, ask->type);
-    Url whole = whole_url(ask, list);
     if (!with->filters_n && !has_states(ask, ask->type)) return;
     if (!asked && !pairs_get(&ask->query, S("_filter")).n) {
         Str kept = query_kept(ask, true);
-        html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='/{}?{}{}_filter=yes'>{}</a></p>\n", ask->type->name,
-             (Url){kept}, kept.n ? S("&") : (Str){0}, tr(ask->lang, S("Choose what to show")));
+        words_add(out, TONE_SCREEN, tr(ask->lang, S("Choose what to show")))->to =
+            (Url){say(ask->a, "/{}?{}{}_filter=yes", ask->type->name, kept, kept.n ? S("&") : (Str){0})};
         return;
     }
-    html(ask->o, "<form class='app-filter' action='/{}'>", ask->type->name);
-    kept_write(ask, with);
-    html(ask->o, "<div class='app-filter__fields'>\n");
+    Asking asking = {.way = ASK_CHOOSE, .to = url(ask->a, "/{}", ask->type->name), .words = tr(ask->lang, S("Show")),
+        .leave = whole_url(ask, list), .leave_words = tr(ask->lang, S("Show all"))};
+    kept_add(ask, with, &asking);
     for (int i = 0; i < with->filters_n; i++)
-        if (may_see(&ask->s->user, ask->type, with->filters[i])) filter_field(ask, with->filters[i]);
-    if (has_states(ask, ask->type)) filter_state(ask);
-    html(ask->o, "</div><div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button>"
-        "<a class='govuk-link' href='{}'>{}</a></div></form>\n", tr(ask->lang, S("Show")), whole, tr(ask->lang, S("Show all")));
+        if (may_see(&ask->s->user, ask->type, with->filters[i])) filter_field(ask, with->filters[i], &asking);
+    if (has_states(ask, ask->type)) filter_state(ask, &asking);
+    ask_add(out, (Str){0}, &asking);
 }
 
 Str count_shown(Request *ask, int64_t n, int most)
@@ -156,20 +156,21 @@ Str order_said(Request *ask, ListOrder order)
     return message_in(ask->a, ask->lang, m);
 }
 
-static Err *count_write(Request *ask, const ListAsk *list)
+static Err *count_read(Request *ask, const ListAsk *list, Str *out)
 {
     Str count;
     bool hangs = false;
     if (list->after.row) return 0; // counted where the list begins
     for (int i = 0; i < list->filters_n; i++) hangs |= list->filters[i].field->kind == FIELD_LINK;
     TRY(count_said(ask, list, hangs ? COUNT_RELATED : COUNT_MOST, &count));
-    html(ask->o, "<p class='app-count'>{} · {}</p>\n", count, order_said(ask, list->order));
+    *out = say(ask->a, "{} · {}", count, order_said(ask, list->order));
     return 0;
 }
 
 // What the list hangs on, where it is asked for that.
-static Err *of_write(Request *ask, const ListAsk *list)
+static Err *of_add(const ListAsk *list, Blocks *out)
 {
+    Request *ask = out->ask;
     for (int i = 0; i < list->filters_n; i++) {
         const Field *f = list->filters[i].field;
         Record *of;
@@ -177,29 +178,29 @@ static Err *of_write(Request *ask, const ListAsk *list)
         Err *e = record_get(ask->s, f->target, list->filters[i].value, &of);
         if (e && e->kind != ERR_MISSING) return e;
         if (e) continue;
-        html(ask->o, "<p class='govuk-body'>{}: <a class='govuk-link' href='/{}/{}'>{}</a></p>\n",
-             field_label(ask, f), f->target->name, of->id, record_heading(ask, of));
+        words_add(out, TONE_PLAIN, say(ask->a, "{}:", field_label(ask, f)));
+        words_more(out, record_heading(ask, of))->to = record_url(ask, f->target, of->id);
     }
     return 0;
 }
 
-static void list_empty(Request *ask, const ListAsk *list, bool asked)
+static void empty_add(const ListAsk *list, bool asked, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     bool narrowed = list_of(ask, list).n > 0;
-    html(ask->o, "<p class='govuk-body-l'>{}</p>\n",
-         tr(lang, asked ? S("Nothing fits what you asked for.")
-                  : narrowed ? S("Nothing stands in this list now.") : S("Nothing is written here yet.")));
-    if (asked)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='{}'>{}</a></p>\n",
-             whole_url(ask, list), tr(lang, S("Show all")));
+    words_add(out, TONE_LARGE,
+        tr(lang, asked ? S("Nothing fits what you asked for.")
+                 : narrowed ? S("Nothing stands in this list now.") : S("Nothing is written here yet.")));
+    if (asked) words_add(out, TONE_PLAIN, tr(lang, S("Show all")))->to = whole_url(ask, list);
     else if (narrowed)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}'>{}</a></p>\n", ask->type->name,
-             message_in(ask->a, lang, message(ask->a, "All: {}", type_plural(ask, ask->type))));
-    else if (may_create(ask, ask->type))
-        html(ask->o, "<p class='govuk-body'>{} <a class='govuk-link' href='/import'>{}</a></p>\n",
-             tr(lang, S("Begin with the button above, or add what you have in an Excel file.")), tr(lang, S("Add from an Excel file")));
-    else html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/'>{}</a></p>\n", tr(lang, S("Go to your work")));
+        words_add(out, TONE_PLAIN, message_in(ask->a, lang, message(ask->a, "All: {}", type_plural(ask, ask->type))))->to =
+            url(ask->a, "/{}", ask->type->name);
+    else if (!may_create(ask, ask->type)) words_add(out, TONE_PLAIN, tr(lang, S("Go to your work")))->to = (Url){S("/")};
+    else {
+        words_add(out, TONE_PLAIN, tr(lang, S("Begin with the button above, or add what you have in an Excel file.")));
+        words_more(out, tr(lang, S("Add from an Excel file")))->to = url(ask->a, "/import");
+    }
 }
 
 // A page of this very list: from its beginning, or from a place.
@@ -214,27 +215,15 @@ static Url page_url(Request *ask, Str query, Str sort, Str from, Str place)
     return q.n ? (Url){say(ask->a, "/{}?{}", ask->type->name, buf_str(&q))} : url(ask->a, "/{}", ask->type->name);
 }
 
-static void page_link(Request *ask, Url to, Str where, Str words)
-{
-    html(ask->o, "<div class='govuk-pagination__{}'><a class='govuk-link govuk-pagination__link' href='{}' rel='{}'>"
-        "<span class='govuk-pagination__link-title'>{}</span></a></div>", where, to, where, words);
-}
-
 // Behind and before this page; where it is not the first, that is a step away.
-static void pages_write(Request *ask, const ListAsk *list, const RecordPage *page)
+static const Paging *paging_of(Request *ask, const ListAsk *list, const RecordPage *page)
 {
     Str query = query_kept(ask, false), sort = pairs_get(&ask->query, S("sort"));
-    if (!list->after.row && !page->next.row) return;
-    html(ask->o, "<nav class='govuk-pagination' aria-label='{}'>", tr(ask->lang, S("Pages of the list")));
-    if (list->after.row)
-        html(ask->o, "<div class='govuk-pagination__prev'><a class='govuk-link govuk-pagination__link' href='{}'>"
-            "<span class='govuk-pagination__link-title'>{}</span></a></div>", page_url(ask, query, sort, (Str){0}, (Str){0}),
-            tr(ask->lang, S("First page")));
-    Url before = page_url(ask, query, sort, S("before"), place_words(ask, list, page->before));
-    Url next = page_url(ask, query, sort, S("after"), place_words(ask, list, page->next));
-    if (page->before.row) page_link(ask, before, S("prev"), tr(ask->lang, S("Previous page")));
-    if (page->next.row) page_link(ask, next, S("next"), tr(ask->lang, S("Next page")));
-    html(ask->o, "</nav>\n");
+    Paging *out = take(ask->a, Paging, 1);
+    if (list->after.row) out->first = page_url(ask, query, sort, (Str){0}, (Str){0});
+    if (page->before.row) out->before = page_url(ask, query, sort, S("before"), place_words(ask, list, page->before));
+    if (page->next.row) out->next = page_url(ask, query, sort, S("after"), place_words(ask, list, page->next));
+    return list->after.row || page->next.row ? out : 0;
 }
 
 // What a column's heading sorts by: its own field, or its number, which is its key where its type has none for people.
@@ -258,42 +247,39 @@ static Sorting sorting_of(Request *ask, const ListAsk *list, const Column *c, St
         !here ? (Str){0} : now.up ? S("ascending") : S("descending")};
 }
 
-static Err *table_write(Request *ask, const ListAsk *list, const RecordPage *page)
+static Err *table_add(const ListAsk *list, const RecordPage *page, Blocks *out)
 {
-    Str **texts, query = query_kept(ask, false);
-    Block block = {0};
+    Request *ask = out->ask;
+    Str **texts, query = query_kept(ask, false), count = {0};
     const Screen *screen = list->screen;
+    TRY(count_read(ask, list, &count));
     TRY(columns_read(ask, screen, page, &texts));
-    records_block(ask, screen, page, texts, &block);
+    Block *block = block_add(out, &(Block){.count = count});
+    records_block(ask, screen, page, texts, block);
     Sorting *sortings = take(ask->a, Sorting, screen->columns_n + 1);
-    int joined = screen->columns_n - block.heads_n; // a number and the title behind it are one column
-    for (int i = 0; i < block.heads_n; i++) sortings[i] = sorting_of(ask, list, &screen->columns[i ? i + joined : 0], query);
-    block.sortings = sortings;
-    block_page(ask, &block);
+    int joined = screen->columns_n - block->heads_n; // a number and the title behind it are one column
+    for (int i = 0; i < block->heads_n; i++) sortings[i] = sorting_of(ask, list, &screen->columns[i ? i + joined : 0], query);
+    block->sortings = sortings;
     return 0;
 }
 
 static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
 {
+    Blocks all = {.ask = ask};
     bool asked = list->filters_n || list->state.n || list->from_to;
     Str label = words_in(&list->screen->label, ask->lang);
-    Str title = label.n && list->screen->kind != SCREEN_LIST ? label : type_plural(ask, ask->type);
-    page_open(ask, &(Page){.title = title, .hidden_title = true});
-    html(ask->o, "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'><h1 class='app-title'>{}</h1></div>"
-        "<div class='moj-page-header-actions__actions'>", title);
-    if (may_create(ask, ask->type))
-        html(ask->o, "<a class='govuk-button' role='button' href='/{}/new'>{}</a>", ask->type->name,
-             message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, ask->type))));
-    html(ask->o, "</div></div>\n");
-    TRY(of_write(ask, list));
-    filters_write(ask, list, asked);
-    TRY(saved_write(ask, asked || pairs_get(&ask->query, S("sort")).n));
-    if (page->n) {
-        TRY(count_write(ask, list));
-        TRY(table_write(ask, list, page));
-    } else list_empty(ask, list, asked);
-    pages_write(ask, list, page);
-    page_close(ask);
+    Page head = {.title = label.n && list->screen->kind != SCREEN_LIST ? label : type_plural(ask, ask->type)};
+    if (may_create(ask, ask->type)) {
+        head.begin = url(ask->a, "/{}/new", ask->type->name);
+        head.begin_words = add_words(ask, ask->type);
+    }
+    TRY(of_add(list, &all));
+    filters_add(list, asked, &all);
+    TRY(saved_add(asked || pairs_get(&ask->query, S("sort")).n, &all));
+    if (page->n) TRY(table_add(list, page, &all));
+    else empty_add(list, asked, &all);
+    all.at[all.n - 1].paging = paging_of(ask, list, page);
+    blocks_page(ask, &head, &all);
     return 0;
 }
 
@@ -302,7 +288,7 @@ static Err *list_json(Request *ask, const ListAsk *list, const RecordPage *page)
     json_open(ask, 200);
     buf_add(ask->o, S("{\"items\":["));
     for (int i = 0; i < page->n; i++) {
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         record_json(ask->o, ask->s, page->at[i]);
     }
     buf_add(ask->o, S("],"));

@@ -10,4 +10,4 @@ bool is_date(const Field *f);
 // What the list is asked for, but for where it begins: a=b&c=d. Without the order, where that is to change.
 Str query_kept(Request *ask, bool order);
 // The filters that she keeps of these lists, and, where she looks at one that she does not keep (`asked`), the way to keep it.
-must_use Err *saved_write(Request *ask, bool asked);
+must_use Err *saved_add(bool asked, Blocks *out);

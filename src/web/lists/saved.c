@@ -3,53 +3,49 @@
 #include "accounts/accounts.h"
 #include "web/lists/lists.h"
 
+enum { NAME_MOST = 60 };
+
 static Url list_url(Request *ask, const RecordType *t, Str query)
 {
     return query.n ? (Url){say(ask->a, "/{}?{}", t->name, query)} : url(ask->a, "/{}", t->name);
 }
 
-static void link_write(Request *ask, const Filter *one, bool here)
+static void line_add(Request *ask, const Filter *one, Line *out)
 {
-    html(ask->o, "<li><a class='govuk-link' href='{}'", list_url(ask, ask->type, one->query));
-    if (here) buf_add(ask->o, S(" aria-current='true'"));
-    html(ask->o, ">{}</a> ", one->name);
-    form_open(ask, url(ask->a, "/filters/{}", one->id)); // beside each: one that a newer pack does not take leads nowhere
-    html(ask->o, "<input type='hidden' name='record' value='{}'><button class='govuk-button govuk-button--secondary'>{}", ask->type->name,
-         tr(ask->lang, S("Forget it")));
-    hidden_words(ask, one->name);
-    html(ask->o, "</button></form></li>\n");
+    Asking *drop = take(ask->a, Asking, 1); // beside each: one that a newer pack does not take leads nowhere
+    *drop = (Asking){.to = url(ask->a, "/filters/{}", one->id), .words = tr(ask->lang, S("Forget it")), .of = one->name};
+    box_add(ask, drop, (Box){BOX_HIDDEN, .name = S("record"), .value = ask->type->name});
+    *out = (Line){.title = one->name, .to = list_url(ask, ask->type, one->query), .asking = drop};
 }
 
-static void keep_write(Request *ask, Str query)
+static void keep_add(Str query, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
-    html(ask->o, "<details class='govuk-details app-screen'><summary class='govuk-details__summary'>"
-        "<span class='govuk-details__summary-text'>{}</span></summary><div class='govuk-details__text'>\n",
-         tr(lang, S("Keep this choice")));
-    form_open(ask, url(ask->a, "/filters"));
-    html(ask->o, "<input type='hidden' name='record' value='{}'><input type='hidden' name='query' value='{}'>"
-        "<div class='govuk-form-group'><label class='govuk-label' for='keep-name'>{}</label>"
-        "<div class='govuk-hint' id='keep-hint'>{}</div><input class='govuk-input govuk-input--width-20' id='keep-name' name='name' "
-        "maxlength='60' autocomplete='off' required aria-describedby='keep-hint'></div>"
-        "<button class='govuk-button govuk-button--secondary'>{}</button></form></div></details>\n", ask->type->name, query,
-         tr(lang, S("What do you call it?")), tr(lang, S("You alone see it. Write nobody's name.")), tr(lang, S("Keep")));
+    ask_add(out, (Str){0}, &(Asking){.to = url(ask->a, "/filters"), .words = tr(lang, S("Keep")),
+        .fold = tr(lang, S("Keep this choice")), .boxes = {
+        {BOX_HIDDEN, .name = S("record"), .value = ask->type->name},
+        {BOX_HIDDEN, .name = S("query"), .value = query},
+        {BOX_TEXT, .name = S("name"), .id = S("keep-name"), .label = tr(lang, S("What do you call it?")),
+            .hint = tr(lang, S("You alone see it. Write nobody's name.")), .needed = true, .most = NAME_MOST}}});
 }
 
-Err *saved_write(Request *ask, bool asked)
+Err *saved_add(bool asked, Blocks *out)
 {
+    Request *ask = out->ask;
     Filter *all;
     int n;
     bool kept = false;
     Str query = query_kept(ask, true);
     TRY(filter_list(ask->s, ask->type->name, &all, &n));
-    if (n) html(ask->o, "<nav class='app-saved app-screen' aria-label='{}'><ul class='govuk-list'>\n", tr(ask->lang, S("What you keep")));
+    Line *lines = take(ask->a, Line, n);
     for (int i = 0; i < n; i++) {
-        bool here = str_equal(all[i].query, query);
-        link_write(ask, &all[i], here);
-        kept |= here;
+        line_add(ask, &all[i], &lines[i]);
+        lines[i].here = str_equal(all[i].query, query);
+        kept |= lines[i].here;
     }
-    if (n) html(ask->o, "</ul></nav>\n");
-    if (asked && !kept) keep_write(ask, query);
+    if (n) block_add(out, &(Block){.shape = SHAPE_SAVED, .says = tr(ask->lang, S("What you keep")), .lines = lines, .n = n});
+    if (asked && !kept) keep_add(query, out);
     return 0;
 }
 

@@ -205,63 +205,52 @@ static void look_row(Request *ask, const Asked *a, const LookGiven *one, Line *r
     if (t && may_any(&ask->s->user, t, MAY_READ)) of->to = record_url(ask, t, one->key);
 }
 
-static Err *looks_table(Request *ask, const Asked *a, const Told *t)
+static void looks_table(const Asked *a, const Told *t, Blocks *out)
 {
-    Str heads[6], all[] = {S("When"), S("Who"), S("Office"), S("As"), S("What"), S("Of which record")};
+    Request *ask = out->ask;
+    Str heads[6], words[] = {S("When"), S("Who"), S("Office"), S("As"), S("What"), S("Of which record")};
     int heads_n = 0;
-    for (int i = 0; i < countof(all); i++)
-        if (i != 1 || a->names) heads[heads_n++] = tr(ask->lang, all[i]);
-    Block table = table_block(ask, (Str){0}, heads, heads_n);
-    table.empty = tr(ask->lang, S("Nobody did in these days."));
+    for (int i = 0; i < countof(words); i++)
+        if (i != 1 || a->names) heads[heads_n++] = tr(ask->lang, words[i]);
+    Block *table = block_add(out, &(Block){0});
+    *table = table_block(ask, (Str){0}, heads, heads_n);
+    table->empty = tr(ask->lang, S("Nobody did in these days."));
     if (a->ask.all > t->n)
-        table.below = message_in(ask->a, ask->lang,
+        table->below = message_in(ask->a, ask->lang,
             message(ask->a, "These are the newest {} of {}. Choose days to see others.", t->n, a->ask.all));
-    for (int64_t i = t->n - 1; i >= 0; i--) look_row(ask, a, &t->at[i], row_add(ask, &table)); // the newest first
-    block_page(ask, &table);
-    return 0;
+    for (int64_t i = t->n - 1; i >= 0; i--) look_row(ask, a, &t->at[i], row_add(ask, table)); // the newest first
 }
 
-static Err *looks_form(Request *ask, const Asked *a)
+static void looks_ask(const Asked *a, Blocks *out)
 {
+    Request *ask = out->ask;
     Lang lang = ask->lang;
     const RecordType *person = person_type(ask);
-    Str hint = tr(lang, S("Her number"));
-    const Box boxes[] = {
-        {S("person"), person ? type_label(ask, person) : (Str){0}, hint, FIELD_TEXT, 0}, // a kind word
-        {S("user"), tr(lang, S("Sign-in name")), (Str){0}, FIELD_TEXT, 0},
-        {S("from"), tr(lang, S("From day")), (Str){0}, FIELD_DATE, 0}, {S("to"), tr(lang, S("To day")), (Str){0}, FIELD_DATE, 0},
-    };
-    const Str values[] = {a->r ? number_or_key(a->r) : a->person, a->user, a->from, a->to};
     bool asked = (a->person.n || a->user.n) && !a->faults.n; // what was asked for comes first
-    if (asked)
-        html(ask->o, "<details class='govuk-details'><summary class='govuk-details__summary'><span class='govuk-details__summary-text'>{}"
-            "</span></summary>\n", tr(lang, S("Choose others, or other days")));
-    html(ask->o, "<form class='app-filter' method='post' action='/looks'><input type='hidden' name='_csrf' value='{}'>", ask->csrf);
-    for (int i = 0; i < countof(boxes); i++)
-        if (i != 1 || a->names) TRY(box_input(ask, &boxes[i], values[i], &a->faults));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button govuk-button--secondary'>{}</button></div></form>\n",
-         tr(lang, S("Show")));
-    if (asked) html(ask->o, "</details>\n");
-    return 0;
+    Asking asking = {.way = ASK_SEALED, .to = url(ask->a, "/looks"), .words = tr(lang, S("Show")), .faults = &a->faults,
+        .fold = asked ? tr(lang, S("Choose others, or other days")) : (Str){0}};
+    box_add(ask, &asking, (Box){BOX_TEXT, .name = S("person"), .label = person ? type_label(ask, person) : (Str){0}, // a kind word
+        .hint = tr(lang, S("Her number")), .value = a->r ? number_or_key(a->r) : a->person});
+    if (a->names) box_add(ask, &asking, (Box){BOX_TEXT, .name = S("user"), .label = tr(lang, S("Sign-in name")), .value = a->user});
+    box_add(ask, &asking, (Box){BOX_DATE, .name = S("from"), .label = tr(lang, S("From day")), .value = a->from});
+    box_add(ask, &asking, (Box){BOX_DATE, .name = S("to"), .label = tr(lang, S("To day")), .value = a->to});
+    ask_add(out, (Str){0}, &asking);
 }
 
 static Err *looks_page(Request *ask, const Asked *a, const Told *t)
 {
+    Blocks all = {.ask = ask};
     Str title = a->r ? message_in(ask->a, ask->lang, message(ask->a, "Who looked at {}", record_heading(ask, a->r)))
                 : a->user.n ? message_in(ask->a, ask->lang, message(ask->a, "What {} looked at", a->user))
                             : tr(ask->lang, S("Who looked at whom"));
-    page_open(ask, &(Page){.title = title, .wrong = a->faults.n > 0, .hidden_title = true});
-    if (a->r)
-        html(ask->o, "<a class='govuk-back-link' href='{}'>{}</a>\n", record_url(ask, a->r->type, a->r->id), tr(ask->lang, S("Back")));
-    if (a->faults.n) boxes_summary(ask, &a->faults, true);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
-    if (reads_looks(ask)) TRY(looks_form(ask, a));
-    if (a->person.n || a->user.n) TRY(looks_table(ask, a, t));
+    if (reads_looks(ask)) looks_ask(a, &all);
+    if (a->person.n || a->user.n) looks_table(a, t, &all);
     if (a->r && a->names)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/looks?person={}&amp;for=her'>{}</a></p>\n", a->r->key,
-             tr(ask->lang, S("The list for her or her advocate: agencies and purposes, without names")));
-    page_close(ask);
-    if (a->faults.n) ask->out->status = 400;
+        words_add(&all, TONE_PLAIN, tr(ask->lang, S("The list for her or her advocate: agencies and purposes, without names")))->to =
+            url(ask->a, "/looks?person={}&for=her", a->r->key);
+    Page head = {.title = title, .faults = &a->faults};
+    if (a->r) head.back = record_url(ask, a->r->type, a->r->id);
+    blocks_page(ask, &head, &all);
     return 0;
 }
 

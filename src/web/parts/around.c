@@ -94,7 +94,7 @@ static void related_none(Reading *reading, const Screen *part, Blocks *out)
             lines[n++] = (Line){.title = type_label(ask, one->type), .to = new_url(ask, reading->r, one)};
     }
     if (!n) return;
-    block_add(reading, out, &(Block){.part = part, .shape = SHAPE_ADDS, .title = tr(ask->lang, S("What can be added here")),
+    block_add(out, &(Block){.part = part, .shape = SHAPE_ADDS, .title = tr(ask->lang, S("What can be added here")),
         .lines = lines, .n = n});
 }
 
@@ -104,13 +104,13 @@ Err *related_part(Reading *reading, const Screen *part, Blocks *out)
     for (int i = 0; i < reading->related_n; i++) {
         const Related *one = &reading->related[i];
         if (!one->page.n) continue;
-        Block *block = block_add(reading, out, &(Block){.part = part, .title = type_plural(ask, one->type)});
+        Block *block = block_add(out, &(Block){.part = part, .title = type_plural(ask, one->type)});
         records_block(ask, one->screen, &one->page, one->texts, block);
         Str order = order_said(ask, order_own(ask->s, one->type));
         if (one->count.n) block->count = say(ask->a, "{} · {}", of_words(ask, one->page.n, one->count), order);
         if (may_create(ask, one->type)) {
             block->add = new_url(ask, reading->r, one);
-            block->add_words = message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, one->type)));
+            block->add_words = add_words(ask, one->type);
         }
         if (!one->page.next.row) continue;
         block->more = url(ask->a, "/{}?{}={}", one->type->name, one->link->name, reading->r->key);
@@ -197,7 +197,7 @@ Err *timeline_part(Reading *reading, const Screen *part, Blocks *out)
     int told = events_whole(ask, all, n, events, events_n);
     bool more = told < seen;
     for (int i = 0; i < n; i++) more |= all[i].page.next.row != 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_TIME, .title = tr(ask->lang, S("In the order of time")),
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_TIME, .title = tr(ask->lang, S("In the order of time")),
         .lines = take(ask->a, Line, told), .empty = S("")});
     for (int i = 0; i < told; i++) block->lines[block->n++] = event_line(ask, &events[i]);
     if (more) block->below = tr(ask->lang, S("What lies further back stands in the lists of this page."));
@@ -259,7 +259,7 @@ Err *history_part(Reading *reading, const Screen *part, Blocks *out)
     History history;
     bool all = str_equal(pairs_get(&ask->query, S("_history")), S("all"));
     TRY(record_history(ask->s, r, all ? HISTORY_MOST : HISTORY_FEW, &history));
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_TIME, .title = tr(ask->lang, S("Who wrote what")),
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_TIME, .title = tr(ask->lang, S("Who wrote what")),
         .anchor = S("history"), .lines = take(ask->a, Line, history.n)});
     for (int i = 0; i < history.n; i++) TRY(entry_line(ask, r, &history.at[i], &block->lines[block->n++]));
     if (history.n >= r->version) return 0;
@@ -271,12 +271,6 @@ Err *history_part(Reading *reading, const Screen *part, Blocks *out)
 }
 
 // ---- what it says -------------------------------------------------------------------------------------------
-
-static bool group_same(const Field *one, const Field *other)
-{
-    return other && str_equal(one->group.in[LANG_EN], other->group.in[LANG_EN]) &&
-           str_equal(one->group.in[LANG_LO], other->group.in[LANG_LO]);
-}
 
 // A link's title leads to what it names.
 Err *fact_of(Request *ask, const Record *r, const Field *f, Item *out)
@@ -301,7 +295,7 @@ static Block *group_add(Reading *reading, const Screen *part, const Field *f, Bl
     const Record *r = reading->r;
     Str heading = words_in(&f->group, ask->lang);
     if (part->columns_n) heading = words_in(&part->label, ask->lang);
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_FACTS,
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_FACTS,
         .title = heading.n ? heading : tr(ask->lang, S("What is known")), .lines = take(ask->a, Line, 1), .n = 1});
     block->lines[0].items = take(ask->a, Item, r->type->n);
     if (reading->may_change) block->change = (Url){say(ask->a, "{}/edit#f-{}", record_url(ask, r->type, r->id).s, f->name)};
@@ -340,7 +334,7 @@ static void rest_add(Reading *reading, const Screen *part, bool hidden, Blocks *
     }
     if (!names.n) return;
     Str what = hidden ? tr(ask->lang, S("Closed to you")) : tr(ask->lang, S("Not filled in yet"));
-    block_add(reading, out, &(Block){.part = part, .shape = SHAPE_FACTS, .below = say(ask->a, "{}: {}", what, buf_str(&names))});
+    block_add(out, &(Block){.part = part, .shape = SHAPE_FACTS, .below = say(ask->a, "{}: {}", what, buf_str(&names))});
 }
 
 // By the groups of its form; of a part that names fields, those under its own heading.
@@ -355,7 +349,7 @@ Err *facts_part(Reading *reading, const Screen *part, Blocks *out)
         if (field_files(f) && !part->columns_n) continue; // they stand below, each leading to its file
         bool elsewhere = f->kind == FIELD_WORDS && words_shown(words_of(r->type, f), r->cells, reading->ask->lang) != f;
         if (elsewhere) continue; // in the reader's language alone
-        if (!block || (!part->columns_n && !group_same(f, last))) block = group_add(reading, part, f, out);
+        if (!block || (!part->columns_n && !same_group(f, last))) block = group_add(reading, part, f, out);
         last = f;
         Line *line = &block->lines[0];
         TRY(fact_of(reading->ask, r, f, &line->items[line->n++]));
@@ -373,9 +367,8 @@ Err *steps_part(Reading *reading, const Screen *part, Blocks *out)
     const Record *r = reading->r;
     const Pack *p = ask->pack;
     if (!has_states(ask, r->type)) return 0;
-    Str title = words_in(&part->label, ask->lang);
-    if (!title.n) title = tr(ask->lang, S("State"));
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_STEPS, .title = title,
+    Str title = part_title(ask, part, tr(ask->lang, S("State")));
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_STEPS, .title = title,
         .lines = take(ask->a, Line, p->states_n)});
     for (int i = 0; i < p->states_n; i++) {
         const PackState *s = &p->states[i];

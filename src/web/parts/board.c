@@ -4,12 +4,6 @@
 
 enum { CARDS_MOST = 40, COUNTED_MOST = 1000, DESK_ROWS = 500, DESK_TOLD = 20 };
 
-static Str part_title(Request *ask, const Screen *part)
-{
-    Str title = words_in(&part->label, ask->lang);
-    return title.n ? title : type_plural(ask, part->record);
-}
-
 // ---- a board ------------------------------------------------------------------------------------------------
 
 static ListAsk count_list(const Screen *count, const Record *r)
@@ -84,7 +78,7 @@ Err *board_part(Reading *reading, const Screen *part, Blocks *out)
     ListAsk list = part_list(reading, part, CARDS_MOST);
     TRY(record_list(ask->s, &list, &page));
     TRY(columns_read(ask, part, &page, &texts));
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_BOARD, .title = part_title(ask, part),
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_BOARD, .title = part_title(ask, part, (Str){0}),
         .lines = take(ask->a, Line, page.n), .empty = tr(ask->lang, S("Nothing stands in this list now."))});
     for (int i = 0; i < page.n; i++) TRY(card_of(ask, part, counts, counts_n, page.at[i], texts[i], &block->lines[block->n++]));
     bool whole = true;
@@ -177,7 +171,7 @@ Err *desk_part(Reading *reading, const Screen *part, Blocks *out)
     Said *all = take(ask->a, Said, page.n * part->columns_n);
     int n = said_read(ask, part, &page, all);
     bool *told = take(ask->a, bool, n);
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_SHARED, .title = part_title(ask, part),
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_SHARED, .title = part_title(ask, part, (Str){0}),
         .lines = take(ask->a, Line, n), .empty = tr(ask->lang, S("No two cases share what was written here."))});
     for (int i = 0; i < n && block->n < DESK_TOLD; i++)
         if (!told[i]) TRY(desk_line(ask, all, n, i, told, block));

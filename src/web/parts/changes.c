@@ -34,11 +34,10 @@ Err *changes_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
     Changes all;
-    Str title = words_in(&part->label, ask->lang);
     TRY(changes_list(ask->s, CHANGES_MOST, &all));
     if (!all.n) return 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .anchor = S("changes"),
-        .title = title.n ? title : tr(ask->lang, S("What others changed"))});
+    Block *block = block_add(out, &(Block){.part = part, .anchor = S("changes"),
+        .title = part_title(ask, part, tr(ask->lang, S("What others changed")))});
     changes_block(ask, &all, ask->in->path, block);
     return 0;
 }
@@ -50,7 +49,7 @@ static Err *changes_json(Request *ask, const Changes *all)
     for (int i = 0; i < all->n; i++) {
         const ChangeGiven *one = &all->at[i];
         const Record *r = one->record;
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'record':{},'id':{},'key':{},'no':{},'title':{},'state':{},'what':{},'who':{}}", r->type->name, r->id, r->key,
              val_or_null(r->number), one->title, r->state, one->verb, one->who);
     }
@@ -66,9 +65,7 @@ Err *changes_show(Request *ask)
     Block block = {.empty = tr(ask->lang, S("Nobody else has changed anything of yours."))};
     changes_block(ask, &all, S("/changes"), &block);
     if (!all.n) block_leads_on(ask, &block);
-    page_open(ask, &(Page){.title = tr(ask->lang, S("What others changed"))});
-    block_page(ask, &block);
-    page_close(ask);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("What others changed"))}, &(Blocks){.at = &block, .n = 1});
     return 0;
 }
 

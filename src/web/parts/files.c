@@ -1,6 +1,6 @@
 // The files of a record: what leads to them, where they are added and taken away, and sending them.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 static Str address(Request *ask, const Record *r, const Field *f)
 {
@@ -28,29 +28,24 @@ static void files_links(Request *ask, const Record *r, const Field *f)
 
 static void add_form(Request *ask, const Record *r, const Field *f, int n)
 {
-    Str accept = f->accept;
+    Str accept = f->accept, most = message_in(ask->a, ask->lang, message(ask->a, "Up to {} MB.", (int)(FILE_MOST >> 20)));
     Buf types = buf_in(ask->a);
     for (Str word; str_word(&accept, &word);) buf_fill(&types, "{}{}", VALS(types.n ? S(",") : (Str){0}, word));
-    html(ask->o, "<form method='post' action='{}' enctype='multipart/form-data' class='govuk-form-group'>"
-        "<input type='hidden' name='_csrf' value='{}'><label class='govuk-label' for='f-{}'>{}</label>",
-         (Url){address(ask, r, f)}, ask->csrf, f->name, field_label(ask, f));
-    Str hint = words_in(&f->hint, ask->lang);
-    html(ask->o, "<div class='govuk-hint' id='f-{}-hint'>{} {}</div><input class='govuk-file-upload' type='file' id='f-{}' name='file' "
-        "aria-describedby='f-{}-hint' required accept='{}'", f->name, hint,
-         message_in(ask->a, ask->lang, message(ask->a, "Up to {} MB.", (int)(FILE_MOST >> 20))), f->name, f->name, buf_str(&types));
-    if (f->files_most - n > 1) buf_add(ask->o, S(" multiple"));
-    html(ask->o, "> <button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Add the file")));
+    Asking asking = {.to = (Url){address(ask, r, f)}, .words = tr(ask->lang, S("Add the file"))};
+    box_add(ask, &asking, (Box){BOX_FILE, .name = S("file"), .at = f->name, .label = field_label(ask, f), .value = buf_str(&types),
+        .hint = str_trim(say(ask->a, "{} {}", words_in(&f->hint, ask->lang), most)), .needed = true, .most = f->files_most - n});
+    ask_write(ask, &asking);
 }
 
 static void drop_forms(Request *ask, const Record *r, const Field *f)
 {
     Attached one;
-    Str rest = r->cells[f->at].text;
-    while (attached_next(&rest, &one))
-        html(ask->o, "<form method='post' action='{}'><input type='hidden' name='_csrf' value='{}'>"
-            "<input type='hidden' name='drop' value='{}'><button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
-             (Url){address(ask, r, f)}, ask->csrf, one.name,
-             message_in(ask->a, ask->lang, message(ask->a, "Take away {}", one.name)));
+    for (Str rest = r->cells[f->at].text; attached_next(&rest, &one);) {
+        Asking asking = {.to = (Url){address(ask, r, f)},
+            .words = message_in(ask->a, ask->lang, message(ask->a, "Take away {}", one.name))};
+        box_add(ask, &asking, (Box){BOX_HIDDEN, .name = S("drop"), .value = one.name});
+        ask_write(ask, &asking);
+    }
 }
 
 static bool file_seen(const Request *ask, const Record *r, int at)
@@ -73,8 +68,7 @@ Err *files_write(Request *ask, const Record *r, bool may_change)
         if (!file_seen(ask, r, i) || !may_change) continue;
         if (!view) {
             TRY(draft_view(ask->s, &draft, r, &view));
-            html(ask->o, "<details class='govuk-details'><summary class='govuk-details__summary'>{}</summary>"
-                "<div class='govuk-details__text'>\n", tr(ask->lang, S("Files: add or take away")));
+            fold_open(ask, tr(ask->lang, S("Files: add or take away")), false);
         }
         Attached one;
         int n = 0;
@@ -82,7 +76,7 @@ Err *files_write(Request *ask, const Record *r, bool may_change)
         if (n < f->files_most && (!f->relevant || expr_true(ask->a, f->relevant, view))) add_form(ask, r, f, n);
         drop_forms(ask, r, f);
     }
-    if (view) html(ask->o, "</div></details>\n");
+    if (view) fold_close(ask);
     return 0;
 }
 

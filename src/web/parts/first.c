@@ -4,10 +4,7 @@
 
 static bool looks_so(const Field *f, Str appearance)
 {
-    Str rest = f->appearance, word;
-    while (str_word(&rest, &word))
-        if (str_equal(word, appearance)) return true;
-    return false;
+    return word_in(f->appearance, appearance);
 }
 
 // A record's own form, all of it at once, before there is a record.
@@ -84,14 +81,6 @@ int grid_fields(Request *ask, const Record *now, const Entered *e, int at)
     return n > 1 ? n : 0;
 }
 
-static bool chosen(Str set, Str word)
-{
-    Str one;
-    while (str_word(&set, &one))
-        if (str_equal(one, word)) return true;
-    return false;
-}
-
 // What heads its column: the hint, which is short, else its label.
 static Str heads(Request *ask, const Field *f)
 {
@@ -104,7 +93,7 @@ static void cell_write(Request *ask, const Input *in, const Choice *c, int n)
     Str name = in->field->name, id = n ? say(ask->a, "f-{}-{}", name, n + 1) : say(ask->a, "f-{}", name);
     html(ask->o, "<td class='govuk-table__cell'><div class='govuk-checkboxes govuk-checkboxes--small'><div class='govuk-checkboxes__item'>"
         "<input class='govuk-checkboxes__input' id='{}' name='{}' type='checkbox' value='{}'", id, name, c->name);
-    if (chosen(in->value, c->name)) buf_add(ask->o, S(" checked"));
+    if (word_in(in->value, c->name)) buf_add(ask->o, S(" checked"));
     html(ask->o, "><label class='govuk-label govuk-checkboxes__label' for='{}'><span class='govuk-visually-hidden'>{}: </span>"
         "<span class='app-grid__head'>{}</span></label></div></div></td>", id, words_in(&c->label, ask->lang), heads(ask, in->field));
 }
@@ -112,7 +101,7 @@ static void cell_write(Request *ask, const Input *in, const Choice *c, int n)
 static void row_write(Request *ask, const Input *all, int n, const Choice *c, int number)
 {
     bool open = choice_offered(c, register_today(ask->s));
-    for (int i = 0; i < n; i++) open |= chosen(all[i].value, c->name);
+    for (int i = 0; i < n; i++) open |= word_in(all[i].value, c->name);
     if (!open) return;
     html(ask->o, "<tr class='govuk-table__row'><th class='govuk-table__header' scope='row'>{}</th>", words_in(&c->label, ask->lang));
     for (int i = 0; i < n; i++) cell_write(ask, &all[i], c, number);
@@ -131,7 +120,7 @@ Err *grid_write(Request *ask, const Input *all, int n)
     }
     html(ask->o, ">\n");
     for (int i = 0; i < n; i++) {
-        html(ask->o, "<input type='hidden' name='{}' value=''>\n", all[i].field->name);
+        hidden_write(ask, all[i].field->name, (Str){0});
         if (all[i].fault.n)
             html(ask->o, "<p class='govuk-error-message'><span class='govuk-visually-hidden'>{}</span>{}: {}</p>\n",
                  tr(ask->lang, S("Error: ")), heads(ask, all[i].field), all[i].fault);

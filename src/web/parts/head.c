@@ -134,18 +134,14 @@ static void facts_row(Request *ask, const Line *line)
 // One more step beside the next; several, and who sees this, are folded: they are rare.
 static void rare_write(Request *ask, const Line *line, bool hers, bool fold)
 {
-    if (!fold && hers)
+    if (fold) {
+        fold_open(ask, tr(ask->lang, S("Other steps")), false);
+        moves_write(ask, line);
+    }
+    if (hers)
         html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='/{}/{}/sight'>{}</a></p>\n", line->of->type->name,
              line->of->id, tr(ask->lang, S("Who sees this")));
-    if (!fold) return;
-    html(ask->o, "<details class='govuk-details app-screen'><summary class='govuk-details__summary'>"
-        "<span class='govuk-details__summary-text'>{}</span></summary><div class='govuk-details__text'>\n",
-         tr(ask->lang, S("Other steps")));
-    moves_write(ask, line);
-    if (hers)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/{}/{}/sight'>{}</a></p>\n", line->of->type->name, line->of->id,
-             tr(ask->lang, S("Who sees this")));
-    html(ask->o, "</div></details>\n");
+    if (fold) fold_close(ask);
 }
 
 void head_page(Request *ask, const Line *line, bool may_change)

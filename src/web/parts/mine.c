@@ -4,12 +4,6 @@
 
 enum { NEWS_MOST = 5, FIGURES_TOLD = 6 };
 
-static Str titled(Request *ask, const Screen *part, Str otherwise)
-{
-    Str title = words_in(&part->label, ask->lang);
-    return title.n ? title : otherwise;
-}
-
 // What she typed and could not save: each leads back to its form.
 Err *unsaved_part(Reading *reading, const Screen *part, Blocks *out)
 {
@@ -17,7 +11,7 @@ Err *unsaved_part(Reading *reading, const Screen *part, Blocks *out)
     Str *forms;
     int n;
     TRY(draft_list(ask->s, ask->session, &forms, &n));
-    Block block = {.part = part, .shape = SHAPE_ITEMS, .title = titled(ask, part, tr(ask->lang, S("Typed, and not saved yet"))),
+    Block block = {.part = part, .shape = SHAPE_ITEMS, .title = part_title(ask, part, tr(ask->lang, S("Typed, and not saved yet"))),
         .lines = take(ask->a, Line, n)};
     for (int i = 0; i < n; i++) {
         Str rest = str_slice(forms[i], 1, forms[i].n);
@@ -27,7 +21,7 @@ Err *unsaved_part(Reading *reading, const Screen *part, Blocks *out)
                                                   : message(ask->a, "Change: {}", type_label(ask, t));
         block.lines[block.n++] = (Line){.title = message_in(ask->a, ask->lang, what), .to = (Url){next_safe(forms[i])}};
     }
-    if (block.n) block_add(reading, out, &block);
+    if (block.n) block_add(out, &block);
     return 0;
 }
 
@@ -73,11 +67,11 @@ Err *kinds_part(Reading *reading, const Screen *part, Blocks *out)
     int screens_n = engine_open(ask, lines);
     screens_n += screens_open(ask, lines + screens_n);
     if (screens_n)
-        block_add(reading, out, &(Block){.part = part, .shape = SHAPE_LINKS, .title = tr(ask->lang, S("Pages for this work")),
+        block_add(out, &(Block){.part = part, .shape = SHAPE_LINKS, .title = tr(ask->lang, S("Pages for this work")),
             .lines = lines, .n = screens_n});
     if (n <= NAV_MOST) return 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_LINKS, .anchor = S("kinds"),
-        .title = titled(ask, part, tr(ask->lang, S("All lists, and what they are for"))), .lines = take(ask->a, Line, n)});
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_LINKS, .anchor = S("kinds"),
+        .title = part_title(ask, part, tr(ask->lang, S("All lists, and what they are for"))), .lines = take(ask->a, Line, n)});
     for (int i = 0; i < n; i++)
         block->lines[block->n++] = (Line){.title = type_plural(ask, types[i]), .to = url(ask->a, "/{}", types[i]->name),
             .by = words_in(&types[i]->hint, ask->lang)};
@@ -107,7 +101,7 @@ static Err *news_part(Reading *reading, const Screen *part, bool opened, Str hea
     int n;
     TRY(sight_news(ask->s, opened, NEWS_MOST, &all, &n));
     if (!n) return 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_ITEMS, .title = heading, .lines = take(ask->a, Line, n)});
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_ITEMS, .title = heading, .lines = take(ask->a, Line, n)});
     for (int i = 0; i < n; i++) TRY(news_line(ask, &all[i], opened, &block->lines[block->n++]));
     return 0;
 }
@@ -150,8 +144,8 @@ Err *figures_part(Reading *reading, const Screen *part, Blocks *out)
     TRY(year_count(ask, table, year, &answer, &any));
     if (!any) TRY(year_count(ask, table, --year, &answer, &any));
     if (!any) return 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_NUMBERS, .lines = take(ask->a, Line, 1), .n = 1,
-        .title = say(ask->a, "{}: {}", titled(ask, part, words_in(&table->label, ask->lang)), year),
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_NUMBERS, .lines = take(ask->a, Line, 1), .n = 1,
+        .title = say(ask->a, "{}: {}", part_title(ask, part, words_in(&table->label, ask->lang)), year),
         .more = url(ask->a, "/figures/{}", table->name), .more_words = tr(ask->lang, S("All figures, and other years"))});
     Line *line = &block->lines[0];
     line->items = take(ask->a, Item, FIGURES_TOLD);
@@ -168,8 +162,8 @@ Err *figures_part(Reading *reading, const Screen *part, Blocks *out)
 static void way(Reading *reading, const Screen *part, Url to, Str words, Blocks *out)
 {
     Request *ask = reading->ask;
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_ADDS, .lines = take(ask->a, Line, 1), .n = 1});
-    block->lines[0] = (Line){.title = titled(ask, part, words), .to = to};
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_ADDS, .lines = take(ask->a, Line, 1), .n = 1});
+    block->lines[0] = (Line){.title = part_title(ask, part, words), .to = to};
 }
 
 Err *find_part(Reading *reading, const Screen *part, Blocks *out)
@@ -193,7 +187,7 @@ Err *interview_part(Reading *reading, const Screen *part, Blocks *out)
     const RecordType *t = part->record;
     Url to = part->link && r ? url(ask->a, "/{}/new?_part=1&{}={}", t->name, part->link->name, r->key)
                              : url(ask->a, "/{}/new?_part=1", t->name);
-    way(reading, part, to, message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t))), out);
+    way(reading, part, to, add_words(ask, t), out);
     return 0;
 }
 
@@ -204,7 +198,7 @@ Err *form_part(Reading *reading, const Screen *part, Blocks *out)
     const Record *r = reading->r;
     const RecordType *t = part->record;
     Str begins = part->link && r ? url(ask->a, "{}={}", part->link->name, r->key).s : (Str){0};
-    Str title = titled(ask, part, message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t))));
-    Block *block = block_add(reading, out, &(Block){.part = part, .shape = SHAPE_FORM, .title = title});
-    return ask->wants_json ? 0 : form_within(ask, t, begins, &block->form);
+    Str title = part_title(ask, part, add_words(ask, t));
+    Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_FORM, .title = title});
+    return ask->wants_json ? 0 : form_within(ask, t, begins, block);
 }

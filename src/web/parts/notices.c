@@ -32,7 +32,7 @@ Err *told_part(Reading *reading, const Screen *part, Blocks *out)
     int n;
     TRY(notices_list(ask->s, false, NOTICES_FEW + 1, &all, &n));
     if (!n) return 0;
-    Block *block = block_add(reading, out, &(Block){.part = part, .anchor = S("notices"), .title = tr(ask->lang, S("Notices"))});
+    Block *block = block_add(out, &(Block){.part = part, .anchor = S("notices"), .title = tr(ask->lang, S("Notices"))});
     notices_block(ask, all, n > NOTICES_FEW ? NOTICES_FEW : n, block);
     if (n <= NOTICES_FEW) return 0;
     block->more = url(ask->a, "/notices");
@@ -46,7 +46,7 @@ static Err *notices_json(Request *ask, const NoticeGiven *all, int n)
     buf_add(ask->o, S("{\"items\":["));
     for (int i = 0; i < n; i++) {
         const NoticeGiven *one = &all[i];
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{'notice':{},'words':{},'until':{},'read':{}", one->entry, one->words, day_text(ask->a, one->until),
              one->read ? S("yes") : S("no"));
         if (one->type) json(ask->o, ",'record':{},'id':{},'title':{}", one->type->name, one->id, one->title);
@@ -65,9 +65,7 @@ Err *notices_show(Request *ask)
     Block block = {.empty = tr(ask->lang, S("There is none."))};
     notices_block(ask, all, n, &block);
     if (!n) block_leads_on(ask, &block);
-    page_open(ask, &(Page){.title = tr(ask->lang, S("Notices"))});
-    block_page(ask, &block);
-    page_close(ask);
+    blocks_page(ask, &(Page){.title = tr(ask->lang, S("Notices"))}, &(Blocks){.at = &block, .n = 1});
     return 0;
 }
 

@@ -15,11 +15,11 @@ static PartRead *const reads[SCREEN_KIND_COUNT] = {
     [SCREEN_FIGURES] = figures_part, [SCREEN_WORK] = work_part, [SCREEN_CHANGES] = changes_part,
 };
 
-Block *block_add(Reading *reading, Blocks *all, const Block *one)
+Block *block_add(Blocks *all, const Block *one)
 {
     if (all->n == all->room) {
         int room = all->room ? 2 * all->room : BLOCKS_FIRST;
-        Block *wider = take(reading->ask->a, Block, room);
+        Block *wider = take(all->ask->a, Block, room);
         if (all->n) memcpy(wider, all->at, (size_t)all->n * sizeof *wider);
         all->at = wider;
         all->room = room;
@@ -66,6 +66,12 @@ Err *screen_blocks(Reading *reading, Str name, const ScreenKind *otherwise, int 
     return 0;
 }
 
+Str part_title(const Request *ask, const Screen *part, Str otherwise)
+{
+    Str title = words_in(&part->label, ask->lang);
+    return title.n ? title : otherwise.n ? otherwise : type_plural(ask, part->record);
+}
+
 // ---- a screen of its own: /NAME ------------------------------------------------------------------------------
 
 // Its title is that of its first part that has one.
@@ -89,7 +95,7 @@ static void screen_json(Request *ask, Str name, const Blocks *all)
     json_open(ask, 200);
     json(ask->o, "{'screen':{},'parts':[", name);
     for (int i = 0; i < all->n; i++) {
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         block_json(ask, &all->at[i]);
     }
     buf_add(ask->o, S("]}\n"));
@@ -98,7 +104,7 @@ static void screen_json(Request *ask, Str name, const Blocks *all)
 Err *screen_show(Request *ask)
 {
     Reading reading = {.ask = ask};
-    Blocks all = {0};
+    Blocks all = {.ask = ask};
     Str name = ask->parts[0];
     TRY(screen_blocks(&reading, name, 0, 0, &all));
     if (!all.n) return fail(ask->a, ERR_MISSING, "There is no page at this address.");

@@ -102,13 +102,6 @@ void records_block(Request *ask, const Screen *screen, const RecordPage *page, S
     for (int i = 0; i < page->n; i++) record_line(ask, screen, page->at[i], texts[i], &out->lines[out->n++]);
 }
 
-void rows_write(Request *ask, const Screen *screen, const RecordPage *page, Str **texts)
-{
-    Block block = {0};
-    records_block(ask, screen, page, texts, &block);
-    block_page(ask, &block);
-}
-
 // In a line without heads a bare number says nothing.
 static Item item_said(Request *ask, const Screen *screen, int i, const Record *r, Str text)
 {
@@ -177,13 +170,7 @@ static void add_link(const Reading *reading, const Screen *part, Block *out)
     if (!may_create(ask, t) || (part->via && part->where)) return; // a new one need not be such a one
     out->add = part->link && reading->r ? url(ask->a, "/{}/new?{}={}", t->name, part->link->name, hangs_on(reading, part))
                                         : url(ask->a, "/{}/new", t->name);
-    out->add_words = message_in(ask->a, ask->lang, message(ask->a, "Add: {}", type_label(ask, t)));
-}
-
-static Str part_title(Request *ask, const Screen *part)
-{
-    Str title = words_in(&part->label, ask->lang);
-    return title.n ? title : type_plural(ask, part->record);
+    out->add_words = add_words(ask, t);
 }
 
 Str *moves_of(Request *ask, const RecordType *t, int *n)
@@ -208,7 +195,7 @@ static void moves_beside(const Screen *part, Block *out)
 static Block *part_block(Reading *reading, const Screen *part, Str empty, Blocks *out)
 {
     Request *ask = reading->ask;
-    return block_add(reading, out, &(Block){.part = part, .title = part_title(ask, part), .empty = tr(ask->lang, empty)});
+    return block_add(out, &(Block){.part = part, .title = part_title(ask, part, (Str){0}), .empty = tr(ask->lang, empty)});
 }
 
 typedef struct { RecordPage page; Str **texts; } Listed; // a page of a part's records, and what its columns say of them
@@ -263,7 +250,7 @@ static void group_block(Reading *reading, const Screen *part, const Listed *all,
         same.texts[same.page.n] = all->texts[i] + 1;
         same.page.at[same.page.n++] = all->page.at[i];
     }
-    Block *block = block_add(reading, out, &(Block){.part = part, .title = group.n ? group : tr(ask->lang, S("not known")), .minor = true});
+    Block *block = block_add(out, &(Block){.part = part, .title = group.n ? group : tr(ask->lang, S("not known")), .minor = true});
     records_block(ask, rest, &same.page, same.texts, block);
     moves_beside(part, block);
 }
@@ -317,7 +304,7 @@ static Err *home_list(Reading *reading, const Screen *screen, const Screen *part
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
     TRY(columns_read(ask, screen, &page, &texts));
-    Block *block = block_add(reading, out, &(Block){.part = part, .title = heading});
+    Block *block = block_add(out, &(Block){.part = part, .title = heading});
     records_items(ask, screen, &page, texts, block);
     if (!page.next.row) return 0;
     block->more = more;
@@ -336,7 +323,7 @@ Err *homes_part(Reading *reading, const Screen *part, Blocks *out)
             const Screen *screen = &p->screens[i];
             if (screen->kind != SCREEN_HOME || !works_with(ask, screen->record) || may_create(ask, screen->record) == reads) continue;
             Url whole = url(ask->a, "/{}?_list={}", screen->record->name, screen->name);
-            TRY(home_list(reading, screen, part, part_title(ask, screen), whole, out));
+            TRY(home_list(reading, screen, part, part_title(ask, screen, (Str){0}), whole, out));
         }
     }
     return 0;

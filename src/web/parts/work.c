@@ -70,9 +70,8 @@ Err *work_part(Reading *reading, const Screen *part, Blocks *out)
     WorkList list;
     TRY(work_list(ask->s, (WorkPlace){0}, WORK_ROWS, &list));
     if (!list.n && !list.later && !list.maybe) return 0;
-    Str title = words_in(&part->label, ask->lang);
-    Block *block = block_add(reading, out, &(Block){.part = part, .anchor = S("work"),
-        .empty = tr(ask->lang, S("Nothing waits for you here.")), .title = title.n ? title : tr(ask->lang, S("What waits for you"))});
+    Block *block = block_add(out, &(Block){.part = part, .anchor = S("work"),
+        .empty = tr(ask->lang, S("Nothing waits for you here.")), .title = part_title(ask, part, tr(ask->lang, S("What waits for you")))});
     work_block(ask, &list, (Url){ask->in->path}, block);
     return 0;
 }
@@ -84,16 +83,15 @@ static Err *work_page(Request *ask, const WorkList *list, bool later)
     Block block = {.empty = later ? tr(ask->lang, S("Nothing is put off.")) : tr(ask->lang, S("Nothing waits for you here."))};
     work_block(ask, list, later ? url(ask->a, "/work?later=yes") : url(ask->a, "/work"), &block);
     if (!list->n && !later && !block.more_words.n) block_leads_on(ask, &block);
-    page_open(ask, &(Page){.title = later ? tr(ask->lang, S("What is put off")) : tr(ask->lang, S("What waits for you"))});
-    block_page(ask, &block);
+    Blocks all = {.ask = ask};
+    block_add(&all, &block);
     Str back = later ? tr(ask->lang, S("What waits for you")) : tr(ask->lang, S("From the beginning"));
-    if (later || pairs_get(&ask->query, S("after")).n)
-        html(ask->o, "<p class='govuk-body'><a class='govuk-link' href='/work'>{}</a></p>\n", back);
-    Str how = tr(ask->lang, S("It says the kind, the number and the day, nothing else. A calendar that asks by itself takes this address,"
-        " your sign-in name and the password for a program."));
-    html(ask->o, "<p class='govuk-body-s app-muted app-screen'><a class='govuk-link' href='/work.ics?lang={}'>{}</a> {}</p>\n",
-         lang_codes[ask->lang], tr(ask->lang, S("The days as a calendar")), how);
-    page_close(ask);
+    if (later || pairs_get(&ask->query, S("after")).n) words_add(&all, TONE_PLAIN, back)->to = url(ask->a, "/work");
+    words_add(&all, TONE_SCREEN, tr(ask->lang, S("The days as a calendar")))->to =
+        url(ask->a, "/work.ics?lang={}", lang_codes[ask->lang]);
+    words_add(&all, TONE_ASIDE, tr(ask->lang, S("It says the kind, the number and the day, nothing else. A calendar that asks by "
+        "itself takes this address, your sign-in name and the password for a program.")));
+    blocks_page(ask, &(Page){.title = later ? tr(ask->lang, S("What is put off")) : tr(ask->lang, S("What waits for you"))}, &all);
     return 0;
 }
 

@@ -2,29 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/parts/parts.h"
 
-enum { KEY_WHOLE = 20, RUN_WHOLE = 24, ROWS_FIRST = 16 }; // longer ones may break
-
-// Letters that stand together without a place to break. Lao breaks between its words.
-static bool runs_long(Str s)
-{
-    int run = 0;
-    if (s.n <= RUN_WHOLE) return false;
-    for (isize i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool lao = c == 0xE0 && i + 1 < s.n && ((unsigned char)s.p[i + 1] == 0xBA || (unsigned char)s.p[i + 1] == 0xBB);
-        if (c == ' ' || c == '-' || lao) run = 0;
-        else if ((c & 0xC0) != 0x80) run++;
-        if (lao) i += 2;
-        if (run > RUN_WHOLE) return true;
-    }
-    return false;
-}
-
-static Str long_class(bool runs)
-{
-    return runs ? S(" app-long") : (Str){0};
-}
-
 static void lines_write(Request *ask, Str text)
 {
     for (Str rest = text; rest.n;) {
@@ -40,10 +17,15 @@ void hidden_words(Request *ask, Str words)
 
 void text_write(Request *ask, const Item *item)
 {
+    bool button = item->tone == TONE_BUTTON || item->tone == TONE_SECOND;
     if (item->to.s.n) {
-        html(ask->o, "<a class='govuk-link' href='{}'>{}", (Url){item->to.s}, item->text);
+        if (button) html(ask->o, "<a class='govuk-button{}' role='button' href='{}'>{}",
+            item->tone == TONE_SECOND ? S(" govuk-button--secondary") : (Str){0}, (Url){item->to.s}, item->text);
+        else html(ask->o, "<a class='govuk-link' href='{}'>{}", (Url){item->to.s}, item->text);
         hidden_words(ask, item->hidden);
         html(ask->o, "</a>");
+    } else if (item->tone == TONE_CODE) {
+        html(ask->o, "<code>{}</code>", item->text);
     } else if (item->lang.n) {
         html(ask->o, "<span lang='{}'>", item->lang);
         lines_write(ask, item->text);
@@ -79,110 +61,9 @@ void moves_write(Request *ask, const Line *line)
     if (any) html(ask->o, "</form>\n");
 }
 
-// ---- a table ------------------------------------------------------------------------------------------------
-
-// A number and the title behind it stand in one cell, which leads to the record.
-static void first_cell(Request *ask, const Line *line, Str head)
+void act_write(Request *ask, const Line *line)
 {
-    const Item *item = &line->items[0];
-    html(ask->o, "<th scope='row' class='govuk-table__header{}'", long_class(runs_long(item->text) || runs_long(line->title)));
-    if (!item->to.s.n) html(ask->o, " data-label='{}'", head); // what leads nowhere says what it is
-    html(ask->o, ">");
-    Str whole = item->text.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0};
-    if (!line->title.n) text_write(ask, item);
-    else html(ask->o, "<a class='govuk-link' href='{}'><span class='{}'>{}</span> {}</a>", (Url){item->to.s}, whole, item->text,
-              line->title);
-    html(ask->o, "</th>");
-}
-
-static void cell_write(Request *ask, const Line *line, const Item *item, Str head)
-{
-    if (item->tone == TONE_STATE && item->value.n) {
-        html(ask->o, "<td class='govuk-table__cell' data-label='{}'>", head);
-        state_tag(ask, line->of->type, item->value);
-        html(ask->o, "</td>");
-    } else if (!item->text.n) html(ask->o, "<td class='govuk-table__cell'></td>");
-    else {
-        html(ask->o, "<td class='govuk-table__cell{}' data-label='{}'>", long_class(runs_long(item->text)), head);
-        text_write(ask, item);
-        html(ask->o, "</td>");
-    }
-}
-
-// A heading that the rows can stand by leads there; what it says aloud is the column and how they stand, no arrow.
-static void heads_write(Request *ask, const Block *b)
-{
-    html(ask->o, "<table class='govuk-table app-cards app-sorts'><thead class='govuk-table__head'><tr class='govuk-table__row'>");
-    for (int i = 0; i < b->heads_n; i++) {
-        const Sorting *by = &b->sortings[i];
-        Str arrow = !by->now.n ? S("↕") : str_equal(by->now, S("ascending")) ? S("▲") : S("▼");
-        html(ask->o, "<th scope='col' class='govuk-table__header{}'", by->to.s.n ? S(" app-sorts__by") : head_class(b->heads[i]));
-        if (by->now.n) html(ask->o, " aria-sort='{}'", by->now);
-        if (by->to.s.n)
-            html(ask->o, "><a class='govuk-link' href='{}'>{} <span aria-hidden='true'>{}</span></a></th>", (Url){by->to.s},
-                 b->heads[i], arrow);
-        else html(ask->o, ">{}</th>", b->heads[i]);
-    }
-    html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
-}
-
-static void act_write(Request *ask, const Line *line)
-{
-    form_open(ask, (Url){line->act.s});
-    html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}", line->act_words);
-    hidden_words(ask, line->title);
-    html(ask->o, "</button></form>");
-}
-
-static void table_write(Request *ask, const Block *b)
-{
-    if (b->sortings) heads_write(ask, b);
-    else cards_open(ask, (Str){0}, b->heads, b->heads_n);
-    for (int i = 0; i < b->n; i++) {
-        const Line *line = &b->lines[i];
-        html(ask->o, "<tr class='govuk-table__row'>");
-        first_cell(ask, line, b->heads[0]);
-        for (int k = 1; k < line->n; k++) cell_write(ask, line, &line->items[k], b->heads[k]);
-        if (line->moves_n) {
-            html(ask->o, "<td class='govuk-table__cell'>");
-            moves_write(ask, line);
-            html(ask->o, "</td>");
-        }
-        if (line->act_words.n) {
-            html(ask->o, "<td class='govuk-table__cell'>");
-            act_write(ask, line);
-            html(ask->o, "</td>");
-        }
-        html(ask->o, "</tr>\n");
-    }
-    cards_close(ask);
-}
-
-Block table_block(Request *ask, Str title, const Str *heads, int n)
-{
-    Block b = {.shape = SHAPE_TABLE, .title = title, .heads = take(ask->a, Str, n), .heads_n = n};
-    memcpy(b.heads, heads, (size_t)n * sizeof *heads);
-    return b;
-}
-
-Line *row_add(Request *ask, Block *table)
-{
-    if (table->n == table->room) {
-        Line *before = table->lines;
-        table->room = table->room ? 2 * table->room : ROWS_FIRST;
-        table->lines = take(ask->a, Line, table->room);
-        if (before) memcpy(table->lines, before, (size_t)table->n * sizeof *before);
-    }
-    Line *row = &table->lines[table->n++];
-    row->items = take(ask->a, Item, table->heads_n);
-    return row;
-}
-
-Item *cell_add(Line *row, Str text)
-{
-    Item *item = &row->items[row->n++];
-    *item = (Item){.text = text};
-    return item;
+    ask_write(ask, &(Asking){.to = (Url){line->act.s}, .words = line->act_words, .of = line->title});
 }
 
 // ---- lines of text --------------------------------------------------------------------------------------------
@@ -224,9 +105,7 @@ void next_write(Request *ask, const Line *line)
         return;
     }
     Url to = line->several ? record_url(ask, r->type, r->id) : url(ask->a, "/{}/{}/move?move={}", r->type->name, r->id, m->name);
-    html(ask->o, "<a class='govuk-button' role='button' href='{}'>{}", to, label);
-    hidden_words(ask, line->title);
-    html(ask->o, "</a>\n");
+    text_write(ask, &(Item){.text = label, .to = to, .hidden = line->title, .tone = TONE_BUTTON});
 }
 
 static void waiting_write(Request *ask, const Line *line)
@@ -269,23 +148,12 @@ static void links_write(Request *ask, const Block *b)
     html(ask->o, "</ul>\n");
 }
 
-static void adds_write(Request *ask, const Block *b)
-{
-    html(ask->o, "<ul class='app-actions govuk-list app-screen'>\n");
-    for (int i = 0; i < b->n; i++)
-        html(ask->o, "<li><a class='govuk-link' href='{}'>{}</a></li>\n", (Url){b->lines[i].to.s}, b->lines[i].title);
-    html(ask->o, "</ul>\n");
-}
-
 // A heading within a block: below its own, or below the page's where that is its heading.
 static void inner_heading(Request *ask, const Block *b, Url to, Str words)
 {
-    if (b->under_page) html(ask->o, "<h2 class='app-section app-section--minor'>");
-    else html(ask->o, "<h3 class='app-section app-section--minor'>");
-    if (to.s.n) html(ask->o, "<a class='govuk-link' href='{}'>{}</a>", (Url){to.s}, words);
-    else html(ask->o, "{}", words);
-    if (b->under_page) html(ask->o, "</h2>\n");
-    else html(ask->o, "</h3>\n");
+    buf_add(ask->o, b->under_page ? S("<h2 class='app-section app-section--minor'>") : S("<h3 class='app-section app-section--minor'>"));
+    text_write(ask, &(Item){.text = words, .to = to});
+    buf_add(ask->o, b->under_page ? S("</h2>\n") : S("</h3>\n"));
 }
 
 static void shared_write(Request *ask, const Block *b)
@@ -300,6 +168,70 @@ static void shared_write(Request *ask, const Block *b)
         }
         html(ask->o, "</ul>\n");
     }
+}
+
+// ---- words -------------------------------------------------------------------------------------------------------
+
+static void line_words(Request *ask, const Line *line)
+{
+    for (int k = 0; k < line->n; k++) {
+        const Item *item = &line->items[k];
+        bool ways = k && item->to.s.n && item[-1].to.s.n && item->tone == TONE_PLAIN && item[-1].tone != TONE_BUTTON &&
+            item[-1].tone != TONE_SECOND;
+        if (k) buf_add(ask->o, ways ? S(" · ") : S(" "));
+        text_write(ask, item);
+    }
+}
+
+static void words_write(Request *ask, const Block *b)
+{
+    static const Str classes[] = {[TONE_LARGE] = S("govuk-body-l"), [TONE_ASIDE] = S("govuk-body-s app-muted"),
+        [TONE_BOXED] = S("govuk-inset-text"), [TONE_CODE] = S("govuk-inset-text"), [TONE_SCREEN] = S("govuk-body app-screen"),
+        [TONE_BUTTON] = S("app-actions"), [TONE_SECOND] = S("app-actions")};
+    for (int i = 0; i < b->n; i++) {
+        Tone tone = b->lines[i].items[0].tone;
+        Str class = tone < countof(classes) ? classes[tone] : (Str){0};
+        html(ask->o, "<div class='{}'>", class.n ? class : S("govuk-body"));
+        line_words(ask, &b->lines[i]);
+        html(ask->o, "</div>\n");
+    }
+}
+
+// Lists of lines: each its words, or where it leads.
+static void points_write(Request *ask, const Block *b)
+{
+    static const struct { Str open, close; } lists[] = {
+        [SHAPE_POINTS] = {S("<ul class='govuk-list govuk-list--bullet'>\n"), S("</ul>\n")},
+        [SHAPE_NUMBERED] = {S("<ol class='govuk-list govuk-list--number'>\n"), S("</ol>\n")},
+        [SHAPE_ADDS] = {S("<ul class='app-actions govuk-list app-screen'>\n"), S("</ul>\n")},
+    };
+    buf_add(ask->o, lists[b->shape].open);
+    for (int i = 0; i < b->n; i++) {
+        const Line *line = &b->lines[i];
+        html(ask->o, "<li>");
+        if (line->to.s.n) text_write(ask, &(Item){.text = line->title, .to = line->to});
+        line_words(ask, line);
+        html(ask->o, "</li>\n");
+    }
+    buf_add(ask->o, lists[b->shape].close);
+}
+
+static void asks_write(Request *ask, const Block *b)
+{
+    ask_write(ask, b->asking);
+}
+
+static void saved_write(Request *ask, const Block *b)
+{
+    html(ask->o, "<nav class='app-saved app-screen' aria-label='{}'><ul class='govuk-list'>\n", b->says);
+    for (int i = 0; i < b->n; i++) {
+        html(ask->o, "<li><a class='govuk-link' href='{}'", (Url){b->lines[i].to.s});
+        if (b->lines[i].here) buf_add(ask->o, S(" aria-current='true'"));
+        html(ask->o, ">{}</a> ", b->lines[i].title);
+        ask_write(ask, b->lines[i].asking);
+        html(ask->o, "</li>\n");
+    }
+    html(ask->o, "</ul></nav>\n");
 }
 
 // ---- facts, numbers ---------------------------------------------------------------------------------------------
@@ -432,21 +364,27 @@ void block_page(Request *ask, const Block *b)
         [SHAPE_TABLE] = table_write, [SHAPE_ITEMS] = items_write, [SHAPE_FACTS] = facts_write,
         [SHAPE_TIME] = time_write, [SHAPE_NUMBERS] = numbers_write, [SHAPE_BOARD] = board_write,
         [SHAPE_STEPS] = steps_write, [SHAPE_LINKS] = links_write, [SHAPE_WORK] = work_write,
-        [SHAPE_ADDS] = adds_write, [SHAPE_SHARED] = shared_write, [SHAPE_BARS] = bars_write,
+        [SHAPE_ADDS] = points_write, [SHAPE_SHARED] = shared_write, [SHAPE_BARS] = bars_write,
+        [SHAPE_ASK] = asks_write, [SHAPE_WORDS] = words_write, [SHAPE_POINTS] = points_write, [SHAPE_NUMBERED] = points_write,
+        [SHAPE_SAVED] = saved_write,
     };
     heading_write(ask, b);
     if (b->count.n) html(ask->o, "<p class='app-count'>{}</p>\n", b->count);
+    if (b->above.n) html(ask->o, "<p class='govuk-body'>{}</p>\n", b->above);
     if (b->shape == SHAPE_FORM) buf_add(ask->o, b->form);
     else if (b->n) writers[b->shape](ask, b);
     else if (b->empty.n) html(ask->o, "<p class='govuk-body app-muted'>{}</p>\n", b->empty);
     if (b->below.n) html(ask->o, "<p class='govuk-body-s app-muted'>{}</p>\n", b->below);
-    if (b->act_words.n) {
-        form_open(ask, (Url){b->act.s});
-        html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}", b->act_words);
-        hidden_words(ask, b->title);
-        html(ask->o, "</button></form>\n");
-    }
+    if (b->act_words.n) ask_write(ask, &(Asking){.to = (Url){b->act.s}, .words = b->act_words, .of = b->title});
     links_below(ask, b);
+    if (b->paging) paging_write(ask, b->paging);
+}
+
+void blocks_page(Request *ask, const Page *page, const Blocks *all)
+{
+    page_open(ask, page);
+    for (int i = 0; i < all->n; i++) block_page(ask, &all->at[i]);
+    page_close(ask);
 }
 
 // ---- as JSON ------------------------------------------------------------------------------------------------------
@@ -454,15 +392,13 @@ void block_page(Request *ask, const Block *b)
 // What a change was before is told in no JSON of a screen: its value there is what stood.
 static void line_json(Request *ask, BlockShape shape, const Line *line)
 {
-    bool first = true;
     buf_char(ask->o, '{');
     if (line->of) json(ask->o, "'record':{},'id':{},'key':{},", line->of->type->name, line->of->id, line->of->key);
     json(ask->o, "'title':{},'when':{},'items':{", line->title, line->when);
     for (int i = 0; i < line->n; i++) {
         const Item *item = &line->items[i];
-        if (!first) buf_char(ask->o, ',');
+        json_next(ask->o);
         json(ask->o, "{}:{}", item->field.n ? item->field : item->name, item->value.n && shape != SHAPE_TIME ? item->value : item->text);
-        first = false;
     }
     buf_add(ask->o, S("}}"));
 }
@@ -471,7 +407,7 @@ void block_json(Request *ask, const Block *b)
 {
     json(ask->o, "{'kind':{},'title':{},'lines':[", screen_kind_words[b->part->kind], b->title);
     for (int i = 0; i < b->n; i++) {
-        if (i) buf_char(ask->o, ',');
+        json_next(ask->o);
         line_json(ask, b->shape, &b->lines[i]);
     }
     buf_add(ask->o, S("]}"));

@@ -7,13 +7,17 @@ Str entered_name(const Entered *e, Str field)
     return e->repeat ? say(e->ask->a, "{}.{}.{}", e->repeat->name, e->row, field) : field;
 }
 
+Field *field_named(Arena *a, const Field *f, Str name)
+{
+    Field *named = take(a, Field, 1);
+    *named = *f;
+    named->name = name;
+    return named;
+}
+
 const Field *entered_field(const Entered *e, const Field *f)
 {
-    if (!e->repeat) return f;
-    Field *named = take(e->ask->a, Field, 1);
-    *named = *f;
-    named->name = entered_name(e, f->name);
-    return named;
+    return e->repeat ? field_named(e->ask->a, f, entered_name(e, f->name)) : f;
 }
 
 // In the order of the form, whatever they came in.
@@ -142,9 +146,7 @@ Change rows_change(Entered *e)
 static const Field *field_in_row(const Entered *row, const Field *f)
 {
     Request *ask = row->ask;
-    Field *named = take(ask->a, Field, 1);
-    *named = *f;
-    named->name = entered_name(row, f->name);
+    Field *named = field_named(ask->a, f, entered_name(row, f->name));
     named->label = (Words){0};
     named->label.in[LANG_EN] = named->label.in[ask->lang] =
         say(ask->a, "{} {}, {}", words_in(&row->repeat->label, ask->lang), row->row, field_label(ask, f));
@@ -241,22 +243,21 @@ const Field *field_at(const Request *ask, Str column, Str *label)
 
 Err *rows_hidden(Request *ask, const Entered *e)
 {
-    if (e->once.n) html(ask->o, "<input type='hidden' name='_once' value='{}'>\n", pairs_get(&ask->form, S("_once")));
+    if (e->once.n) hidden_write(ask, S("_once"), pairs_get(&ask->form, S("_once")));
     for (int i = 0; i < e->rows_n; i++) {
         const Entered *row = &e->rows[i];
         Record *now = 0;
         if (row->draft.id.n) {
             TRY(record_get(ask->s, row->draft.type, row->draft.id, &now));
-            html(ask->o, "<input type='hidden' name='{}' value='{}'><input type='hidden' name='{}' value='{}'>\n",
-                 entered_name(row, S("id")), now->id, entered_name(row, S("version")), now->version);
+            hidden_write(ask, entered_name(row, S("id")), now->id);
+            hidden_write(ask, entered_name(row, S("version")), say(ask->a, "{}", now->version));
         }
         for (int k = 0; k < row->draft.type->n; k++) {
             Str name = entered_name(row, row->draft.type->fields[k].name);
             bool chosen = false; // between two answers
             for (int c = 0; c < e->draft.saved.conflicts_n; c++) chosen |= str_equal(e->draft.saved.conflicts[c].field->name, name);
             if (row->draft.cells[k].said && !chosen)
-                html(ask->o, "<input type='hidden' name='{}' value='{}'>\n", name,
-                     carried_text(ask, &row->draft.type->fields[k], row->draft.cells[k].text));
+                hidden_write(ask, name, carried_text(ask, &row->draft.type->fields[k], row->draft.cells[k].text));
         }
     }
     return 0;

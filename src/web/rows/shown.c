@@ -2,11 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-static bool shown_again(const Request *ask)
-{
-    return pairs_find(&ask->form, S("_csrf"));
-}
-
 static void initials(Request *ask, Entered *row)
 {
     for (int i = 0; i < row->draft.type->n; i++) {

@@ -1,6 +1,6 @@
 // Putting off what waits, until a day and with a reason; and taking it up again: as pages and as JSON.
 // SPDX-License-Identifier: Apache-2.0
-#include "web/inside.h"
+#include "web/parts/parts.h"
 
 typedef struct { LaterAsk ask; Str until; Faults faults; } Given; // until: as typed
 
@@ -12,26 +12,19 @@ Url later_url(Request *ask, const Record *r, Url next)
 static Err *later_page(Request *ask, const Record *r, const Given *given)
 {
     Lang lang = ask->lang;
+    Blocks all = {.ask = ask};
     Str next = next_safe(pairs_get(&ask->query, S("next"))), week = day_text(ask->a, day_add(register_today(ask->s), 7));
     Str title = message_in(ask->a, lang, message(ask->a, "Later: {}", record_heading(ask, r)));
     Message comes_back = message(ask->a, "It comes back on that day, {} days from now at most. For example {}", (int64_t)PUT_OFF_DAYS,
         date_shown(ask->a, lang, week));
-    const Box until = {S("until"), tr(lang, S("Until which day")), message_in(ask->a, lang, comes_back), FIELD_DATE, 0};
-    const Box why = {S("why"), tr(lang, S("Why")), tr(lang, S("Your office reads it beside what is put off.")), FIELD_TEXT, 0};
-    bool wrong = given->faults.n;
     ask->here = later_url(ask, r, (Url){next}).s;
-    page_open(ask, &(Page){.title = title, .wrong = wrong, .narrow = true, .hidden_title = true});
-    html(ask->o, "<a class='govuk-back-link' href='{}'>{}</a>\n", (Url){next}, tr(lang, S("Back")));
-    if (wrong) boxes_summary(ask, &given->faults, true);
-    html(ask->o, "<h1 class='app-title'>{}</h1>\n", title);
-    form_typed_open(ask, (Url){ask->here});
-    TRY(box_input(ask, &until, given->until, &given->faults));
-    TRY(box_input(ask, &why, given->ask.why, &given->faults));
-    html(ask->o, "<div class='app-actions'><button class='govuk-button'>{}</button>", tr(lang, S("Put off")));
-    languages_write(ask);
-    html(ask->o, "</div></form>\n");
-    page_close(ask);
-    if (wrong) ask->out->status = 400;
+    ask_add(&all, (Str){0}, &(Asking){.way = ASK_TYPE, .to = (Url){ask->here}, .words = tr(lang, S("Put off")),
+        .button = BUTTON_MAIN, .faults = &given->faults, .boxes = {
+        {BOX_DATE, .name = S("until"), .label = tr(lang, S("Until which day")), .value = given->until,
+            .hint = message_in(ask->a, lang, comes_back)},
+        {BOX_TEXT, .name = S("why"), .label = tr(lang, S("Why")), .value = given->ask.why,
+            .hint = tr(lang, S("Your office reads it beside what is put off."))}}});
+    blocks_page(ask, &(Page){.title = title, .narrow = true, .back = (Url){next}, .faults = &given->faults}, &all);
     return 0;
 }
 
@@ -74,14 +67,11 @@ Err *later_post(Request *ask)
     Given given = {0};
     bool other;
     TRY(record_get(ask->s, ask->type, ask->id, &r)); // before a word about what was said
-    if (ask->is_form) {
-        given.until = pairs_get(&ask->form, S("until"));
-        given.ask.why = pairs_get(&ask->form, S("why"));
-        TRY(language_asked(ask, &other));
-        if (other) return later_page(ask, r, &given);
-        Message question = day_typed(ask, &given.until, &given.ask.until);
-        if (question.words) faults_add(ask->a, &given.faults, (Fault){.column = S("until"), .message = question});
-    } else TRY(members_json(ask, names, (Str *[]){&given.ask.until, &given.ask.why}, countof(names), &given.faults));
+    TRY(members_read(ask, names, (Str *[]){&given.until, &given.ask.why}, countof(names), &given.faults, &other));
+    if (other) return later_page(ask, r, &given);
+    given.ask.until = given.until;
+    Message question = ask->is_form ? day_typed(ask, &given.until, &given.ask.until) : (Message){0};
+    if (question.words) faults_add(ask->a, &given.faults, (Fault){.column = S("until"), .message = question});
     given.ask.told = given.faults;
     TRY(work_later(ask->s, ask->type, ask->id, &given.ask, &given.faults));
     if (!ask->is_form) return given.faults.n ? faults_json(ask, &given.faults) : now_json(ask);
@@ -94,8 +84,10 @@ Err *again_post(Request *ask)
     return ask->is_form ? redirect(ask, (Url){next_safe(pairs_get(&ask->query, S("next")))}) : now_json(ask);
 }
 
-Err *later_head(Request *ask, const Record *r)
+Err *later_head(Reading *reading, Blocks *out)
 {
+    Request *ask = reading->ask;
+    const Record *r = reading->r;
     WorkItem item;
     bool acts;
     Url here = record_url(ask, r->type, r->id);
@@ -103,17 +95,12 @@ Err *later_head(Request *ask, const Record *r)
     TRY(work_one(ask->s, r, &item, &acts));
     if (item.until) {
         Str day = date_shown(ask->a, ask->lang, day_text(ask->a, item.until));
-        html(ask->o, "<div class='govuk-inset-text'><p class='govuk-body'>{} <span class='app-muted'>{}</span></p>"
-            "<p class='govuk-body'>{}</p>\n", message_in(ask->a, ask->lang, message(ask->a, "Put off until {}", day)),
-             actor_shown(ask, item.by), item.why.n ? item.why : tr(ask->lang, S("The words are closed to you.")));
-        if (acts) {
-            form_open(ask, url(ask->a, "/{}/{}/again?next={}", r->type->name, r->id, here.s));
-            html(ask->o, "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n", tr(ask->lang, S("Take it up again")));
-        }
-        html(ask->o, "</div>\n");
-    } else if (acts) {
-        html(ask->o, "<p class='govuk-body app-screen'><a class='govuk-link' href='{}'>{}</a></p>\n", later_url(ask, r, here),
-             tr(ask->lang, S("Put it off until a later day")));
-    }
+        Str words = item.why.n ? item.why : tr(ask->lang, S("The words are closed to you."));
+        words_add(out, TONE_BOXED, say(ask->a, "{} ({})", message_in(ask->a, ask->lang, message(ask->a, "Put off until {}", day)),
+            actor_shown(ask, item.by)))->below = words;
+        Asking again = {.to = url(ask->a, "/{}/{}/again?next={}", r->type->name, r->id, here.s),
+            .words = tr(ask->lang, S("Take it up again"))};
+        if (acts) ask_add(out, (Str){0}, &again);
+    } else if (acts) words_add(out, TONE_SCREEN, tr(ask->lang, S("Put it off until a later day")))->to = later_url(ask, r, here);
     return 0;
 }
