@@ -153,9 +153,41 @@ function few (select) {
   if (fresh) review()
 }
 
+// A long list is shortened as one types, and stands open meanwhile; of one that is left that is taken.
+function narrower (select) {
+  const box = made('input', { type: 'search', class: 'govuk-input app-narrow', autocomplete: 'off', 'aria-label': select.dataset.narrow, placeholder: select.dataset.narrow, 'aria-controls': select.id })
+  const options = [...select.options].filter((option) => option.value), groups = [...select.querySelectorAll('optgroup')]
+  const narrow = (q) => {
+    const left = options.filter((option) => {
+      const fits = option.textContent.toLowerCase().includes(q)
+      option.style.display = fits ? '' : 'none'
+      return fits && !option.hidden
+    })
+    for (const group of groups) group.style.display = [...group.children].every((one) => one.style.display) ? 'none' : ''
+    select.size = q ? Math.min(8, left.length + 2) : 0
+    if (q && left.length === 1) select.value = left[0].value
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+  }
+  select.before(box)
+  box.addEventListener('input', (event) => {
+    event.stopPropagation()
+    narrow(box.value.trim().toLowerCase())
+  })
+  const shut = () => { if (box.value) { box.value = ''; narrow('') } }
+  select.addEventListener('click', () => { if (select.value) shut() })
+  select.addEventListener('blur', shut)
+  box.addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown') select.focus()
+    else if (event.key !== 'Enter') return
+    event.preventDefault()
+    if (event.key === 'Enter') shut()
+  })
+}
+
 // Of a form, or of what was added to it.
 export function choosing (form, part = form) {
   for (const box of part.querySelectorAll('[data-choose]')) chooser(form, box)
   for (const select of part.querySelectorAll('select[data-few]')) few(select)
   for (const box of part.querySelectorAll('[data-known]')) knower(form, box)
+  for (const select of part.querySelectorAll('select[data-narrow]')) narrower(select)
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/inside.h"
 
-enum { RADIOS_MOST = 7, ROW_MOST = 3, ROW_LETTERS = 24, CHECKBOXES_MOST = 24, CHOICES_MORE = 3 };
+enum { RADIOS_MOST = 7, ROW_MOST = 3, ROW_LETTERS = 24, CHECKBOXES_MOST = 24, CHOICES_MORE = 3, LONG_LIST = 40 };
 
 static Str hint_of(Request *ask, const Field *f)
 {
@@ -300,6 +300,7 @@ static void select_write(Request *ask, const Input *in, Str id, Str chosen)
          in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
     describe(ask, in);
     filter_write(ask, in->field);
+    if (in->field->list->n > LONG_LIST) html(ask->o, " data-narrow='{}'", tr(ask->lang, S("Type to shorten the list")));
     html(ask->o, ">");
     options_write(ask, in, chosen);
     html(ask->o, "</select>\n");

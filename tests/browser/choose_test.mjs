@@ -150,3 +150,31 @@ for (const [lang, width] of [['en', 375], ['lo', 1280]])
     await page.locator('#f-person-new summary').click()
     await looksRight(page, `asked about ${lang} ${width}`)
   }, { lang, width })
+
+withScript('a long list is shortened as one types, a single one that is left is taken, and without a word all are there again', async (page, { url }) => {
+  await page.goto(url + '/person/new')
+  const box = page.locator('.app-narrow + #f-district'), shown = () => box.locator('option').evaluateAll((all) => all.filter((one) => one.value && one.style.display !== 'none' && !one.hidden).map((one) => one.textContent))
+  const type = (q) => page.locator('.app-narrow').filter({ has: page.locator(':scope') }).and(page.locator('[aria-controls=f-district]')).fill(q)
+  if (!await box.isVisible()) await page.locator('details:has(#f-district) > summary').last().click()
+  const all = (await shown()).length
+  ok(all > 100)
+  await type('tonph')
+  deepEqual([await shown(), await box.inputValue()], [['Tonpheung'], '0502'])
+  await looksRight(page, 'a list shortened as one types')
+  await type('nam')
+  ok((await shown()).length > 1 && (await shown()).every((one) => /nam/i.test(one)))
+  await type('')
+  equal((await shown()).length, all)
+  equal(await box.inputValue(), '0502')
+})
+
+withScript('a village is offered by the browser as one types, of the district that was chosen', async (page, { url }) => {
+  await page.goto(url + '/person/new')
+  if (!await page.locator('#f-village').isVisible()) await page.locator('details:has(#f-village) > summary').last().click()
+  await page.selectOption('#f-district', '0101')
+  const answered = page.waitForResponse((one) => one.url().endsWith('/choose/person.village'))
+  await page.locator('#f-village').pressSequentially('nongp')
+  await answered
+  await page.waitForFunction(() => document.querySelector('#f-village-known option')?.value === 'Nongping')
+  equal(await page.getAttribute('#f-village', 'list'), 'f-village-known')
+})
