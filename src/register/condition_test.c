@@ -80,3 +80,21 @@ TEST_REGISTER(what_may_select_rows_is_not_too_deep_for_a_store)
         rows_of(h, (Str){0}, deepest);
     }
 }
+
+// Whose rows are somebody's is said in each question inside a question: ten thousand values would be looked up by name, one by one.
+TEST_REGISTER(a_value_that_is_said_twice_is_one_value)
+{
+    Rows q;
+    Where part = where_begin(a), w = where_begin(a);
+    where_add(&part, "(? = 'a' or ? = 2)", VALS(S("a"), (int64_t)1));
+    where_add(&w, "? = 'a' and ", VALS(S("a")));
+    for (int i = 0; i < 20; i++) {
+        if (i) where_add(&w, " and ", VALS());
+        where_sql(&w, where_end(&part));
+    }
+    where_add(&w, " and ? = 3 and ? = 'b'", VALS((int64_t)3, S("b")));
+    Sql all = where_end(&w);
+    CHECK(all.with.n == 4 && str_starts(all.text, S("$1 = 'a' and ($1 = 'a' or $2 = 2) and ($1 = ")));
+    must_work(a, sql(s->db, a, &q, "select 1 where {}", all));
+    CHECK(q.rows == 1);
+}
