@@ -129,7 +129,11 @@ onBothStores('a shelter admits, cares, plans, and lets go: stay, services, case 
   const hers = await manager.make('stay', { person: child, facility, admitted: '2026-03-01', guardian: person })
   await manager.move('stay', hers, 'vanish', { departed: today })
   deepEqual([(await police.read('person', child)).given_name, (await police.notices()).length, await police.sees('stay', hers), await police.sees('facility', facility) && (await police.read('facility', facility)).address], ['Bua', 2, false, undefined])
-  ok(counsellor)
+  // Where no house is named, the unit that wrote of her is told.
+  const client = await counsellor.make('person', { given_name: 'Mai', ...victim })
+  const there = await counsellor.make('stay', { person: client, admitted: '2026-03-01' })
+  await counsellor.move('stay', there, 'vanish', { departed: today, tell_police: 'no' })
+  equal((await counsellor.notices()).filter((one) => /nobody was told/.test(one)).length, 1)
 })
 
 onBothStores('a stay that is written down without a step keeps its meaning: imported, past, moved on by its days', async (t) => {
