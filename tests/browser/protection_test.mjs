@@ -103,10 +103,14 @@ for (const [lang, width] of [['en', 1280], ['lo', 375]]) {
     await looksRight(page, `a return on its way ${lang}`)
     await steps(page, 'hand_over', { handed_over: typed(day(0)), interview: 'declined' })
     await steps(page, 'bring_home', { destination: 'family', followup: 'phone', with_family: typed(day(0)) })
-    await steps(page, 'monitor', { feedback_sent: typed(day(0)) })
+    const [visit] = (await api('GET', `/followup?person=${person}`)).body.items
+    equal((await api('PATCH', `/followup/${visit.id}`, { done: day(0), reached: 'yes', safe: 'yes', version: visit.version })).status, 200)
+    await page.reload()
+    match(await words(page), lang === 'en' ? /Followed up/ : /ກຳລັງຕິດຕາມ/)
+    await steps(page, 'close', { feedback_sent: typed(day(0)) })
     const all = (await api('GET', `/return/${back}`)).body
-    deepEqual([all.state, all.interview, all.followup, all.feedback_sent], ['monitored', 'declined', 'phone', day(0)])
-    ok(counted.pages <= 1 + 2 * 8, `${counted.pages} pages`)
+    deepEqual([all.state, all.interview, all.followup, all.feedback_sent], ['closed', 'declined', 'phone', day(0)])
+    ok(counted.pages <= 2 + 2 * 8, `${counted.pages} pages`)
     await looksRight(page, `a return at home ${lang}`)
   }, { ownWorld: true, signedIn: false, lang, width })
 }

@@ -53,7 +53,7 @@ onBothStores("a girl comes home from Thailand: request, family tracing, consent,
   equal(home.made.filter((one) => one.record === 'followup').length, 5)
   const visits = (await officer.items('followup', `&person=${person}`)).sort((one, two) => (one.due < two.due ? -1 : 1))
   await officer.change('followup', visits[0].id, { done: today, mode: 'hotline', reached: 'yes', safe: 'yes', income: 'little', health: 'good', activity: 'school', in_debt: 'no', accepted: 'yes', stigma: 'no', retrafficked: 'no' })
-  await officer.move('return', back, 'monitor')
+  equal((await officer.read('return', back)).state, 'monitored') // the visit says so of the return
   // Those who sent her hear that she is at home.
   await officer.move('return', back, 'close', { feedback_sent: today })
   const all = await officer.read('return', back)

@@ -129,7 +129,11 @@ onBothStores('a shelter admits, cares, plans, and lets go: stay, services, case 
   const hers = await manager.make('stay', { person: child, facility, admitted: '2026-03-01', guardian: person })
   await manager.move('stay', hers, 'vanish', { departed: today })
   deepEqual([(await police.read('person', child)).given_name, (await police.notices()).length, await police.sees('stay', hers), await police.sees('facility', facility) && (await police.read('facility', facility)).address], ['Bua', 2, false, undefined])
-  ok(counsellor)
+  // Where no house is named, the unit that wrote of her is told.
+  const client = await counsellor.make('person', { given_name: 'Mai', ...victim })
+  const there = await counsellor.make('stay', { person: client, admitted: '2026-03-01' })
+  await counsellor.move('stay', there, 'vanish', { departed: today, tell_police: 'no' })
+  equal((await counsellor.notices()).filter((one) => /nobody was told/.test(one)).length, 1)
 })
 
 onBothStores('a stay that is written down without a step keeps its meaning: imported, past, moved on by its days', async (t) => {
@@ -154,6 +158,16 @@ onBothStores('a child without parents: best interests, guardian, stricter sight'
   const { manager, counsellor, chief, secretary, police, officer } = await cast(t, 'manager', 'counsellor', 'chief', 'secretary', 'police', 'officer')
   const child = await manager.make('person', { given_name: 'Dao', sex: 'female', born: `${new Date().getUTCFullYear() - 10}`, citizenship: 'LA' })
   const guardian = await manager.make('person', { given_name: 'Mala', sex: 'female' })
+  // Who is suspected of it is nobody's guardian.
+  const uncle = await secretary.make('person', { given_name: 'Khen', sex: 'male' }), of = await secretary.make('case', { title: 'One', kind: 'criminal', opened: '2026-02-01' })
+  await secretary.make('involvement', { case: of, person: uncle, part: 'suspect' })
+  const his = await secretary.make('person', { given_name: 'Pou', sex: 'female', born: '2016' })
+  for (const [record, field, more] of [['relation', 'other', { kind: 'guardian' }], ['best_interests', 'guardian', {}], ['stay', 'guardian', {}]]) {
+    const wrong = await secretary.ask('POST', `/${record}`, { person: his, [field]: uncle, ...more })
+    deepEqual([wrong.status, faults(wrong)], [400, [field]], record)
+  }
+  await secretary.make('relation', { person: his, other: uncle, kind: 'threatens' }) // but it can be written down that he threatens
+  ok(await chief.sees('person', child)) // as long as nobody was appointed
   const bond = await manager.make('relation', { person: child, other: guardian, kind: 'guardian', basis: 'authority', since: '2026-03-01', contact_allowed: 'yes' })
   const feared = await manager.make('relation', { person: child, name: 'An uncle', kind: 'threatens', contact_allowed: 'no', danger: 'yes' })
   const best = await manager.make('best_interests', { person: child, decided: '2026-03-10', heard: 'yes', own_view: 'To go to school', options: 'relatives foster', outcome: 'foster', guardian, grounds: 'Nobody of the family was found.', review: '2026-06-10' })
@@ -162,6 +176,7 @@ onBothStores('a child without parents: best interests, guardian, stricter sight'
   await manager.make('consent', { person: child, purpose: 'service', answer: 'given', given_by: 'guardian' })
   equal((await manager.read('best_interests', best)).own_view, 'To go to school')
   equal((await manager.read('relation', bond)).other, guardian)
+  deepEqual([await chief.sees('person', child), await chief.sees('person', guardian)], [false, true])
   // Who else works near her does not read it: not the supervisor, the police, another house or ministry; the Secretariat reads that there is one.
   for (const who of [chief, police, counsellor, officer]) for (const [record, id] of [['best_interests', best], ['relation', feared]]) equal(await who.sees(record, id), false)
   const seen = await secretary.read('best_interests', best)

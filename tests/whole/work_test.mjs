@@ -68,7 +68,7 @@ onBothStores('late stands first, then by day, then what has none; twenty and whe
   const told = JSON.parse(await r.must('work', '--user', 'transit', '--format', 'json'))
   deepEqual(told.items.map(({ key, due, late }) => [key, due, late]), [['C', '2024-02-29', true], ['A', '2024-05-08', true], ['B', inDays(7), false], ['H0', null, false], ['H1', null, false], ['H2', null, false], ['H3', null, false]])
   deepEqual(told.items[0].moves, ['close'])
-  deepEqual(told.items[3].moves, ['plan', 'cancel'])
+  deepEqual(told.items[3].moves, ['verify', 'plan', 'cancel'])
   match(await r.must('work', '--user', 'transit'), /^2024-02-29 late {2}return {2}C {2}Noy/)
   const nobody = await r.run('work', '--user', 'nobody')
   equal(nobody.code, 1)
