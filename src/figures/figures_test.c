@@ -147,8 +147,10 @@ TEST(what_is_left_out_and_counts_of_earlier_years_stand_beside_a_figure_and_are_
     CHECK(str_find(buf_str(&o), S("\"value\":5,\"female\":null,"
         "\"left_out\":[{\"figure\":\"late\",\"label\":{\"en\":\"Too late\",\"lo\":\"ຊ້າ\"},\"value\":2}],"
         "\"earlier\":[{\"kind\":\"legacy\","
-        "\"from\":\"2001\",\"to\":\"2023\",\"value\":640,\"female\":null,\"written\":\"more than 640\","
-        "\"source\":\"a report\"},{\"kind\":\"legacy\",\"from\":null,\"to\":null,\"value\":7,\"female\":3,\"written\":null,\"source\":null}]")) > 0);
+        "\"from\":\"2001\",\"to\":\"2023\",\"value\":640,"
+        "\"female\":null,\"written\":\"more than 640\","
+        "\"source\":\"a report\"},{\"kind\":\"legacy\",\"from\":null,\"to\":null,"
+        "\"value\":7,\"female\":3,\"written\":null,\"source\":null}]")) > 0);
     o.n = 0;
     figures_csv(&o, &answer);
     CHECK(str_find(buf_str(&o), S(",seen,5,,Too late: 2,\"more than 640, 2001 – 2023 (a report); 7\"\n")) > 0);
