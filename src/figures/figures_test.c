@@ -132,3 +132,30 @@ TEST(what_is_not_for_a_role_is_told_as_such_and_is_no_zero)
     figures_csv(&p, &answer);
     CHECK(str_find(buf_str(&p), S("visit,seen,,\n")) > 0 && str_find(buf_str(&p), S("person,seen,5,\n")) > 0);
 }
+
+TEST(what_is_left_out_and_counts_of_earlier_years_stand_beside_a_figure_and_are_in_no_number)
+{
+    static const Figure late = {.name = S("late"), .label = {{S("Too late"), S("ຊ້າ")}}, .within = &plain, .left = true};
+    FigureNote left[] = {{&late, 2, false}};
+    FigureEarlier old[] = {{S("2001"), S("2023"), S("640"), {0}, S("more than 640"), S("a report")}, {{0}, {0}, S("7"), S("3"), {0}, {0}}};
+    FigureRow both[] = {{.figure = &plain, .value = 5, .notes = left, .notes_n = 1, .earlier = old, .earlier_n = 2}};
+    FigureAnswer answer = {.ask = {.table = &table, .from = 20240101, .to = 20241231}, .rows = both, .rows_n = 1};
+    Buf o = buf_in(a);
+    const Json *read;
+    figures_json(&o, &answer);
+    CHECK(!json_read(a, buf_str(&o), &read));
+    CHECK(str_find(buf_str(&o), S("\"value\":5,\"female\":null,"
+        "\"left_out\":[{\"figure\":\"late\",\"label\":{\"en\":\"Too late\",\"lo\":\"ຊ້າ\"},\"value\":2}],"
+        "\"earlier\":[{\"kind\":\"legacy\","
+        "\"from\":\"2001\",\"to\":\"2023\",\"value\":640,"
+        "\"female\":null,\"written\":\"more than 640\","
+        "\"source\":\"a report\"},{\"kind\":\"legacy\",\"from\":null,\"to\":null,"
+        "\"value\":7,\"female\":3,\"written\":null,\"source\":null}]")) > 0);
+    o.n = 0;
+    figures_csv(&o, &answer);
+    CHECK(str_find(buf_str(&o), S(",seen,5,,Too late: 2,\"more than 640, 2001 – 2023 (a report); 7\"\n")) > 0);
+    o.n = 0;
+    figures_text(&o, &answer, LANG_EN);
+    CHECK(str_find(buf_str(&o), S("left out: Too late (late)")) > 0);
+    CHECK(str_find(buf_str(&o), S("kept from earlier years: more than 640")) > 0);
+}

@@ -62,3 +62,57 @@ TEST(a_choice_filter_names_columns_of_its_list)
         CHECK(cases[i].words.n ? all.n == 1 && told(a, &all, &slip) : !all.n);
     }
 }
+
+// The shelter with its visits as counts of earlier years, and another figure that says what one leaves out.
+static Faults told_of(Arena *a, Arena scratch, Str earlier, Str left, const Pack **p)
+{
+    Faults all = {0};
+    PackSheet sheets[SHELTER_SHEETS + 1];
+    memcpy(sheets, shelter, sizeof shelter);
+    for (int i = 0; i < SHELTER_SHEETS; i++) {
+        Str path = sheets[i].path;
+        if (str_equal(path, S("pack.csv"))) sheets[i].text = say(a, "{}earlier,{}\n", sheets[i].text, earlier);
+        if (str_equal(path, S("figures.csv")))
+            sheets[i].text = say(a, "name,label::English (en),unit,record,where,date,count,female,within,left,of\n"
+                "keepers,Keepers,person,animal,${kind} = 'cat',born,persons,,,,\n"
+                "guests,Guests,guest,visit,,day_of_visit,\"coalesce(${guests}, 1)\",0,,,\n"
+                "visits,Visits,visit,visit,,day_of_visit,records,,,,\n{}\n", left);
+    }
+    sheets[SHELTER_SHEETS] = (PackSheet){S("survey/more.csv"), S("record,type,name,label::English (en)\n"
+        "visit,select_one figures,figure,Beside\nvisit,date,until,Until\nvisit,integer,women,Women\n"
+        "visit,text,words,Words\nvisit,text,source,Source\n")};
+    *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, &all);
+    return all;
+}
+
+TEST(figures_can_be_chosen_and_counts_of_earlier_years_and_what_is_left_out_are_checked)
+{
+    static const Str good = S("visit figure day_of_visit until guests women words source"),
+        none = S("late,Too late,visit,visit,${guests} = 0,day_of_visit,records,,visits,yes,");
+    static const struct { Str earlier, left, column, words; } wrong[] = {
+        {S("nobody figure until until guests women words source"), none, S("value"), S("is no record")},
+        {S("animal kind born born legs legs name name"), none, S("value"), S("about persons")},
+        {S("visit words day_of_visit until guests women words source"), none, S("value"), S("'words' does not do")},
+        {S("visit figure until day_of_visit words women words source"), none, S("value"), S("'words' does not do")},
+        {S("visit figure until day_of_visit guests women words"), none, S("value"), S("7 fields")},
+        {good, S("late,Too late,visit,visit,,day_of_visit,records,,visits,no,"), S("left"), S("Write yes")},
+        {good, S("late,Too late,visit,visit,,day_of_visit,records,,,yes,"), S("left"), S("within the figure")},
+        {good, S("late,,visit,visit,,day_of_visit,records,,visits,yes,"), S("label"), S("the reason")},
+    };
+    const Pack *p;
+    Faults all = told_of(a, scratch, good, none, &p);
+    CHECK(p && !all.n);
+    const Field *f = p ? field_get(record_type(p, S("visit")), S("figure")) : 0;
+    CHECK(f && f->list->n == 3 && list_get(f->list, S("guests")) && !list_get(f->list, S("late")));
+    CHECK(f && str_equal(words_in(&list_get(f->list, S("guests"))->label, LANG_EN), S("Guests")));
+    CHECK(p && p->earlier.fields[EARLIER_FIGURE] == f && p->earlier.record == record_type(p, S("visit")));
+    CHECK(p && p->figures[3].left && p->figures[3].within == &p->figures[2]);
+    for (int i = 0; i < countof(wrong); i++) {
+        all = told_of(a, scratch, wrong[i].earlier, wrong[i].left, &p);
+        bool is_told = false;
+        for (const Fault *one = all.first; one; one = one->next)
+            is_told |= str_equal(one->column, wrong[i].column) && str_find(message_text(a, one->message), wrong[i].words) >= 0;
+        if (!is_told) print_message("%d is not told\n", i);
+        CHECK(is_told && !p);
+    }
+}

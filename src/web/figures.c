@@ -251,7 +251,11 @@ static Block rows_bars(Request *ask, const FigureAnswer *answer)
         line->items = take(ask->a, Item, 2 + row->notes_n + row->earlier_n);
         line->items[line->n++] = number_item(ask, row->value);
         line->items[line->n++] = female_item(ask, row);
-        for (int k = 0; k < row->notes_n; k++) line->items[line->n++] = note_item(ask, &row->notes[k]);
+        for (int k = 0; k < row->notes_n; k++) {
+            const FigureNote *note = &row->notes[k];
+            bool nothing = note->figure->left && !note->closed && !note->value; // nothing was left out: programs are told so, too
+            if (!nothing) line->items[line->n++] = note_item(ask, note);
+        }
         for (int k = 0; k < row->earlier_n; k++) line->items[line->n++] = earlier_item(ask, &row->earlier[k]);
         line->bar = bar_long(row->value, most);
         if (row->figure->female) line->inner = bar_long(row->female, most);
