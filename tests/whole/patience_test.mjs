@@ -116,7 +116,7 @@ test('an interview asks one group at a time: seven questions in a part of their 
 
 test('the checkpoints of the registry can be brought in as they stand', async (t) => {
   const r = await t.register()
-  await r.must('import', 'checkpoint', join(laos, 'registry/checkpoints.csv'))
+  await r.must('import', 'checkpoint', join(laos, 'registry/checkpoint.csv'))
   equal((await r.sql('select count(*) from checkpoint')).trim(), '31')
   equal((await r.sql("select count(*) from checkpoint where class = 'international' and neighbour = 'TH'")).trim(), '11')
 })
