@@ -377,7 +377,8 @@ Err *input_write(Request *ask, const Input *in)
 {
     FieldKind kind = in->field->kind;
     if (!inputs[kind]) return 0;
-    bool wide = kind == FIELD_NOTE || kind == FIELD_CHOICES || kind == FIELD_LINK;
+    bool longer = kind == FIELD_CHOICE && in->field->list->n > ROW_MOST && in_a_row(ask, in->field); // four want the whole row
+    bool wide = kind == FIELD_NOTE || kind == FIELD_CHOICES || kind == FIELD_LINK || longer;
     html(ask->o, "<div class='govuk-form-group{}{}'", wide ? S(" app-wide") : (Str){0},
          in->fault.n ? S(" govuk-form-group--error") : (Str){0});
     if (in->field->relevant && answered_here(ask, in->field->relevant)) {
