@@ -93,6 +93,7 @@ static void attributes_write(Request *ask, const Placed *p)
     if (box->needed) buf_add(ask->o, S(" required"));
     if (str_equal(box->fill, S("username"))) buf_add(ask->o, S(" autocapitalize='none' spellcheck='false'"));
     if (box->most && box->kind != BOX_FILE) html(ask->o, " maxlength='{}'", box->most);
+    if (box->kind == BOX_FILE) html(ask->o, " accept='{}'", box->value);
     if (box->most > 1 && box->kind == BOX_FILE) buf_add(ask->o, S(" multiple"));
     buf_char(ask->o, '>');
 }
@@ -115,7 +116,7 @@ static void line_box(Request *ask, const Placed *p)
 {
     const Box *box = p->box;
     Str error = p->fault.n ? S(" govuk-input--error") : (Str){0}, fill = box->fill.n ? box->fill : S("off");
-    if (box->kind == BOX_FILE) html(ask->o, "<input class='govuk-file-upload' type='file' accept='{}'", box->value);
+    if (box->kind == BOX_FILE) html(ask->o, "<input class='govuk-file-upload' type='file'");
     else if (box->kind == BOX_PASSWORD)
         html(ask->o, "<input class='govuk-input govuk-input--width-20{}' type='password' autocomplete='{}'", error, fill);
     else html(ask->o, "<input class='govuk-input{}' type='{}' value='{}' autocomplete='{}'", error,
