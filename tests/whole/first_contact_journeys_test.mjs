@@ -43,7 +43,7 @@ onBothStores('A border officer at a gate screens a traveller, finds indicators, 
   equal(await gate.sees('referral', referral), false) // that help began, and where, is not hers to know
 })
 
-onBothStores('a gate sees what it wrote for thirty days, and an accepted referral for seven', async (t) => {
+onBothStores('a gate sees what it wrote for thirty days, and whom it passed on for seven days after she was accepted', async (t) => {
   const { r, server, tokens, gate, centre, police } = await cast(t, 'gate', 'centre', 'police')
   const made = await passedOn(gate)
   await centre.move('referral', made.referral, 'accept')
@@ -59,7 +59,7 @@ onBothStores('a gate sees what it wrote for thirty days, and an accepted referra
   }
   ok(police)
   deepEqual(await seen(6), ['encounter', 'person', 'screening', 'referral'])
-  deepEqual(await seen(8), ['encounter', 'person', 'screening'])
+  deepEqual(await seen(8), ['encounter', 'screening']) // who she is, is the centre's to know
   deepEqual(await seen(31), [])
 })
 
