@@ -322,6 +322,8 @@ async function fill(seed) {
     const link = sheets.types.get(type).person, persons = world.all.filter((one) => one.type === 'person')
     await seed.bring(unit, type, 6, () => (link ? { [link.name]: die.one(persons) } : {}))
   }
+  // one of each whom nobody tries: what is decided about the others closes some of them
+  for (const who of askers.filter((one) => one.role === 'secretariat')) await seed.make(who, 'person')
 }
 
 // Referrals in each state, and a consent that was taken back.

@@ -43,6 +43,8 @@ onBothStores('a board counts what hangs on each of its records, as a page and as
   await visitor.get('/places')
   match(visitor.text, /app-board__card[^]*>House<[^]*>1<\/span>Women staying now/)
   ok(!visitor.text.includes('Old house'))
+  match(visitor.text, /<h[23][^>]*>Stays there</) // groups of a state bear its words
+  ok(!/>admitted</.test(visitor.text))
   equal((await other.get('/places')).status, 404)
 })
 

@@ -250,6 +250,9 @@ static void group_block(Reading *reading, const Screen *part, const Listed *all,
         same.texts[same.page.n] = all->texts[i] + 1;
         same.page.at[same.page.n++] = all->page.at[i];
     }
+    const Column *by = &part->columns[0];
+    bool state = !by->field && !by->link && str_equal(by->name, S("state"));
+    if (group.n && state) group = state_label(ask, part->record, group);
     Block *block = block_add(out, &(Block){.part = part, .title = group.n ? group : tr(ask->lang, S("not known")), .minor = true});
     records_block(ask, rest, &same.page, same.texts, block);
     moves_beside(part, block);
