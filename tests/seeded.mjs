@@ -290,6 +290,7 @@ async function fill(seed) {
   const makers = askers.filter((one) => one.role !== 'secretariat' && [...sheets.types.keys()].some((type) => writes(one, type)))
   for (const who of askers.filter((one) => one.role === 'secretariat')) for (const type of seed.order) await seed.make(who, type)
   for (const type of seed.order) for (const who of makers) if (writes(who, type)) await seed.make(who, type)
+  for (const who of askers.filter((one) => one.role === 'secretariat')) await seed.make(who, 'person') // about whom nothing else is said
   const clients = new Map() // those whom others will be shown; the first of each unit stay its own
   for (const who of makers.filter((one) => writes(one, 'person'))) clients.set(await seed.make(who, 'person'), who)
   for (const [person, who] of clients) for (const type of seed.order) {

@@ -96,7 +96,7 @@ for (const [lang, width] of [['en', 1280], ['lo', 375]]) {
     await signIn(hers, counsellor, world.url)
     const claiming = counting(hers)
     await hers.goto(`${world.url}/compensation/new?person=${client}&proceeding=${trial}`)
-    await fill(hers, { kind: 'restitution', claimed: '30000000', claimed_on: typed(day(-60)), legal_aid: 'yes' })
+    await fill(hers, { kind: 'restitution', claimed: '30000000', claimed_on: typed(day(-60)) })
     await looksRight(hers, `a claim ${lang}`)
     await press(hers, save)
     const award = id(hers), stands = async () => (({ state, paid }) => [state, paid])(await counsellor.get(`/compensation/${award}`))
