@@ -195,5 +195,6 @@ test('whatever a link names can be written down with what is asked for there, fi
       await visitor.post(`/${type}`, { _leave: 'yes' })
     }
   }
-  deepEqual(Object.entries(offered).filter(([, n]) => !n).map(([to]) => to).sort(), ['consent', 'identification', 'person_request', 'plan', 'plan_activity', 'proceeding']) // each hangs on another one
+  deepEqual(Object.entries(offered).filter(([, n]) => !n).map(([to]) => to).sort(), ['compensation', 'consent', 'identification', 'investigation', 'person_request', 'plan',
+    'plan_activity', 'proceeding', 'screening']) // each hangs on another one
 })
