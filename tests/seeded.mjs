@@ -291,6 +291,7 @@ async function fill(seed) {
   for (const who of askers.filter((one) => one.role === 'secretariat')) for (const type of seed.order) await seed.make(who, type)
   for (const type of seed.order) for (const who of makers) if (writes(who, type)) await seed.make(who, type)
   for (const who of askers.filter((one) => one.role === 'secretariat')) await seed.make(who, 'person') // about whom nothing else is said
+  for (const who of askers.filter((one) => one.role === 'border_officer')) await seed.make(who, 'screening', { person: undefined }) // of nobody who is given to others
   const clients = new Map() // those whom others will be shown; the first of each unit stay its own
   for (const who of makers.filter((one) => writes(one, 'person'))) clients.set(await seed.make(who, 'person'), who)
   for (const [person, who] of clients) for (const type of seed.order) {
