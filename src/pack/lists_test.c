@@ -87,9 +87,9 @@ static Faults told_of(Arena *a, Arena scratch, Str earlier, Str left, const Pack
 
 TEST(figures_can_be_chosen_and_counts_of_earlier_years_and_what_is_left_out_are_checked)
 {
-    static const Str good = S("visit figure day_of_visit until guests women words source"),
+    const Str good = S("visit figure day_of_visit until guests women words source"),
         none = S("late,Too late,visit,visit,${guests} = 0,day_of_visit,records,,visits,yes,");
-    static const struct { Str earlier, left, column, words; } wrong[] = {
+    const struct { Str earlier, left, column, words; } wrong[] = {
         {S("nobody figure until until guests women words source"), none, S("value"), S("is no record")},
         {S("animal kind born born legs legs name name"), none, S("value"), S("about persons")},
         {S("visit words day_of_visit until guests women words source"), none, S("value"), S("'words' does not do")},

@@ -1,6 +1,6 @@
 // Where somebody stays and comes home to, in the pack of Laos: a full house, a closed one, a district elsewhere, visits to come.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, onBothStores } from '../tool.mjs'
+import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const en = { 'accept-language': 'en' }
 async function house(t) {
@@ -95,4 +95,16 @@ onBothStores('who comes home is followed up after one, three, six, twelve and tw
   deepEqual(await made('visit'), all)
   deepEqual(await made(''), all)
   deepEqual(await made('none'), [])
+})
+
+onBothStores('a day before somebody was born is told at its field: of a screening, a decision, a stay, a visit, an assessment, a plan', async (t) => {
+  const r = await t.register(), days = { screening: 'done', identification: 'decided', stay: 'admitted', followup: 'done', risk: 'assessed', plan: 'agreed', service: 'given', return: 'arrived' }
+  await r.mustTake('person', 'key,given_name,born\nP-1,Noy,2005-03-01\n')
+  await r.mustTake('facility', 'key,name\nF-1,A house\n')
+  for (const [record, day] of Object.entries(days)) {
+    const more = record === 'stay' ? [',facility', ',F-1'] : record === 'followup' ? [',due', ',2024-01-01'] : ['', '']
+    const said = await r.take(record, `key,person,${day}${more[0]}\nA-1,P-1,2001-01-01${more[1]}\nA-2,P-1,2024-01-01${more[1].replace('F-1', '')}\n`)
+    match(said.err, new RegExp(`:2: ${day}: warning: .*born`), `${record} ${said.err}`)
+    ok(!new RegExp(`:3: ${day}:`).test(said.err), said.err)
+  }
 })
