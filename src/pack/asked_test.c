@@ -104,3 +104,27 @@ TEST(what_cannot_be_asked_or_begun_with_is_told)
         CHECK(found);
     }
 }
+
+// What somebody closes in one line of a role and record, another line of the same takes away: it is told.
+TEST(a_second_line_of_a_role_and_record_is_told_since_it_stands_instead_of_the_first)
+{
+    const struct { Str more; int line; } cases[] = {
+        {S(""), 0}, {S("boss,visit,all,none,\n"), 0}, {S("helper,visit,all,none,\n"), 5},
+        {S("boss,visit,all,none,\nhelper,*,all,none,\n"), 6},
+    };
+    for (int i = 0; i < (int)countof(cases); i++) {
+        Faults all = {0};
+        PackSheet sheets[SHELTER_SHEETS];
+        memcpy(sheets, shelter, sizeof shelter);
+        for (int k = 0; k < SHELTER_SHEETS; k++)
+            if (str_equal(sheets[k].path, S("rights.csv"))) sheets[k].text = say(a, "{}{}", sheets[k].text, cases[i].more);
+        const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS, &all);
+        int line = 0;
+        for (const Fault *f = all.first; f; f = f->next) {
+            bool again = str_find(message_text(a, f->message), S("speaks of this role and record already")) >= 0;
+            if (again) line = (int)f->line;
+            CHECK(!again || f->warning);
+        }
+        CHECK(p && line == cases[i].line);
+    }
+}

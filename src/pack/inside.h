@@ -51,6 +51,7 @@ typedef struct {
     Group *groups, *groups_last; // all of them, as they were read
     RepeatRead *repeats;
     int64_t **contracts;     // the same: its place in the contract, 0 when it has none
+    Map rights;              // line of each role and record
     NameList *asked;         // columns of choices that some expression names
     NameList *broken;        // fields whose own fault is told: rules that use them are not blamed
     PackState *states; PackMove *moves; PackEffect *effects;

@@ -186,6 +186,17 @@ static const Expr *closed_read(Load *l, const Row *r, const RecordType *t)
     return open;
 }
 
+// A later line of the same role and record is meant instead of the one above it: whoever closes something twice is told.
+static void right_again(Load *l, const Row *r, Str role, Str record)
+{
+    bool is_new;
+    if (!role.n || !record.n) return;
+    Slot *slot = map_put(&l->rights, l->temp, say(l->temp, "{} {}", role, record), &is_new);
+    if (!is_new) row_warn(l, r, S("record"), record, message(l->a, "Line {} speaks of this role and record already; this one is meant instead of it.",
+        slot->i));
+    slot->i = r->line;
+}
+
 static void right_read(Load *l, const Row *r)
 {
     Str name = row_cell(l, r, S("role")), record = row_cell(l, r, S("record"));
