@@ -192,8 +192,9 @@ static void right_again(Load *l, const Row *r, Str role, Str record)
     bool is_new;
     if (!role.n || !record.n) return;
     Slot *slot = map_put(&l->rights, l->temp, say(l->temp, "{} {}", role, record), &is_new);
-    if (!is_new) row_warn(l, r, S("record"), record, message(l->a, "Line {} speaks of this role and record already; this one is meant instead of it.",
-        slot->i));
+    if (!is_new)
+        row_warn(l, r, S("record"), record,
+            message(l->a, "Line {} speaks of this role and record already; this one is meant instead of it.", slot->i));
     slot->i = r->line;
 }
 
@@ -202,6 +203,7 @@ static void right_read(Load *l, const Row *r)
     Str name = row_cell(l, r, S("role")), record = row_cell(l, r, S("record"));
     const Role *role = role_get(l->pack, name);
     bool all = str_equal(record, S("*"));
+    right_again(l, r, name, record);
     const RecordType *t = all ? 0 : row_record(l, r, S("record"));
     Right right = {.read = rows_read(l, r, S("read")), .write = rows_read(l, r, S("write")), .classes = classes_read(l, r)};
     right.compartments = sight_read(l, r, S("compartments"), &right.codes);
