@@ -26,9 +26,10 @@ export async function mechanism() {
 export const target = (field) => field.type.match(/^link (\S+)/)?.[1]
 // The types in an order in which each finds what it links to.
 export function ordered(m) {
-  const done = []
-  const visit = (type) => {
-    if (done.includes(type)) return
+  const done = [], begun = new Set()
+  const visit = (type) => { // of two that name each other the one that is met first comes last
+    if (done.includes(type) || begun.has(type)) return
+    begun.add(type)
     for (const field of m.fields(type)) if (target(field) && target(field) !== type) visit(target(field))
     if (!done.includes(type)) done.push(type)
   }
@@ -40,6 +41,7 @@ export function ordered(m) {
 export function body(m, type, key, word, province, linked) {
   const said = { key }
   for (const field of m.fields(type)) {
+    if (field.calculation || field.asked === 'never') continue // nobody says what is reckoned, or what follows by itself
     const list = field.type.match(/^select_(one|multiple) (\S+)/)?.[2]
     if (/^(text|note)$/.test(field.type)) said[field.name] = word
     if (target(field) && linked[target(field)]) said[field.name] = linked[target(field)]
@@ -86,7 +88,7 @@ export async function addresses(m, records, method = 'GET') {
     if (its !== method || route.startsWith('/assets/')) continue
     const add = (path) => all.push({ path, route })
     if (route.includes(':name')) for (const name of m.tables) add(route.replace(':name', name))
-    else if (route.includes(':id')) for (const one of records) add(route.replace(':record', one.type).replace(':id', encodeURIComponent(one.key)))
+    else if (route.includes(':id')) for (const one of records.filter(({ type }) => !/copy$/.test(route) || type === 'person')) add(route.replace(':record', one.type).replace(':id', encodeURIComponent(one.key)))
     else if (route.includes(':record')) for (const type of m.types) add(route.replace(':record', type))
     else add(route)
   }

@@ -284,8 +284,8 @@ test('what a role may not see is not there: no record, no field, no list', async
 // Every field of a record, with what any of its kind may say.
 function full(m, type, key, linked) {
   const row = said(m, type, key, 'Noy', 'LA-VT', linked)
-  for (const { name, type: kind, calculation } of m.fields(type)) {
-    if (calculation) { delete row[name]; continue } // nobody says it
+  for (const { name, type: kind, calculation, asked } of m.fields(type)) {
+    if (calculation || asked === 'never') { delete row[name]; continue } // nobody says it
     const [, list] = kind.match(/^select_\w+ (\S+)/) ?? []
     const value = list ? (list === 'units' ? 'atd' : m.list(list)[0]?.name) : { integer: '1', decimal: '1.5', dateTime: '2024-03-01T10:00' }[kind]
     if (value) row[name] ??= value
