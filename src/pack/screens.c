@@ -222,7 +222,7 @@ static void hangs_read(Load *l, const Row *r, Str column, Str said, Screen *s)
     const Field *f = t ? field_get(t, link) : 0;
     if (!t) {
         row_tell(l, r, column, said, message(l->a, "There is no record '{}' in the sheet records.", name));
-    } else if (!f || f->kind != FIELD_LINK) {
+    } else if (!f || f->kind != FIELD_LINK || !f->target) {
         if (!record_link_broken(t)) row_tell(l, r, column, said, message(l->a, "'{}' is no link of {}; name one.", link, name));
     } else if (!on || (f->target != on && !via_of(s, on, f->target))) {
         row_tell(l, r, column, said, s->kind == SCREEN_COUNT

@@ -23,7 +23,7 @@ static bool through_read(ExprReader *r, ExprOp op, const Field **out, isize at)
     if (!expr_sign(r, S("}")) || !expr_sign(r, S("."))) { // as XLSForm has it over a repeat
         expr_complain(r, at, message(r->a, "{}() begins with the name of a record, not with a field. The rows of a repeat are a record, "
             "as in {}({}_rows…), and are asked as they stood before this saving.", expr_op_words[op], expr_op_words[op], r->on->name));
-    } else if (!f || f->kind != FIELD_LINK) {
+    } else if (!f || f->kind != FIELD_LINK || !f->target) {
         expr_complain(r, at, message(r->a, "'{}' is no link of {}, so nothing hangs on what it names.", name, r->on->name));
     } else {
         *out = f;

@@ -17,7 +17,8 @@ bool set_has(const PackEffect *e, Str field)
 static void link_fits(Load *l, const Row *r, const Field *f, const Expr *value)
 {
     bool link = value->op == EXPR_FIELD && value->field->kind == FIELD_LINK;
-    if (link && value->field->target == f->target) return;
+    bool told = !f->target || (link && !value->field->target); // of a type that is none its own line tells
+    if (told || (link && value->field->target == f->target)) return;
     row_tell(l, r, S("value"), row_cell(l, r, S("value")), link
         ? message(l->a, "'{}' links to a {}, and this names a {}.", f->name, f->target->name, value->field->target->name)
         : message(l->a, "'{}' links to a {}: name one by a link of this record, or this record itself as ${id}.", f->name,
@@ -88,7 +89,7 @@ static const Expr *set_value(Load *l, const Row *r, const PackEffect *e, const F
 static bool itself_fits(Load *l, const Row *r, const PackEffect *e, const Field *f)
 {
     bool link = f->kind == FIELD_LINK && e->makes != MAKES_OWN;
-    if (link && f->target == e->record) return true;
+    if (link && (!f->target || f->target == e->record)) return true;
     row_tell(l, r, S("value"), this_record, link
         ? message(l->a, "'{}' links to a {}, and this record is a {}.", f->name, f->target->name, e->record->name)
         : message(l->a, "${id} is this record, for a link of another one."));

@@ -314,11 +314,12 @@ static Err *newer_read(Register *reg, Db *db, Arena *a)
 {
     PackSheets sheets;
     Faults all = {0};
-    int64_t entry;
+    int64_t entry, entitles;
     const Loaded *made;
     TRY(sheets_true(reg, db, a, &entry));
     if (reg->loaded && reg->loaded->entry >= entry) return 0;
     TRY(sheets_read(db, a, &sheets));
+    TRY(entitled_since(db, a, &entitles)); // the last question: a request's time may be over when a large pack was made
     TRY(loaded_make(sheets, entry, &all, a, &made));
     if (!made) {
         return fail(a, ERR_BROKEN,
@@ -326,7 +327,7 @@ static Err *newer_read(Register *reg, Db *db, Arena *a)
                     "journal): {}",
                     message_text(a, all.first->message));
     }
-    TRY(entitled_since(db, a, &((Loaded *)made)->entitles));
+    ((Loaded *)made)->entitles = entitles;
     current_set(reg, made);
     return 0;
 }
