@@ -1,6 +1,6 @@
 // Packs: every fault of a sheet told at once, a newer pack loaded, nothing of the older one lost.
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mechanism } from '../mechanism.mjs'
 import { equal, home, match, ok, onBothStores, same, sukhwan, test } from '../tool.mjs'
@@ -87,8 +87,8 @@ const faulty = [
   ['a right that does not exist', 'rights.csv', swap(/,all,all,/, ',all,everything,'), /^rights\.csv:\d+: write: /m],
   ['a right with a word that nobody knows', 'rights.csv', swap('referral,unit granted,', 'referral,unit gifted,'), /^rights\.csv:\d+: read: /m],
   ['a right to no compartment', 'rights.csv', swap(',identity case,', ',identity cause,'), /^rights\.csv:\d+: compartments: /m],
-  ['a right that looks behind a link', 'rights.csv', swap("${part} != 'suspect'", "${person.sex} != 'male'"), /^rights\.csv:\d+: where: /m],
-  ['a right that asks who makes what is there', 'rights.csv', swap("${part} != 'suspect'", "creator(kind) != 'police'"), /^rights\.csv:\d+: where: /m],
+  ['a right that looks behind a link', 'rights.csv', swap(/,\$\{part\} != 'suspect',/, ",${person.sex} != 'male',"), /^rights\.csv:\d+: where: /m],
+  ['a right that asks who makes what is there', 'rights.csv', swap(/,\$\{part\} != 'suspect',/, ",creator(kind) != 'police',"), /^rights\.csv:\d+: where: /m],
   ['a role of no kind of unit', 'roles.csv', swap('police_investigator,police,', 'police_investigator,polis,'), /^roles\.csv:\d+: kinds: /m],
   ['nobody entitled', 'compartments.csv', swap(',atd,', ',atdx,'), /^compartments\.csv:\d+: entitled: /m],
   ['entitled to nothing', 'compartments.csv', swap('identity case,police,', ',police,'), /^compartments\.csv:\d+: compartments: /m],
@@ -253,4 +253,22 @@ test('a pack of more than a thousand sheets is a fault, in any of its folders, a
     equal(code, 1, err)
     match(err, /A pack has 1000 sheets at most, and .*pack holds more\./)
   }
+})
+
+test('a link to no record, wherever it stands in the pack, is told and followed by nothing', async (t) => {
+  const folder = join(await t.folder(), 'pack'), from = join(home, 'packs/laos/survey')
+  await cp(join(home, 'packs/laos'), folder, { recursive: true })
+  let n = 0
+  for (const name of (await readdir(from)).sort()) {
+    const text = await readFile(join(from, name), 'utf8')
+    for (const found of text.matchAll(/,link \w+,/g)) {
+      await writeFile(join(folder, 'survey', name), `${text.slice(0, found.index)},link dossier,${text.slice(found.index + found[0].length)}`)
+      const answer = await sukhwan(['pack', 'check', folder])
+      equal(answer.code, 1, `${name} ${found[0]} ${answer.err.slice(-400)}`)
+      match(answer.err, /There is no record 'dossier' to link to/)
+      n++
+    }
+    await writeFile(join(folder, 'survey', name), text)
+  }
+  ok(n > 100)
 })

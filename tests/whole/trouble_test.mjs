@@ -166,7 +166,7 @@ test('a register of somebody else is bad input', async (t) => {
 test('a full disk: a clear sentence, nothing lost, and on it goes when there is room', async (t) => {
   if (!root) skip('only root can mount a small disk')
   const disk = await t.folder()
-  try { await tool('mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk) } catch { skip('no file system can be mounted here') }
+  try { await tool('mount', '-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk) } catch { skip('no file system can be mounted here') }
   t.after(() => tool('umount', '-l', disk))
   const r = await t.register({ init: false })
   r.dir = join(disk, 'register')

@@ -62,7 +62,7 @@ Err *kinds_part(Reading *reading, const Screen *part, Blocks *out)
     Request *ask = reading->ask;
     const RecordType *types[KINDS_MOST];
     int n = types_listed(ask, MAY_READ, types, KINDS_MOST);
-    enum { ENGINE_MOST = 2 };
+    enum { ENGINE_MOST = 2, TOLD_MOST = 30 };
     Line *lines = take(ask->a, Line, ask->pack->screens_n + ENGINE_MOST);
     int screens_n = engine_open(ask, lines);
     screens_n += screens_open(ask, lines + screens_n);
@@ -70,11 +70,13 @@ Err *kinds_part(Reading *reading, const Screen *part, Blocks *out)
         block_add(out, &(Block){.part = part, .shape = SHAPE_LINKS, .title = tr(ask->lang, S("Pages for this work")),
             .lines = lines, .n = screens_n});
     if (n <= NAV_MOST) return 0;
+    bool told = n <= TOLD_MOST; // of more than one reads through the names alone
+    Str title = told ? tr(ask->lang, S("All lists, and what they are for")) : tr(ask->lang, S("All lists"));
     Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_LINKS, .anchor = S("kinds"),
-        .title = part_title(ask, part, tr(ask->lang, S("All lists, and what they are for"))), .lines = take(ask->a, Line, n)});
+        .title = part_title(ask, part, title), .lines = take(ask->a, Line, n)});
     for (int i = 0; i < n; i++)
         block->lines[block->n++] = (Line){.title = type_plural(ask, types[i]), .to = url(ask->a, "/{}", types[i]->name),
-            .by = words_in(&types[i]->hint, ask->lang)};
+            .by = told ? words_in(&types[i]->hint, ask->lang) : (Str){0}};
     return 0;
 }
 
