@@ -29,6 +29,8 @@ agreement,select_multiple sights,sights_elsewhere,Sights elsewhere,region = \${c
   const server = await r.serve()
   return { r, who, url: server.url, api: server.api(token), server }
 }
+// Of so many fields the last are folded.
+const unfold = async (page) => { if (!await page.locator('#f-town').isVisible()) await page.locator('details:has(#f-town) > summary').last().click() }
 const offered = (page, selector) => page.$$eval(selector, (all) => all.filter((one) => !one.hidden && !one.disabled && !one.closest('[hidden]') && one.value).map((one) => one.value))
 
 test('the page offers the choices that go with the other answers, as one gives them, and keeps what was chosen', async (t) => {
@@ -38,6 +40,7 @@ test('the page offers the choices that go with the other answers, as one gives t
   deepEqual(await offered(page, '#f-town option'), [])
   deepEqual(await offered(page, "input[name='sights']"), [])
   await page.fill('#f-title', 'By the sea')
+  await unfold(page)
   await page.check("input[name='region'][value='coast']")
   deepEqual(await offered(page, '#f-town option'), ['t0', 't3', 't6', 't9', 't12', 't15', 't18', 't21', 't24', 't27'])
   deepEqual(await offered(page, "input[name='sights'][type='checkbox']"), ['beach'])
@@ -49,6 +52,7 @@ test('the page offers the choices that go with the other answers, as one gives t
   match(page.url(), /saved=/)
   const made = page.url().match(/\/agreement\/(\w+)/)[1]
   await page.goto(`${world.url}/agreement/${made}/edit`)
+  await unfold(page)
   await page.check("input[name='region'][value='hills']")
   ok((await offered(page, '#f-town option')).includes('t24')) // nothing is taken away behind her back
   await press(page, save)
@@ -63,6 +67,7 @@ test('without a script everything in use is offered, and the fault tells what do
   equal((await page.$$('#f-town option')).length, 31)
   equal((await page.$$("input[name='sights'][type='checkbox']")).length, 2) // not what has ended
   await page.fill('#f-title', 'In the hills')
+  await unfold(page)
   await page.check("input[name='region'][value='hills']")
   await page.selectOption('#f-town', 't3')
   await press(page, save)
