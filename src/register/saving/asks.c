@@ -394,7 +394,7 @@ static void known_check(Save *v, const Field *f, View view)
     Store *s = v->s;
     Str text = v->cells[f->at].text;
     bool touched = v->cells[f->at].said || (f->filter && touches(v, f->filter));
-    if (!text.n || !touched || field_closed(v, f) || !may_see(&s->user, v->t, f)) return;
+    if (v->draft->form || !text.n || !touched || field_closed(v, f) || !may_see(&s->user, v->t, f)) return; // a form's page marks it
     if (known_said(s->a, f, &view)) return;
     Message words = message(s->a, "{} is not on the list; it is kept as it was given.", text);
     faults_add(s->a, &v->out->faults, (Fault){.column = f->name, .value = text, .message = words, .warning = true});
