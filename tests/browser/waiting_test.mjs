@@ -44,7 +44,9 @@ inBrowser('what waits is worked off from the first page: late in red, one button
   match(await words(page), /Closed/)
   await page.goto(url + '/work')
   equal(await rows.count(), 3)
-  await press(page, ".app-work__item--step a.govuk-button[href*='move=bring_home']") // this one asks
+  await press(page, ".app-work__item--step a.govuk-button[href^='/return/']") // to the province, or home: she chooses there
+  if (!await page.locator("a[href*='move=bring_home']").first().isVisible()) await page.locator("details:has(a[href*='move=bring_home']) > summary").first().click()
+  await press(page, "a[href*='move=bring_home']") // this one asks
   ok(await page.locator('#f-arrived').isVisible())
   await page.goto(url + '/work')
   await press(page, ".app-work__item--step a.govuk-button[href^='/referral/']") // several steps: she chooses there
