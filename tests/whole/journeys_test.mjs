@@ -1,41 +1,13 @@
 // Journeys through the pack of Laos, from one body to the next, each with the rights of who does it.
 // SPDX-License-Identifier: Apache-2.0
+import { players } from '../players.mjs'
 import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const roles = { secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
   champasak: ['province_secretariat', 'committee_ch'], police: ['police_investigator', 'atd_investigation'], gate: ['border_officer', 'gate_friendship_4'], other: ['border_officer', 'gate_vang_tao'] }
 
-// Each who takes part, as a program that asks for her: keo.make('case', …), keo.move('case', id, 'close'), keo.get('/case').
-async function cast(t, ...who) {
-  const r = await t.register(), tokens = {}
-  for (const name of who) tokens[name] = await r.token(name, ...roles[name])
-  const server = await r.serve(), all = {}
-  for (const name of who) {
-    const api = server.api(tokens[name]), ask = (method, path, body) => api(method, path, body, { 'accept-language': 'en' })
-    const good = async (status, ...asked) => {
-      const answer = await ask(...asked)
-      equal(answer.status, status, `${name} ${asked.join(' ')} ${answer.text}`)
-      return answer.body
-    }
-    const version = async (record, id) => (await good(200, 'GET', `/${record}/${id}`)).version
-    all[name] = {
-      ask, get: (path) => good(200, 'GET', path), make: async (record, body) => (await good(201, 'POST', `/${record}`, body)).id,
-      move: async (record, id, move, asked = {}) => good(200, 'POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
-      refused: async (record, id, move, asked = {}) => ask('POST', `/${record}/${id}/move`, { move, ...asked, version: await version(record, id) }),
-      change: async (record, id, body) => good(200, 'PATCH', `/${record}/${id}`, { ...body, version: await version(record, id) }),
-      work: async () => (await good(200, 'GET', '/work')).items.map((one) => [one.record, one.id]),
-      file: async (record, id, field, file, type, bytes) => {
-        const body = new FormData()
-        body.append('file', new Blob([bytes], { type }), file)
-        return fetch(`${server.url}/${record}/${id}/${field}`, { method: 'POST', body, headers: { authorization: `Bearer ${tokens[name]}`, accept: 'application/json' } })
-      },
-      page: async (path) => (await server.ask('GET', path, undefined, tokens[name], { accept: 'text/html', 'accept-language': 'en' })).text,
-      sees: async (record, id) => (await ask('GET', `/${record}/${id}`)).status === 200,
-    }
-  }
-  return all
-}
-const has = (work, record, id) => work.some(([of, one]) => of === record && one === id)
+const cast = (t, ...who) => players(t, Object.fromEntries(who.map((name) => [name, roles[name]])))
+const has = (work, record, id) => work.some((one) => one.record === record && one.id === id)
 
 onBothStores('the national plan is broken down to provinces, and returns come back twice a year', async (t) => {
   const { secretary, chair, bokeo, champasak } = await cast(t, 'secretary', 'chair', 'bokeo', 'champasak')

@@ -1,6 +1,6 @@
 // Journeys of justice: investigation, arrests, trial, verdicts, compensation, and what the police's desk finds.
 // SPDX-License-Identifier: Apache-2.0
-import { cast, section, wordsOf } from '../cast.mjs'
+import { players, section, wordsOf } from '../players.mjs'
 import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const roles = { police: ['police_investigator', 'atd_investigation'], colleague: ['police_investigator', 'atd_cases'], bokeo: ['provincial_police', 'atd_bk'], chief: ['police_investigator', 'atd_bk'],
@@ -10,7 +10,7 @@ const some = (...names) => Object.fromEntries(names.map((name) => [name, roles[n
 const figures = async (who, table, year = 2026) => Object.fromEntries((await who.get(`/figures/${table}?from=${year}-01-01&to=${year}-12-31`)).rows.map((one) => [one.figure, one.value]))
 
 onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, with sight restricted after acquittal', async (t) => {
-  const { police, colleague, bokeo, champasak, prosecutor, court, secretary, committee, head, r, server } = await cast(t, some('police', 'colleague', 'bokeo', 'champasak', 'prosecutor', 'court', 'secretary', 'committee', 'head'))
+  const { police, colleague, bokeo, champasak, prosecutor, court, secretary, committee, head, r, server } = await players(t, some('police', 'colleague', 'bokeo', 'champasak', 'prosecutor', 'court', 'secretary', 'committee', 'head'))
   const crime = await bokeo.make('case', { kind: 'criminal', opened: '2026-02-01', province: 'LA-BK', title: 'The house by the river' })
   const inquiry = await bokeo.make('investigation', { case: crime, office: 'atd_bk', opened: '2026-02-01', begun_by: 'complaint', offences: 'penal_215 forgery', zone: 'golden_triangle', joint_with: 'TH', seized: '250000 THB' })
   ok((await bokeo.work()).some((one) => one.record === 'investigation' && one.id === inquiry))
@@ -45,7 +45,7 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
   await prosecutor.move('proceeding', trials[1], 'open_trial')
   const day = await court.make('hearing', { proceeding: trials[1], held: '2026-05-04T09:00', kind: 'trial', court: 'court', level: 'first', outcome: 'postponed', next_on: '2026-06-01' })
   ok(await prosecutor.sees('hearing', day))
-  equal((await prosecutor.said('proceeding', trials[1])).hearing, '2026-06-01') // the day that was set is the trial's next
+  equal((await prosecutor.read('proceeding', trials[1])).hearing, '2026-06-01') // the day that was set is the trial's next
   deepEqual(await look('bokeo', bokeo), { Charged: ['Souk'], 'On trial': ['Bounmy'], Fled: ['Khamla'] })
   await court.move('proceeding', trials[1], 'judge', { verdict: 'acquitted', judged: '2026-06-01' })
   // After acquittal his name is the central department's and that court's alone.
@@ -80,20 +80,20 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
 })
 
 onBothStores('compensation is ordered, partly paid, enforced, in instalments', async (t) => {
-  const { bokeo, prosecutor, court, counsellor, secretary, police } = await cast(t, some('bokeo', 'prosecutor', 'court', 'counsellor', 'secretary', 'police'))
+  const { bokeo, prosecutor, court, counsellor, secretary, police } = await players(t, some('bokeo', 'prosecutor', 'court', 'counsellor', 'secretary', 'police'))
   const crime = await bokeo.make('case', { kind: 'criminal', opened: '2026-01-10', province: 'LA-BK' }), accused = await bokeo.make('person', { given_name: 'Souk', sex: 'male' })
   const trial = await bokeo.make('proceeding', { case: crime, person: accused, filed: '2026-02-01' })
   await prosecutor.move('proceeding', trial, 'open_trial')
   const client = await counsellor.make('person', { given_name: 'Noi', sex: 'female', born: '2001', phone: '020 5555 1234' })
   const claim = await counsellor.make('compensation', { person: client, kind: 'restitution', claimed: 30000000, claimed_on: '2026-02-10', legal_aid: 'yes' })
-  equal((await counsellor.said('compensation', claim)).state, 'claimed')
+  equal((await counsellor.read('compensation', claim)).state, 'claimed')
   for (const who of [court, prosecutor]) equal(await who.sees('compensation', claim), false) // nobody has brought it to the trial
   await counsellor.move('compensation', claim, 'withdraw')
   equal((await counsellor.ask('POST', '/compensation', { person: client, proceeding: trial })).status, 400) // a trial that is not shown to her
   await bokeo.share('proceeding', trial, 'lwu_centre', 'case,legal', 'her counsellor brings the claim')
   const award = await counsellor.make('compensation', { person: client, proceeding: trial, kind: 'restitution', claimed: 30000000, claimed_on: '2026-02-10', legal_aid: 'yes' })
-  for (const who of [court, prosecutor]) equal((await who.said('compensation', award)).claimed, '30000000')
-  const seen = await court.said('person', client)
+  for (const who of [court, prosecutor]) equal((await who.read('compensation', award)).claimed, '30000000')
+  const seen = await court.read('person', client)
   deepEqual([seen.given_name, seen.phone], ['Noi', undefined]) // who claims, and not where to reach her
   equal((await court.refused('compensation', award, 'order')).status, 400)
   await court.move('compensation', award, 'order', { awarded: 30000000, awarded_on: '2026-03-01', payer: 'convicted', pay_by: '2026-04-01' })
@@ -104,7 +104,7 @@ onBothStores('compensation is ordered, partly paid, enforced, in instalments', a
   const instalments = []
   for (const due of ['2026-04-01', '2026-05-01', '2026-06-01']) instalments.push(await court.make('payment', { compensation: award, due, amount: '10000000 LAK' }))
   equal((await court.refused('compensation', award, 'pay_part')).status, 400) // what is due is not paid
-  const stands = async (who) => (({ state, paid, paid_on }) => [state, paid, paid_on])(await who.said('compensation', award))
+  const stands = async (who) => (({ state, paid, paid_on }) => [state, paid, paid_on])(await who.read('compensation', award))
   await court.change('payment', instalments[0], { paid_on: '2026-03-30', way: 'court' })
   deepEqual(await stands(court), ['partly_paid', '10000000', '2026-03-30']) // what was paid says by itself how far it is
   const short = await court.refused('compensation', award, 'pay_all')
@@ -127,7 +127,7 @@ onBothStores('compensation is ordered, partly paid, enforced, in instalments', a
 })
 
 onBothStores('a labour dispute is reclassified with a reason, and counts show it', async (t) => {
-  const { bokeo, secretary, chair, chief } = await cast(t, some('bokeo', 'secretary', 'chair', 'chief'))
+  const { bokeo, secretary, chair, chief } = await players(t, some('bokeo', 'secretary', 'chair', 'chief'))
   const opened = '2026-03-01', cases = []
   for (let i = 0; i < 4; i++) cases.push(await bokeo.make('case', { kind: 'criminal', opened, province: 'LA-BK', title: `Karaoke ${i}` }))
   const counts = async () => (({ cases: all, cases_left_out: out, cases_labour: labour, cases_twice: twice }) => [all, out, labour, twice])(await figures(secretary, 'justice'))
@@ -144,13 +144,13 @@ onBothStores('a labour dispute is reclassified with a reason, and counts show it
   await bokeo.move('case', cases[2], 'follow')
   await bokeo.move('case', cases[2], 'reclassify', why)
   deepEqual(await counts(), [1, 3, 2, 0])
-  equal((await bokeo.said('case', cases[0])).state, 'rejected')
-  equal((await secretary.said('case', cases[0])).reclassified_as, 'labour_dispute') // by its code
-  equal((await secretary.said('case', cases[0])).reclassified_because, undefined) // in words where it is hers
+  equal((await bokeo.read('case', cases[0])).state, 'rejected')
+  equal((await secretary.read('case', cases[0])).reclassified_as, 'labour_dispute') // by its code
+  equal((await secretary.read('case', cases[0])).reclassified_because, undefined) // in words where it is hers
   equal((await figures(chair, 'justice')).cases_labour, 2)
   await chief.move('case', cases[2], 'reopen_rejected')
   deepEqual(await counts(), [2, 2, 1, 0])
-  equal((await bokeo.said('case', cases[2])).reclassified_as ?? '', '')
+  equal((await bokeo.read('case', cases[2])).reclassified_as ?? '', '')
   await bokeo.move('case', cases[2], 'reclassify', why) // from there, too
   const inquiry = await bokeo.make('investigation', { case: cases[3], office: 'atd_bk', opened })
   equal((await bokeo.refused('investigation', inquiry, 'reclassify')).status, 400)
@@ -160,7 +160,7 @@ onBothStores('a labour dispute is reclassified with a reason, and counts show it
 })
 
 onBothStores('a girl under 18 was married to a foreigner through a broker met in three other cases: the desk shows the broker', async (t) => {
-  const { police, colleague, bokeo, counsellor, secretary, prosecutor } = await cast(t, some('police', 'colleague', 'bokeo', 'counsellor', 'secretary', 'prosecutor'))
+  const { police, colleague, bokeo, counsellor, secretary, prosecutor } = await players(t, some('police', 'colleague', 'bokeo', 'counsellor', 'secretary', 'prosecutor'))
   const girl = await police.make('person', { given_name: 'Mali', sex: 'female', born: '2010', citizenship: 'LA', phone: '020 7777 0001' })
   const marriage = await police.make('case', { kind: 'both', opened: '2026-04-01', province: 'LA-VT', forms: 'forced_marriage child_marriage', exploited_in: 'CN', title: 'A wedding' })
   await police.make('involvement', { case: marriage, person: girl, part: 'victim', identified: '2026-04-02', status: 'possible', recruiter: 'broker' })

@@ -1,37 +1,18 @@
 // Journeys through the pack of Laos: what is measured, who was trained, what people ask of the register itself, and what went wrong.
 // SPDX-License-Identifier: Apache-2.0
+import { players } from '../players.mjs'
 import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
 
 const roles = { secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
   trainer: ['trainer', 'atd_awareness'], other_trainer: ['trainer', 'lwu'], counsellor: ['counsellor', 'lwu_centre'], colleague: ['counsellor', 'lwu_centre'],
   head: ['supervisor', 'lwu_centre'], keeper: ['administrator', 'secretariat'], protector: ['data_protection_officer', 'secretariat'], auditor: ['auditor', 'secretariat'],
   police: ['police_investigator', 'atd_investigation'], hotline: ['hotline_operator', 'lwu_1362'], editor: ['public_editor', 'secretariat'] }
-const en = { 'accept-language': 'en' }
 const dayFromNow = (n) => new Date(Date.now() + 7 * 3600_000 + n * 86400_000).toISOString().slice(0, 10) // as the country's clock has it
 
-// Each who takes part, as a program that asks for her.
+// Of these names; a page as it was answered, in either language.
 async function cast(t, ...who) {
-  const r = await t.register(), all = { r }, tokens = {}
-  for (const name of who) tokens[name] = await r.token(name, ...roles[name])
-  const server = all.server = await r.serve()
-  for (const name of who) {
-    const api = server.api(tokens[name]), ask = (method, path, body) => api(method, path, body, en)
-    const good = async (status, ...asked) => {
-      const answer = await ask(...asked)
-      equal(answer.status, status, `${name} ${JSON.stringify(asked)} ${answer.text}`)
-      return answer.body
-    }
-    const version = async (record, id) => (await good(200, 'GET', `/${record}/${id}`)).version
-    const me = all[name] = {
-      ask, get: (path) => good(200, 'GET', path), make: async (record, body) => (await good(201, 'POST', `/${record}`, body)).id,
-      take: (record, id, move, asked = {}) => version(record, id).then((now) => ask('POST', `/${record}/${id}/move`, { move, ...asked, version: now })),
-      move: async (record, id, move, asked = {}) => { const answer = await me.take(record, id, move, asked); equal(answer.status, 200, `${name} ${move} ${answer.text}`); return answer.body },
-      change: async (record, id, body) => good(200, 'PATCH', `/${record}/${id}`, { ...body, version: await version(record, id) }),
-      page: async (path, lang = 'en') => (await server.ask('GET', path, undefined, tokens[name], { accept: 'text/html', 'accept-language': lang })),
-      sees: async (record, id) => (await ask('GET', `/${record}/${id}`)).status === 200,
-      work: async () => (await good(200, 'GET', '/work')).items,
-    }
-  }
+  const all = await players(t, Object.fromEntries(who.map((name) => [name, roles[name]])))
+  for (const name of who) all[name].page = (path, lang = 'en') => all.server.ask('GET', path, undefined, all.tokens[name], { accept: 'text/html', 'accept-language': lang })
   return all
 }
 const part = (screen, record) => screen.parts.flatMap((one) => one.lines ?? []).filter((one) => one.record === record)
@@ -40,7 +21,7 @@ onBothStores('a study and an indicator stand in the M&E list with baseline and t
   const { secretary, chair, trainer, police } = await cast(t, 'secretary', 'chair', 'trainer', 'police')
   const study = await secretary.make('study', { title: 'Who is at risk in three provinces', kind: 'baseline', begins: '2021-01-01', ends: '2021-09-30', provinces: 'LA-BK LA-CH' })
   await secretary.move('study', study, 'begin')
-  equal((await secretary.take('study', study, 'finish')).status, 400) // what was found is said first
+  equal((await secretary.refused('study', study, 'finish')).status, 400) // what was found is said first
   await secretary.move('study', study, 'finish', { findings: 'One in five was promised work abroad.' })
   const indicator = await secretary.make('indicator', { title: 'Districts with a trained officer', measure: 'districts', baseline: 12, baseline_on: '2021', target: 148, target_on: '2025-12-31', responsible: 'atd_investigation', study })
   await secretary.make('indicator_value', { indicator, begins: '2024-01-01', ends: '2024-12-31', value: 61, kind: 'counted' })
@@ -91,7 +72,7 @@ onBothStores('an activity is planned, held and reported; one that was cancelled 
   const ahead = await trainer.make('activity', { title: 'World day', kind: 'event', planned_for: '2024-07-30', channel: 'radio print' })
   const told = await bokeo.work()
   ok(told.some((one) => one.id === held && one.late), JSON.stringify(told))
-  equal((await bokeo.take('activity', held, 'hold')).status, 400) // on which day
+  equal((await bokeo.refused('activity', held, 'hold')).status, 400) // on which day
   await bokeo.move('activity', held, 'hold', { held: '2024-03-02', reached: 120, reached_female: 70 })
   await bokeo.move('activity', held, 'report', { evaluation: 'Four of five know the number now.', cost: '3000000 LAK' })
   await bokeo.move('activity', off, 'cancel')
@@ -134,8 +115,8 @@ onBothStores('a report is written, verified, approved, sent and published, each 
   ok((await bokeo.work()).some((one) => one.id === report && one.late))
   equal(await police.sees('report_submission', report), false)
   await bokeo.move('report_submission', report, 'verify')
-  equal((await bokeo.take('report_submission', report, 'approve', { approved: '2026-01-20' })).status, 403)
-  equal((await secretary.take('report_submission', report, 'approve')).status, 400)
+  equal((await bokeo.refused('report_submission', report, 'approve', { approved: '2026-01-20' })).status, 403)
+  equal((await secretary.refused('report_submission', report, 'approve')).status, 400)
   await secretary.move('report_submission', report, 'approve', { approved: '2026-01-20', approved_by: 'The head of the secretariat' })
   await secretary.move('report_submission', report, 'submit', { sent: '2026-01-24' })
   await secretary.move('report_submission', report, 'publish', { published: '2026-02-10' })
@@ -172,12 +153,12 @@ onBothStores('a breach is told within 72 hours', async (t) => {
   match((await protector.page(`/breach/${late}`)).text, red)
   ok(!red.test((await protector.page(`/breach/${fresh}`)).text))
   ok((await protector.page('/')).text.includes('A telephone was left in a bus'))
-  const lacks = await protector.take('breach', fresh, 'tell')
+  const lacks = await protector.refused('breach', fresh, 'tell')
   deepEqual([lacks.status, /when and to whom/.test(lacks.text)], [400, true])
-  equal((await counsellor.take('breach', fresh, 'tell', { told: dayFromNow(0), told_whom: 'x' })).status, 403)
+  equal((await counsellor.refused('breach', fresh, 'tell', { told: dayFromNow(0), told_whom: 'x' })).status, 403)
   await protector.move('breach', fresh, 'tell', { told: dayFromNow(0), told_whom: 'The ministry', people_told: 'all', people_told_on: dayFromNow(0) })
-  equal((await protector.take('breach', late, 'tell', { told: dayFromNow(-5), told_whom: 'x' })).status, 400) // told before it was found
-  equal((await protector.take('breach', fresh, 'close')).status, 400)
+  equal((await protector.refused('breach', late, 'tell', { told: dayFromNow(-5), told_whom: 'x' })).status, 400) // told before it was found
+  equal((await protector.refused('breach', fresh, 'close')).status, 400)
   await protector.move('breach', fresh, 'close', { measures: 'It was erased from afar; telephones are locked now.' })
   for (const other of [secretary, keeper, police]) equal(await other.sees('breach', late), false) // who found it, and who watches
   ok(await auditor.sees('breach', late) && await counsellor.sees('breach', late))
@@ -207,7 +188,7 @@ onBothStores('she asks for her copy', async (t) => {
   deepEqual(Object.keys(kept), ['person', 'service', 'risk', 'person_request'])
   equal((await counsellor.ask('GET', `/case/${kase}/copy`)).status, 404) // of a person alone
   equal((await police.ask('GET', `/person/${person}/copy`)).status, 404)
-  equal((await counsellor.take('person_request', request, 'answer')).status, 400)
+  equal((await counsellor.refused('person_request', request, 'answer')).status, 400)
   await counsellor.move('person_request', request, 'answer', { answered: dayFromNow(0), result: 'done', way: 'paper' })
   // It was a look, as a paper; and a disclosure to herself, of that request.
   const [given] = (await protector.get('/disclosure?limit=5')).items
