@@ -87,3 +87,12 @@ recommendation,list,recommendation,,issued.age,Again
     [4, /has its head already/], [5, /nosuch/], [6, /stands on a record's page/], [7, /An age stands in a part of kind head alone; write issued here/]])
     ok(told.some((one) => one.startsWith(`screens/99_more.csv:${line}:`) && words.test(one)), `${line} ${words}\n${told.join('\n')}`)
 })
+
+test('what can be added by a second link says by which', async (t) => {
+  const r = await t.register(), who = await r.user('keo', 'counsellor', 'lwu_centre'), visitor = new Visitor(await r.serve())
+  await r.mustTake('person', 'key,given_name\nP-1,Noy\n', '--unit', 'lwu_centre')
+  await visitor.signIn(who)
+  const page = (await visitor.get('/person/P-1')).text, added = [...page.matchAll(/href='\/(\w+)\/new\?[^']*'[^>]*>([^<]*)</g)].map((one) => one[2].trim())
+  ok(added.length > 8, page)
+  equal(new Set(added).size, added.length, added.join('; '))
+})

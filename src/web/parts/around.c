@@ -82,6 +82,15 @@ static Url new_url(Request *ask, const Record *r, const Related *one)
     return (Url){say(ask->a, "{}{}", own.s, buf_str(&more))};
 }
 
+// Where a kind names the record by a second link, too, it says by which: a stay, and a stay whose guardian this is.
+static Str related_words(const Reading *reading, int at, Str words)
+{
+    const Related *one = &reading->related[at];
+    bool again = false;
+    for (int i = 0; i < at; i++) again |= reading->related[i].type == one->type;
+    return again ? say(reading->ask->a, "{} ({})", words, field_label(reading->ask, one->link)) : words;
+}
+
 // Kinds of which there are none yet stand together, as what can be added.
 static void related_none(Reading *reading, const Screen *part, Blocks *out)
 {
@@ -91,7 +100,7 @@ static void related_none(Reading *reading, const Screen *part, Blocks *out)
     for (int i = 0; i < reading->related_n; i++) {
         const Related *one = &reading->related[i];
         if (!one->page.n && may_create(ask, one->type))
-            lines[n++] = (Line){.title = type_label(ask, one->type), .to = new_url(ask, reading->r, one)};
+            lines[n++] = (Line){.title = related_words(reading, i, type_label(ask, one->type)), .to = new_url(ask, reading->r, one)};
     }
     if (!n) return;
     block_add(out, &(Block){.part = part, .shape = SHAPE_ADDS, .title = tr(ask->lang, S("What can be added here")),
@@ -104,7 +113,7 @@ Err *related_part(Reading *reading, const Screen *part, Blocks *out)
     for (int i = 0; i < reading->related_n; i++) {
         const Related *one = &reading->related[i];
         if (!one->page.n) continue;
-        Block *block = block_add(out, &(Block){.part = part, .title = type_plural(ask, one->type)});
+        Block *block = block_add(out, &(Block){.part = part, .title = related_words(reading, i, type_plural(ask, one->type))});
         records_block(ask, one->screen, &one->page, one->texts, block);
         Str order = order_said(ask, order_own(ask->s, one->type));
         if (one->count.n) block->count = say(ask->a, "{} · {}", of_words(ask, one->page.n, one->count), order);
