@@ -221,6 +221,7 @@ typedef enum {
 // rights: one per record type, by its `at`; confirms: it answers for the accounts of its unit, which others ask for
 typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kinds_n; LooksRight looks; bool confirms;
     const RecordType **begins; int begins_n; // what it writes down first: these stand before others on its first page
+    bool leads;              // … and the first leads, though other work waits
 } Role;
 // agency: the key of the unit whose agency it belongs to. from, to: days of validity, or empty. entitled: what is open from
 // the beginning of that which this unit makes, to whom.

@@ -81,9 +81,9 @@ static bool confirms_read(Load *l, const Row *r)
 static void role_read(Load *l, const Row *r)
 {
     Pack *p = l->pack;
-    Role one = {row_cell(l, r, S("name")), row_words_needed(l, r, S("label")),
-        row_words(l, r, S("task")),
-        take(l->a, Right, p->records_n), 0, 0, looks_read(l, r), confirms_read(l, r), 0, 0};
+    Role one = {.name = row_cell(l, r, S("name")), .label = row_words_needed(l, r, S("label")), .task = row_words(l, r, S("task")),
+        .rights = take(l->a, Right, p->records_n), .looks = looks_read(l, r), .confirms = confirms_read(l, r),
+        .leads = row_yes(l, r, S("leads"))};
     row_name(l, r, S("name"));
     kinds_read(l, r, &one);
     begins_read(l, r, &one);

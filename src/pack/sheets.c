@@ -23,7 +23,7 @@ static const SheetRule rules[] = {
     [SHEET_EFFECTS] = {S("effects"), S("record on when makes same whose field value to until basis opens ends"), S("value"),
         S("record on makes"), false},
     [SHEET_RETENTION] = {S("retention"), S("record where from years then"), S(""), S("record from years then"), false},
-    [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms begins"), S("label task"), S("name"), false},
+    [SHEET_ROLES] = {S("roles"), S("name kinds looks confirms begins leads"), S("label task"), S("name"), false},
     [SHEET_RIGHTS] = {S("rights"), S("role record read write where closed classes compartments opens"), S(""),
         S("role record read write"), false},
     [SHEET_COMPARTMENTS] = {S("compartments"), S("compartments entitled where"), S(""),

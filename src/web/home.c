@@ -21,13 +21,13 @@ static int begins_listed(Request *ask, const RecordType **out)
     return n;
 }
 
-// Where something waits, its next step is what is green; but somebody on the line does not wait.
+// Where something waits, its next step is what is green; but who stands before her, or is on the line, does not wait.
 static void buttons_add(bool waits, Blocks *out)
 {
     Request *ask = out->ask;
     const RecordType *types[BUTTONS_MOST];
     int n = begins_listed(ask, types);
-    waits = waits && !(n && types[0]->call);
+    waits = waits && !(ask->s->user.role && ask->s->user.role->leads);
     for (int i = 0; i < n; i++) {
         Str words = add_words(ask, types[i]);
         Item *item = i ? words_more(out, words) : words_add(out, TONE_PLAIN, words);
