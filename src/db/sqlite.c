@@ -112,6 +112,16 @@ static Err *sqlite_bulk(Db *db, Arena *a, bool on)
         "pragma cache_size = -6000;");
 }
 
+// As PostgreSQL has it: where a text begins within another, from 1; else 0.
+static void strpos(sqlite3_context *context, int n, sqlite3_value **of)
+{
+    (void)n;
+    const char *within = (const char *)sqlite3_value_text(of[0]), *part = (const char *)sqlite3_value_text(of[1]);
+    if (!within || !part) return; // null
+    isize at = str_find((Str){within, sqlite3_value_bytes(of[0])}, (Str){part, sqlite3_value_bytes(of[1])});
+    sqlite3_result_int64(context, at + 1);
+}
+
 static Err *sqlite_open(Db *db, Arena *a, bool create)
 {
     bool writes = db->use == DB_WRITE;
@@ -125,6 +135,7 @@ static Err *sqlite_open(Db *db, Arena *a, bool create)
     db->connection = c;
     if (code) return refused(db, a, code, "open");
     sqlite3_busy_timeout(c, WAIT_MS);
+    sqlite3_create_function_v2(c, "strpos", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, 0, strpos, 0, 0, 0);
     sqlite3_progress_handler(c, STEPS_BETWEEN, too_long, db);
     sqlite3_db_config(c, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, (int *)0);
     sqlite3_db_config(c, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -227,6 +227,8 @@ typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kin
 // the beginning of that which this unit makes, to whom.
 typedef struct { Str agency; unsigned compartments; } Entitled;
 typedef struct { Str key; Words label; Str parent, province, kind, agency, from, to; Entitled *entitled; int entitled_n; } Unit;
+// The same from the other side: to whom what is open that others make. makers: the units of which that is so, as |a|b|.
+typedef struct { Str to, makers; unsigned compartments; } Entitlement;
 const Role *role_get(const Pack *p, Str name);
 const Unit *unit_get(const Pack *p, Str key);
 bool role_fits(const Role *role, const Unit *unit); // it may be held there
@@ -314,7 +316,8 @@ struct Pack {
     RecordType *records; int records_n;
     List *lists; int lists_n;
     Role *roles; int roles_n;
-    Unit *units; int units_n;
+    Unit *units; int units_n; Map unit_index;
+    Entitlement *entitlements; int entitlements_n;
     Figure *figures; int figures_n; Earlier earlier;
     Table *tables; int tables_n;
     Screen *screens; int screens_n;

@@ -283,6 +283,34 @@ static Entitling entitling_read(Load *l, const Row *r)
     return one;
 }
 
+// Units of whose rows somebody is entitled to the same are asked for at once: of villages there are hundreds.
+static Entitlement *entitlement_of(Load *l, const Entitled *one)
+{
+    Pack *p = l->pack;
+    for (int i = 0; i < p->entitlements_n; i++) {
+        Entitlement *known = &p->entitlements[i];
+        if (str_equal(known->to, one->agency) && known->compartments == one->compartments) return known;
+    }
+    Entitlement *wider = take(l->a, Entitlement, p->entitlements_n + 1);
+    if (p->entitlements_n) memcpy(wider, p->entitlements, (size_t)p->entitlements_n * sizeof *wider);
+    p->entitlements = wider;
+    wider[p->entitlements_n] = (Entitlement){one->agency, S("|"), one->compartments};
+    return &wider[p->entitlements_n++];
+}
+
+static void entitlements_make(Load *l)
+{
+    for (int k = 0; k < l->pack->units_n; k++) {
+        const Unit *unit = &l->pack->units[k];
+        for (int i = 0; i < unit->entitled_n; i++) {
+            const Entitled *one = &unit->entitled[i];
+            if (str_equal(one->agency, unit->agency)) continue; // her own: the row says so itself
+            Entitlement *of = entitlement_of(l, one);
+            of->makers = say(l->a, "{}{}|", of->makers, unit->key);
+        }
+    }
+}
+
 void entitled_read(Load *l)
 {
     static const Entitling maker = {COMPARTMENTS_ALL, S("creator"), 0}; // where no sheet says more
@@ -292,4 +320,5 @@ void entitled_read(Load *l)
         for (int k = 0; k < l->pack->units_n; k++) entitle(l, &one, &l->pack->units[k]);
     }
     for (int k = 0; !rows->n && k < l->pack->units_n; k++) entitle(l, &maker, &l->pack->units[k]);
+    entitlements_make(l);
 }

@@ -4,10 +4,8 @@
 
 const Unit *unit_get(const Pack *p, Str key)
 {
-    for (int i = 0; i < p->units_n; i++) {
-        if (str_equal(p->units[i].key, key)) return &p->units[i];
-    }
-    return 0;
+    const Slot *found = map_get(&p->unit_index, key);
+    return found ? found->p : 0;
 }
 
 bool unit_open(const Unit *unit, int today)
@@ -51,8 +49,13 @@ static void unit_read(Load *l, const Row *r)
         row_tell(l, r, S("province"), one.province,
             message(l->a, "'{}' is not in the list provinces.", one.province));
     }
-    if (fault.words) row_tell(l, r, S("key"), one.key, fault);
-    else p->units[p->units_n++] = one;
+    if (fault.words) {
+        row_tell(l, r, S("key"), one.key, fault);
+        return;
+    }
+    bool is_new;
+    p->units[p->units_n] = one;
+    map_put(&p->unit_index, l->a, one.key, &is_new)->p = &p->units[p->units_n++];
 }
 
 // A unit stands under one that exists, and not under itself by any way.

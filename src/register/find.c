@@ -258,18 +258,54 @@ static void found_add(Store *s, Founds *out, const Record *r, double score, bool
     if (out->n < out->most) out->at[out->n++] = (Found){r->type, r->row, score, r->id, r->key, title_told(s, r), exact, r->number};
 }
 
-// By its key, or its id; in capitals where nothing bears it as it is written, unless it is a sentence.
-static Err *by_key(Store *s, const RecordType *t, Str key, Founds *out)
+typedef struct { const RecordType *type; int64_t row; } Bearer;
+
+// What bears such a key or id, or the key in capitals behind it, whether hers or not; of one kind, or of all by one question: one of
+// each would be more statements than a connection keeps prepared.
+static Err *bearers(Store *s, const RecordType *only, Str key, Str capitals, Bearer **out, int *n)
 {
-    Record *r;
-    Str capitals = str_copy(s->a, key);
-    TRY(record_find(s, t, key, MAY_READ, &r));
+    Rows q;
+    Where w = where_begin(s->a);
+    const RecordType *all = s->pack->records;
+    for (const RecordType *t = only ? only : all; t < (only ? only + 1 : all + s->pack->records_n); t++) {
+        Name from = {t->name};
+        int64_t at = t - all;
+        where_add(&w, w.n ? " union all " : "", VALS());
+        where_add(&w, "select {}, 0, row from {} where key = ? union all select {}, 0, row from {} where id = ?", VALS(at, from, key, at, from, key));
+        if (capitals.n) where_add(&w, " union all select {}, 1, row from {} where key = ?", VALS(at, from, capitals));
+    }
+    TRY(sql(s->db, s->a, &q, "{} order by 1, 2", where_end(&w)));
+    *out = take(s->a, Bearer, q.rows);
+    for (*n = 0; rows_next(&q); ++*n) {
+        (*out)[*n].type = &all[next_int(&q)];
+        (void)next_int(&q);
+        (*out)[*n].row = next_int(&q);
+    }
+    return 0;
+}
+
+// By its key, or its id; in capitals where nothing of its kind bears it as it is written, unless it is a sentence. only: null: whatever
+// is no person.
+static Err *by_key(Store *s, const RecordType *only, Str asked, Founds *out)
+{
+    Bearer *at;
+    Record **found;
+    int n, found_n = 0;
+    Str key = str_bare(asked), capitals = str_copy(s->a, key);
     for (isize i = 0; i < capitals.n; i++) {
         char *c = (char *)&capitals.p[i];
         if (*c >= 'a' && *c <= 'z') *c -= 'a' - 'A';
     }
-    if (!r && !str_has(key, ' ') && !str_equal(key, capitals)) TRY(record_find(s, t, capitals, MAY_READ, &r));
-    if (r) found_add(s, out, r, 1, true);
+    bool folds = !str_has(key, ' ') && !str_equal(key, capitals);
+    TRY(bearers(s, only, key, folds ? capitals : (Str){0}, &at, &n));
+    for (int i = 0; i < n; i++) {
+        const RecordType *t = at[i].type;
+        if (i && t == at[i - 1].type && found_n) continue;
+        found_n = 0;
+        if (!only && (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ))) continue;
+        TRY(record_some(s, t, &at[i].row, 1, shape_of(s, t)->titled, &found, &found_n));
+        if (found_n) found_add(s, out, found[0], 1, true);
+    }
     return 0;
 }
 
@@ -409,10 +445,10 @@ static Err *others_exact(Store *s, Str asked, Founds *found)
 {
     NameHit *phones;
     int phones_n = phone_hits(s, asked, &phones);
+    if (asked.n) TRY(by_key(s, 0, asked, found));
     for (int i = 0; asked.n && i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
         if (t->role == ROLE_PERSON || !may_any(&s->user, t, MAY_READ)) continue;
-        TRY(by_key(s, t, asked, found));
         TRY(by_number(s, t, asked, found));
         TRY(by_phone(s, t, asked, phones, phones_n, found));
     }

@@ -276,32 +276,14 @@ static void given_of(Store *s, Where *w, const RecordType *of, Str row)
         (int64_t)register_today(s)));
 }
 
-static unsigned entitles(const Unit *unit, Str agency)
-{
-    unsigned open = 0;
-    for (int i = 0; i < unit->entitled_n; i++) {
-        if (str_equal(unit->entitled[i].agency, agency)) open |= unit->entitled[i].compartments;
-    }
-    return open;
-}
-
 // Who writes about somebody of others' does so with keys that go to whoever is entitled to what her unit makes.
 static void entitled_of(Store *s, Where *w)
 {
-    int n = s->pack->units_n;
     Str mine = agency_of(s);
-    Val *like = take(s->a, Val, n);
-    bool *told = take(s->a, bool, n);
-    for (int i = 0; i < n; i++) {
-        unsigned open = entitles(&s->pack->units[i], mine);
-        int alike = 0;
-        for (int k = i; open && k < n; k++) {
-            const Unit *unit = &s->pack->units[k];
-            if (told[k] || str_equal(unit->agency, mine) || entitles(unit, mine) != open) continue;
-            told[k] = true;
-            like[alike++] = val_str(unit->key);
-        }
-        if (alike) where_add(w, " | case when t.unit in ({}) then ? else 0 end", VALS(where_list(w, (Vals){like, alike}), (int64_t)open));
+    for (int i = 0; i < s->pack->entitlements_n; i++) {
+        const Entitlement *one = &s->pack->entitlements[i];
+        if (!str_equal(one->to, mine)) continue;
+        where_add(w, " | case when strpos(?, '|' || t.unit || '|') > 0 then ? else 0 end", VALS(one->makers, (int64_t)one->compartments));
     }
 }
 
