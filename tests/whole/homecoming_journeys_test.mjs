@@ -21,7 +21,11 @@ onBothStores("a girl comes home from Thailand: request, family tracing, consent,
   equal(await ministry.sees('tracing', tracing), false)
   await officer.change('tracing', tracing, { forwarded: shift(-38), forwarded_to: 'mlsw' })
   await ministry.change('tracing', tracing, { visited: shift(-30), done_by: 'social_welfare', found: 'yes', welcome: 'yes', level: 'low', child_advice: 'return_family', situation: 'A mother and two brothers.' })
+  equal((await officer.read('tracing', tracing)).state, 'in_field')
+  ok((await ministry.work()).includes(`tracing/${tracing}`) && !(await officer.work()).includes(`tracing/${tracing}`)) // whose work it is
+  ok((await officer.page('/')).includes('Families to be found')) // and who asked still sees that it waits
   await officer.change('tracing', tracing, { answered: shift(-28) })
+  equal((await officer.read('tracing', tracing)).state, 'result_sent')
   // Nothing is planned before she agreed, and what threatens her, and what is best for her, was weighed.
   const lacks = await officer.refused('return', back, 'plan', { agreed: 'no' })
   equal(lacks.status, 400, lacks.text)
@@ -177,4 +181,25 @@ onBothStores('a visit that was planned becomes work by the day alone', async (t)
   deepEqual([(await officer.read('followup', visit)).state, (await officer.work()).includes(`followup/${visit}`)], ['planned', false])
   equal((await r.runWith({ env: ahead }, 'days')).code, 0)
   deepEqual([(await officer.read('followup', visit)).state, (await officer.work()).includes(`followup/${visit}`)], ['due', true])
+})
+
+onBothStores('a tracing goes by steps or by its days, and both say the same', async (t) => {
+  const { officer, ministry, r } = await cast(t, 'officer', 'ministry')
+  const person = await officer.make('person', girl), tracing = await officer.make('tracing', { person, asked_by: 'TH' })
+  const state = async (id = tracing) => (await officer.read('tracing', id)).state
+  ok((await officer.work()).includes(`tracing/${tracing}`) && !(await officer.page('/')).includes('Families to be found'))
+  equal((await officer.refused('tracing', tracing, 'forward', { forwarded: today })).status, 400)
+  await officer.move('tracing', tracing, 'forward', { forwarded: today, forwarded_to: 'mlsw' })
+  equal((await ministry.read('person', person)).given_name, 'Noy') // the step shows her to the office that looks for the family
+  await ministry.move('tracing', tracing, 'look', { done_by: 'social_welfare' })
+  await ministry.move('tracing', tracing, 'answer', { answered: today, visited: today, found: 'yes' })
+  equal(await state(), 'result_sent')
+  await officer.change('tracing', tracing, { answered: null })
+  equal(await state(), 'in_field')
+  const days = { forwarded: { forwarded: today, forwarded_to: 'mlsw' }, in_field: { forwarded: today, forwarded_to: 'mlsw', visited: today }, result_sent: { visited: today, answered: today } }
+  for (const [now, said] of Object.entries(days)) equal(await state(await officer.make('tracing', { person, ...said })), now)
+  const key = (await officer.read('person', person)).key
+  await r.mustTake('tracing', `key,person,asked\nOLD-1,${key},2026-01-01\n`, '--unit', 'vtc')
+  equal(await state('OLD-1') || '', '') // what a file brings stands in no step
+  match((await officer.page('/')).match(/Families to be found[^]*?<\/ul>/)[0], /Noy/)
 })

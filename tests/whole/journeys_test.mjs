@@ -100,6 +100,24 @@ onBothStores('a recommendation is received, accepted, acted on, evidenced, and r
   await police.move('action', step, 'finish', { result: 'The card is at 34 gates.' })
   deepEqual((await secretary.get(`/action/${step}`)).evidence, [{ name: 'card.pdf', size: 8, type: 'application/pdf' }])
   await secretary.change('recommendation', first, { status: 'implemented', progress: 'See the card.' })
+  // Its status and where it stands say the same, whichever of the two is said.
+  const both = async (id) => { const { state, status } = await secretary.get(`/recommendation/${id}`); return [state, status] }
+  deepEqual(await both(first), ['implemented', 'implemented'])
+  equal((await secretary.refused('recommendation', first, 'verify')).status, 400)
+  await secretary.move('recommendation', first, 'verify', { closed: '2024-04-30' })
+  deepEqual(await both(first), ['verified', 'verified'])
+  await secretary.move('recommendation', first, 'take_up_again')
+  deepEqual(await both(first), ['in_progress', 'in_progress'])
+  const other = await secretary.make('recommendation', { title: 'Pay what was awarded', issued: '2023-06-15', due: '2024-03-31' })
+  deepEqual(await both(other), ['received', ''])
+  ok(has(await secretary.work(), 'recommendation', other)) // until it is answered it waits for the Secretariat
+  for (const [move, said, now] of [['accept', {}, 'accepted'], ['begin', {}, 'in_progress'], ['do_partly', { progress: 'Two of nine.' }, 'partly'], ['implement', { progress: 'All of them.' }, 'implemented']]) {
+    await secretary.move('recommendation', other, move, said)
+    deepEqual(await both(other), [now, now])
+    equal(has(await secretary.work(), 'recommendation', other), now !== 'implemented', now)
+  }
+  await secretary.change('recommendation', other, { status: 'not_accepted' })
+  deepEqual(await both(other), ['not_accepted', 'not_accepted'])
   const again = await secretary.make('recommendation', { title: 'Screen for indicators', document: 'Report of 2024', issued: '2024-06-24', number: '1', status: 'received', repeats: first })
   equal((await secretary.get(`/recommendation/${again}`)).repeats, (await secretary.get(`/recommendation/${first}`)).key)
 })
@@ -129,6 +147,10 @@ onBothStores('a grant of over US$1 million builds a shelter: agreement, instalme
   const facility = await secretary.make('facility', { name: 'The new shelter', kind: 'shelter_government', places_women: 40 })
   ok(facility)
   equal((await chair.get(`/project/${project}`)).amount, '1050000 USD')
+  for (const [move, now] of [['end', 'ended'], ['audit', 'audited']]) {
+    await secretary.move('project', project, move)
+    equal((await chair.get(`/project/${project}`)).state, now)
+  }
 })
 
 onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (t) => {
