@@ -10,6 +10,7 @@
 // a PostgreSQL in which each register gets a database.
 import { strict as assert } from 'node:assert'
 import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -275,6 +276,15 @@ function first(store) {
     kept.copied = true
     return kept.register({ store })
   })
+}
+
+// ---- a clock that is wrong -----------------------------------------------------------------------
+const library = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
+// The environment of a program whose clock is wrong by so much; waits are counted as ever.
+export function wrongBy(days) {
+  if (!existsSync(library)) skip('there is no libfaketime')
+  return { LD_PRELOAD: library, FAKETIME: `${days > 0 ? '+' : ''}${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1',
+    ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0` }
 }
 
 // ---- CSV, as small as the tests need it -----------------------------------------------------------

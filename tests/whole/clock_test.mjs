@@ -1,15 +1,7 @@
 // A clock that is wrong by a year, ahead or back: it is told, nothing is lost, and what was said last stands, after a rebuild too.
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs'
-import { dice, equal, long, match, ok, onBothStores, same, skip, tool } from '../tool.mjs'
+import { dice, equal, long, match, ok, onBothStores, same, tool, wrongBy } from '../tool.mjs'
 
-const library = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
-// The environment of a program whose clock is wrong by so much; waits are counted as ever.
-function wrongBy(days) {
-  if (!existsSync(library)) skip('there is no libfaketime')
-  return { LD_PRELOAD: library, FAKETIME: `${days > 0 ? '+' : ''}${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1',
-    ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0` }
-}
 const year = async (r) => { const ms = BigInt((await r.sql('select max(time) from journal')).trim()) >> 16n; return new Date(Number(ms)).getUTCFullYear() }
 
 async function rebuildsAlike(r) {

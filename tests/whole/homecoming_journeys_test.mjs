@@ -1,6 +1,6 @@
 // Journeys home through the pack of Laos: from a request of Thailand to the visits at home, and of a foreign victim to hers.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
+import { deepEqual, equal, match, ok, onBothStores, wrongBy } from '../tool.mjs'
 import { cast, faults, refused, shift, today } from '../life_of_protection.mjs'
 
 const girl = { given_name: 'Noy', sex: 'female', born: `${new Date().getUTCFullYear() - 15}`, citizenship: 'LA', province: 'LA-SV' }
@@ -21,7 +21,11 @@ onBothStores("a girl comes home from Thailand: request, family tracing, consent,
   equal(await ministry.sees('tracing', tracing), false)
   await officer.change('tracing', tracing, { forwarded: shift(-38), forwarded_to: 'mlsw' })
   await ministry.change('tracing', tracing, { visited: shift(-30), done_by: 'social_welfare', found: 'yes', welcome: 'yes', level: 'low', child_advice: 'return_family', situation: 'A mother and two brothers.' })
+  equal((await officer.read('tracing', tracing)).state, 'in_field')
+  ok((await ministry.work()).includes(`tracing/${tracing}`) && !(await officer.work()).includes(`tracing/${tracing}`)) // whose work it is
+  ok((await officer.page('/')).includes('Families to be found')) // and who asked still sees that it waits
   await officer.change('tracing', tracing, { answered: shift(-28) })
+  equal((await officer.read('tracing', tracing)).state, 'result_sent')
   // Nothing is planned before she agreed, and what threatens her, and what is best for her, was weighed.
   const lacks = await officer.refused('return', back, 'plan', { agreed: 'no' })
   equal(lacks.status, 400, lacks.text)
@@ -119,4 +123,83 @@ onBothStores('a foreign victim is found in a special economic zone, interpreted,
   // She is no Lao woman who came home.
   for (const [name, value] of [['returned_to_family', 0], ['returns', 0], ['foreign_home', 1]]) equal(await returned(r, '2026-01-01', '2026-12-31', name), value, name)
   ok(counsellor)
+})
+
+onBothStores('a visit at home is work from a week before its day until it is done, not reached or not wanted; what is written down and the step say the same', async (t) => {
+  const { officer, ministry, r } = await cast(t, 'officer', 'ministry')
+  const person = await officer.make('person', { ...girl, born: '1990' }), visit = (due, more) => officer.make('followup', { person, due, ...more })
+  const state = async (id) => { const { state, reached, done } = await officer.read('followup', id); return [state, reached, done].map((one) => one || undefined) }
+  const work = async () => (await officer.work()).filter((one) => one.startsWith('followup/')).map((one) => one.slice('followup/'.length)).sort()
+  const [late, soon, later] = [await visit(shift(-3)), await visit(shift(5)), await visit(shift(90))]
+  deepEqual(await work(), [late, soon].sort())
+  equal((await state(later))[0], 'planned')
+  ok(!(await officer.page('/')).includes('Visits that are due')) // what is her own work stands once on her page
+  // By the steps.
+  equal((await officer.refused('followup', late, 'visit')).status, 400)
+  refused(await officer.refused('followup', late, 'visit', { done: today, reached: 'no' }), /was not visited/)
+  await officer.move('followup', late, 'visit', { done: today, mode: 'face_to_face', next_visit: shift(30) })
+  deepEqual(await state(late), ['done', 'yes', today])
+  const wanted = (await officer.items('followup', `&person=${person}`)).filter((one) => one.due === shift(30))
+  deepEqual(wanted.map((one) => one.state), ['planned']) // the visit that is wanted again is made
+  ok(!(await officer.page('/')).includes('Visits that were wanted again'))
+  await officer.move('followup', soon, 'not_reached', { done: today })
+  deepEqual(await state(soon), ['unreachable', 'no', today])
+  await officer.move('followup', soon, 'try_again', { due: shift(2) })
+  deepEqual(await state(soon), ['due', undefined, undefined])
+  deepEqual(await work(), [soon])
+  await officer.move('followup', soon, 'decline')
+  deepEqual(await work(), [])
+  // By what is written down, as before there were steps.
+  const [first, second] = [await visit(shift(-9)), await visit(shift(-8), { done: today, reached: 'no' })]
+  deepEqual(await state(second), ['unreachable', 'no', today])
+  await officer.change('followup', first, { done: today, reached: 'yes', next_visit: shift(30) })
+  deepEqual(await state(first), ['done', 'yes', today])
+  equal((await officer.items('followup', `&person=${person}`)).filter((one) => one.due === shift(30)).length, 1) // one of that day is planned already
+  await officer.change('followup', first, { reached: 'no' })
+  equal((await state(first))[0], 'unreachable')
+  await officer.change('followup', first, { done: null, reached: null }) // a slip of the pen
+  equal((await state(first))[0], 'due')
+  await officer.change('followup', later, { due: shift(1) })
+  deepEqual(await work(), [first, later].sort())
+  // A file that says nothing of steps counts and waits as it did; one that says how a visit went has said where it stands.
+  const key = (await officer.read('person', person)).key
+  await r.mustTake('followup', `key,person,due,done,reached\nOLD-1,${key},${shift(-20)},,\nOLD-2,${key},2026-01-01,2026-01-02,yes\n`, '--unit', 'vtc')
+  deepEqual(await state('OLD-1'), [undefined, undefined, undefined])
+  deepEqual(await state('OLD-2'), [undefined, 'yes', '2026-01-02'])
+  match((await officer.page('/')).match(/Visits that are due[^]*?<\/ul>/)[0], /OLD-1|Noy/)
+  await r.mustTake('followup', `key,person,due,done,reached\n${(await officer.read('followup', first)).key},${key},${shift(-9)},${today},yes\n`, '--unit', 'vtc')
+  deepEqual(await state(first), ['done', 'yes', today])
+  const visited = JSON.parse(await r.must('figures', 'returns', '--from', '2026-01-01', '--to', today, '--format', 'json')).rows.find((one) => one.figure === 'visited_at_home').value
+  equal(visited, 1)
+  equal(await ministry.sees('followup', first), false)
+})
+
+onBothStores('a visit that was planned becomes work by the day alone', async (t) => {
+  const ahead = wrongBy(4), { officer, r } = await cast(t, 'officer')
+  const person = await officer.make('person', { ...girl, born: '1990' }), visit = await officer.make('followup', { person, due: shift(9) })
+  await r.must('days')
+  deepEqual([(await officer.read('followup', visit)).state, (await officer.work()).includes(`followup/${visit}`)], ['planned', false])
+  equal((await r.runWith({ env: ahead }, 'days')).code, 0)
+  deepEqual([(await officer.read('followup', visit)).state, (await officer.work()).includes(`followup/${visit}`)], ['due', true])
+})
+
+onBothStores('a tracing goes by steps or by its days, and both say the same', async (t) => {
+  const { officer, ministry, r } = await cast(t, 'officer', 'ministry')
+  const person = await officer.make('person', girl), tracing = await officer.make('tracing', { person, asked_by: 'TH' })
+  const state = async (id = tracing) => (await officer.read('tracing', id)).state
+  ok((await officer.work()).includes(`tracing/${tracing}`) && !(await officer.page('/')).includes('Families to be found'))
+  equal((await officer.refused('tracing', tracing, 'forward', { forwarded: today })).status, 400)
+  await officer.move('tracing', tracing, 'forward', { forwarded: today, forwarded_to: 'mlsw' })
+  equal((await ministry.read('person', person)).given_name, 'Noy') // the step shows her to the office that looks for the family
+  await ministry.move('tracing', tracing, 'look', { done_by: 'social_welfare' })
+  await ministry.move('tracing', tracing, 'answer', { answered: today, visited: today, found: 'yes' })
+  equal(await state(), 'result_sent')
+  await officer.change('tracing', tracing, { answered: null })
+  equal(await state(), 'in_field')
+  const days = { forwarded: { forwarded: today, forwarded_to: 'mlsw' }, in_field: { forwarded: today, forwarded_to: 'mlsw', visited: today }, result_sent: { visited: today, answered: today } }
+  for (const [now, said] of Object.entries(days)) equal(await state(await officer.make('tracing', { person, ...said })), now)
+  const key = (await officer.read('person', person)).key
+  await r.mustTake('tracing', `key,person,asked\nOLD-1,${key},2026-01-01\n`, '--unit', 'vtc')
+  equal(await state('OLD-1') || '', '') // what a file brings stands in no step
+  match((await officer.page('/')).match(/Families to be found[^]*?<\/ul>/)[0], /Noy/)
 })

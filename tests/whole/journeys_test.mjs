@@ -54,6 +54,42 @@ onBothStores('the committee meets, decides, and the decisions are followed; an e
   equal((await secretary.get(`/action/${effort}`)).state, 'done')
 })
 
+onBothStores('who sits on a committee is kept with office, post and days, and the name is its own and the Secretariat\'s to read', async (t) => {
+  const { secretary, chair, bokeo, champasak, police } = await cast(t, 'secretary', 'chair', 'bokeo', 'champasak', 'police')
+  const day = (n) => new Date(Date.now() + (7 * 3600 + n * 86400) * 1000).toISOString().slice(0, 10) // in Laos
+  const seat = await secretary.make('committee_seat', { body: 'ncatip', seat: 'chair', office: 'mps', post: 'Minister', name: 'Somphone', begins: '2024-01-01', ends: day(30) })
+  const former = await secretary.make('committee_seat', { body: 'ncatip', seat: 'member', office: 'mfa', name: 'Bounmy', begins: '2020-01-01', ends: '2023-12-31' })
+  const coming = await secretary.make('committee_seat', { body: 'ncatip', seat: 'member', office: 'mlsw', name: 'Kham', begins: day(90) })
+  const provincial = await bokeo.make('committee_seat', { body: 'committee_bk', seat: 'deputy_chair', office: 'atd_bk', post: 'Head of police', name: 'Noy', province: 'LA-BK' })
+  const wrong = await secretary.ask('POST', '/committee_seat', { body: 'ncatip', seat: 'member', begins: '2026-02-01', ends: '2026-01-01' })
+  equal(wrong.status, 400)
+  deepEqual(wrong.body.faults.map((one) => one.field), ['ends'])
+  equal((await secretary.ask('POST', '/committee_seat', { body: 'lwu_centre', seat: 'member' })).status, 400) // a centre has no seats
+  equal((await chair.ask('POST', '/committee_seat', { body: 'ncatip', seat: 'member' })).status, 403) // its secretariat writes it down
+  equal((await chair.ask('PATCH', `/committee_seat/${seat}`, { ends: '2026-01-01', version: 1 })).status, 403)
+  // The committee reads its own names, the province its own, the Secretariat all of them; of another committee the codes.
+  equal((await chair.get(`/committee_seat/${seat}`)).name, 'Somphone')
+  const other = await chair.get(`/committee_seat/${provincial}`)
+  deepEqual([other.body, other.seat, other.office, other.name, other.post], ['committee_bk', 'deputy_chair', 'atd_bk', undefined, undefined])
+  equal((await secretary.get(`/committee_seat/${provincial}`)).name, 'Noy')
+  equal((await bokeo.get(`/committee_seat/${provincial}`)).name, 'Noy')
+  equal(await champasak.sees('committee_seat', provincial), false)
+  equal(await bokeo.sees('committee_seat', seat), false)
+  equal(await police.sees('committee_seat', seat), false)
+  // On the committees' page stands who sits there on the day, and on the first page whose time is nearly over.
+  for (const who of [secretary, chair]) {
+    const page = await who.page('/committees')
+    ok(page.includes('Somphone') && page.includes('Deputy chair') && !page.includes('Bounmy') && !page.includes('Kham'), page)
+    const soon = (await who.page('/')).match(/Seats that end soon[^]*?<\/ul>/)[0]
+    ok(soon.includes('Minister') && !soon.includes('Police'), soon)
+  }
+  ok(!(await chair.page('/committees')).includes('Noy'))
+  await secretary.change('committee_seat', former, { ends: '' }) // it goes on after all
+  await secretary.change('committee_seat', coming, { begins: day(0) })
+  const page = await chair.page('/committees')
+  ok(page.includes('Bounmy') && page.includes('Kham'), page)
+})
+
 onBothStores('a recommendation is received, accepted, acted on, evidenced, and repeats next year', async (t) => {
   const { secretary, police } = await cast(t, 'secretary', 'police')
   const first = await secretary.make('recommendation', { title: 'Screen for indicators', document: 'Report of 2023', issued: '2023-06-15', number: '2', status: 'received', pillar: 'protection' })
@@ -64,6 +100,24 @@ onBothStores('a recommendation is received, accepted, acted on, evidenced, and r
   await police.move('action', step, 'finish', { result: 'The card is at 34 gates.' })
   deepEqual((await secretary.get(`/action/${step}`)).evidence, [{ name: 'card.pdf', size: 8, type: 'application/pdf' }])
   await secretary.change('recommendation', first, { status: 'implemented', progress: 'See the card.' })
+  // Its status and where it stands say the same, whichever of the two is said.
+  const both = async (id) => { const { state, status } = await secretary.get(`/recommendation/${id}`); return [state, status] }
+  deepEqual(await both(first), ['implemented', 'implemented'])
+  equal((await secretary.refused('recommendation', first, 'verify')).status, 400)
+  await secretary.move('recommendation', first, 'verify', { closed: '2024-04-30' })
+  deepEqual(await both(first), ['verified', 'verified'])
+  await secretary.move('recommendation', first, 'take_up_again')
+  deepEqual(await both(first), ['in_progress', 'in_progress'])
+  const other = await secretary.make('recommendation', { title: 'Pay what was awarded', issued: '2023-06-15', due: '2024-03-31' })
+  deepEqual(await both(other), ['received', ''])
+  ok(has(await secretary.work(), 'recommendation', other)) // until it is answered it waits for the Secretariat
+  for (const [move, said, now] of [['accept', {}, 'accepted'], ['begin', {}, 'in_progress'], ['do_partly', { progress: 'Two of nine.' }, 'partly'], ['implement', { progress: 'All of them.' }, 'implemented']]) {
+    await secretary.move('recommendation', other, move, said)
+    deepEqual(await both(other), [now, now])
+    equal(has(await secretary.work(), 'recommendation', other), now !== 'implemented', now)
+  }
+  await secretary.change('recommendation', other, { status: 'not_accepted' })
+  deepEqual(await both(other), ['not_accepted', 'not_accepted'])
   const again = await secretary.make('recommendation', { title: 'Screen for indicators', document: 'Report of 2024', issued: '2024-06-24', number: '1', status: 'received', repeats: first })
   equal((await secretary.get(`/recommendation/${again}`)).repeats, (await secretary.get(`/recommendation/${first}`)).key)
 })
@@ -93,6 +147,10 @@ onBothStores('a grant of over US$1 million builds a shelter: agreement, instalme
   const facility = await secretary.make('facility', { name: 'The new shelter', kind: 'shelter_government', places_women: 40 })
   ok(facility)
   equal((await chair.get(`/project/${project}`)).amount, '1050000 USD')
+  for (const [move, now] of [['end', 'ended'], ['audit', 'audited']]) {
+    await secretary.move('project', project, move)
+    equal((await chair.get(`/project/${project}`)).state, now)
+  }
 })
 
 onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (t) => {

@@ -121,6 +121,10 @@ onBothStores('a report is written, verified, approved, sent and published, each 
   await secretary.move('report_submission', report, 'submit', { sent: '2026-01-24' })
   await secretary.move('report_submission', report, 'publish', { published: '2026-02-10' })
   equal((await chair.get(`/report_submission/${report}`)).state, 'published')
+  equal((await secretary.refused('report_submission', report, 'correct', { note: '' })).status, 400)
+  await secretary.move('report_submission', report, 'correct', { note: 'Two cases were counted twice.' })
+  equal((await chair.get(`/report_submission/${report}`)).state, 'corrected')
+  ok(!(await secretary.page('/monitoring')).text.includes(`/report_submission/${report}`)) // what was corrected is owed no more
 })
 
 onBothStores('a counsellor leaves, and nothing she carried is lost', async (t) => {

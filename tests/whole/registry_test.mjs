@@ -33,6 +33,21 @@ test('every province and every district has its offices, each under the one abov
   ok(units.every((one) => !one.parent || of.has(one.parent)))
 })
 
+test('what a choice maps to is a value of that standard, and a whole list maps to one of its variables', async () => {
+  const known = table(await readFile(join(home, 'tests/standards.csv'), 'utf8')), files = (await readdir(join(pack, 'choices'))).filter((one) => one.endsWith('.csv'))
+  const lists = new Map() // of a standard and a list: what its choices map to
+  for (const file of files) for (const choice of await sheet(`choices/${file}`)) for (const column of Object.keys(choice).filter((one) => one.startsWith('maps::'))) {
+    const standard = column.slice('maps::'.length), name = `${standard} ${choice.list_name}`
+    ok(known.some((one) => one.standard === standard), `${file}: ${column} is of no standard that is known`)
+    if (choice[column]) lists.set(name, [...lists.get(name) ?? [], choice[column]])
+  }
+  for (const [name, values] of lists) {
+    const standard = name.split(' ')[0], variables = [...new Set(known.filter((one) => one.standard === standard).map((one) => one.variable))]
+    ok(variables.some((variable) => values.every((value) => known.some((one) => one.standard === standard && one.variable === variable && one.value === value))), `${name}: ${values}`)
+  }
+  for (const name of ['htcds platforms', 'htcds experience_stages', 'htcds sectors', 'isic sectors', 'isced education', 'ic_tip suspect_kinds', 'ic_tip acts', 'ctdc controls', 'glotip forms']) ok(lists.has(name), name)
+})
+
 onBothStores('what a register begins with is brought in whole, and again without a change', async (t) => {
   const r = await t.register()
   for (const record of sorted) {
