@@ -21,7 +21,7 @@ static Err *facts_of(Request *ask, const Record *r, Str heading, Blocks *out)
     static const Screen whole = {.kind = SCREEN_FACTS};
     if (heading.n) block_add(out, &(Block){.title = heading});
     int first = out->n;
-    TRY(facts_part(&(Reading){.ask = ask, .r = r}, &whole, out));
+    TRY(facts_part(&(Reading){.ask = ask, .r = r, .given = true}, &whole, out));
     for (int i = first; heading.n && i < out->n; i++) out->at[i].minor = true;
     return 0;
 }

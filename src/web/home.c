@@ -48,16 +48,6 @@ static void first_steps(Blocks *out)
     point_add(ask, steps, tr(lang, S("What you saved appears here, and under the menu above.")));
 }
 
-// What is left for who reads and writes no record, and what nobody waits for.
-static void nothing_waits(Blocks *out)
-{
-    Request *ask = out->ask;
-    Lang lang = ask->lang;
-    words_add(out, TONE_PLAIN, tr(lang, S("Nothing waits for you here.")));
-    if (users_kept(ask)) words_add(out, TONE_BUTTON, tr(lang, S("Who may sign in")))->to = url(ask->a, "/users");
-    if (reads_looks(ask)) words_add(out, TONE_PLAIN, tr(lang, S("Who looked at whom")))->to = url(ask->a, "/looks");
-}
-
 // Who only reads came for the figures; who writes, for what waits.
 static const ScreenKind home_writes[] = {SCREEN_UNSAVED, SCREEN_WORK, SCREEN_HOME, SCREEN_CHANGES, SCREEN_LATEST, SCREEN_NOTICES,
     SCREEN_FIGURES, SCREEN_KINDS};
@@ -94,8 +84,9 @@ Err *home_show(Request *ask)
     buttons_add(waits, &above);
     TRY(erasing_home(&above));
     if (writes && !says_something(&all)) first_steps(&above);
+    // Her pages stand below, each of them once.
+    if (!writes && !hers && !says_something(&all)) words_add(&above, TONE_PLAIN, tr(ask->lang, S("Nothing waits for you here.")));
     for (int i = 0; i < all.n; i++) block_add(&above, &all.at[i]);
-    if (!writes && !hers && !says_something(&all)) nothing_waits(&above);
     blocks_page(ask, &(Page){.title = tr(ask->lang, S("Your work"))}, &above);
     return 0;
 }

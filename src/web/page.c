@@ -153,9 +153,13 @@ static void nav_link(Request *ask, Str to, Str words)
     html(ask->o, ">{}</a></li>\n", words);
 }
 
-// Her own work stands before what she only now and then writes, and that before what she only reads.
+// What her role writes down first, in that order; then her own work stands before what she only now and then writes, and that
+// before what she only reads.
 static int menu_place(const Request *ask, const RecordType *t)
 {
+    const Role *role = ask->s->user.role;
+    for (int i = 0; role && i < role->begins_n; i++)
+        if (role->begins[i] == t) return i - role->begins_n;
     unsigned rows = may_rows(&ask->s->user, t, MAY_WRITE);
     return t->order + (!rows ? 2000000 : rows == ROWS_OWN || rows == ROWS_GRANTED ? 1000000 : 0);
 }

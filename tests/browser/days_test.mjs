@@ -111,17 +111,26 @@ inBrowser('no page of Lao calls somebody operator, and none tells a random id fo
   ok(!(await words(page)).includes('operator'))
 })
 
-inBrowser('on paper stands what the page says: whose it is, no address behind a link, nothing that can only be pressed', async (page, { url }) => {
+inBrowser('on paper stands what the page says: whose it is, no address behind a link, nothing that can only be pressed', async (page, { url, api }) => {
   await page.emulateMedia({ media: 'print' })
-  for (const path of ['/case/K-2022-001', '/case?kind=criminal', '/figures/victims?from=2024-01-01&to=2024-12-31', '/help']) {
+  const key = fresh('M')
+  equal((await api('POST', '/meeting', { key, title: 'Of which no minutes are there yet' })).status, 201)
+  for (const path of ['/case/K-2022-001', `/meeting/${key}`, '/case?kind=criminal', '/figures/victims?from=2024-01-01&to=2024-12-31', '/help']) {
     await page.goto(url + path)
     const seen = await page.evaluate(() => ({
       behind: [...document.querySelectorAll('a[href]')].filter((one) => one.checkVisibility()).map((one) => getComputedStyle(one, '::after').content).filter((one) => /[/(]/.test(one)),
       pressed: [...document.querySelectorAll("button, nav a, main a[href*='/new'], main a[href*='/edit'], main a[href*='format=']")].filter((one) => one.offsetWidth && one.checkVisibility()).length,
       name: getComputedStyle(document.querySelector('.app-header__name')).color,
+      bare: [...document.querySelectorAll('main h2')].filter((one) => {
+        let below = one.nextElementSibling
+        while (below && below.tagName !== 'H2' && !(below.checkVisibility() && below.innerText.trim())) below = below.nextElementSibling
+        return one.checkVisibility() && !one.closest('summary') && (!below || below.tagName === 'H2')
+      }).map((one) => one.innerText),
     }))
-    deepEqual(seen, { behind: [], pressed: 0, name: 'rgb(0, 0, 0)' }, path)
+    deepEqual(seen, { behind: [], pressed: 0, name: 'rgb(0, 0, 0)', bare: [] }, path)
   }
+  await page.goto(url + '/referral')
+  ok(await page.evaluate(() => [...document.querySelectorAll('tbody th a')].every((one) => one.getClientRects().length === 1)), 'a number stands in one line')
   await page.goto(url + '/case?kind=criminal')
   ok(await page.locator('.app-filter').isVisible()) // else nobody could tell which ones the paper lists
 })

@@ -1,6 +1,9 @@
 // The head of a record's page: what tells at once about whom or what it is, what is urgent, and the next step.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, ok, onBothStores, sukhwan, test } from '../tool.mjs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mechanism, oneOfEach, target } from '../mechanism.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, sukhwan, table, test } from '../tool.mjs'
 import { Visitor } from './../visitor.mjs'
 
 async function world(t, { rows, role = 'secretariat', unit = 'secretariat', lang = 'en' } = {}) {
@@ -95,4 +98,25 @@ test('what can be added by a second link says by which', async (t) => {
   const page = (await visitor.get('/person/P-1')).text, added = [...page.matchAll(/href='\/(\w+)\/new\?[^']*'[^>]*>([^<]*)</g)].map((one) => one[2].trim())
   ok(added.length > 8, page)
   equal(new Set(added).size, added.length, added.join('; '))
+})
+
+test('of every kind of record without a head of its own it says whom that hangs on, and nothing that its title says', async (t) => {
+  const r = await t.register(), who = await r.user('keo'), server = await r.serve(), visitor = new Visitor(server), m = await mechanism()
+  await visitor.signIn(who)
+  const made = await oneOfEach(server.api(await r.token('api')), m)
+  const sheets = await Promise.all(['screens.csv', 'screens/heads.csv', 'screens/20_protection.csv'].map((one) => readFile(join(home, 'packs/laos', one), 'utf8')))
+  const own = new Set(sheets.flatMap((one) => [...one.matchAll(/^(\w+),(?:\d*,)?head,/gm)].map(([, name]) => name)))
+  const titles = table(await readFile(join(home, 'packs/laos/records.csv'), 'utf8'))
+  let asked = 0
+  for (const { type, key } of made.filter((one) => !own.has(one.type) && !['person', 'case'].includes(one.type))) {
+    const { text } = await visitor.get(`/${type}/${encodeURIComponent(key)}`), said = facts(text)
+    const [, title] = text.match(/<h1 class='app-title'>.*?<\/span>([^<]*)<\/h1>/s)
+    const told = new Set(titles.find((one) => one.name === type)?.title.match(/(?<=\$\{)\w+/g) ?? [])
+    for (const one of m.fields(type).filter((field) => told.has(field.name))) ok(said[one['label::English (en)']] !== title.trim(), `${type}: ${title} is said twice: ${JSON.stringify(said)}`)
+    const list = sheets[0].match(new RegExp(`^\\w+,,list,${type},,([^,]*),`, 'm'))?.[1].split(' ') ?? []
+    if (!list.includes('person') || !m.fields(type).some((one) => one.name === 'person' && target(one) === 'person')) continue
+    asked++
+    ok(head(text).includes(`href='/person/`), `${type}: whose it is stands in its head`)
+  }
+  ok(asked > 10, `${asked}`)
 })

@@ -188,6 +188,9 @@ onBothStores('she asks for her copy', async (t) => {
   equal(page.status, 200)
   for (const words of ['Noy', '020 5555 1234', 'Counselling', 'High', 'I want to read what you wrote of me.']) ok(page.text.includes(words), words)
   ok(!page.text.includes('Bounmy'))
+  // What nobody filled in is a question of the register's, not hers: of no kind of record, in no language.
+  const own = await counsellor.page(`/person/${person}`)
+  ok(own.text.includes('Not filled in yet') && !page.text.includes('Not filled in yet'), 'her copy tells what is there')
   const kept = (await counsellor.get(`/person/${person}/copy`)).kept
   deepEqual(Object.keys(kept), ['person', 'service', 'risk', 'person_request'])
   equal((await counsellor.ask('GET', `/case/${kase}/copy`)).status, 404) // of a person alone

@@ -1,6 +1,8 @@
 // Screens as lists of parts: what a row of the sheet shows, and to whom, as a page and as JSON.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deepEqual, equal, home, match, ok, onBothStores, table, test } from '../tool.mjs'
 import { formFields, Visitor } from '../visitor.mjs'
 
 const more = `screen,n,kind,of,where,columns,moves,title::English (en)
@@ -159,4 +161,57 @@ onBothStores('who sees only some is told no zero of a house, and what is closed 
   equal((await counts('secretariat', 'secretariat'))['stay.4'], '1')
   deepEqual(await counts('province_secretariat', 'committee_bk'), {}) // where they stay is closed to her
   deepEqual([...new Set(Object.values(await counts('shelter_manager', 'shelter_sv')))], ['–'])
+})
+
+const sheet = async (name) => table(await readFile(join(home, 'packs/laos', name), 'utf8'))
+const within = (page) => page.slice(page.indexOf('<main'), page.indexOf('</main>'))
+const links = (text) => [...text.matchAll(/href=['"]([^'"]*)/g)].map(([, to]) => to)
+
+test('on an empty screen stands a way on, for every role and every screen of its own', async (t) => {
+  const r = await t.register(), server = await r.serve(), roles = await sheet('roles.csv'), records = (await sheet('records.csv')).map((one) => one.name)
+  const own = [...new Set((await sheet('screens.csv')).filter((one) => one.n && one.screen !== 'home' && !records.includes(one.screen)).map((one) => one.screen))]
+  const units = { committee: 'ncatip', counsellor: 'lwu_centre', shelter_manager: 'shelter_sv', return_officer: 'vtc', supervisor: 'lwu_centre', province_secretariat: 'committee_bk', auditor: 'secretariat', data_protection_officer: 'secretariat', secretariat: 'secretariat', public_editor: 'secretariat' }
+  let seen = 0
+  for (const { name } of roles.filter((one) => units[one.name])) {
+    const visitor = new Visitor(server)
+    await visitor.signIn(await r.user(name, name, units[name]))
+    for (const screen of own) {
+      const { status, text } = await visitor.get(`/${screen}`)
+      if (status !== 200) continue
+      seen++
+      ok(links(within(text)).length || within(text).includes('<form'), `${name} at /${screen} has no way on: ${within(text)}`)
+    }
+  }
+  ok(own.length > 5 && seen > 20, `${own.length} ${seen}`)
+})
+
+test('the menu begins with what a role writes down first, and its first page leads to each of its pages once', async (t) => {
+  const r = await t.register(), server = await r.serve(), roles = await sheet('roles.csv')
+  const listed = new Set((await sheet('records.csv')).filter((one) => one.menu).map((one) => one.name))
+  const units = { secretariat: 'secretariat', counsellor: 'lwu_centre', shelter_manager: 'shelter_sv', border_officer: 'gate_friendship_1', court_clerk: 'court', trainer: 'atd_awareness' }
+  for (const { name, begins } of roles.filter((one) => units[one.name] || one.name === 'administrator')) {
+    const visitor = new Visitor(server)
+    await visitor.signIn(await r.user(name, name, units[name] ?? 'secretariat'))
+    const { text } = await visitor.get('/'), first = begins.split(' ').filter((one) => listed.has(one)).slice(0, 5)
+    const menu = [...text.matchAll(/class='app-nav__link' href='\/(\w+)'/g)].map(([, to]) => to)
+    deepEqual(menu.slice(0, first.length), first, name)
+    const ways = links(within(text)).filter((to) => ['/users', '/looks'].includes(to))
+    deepEqual(ways, [...new Set(ways)], `${name} is led to one page twice`)
+  }
+})
+
+// What is green is what goes on; to stop, to send back or to wait is never the first that is offered where something else is.
+test('the first step that the pack offers of a record leads on', async () => {
+  const aside = new Set(['cancel', 'decline', 'delay', 'dismiss', 'drop', 'give_up', 'not_paid', 'reclassify', 'refuse', 'reject', 'send_back', 'suspend', 'take_back', 'terminate', 'vanish', 'withdraw'])
+  const first = {}, all = {}
+  for (const { record, name, from } of await sheet('moves.csv')) {
+    if (!record || !name) continue
+    first[`${record} ${from}`] ??= name
+    if (!aside.has(name)) (all[`${record} ${from}`] ??= []).push(name)
+  }
+  for (const [where, name] of Object.entries(first)) {
+    if (where === 'recruitment_agency licensed') continue // all that a licence can come to is to lose it
+    ok(!aside.has(name) || !all[where], `${where}: ${name} stands before ${all[where]}`)
+  }
+  ok(Object.keys(first).length > 50)
 })

@@ -363,7 +363,7 @@ Err *facts_part(Reading *reading, const Screen *part, Blocks *out)
         Line *line = &block->lines[0];
         TRY(fact_of(reading->ask, r, f, &line->items[line->n++]));
     }
-    rest_add(reading, part, false, out);
+    if (!reading->given) rest_add(reading, part, false, out);
     rest_add(reading, part, true, out);
     return 0;
 }

@@ -58,9 +58,11 @@ Err *files_write(Request *ask, const Record *r, bool may_change)
 {
     View *view = 0;
     Draft draft = draft_make(ask->a, r->type);
-    bool any = false;
-    for (int i = 0; i < r->type->n; i++) any |= file_seen(ask, r, i) && (may_change || r->cells[i].text.n);
-    if (any) html(ask->o, "<h2 class='app-section' id='files'>{}</h2>\n", tr(ask->lang, S("Files")));
+    bool any = false, there = false;
+    for (int i = 0; i < r->type->n; i++) there |= file_seen(ask, r, i) && r->cells[i].text.n;
+    for (int i = 0; i < r->type->n; i++) any |= file_seen(ask, r, i) && may_change;
+    if (any || there) // where none is there yet, only what can be pressed would stand below it
+        html(ask->o, "<h2 class='app-section{}' id='files'>{}</h2>\n", there ? (Str){0} : S(" app-screen"), tr(ask->lang, S("Files")));
     for (int i = 0; i < r->type->n; i++)
         if (file_seen(ask, r, i)) files_links(ask, r, &r->type->fields[i]);
     for (int i = 0; i < r->type->n; i++) {

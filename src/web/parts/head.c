@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/parts/parts.h"
 
-enum { HEAD_FEW = 3 };
+enum { HEAD_FEW = 4 };
 
 // ---- what it says ----------------------------------------------------------------------------------------------
 
@@ -41,18 +41,40 @@ static bool told(const Line *line, const Screen *head, int at)
     return false;
 }
 
-// Where the pack says nothing: somebody's age, and what the list of these records shows of choices and days.
+// Whether a title says what stands in a field, and not only asks it.
+static bool title_says(const Expr *title, const Field *f)
+{
+    bool asks = title && title->op == EXPR_IF, joins = title && (asks || title->op == EXPR_CONCAT || title->op == EXPR_COALESCE);
+    bool says = title && title->op == EXPR_FIELD && title->field == f && !title->link;
+    for (int i = asks; joins && i < title->n; i++) says |= title_says(title->args[i], f);
+    return says;
+}
+
+// Whom or what a record hangs on is what is asked first of it.
+static bool hangs_on(const RecordType *t, const Column *c)
+{
+    int at = c->link && !c->field ? (int)(c->link - t->fields) : -1;
+    return at >= 0 && (at == t->person || at == t->parent);
+}
+
+// Where the pack says nothing: what of its list's columns tells at once what it is: choices, days, and of a person her age.
+static bool tells_at_once(Request *ask, const RecordType *t, const Column *c)
+{
+    const Field *f = c->field;
+    if (c->link || !f || title_says(t->title[ask->lang], f)) return false; // that stands above
+    return f->kind == FIELD_DATE || f->kind == FIELD_MOMENT || f->kind == FIELD_CHOICE || f->kind == FIELD_CHOICES;
+}
+
 static Screen head_given(Request *ask, const RecordType *t)
 {
     const Screen *list = screen_for_list(ask, t);
     Screen head = {.record = t, .columns = take(ask->a, Column, HEAD_FEW)};
     bool born = false;
-    for (int i = 0; i < list->columns_n && head.columns_n < HEAD_FEW; i++) {
-        Column c = list->columns[i];
-        if (!c.field || c.through) continue;
-        bool day = c.field->kind == FIELD_DATE || c.field->kind == FIELD_MOMENT;
-        if (!day && c.field->kind != FIELD_CHOICE && c.field->kind != FIELD_CHOICES) continue;
-        c.age = t->role == ROLE_PERSON && c.field->kind == FIELD_DATE && !born; // a person's first is her birth
+    for (int i = 0; i < 2 * list->columns_n && head.columns_n < HEAD_FEW; i++) {
+        bool first = i < list->columns_n; // what it hangs on, wherever that stands in the list
+        Column c = list->columns[i % list->columns_n];
+        if (c.through || !(first ? hangs_on(t, &c) : tells_at_once(ask, t, &c))) continue;
+        c.age = t->role == ROLE_PERSON && c.field && c.field->kind == FIELD_DATE && !born; // a person's first is her birth
         born |= c.age;
         head.columns[head.columns_n++] = c;
     }

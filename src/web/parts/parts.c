@@ -101,6 +101,16 @@ static void screen_json(Request *ask, Str name, const Blocks *all)
     buf_add(ask->o, S("]}\n"));
 }
 
+// Nothing stands there for now, nor can anything be begun: who came here wants to go on.
+static bool leads_nowhere(const Blocks *all)
+{
+    for (int i = 0; i < all->n; i++) {
+        const Block *block = &all->at[i];
+        if (block->n || block->add_words.n || block->more_words.n || block->act_words.n || block->form.n || block->asking) return false;
+    }
+    return true;
+}
+
 Err *screen_show(Request *ask)
 {
     Reading reading = {.ask = ask};
@@ -112,6 +122,7 @@ Err *screen_show(Request *ask)
         screen_json(ask, name, &all);
         return 0;
     }
+    if (leads_nowhere(&all)) block_leads_on(ask, &all.at[all.n - 1]);
     Str title = screen_title(ask, name);
     page_open(ask, &(Page){.title = title});
     bool heads = str_equal(all.at[0].title, title); // then it is said once

@@ -123,7 +123,8 @@ typedef struct Blocks { Request *ask; Block *at; int n, room; } Blocks;
 // What hangs on the record of the page through one link: the newest RELATED_ROWS, and how many there are when there are more.
 typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts, count; } Related;
 // Who asks, and the record whose page it is (null: none), with what hangs on it, read once for all parts.
-typedef struct Reading { Request *ask; const Record *r; bool may_change; Related *related; int related_n; } Reading;
+// given: it is for whom it is about, so what nobody filled in is not told.
+typedef struct Reading { Request *ask; const Record *r; bool may_change, given; Related *related; int related_n; } Reading;
 
 // One for each kind. What she may not see gives no block.
 typedef must_use Err *PartRead(Reading *reading, const Screen *part, Blocks *out);

@@ -33,9 +33,13 @@ static void first_cell(Request *ask, const Line *line, Str head)
     if (!item->to.s.n) html(ask->o, " data-label='{}'", head); // what leads nowhere says what it is
     html(ask->o, ">");
     Str whole = item->text.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0};
+    bool number = !line->title.n && whole.n && !str_has(item->text, ' ');
+    if (number) html(ask->o, "<span class='app-nowrap'>");
     if (!line->title.n) text_write(ask, item);
-    else html(ask->o, "<a class='govuk-link' href='{}'><span class='{}'>{}</span> {}</a>", (Url){item->to.s}, whole, item->text,
-              line->title);
+    if (number) html(ask->o, "</span>");
+    if (line->title.n)
+        html(ask->o, "<a class='govuk-link' href='{}'><span class='{}'>{}</span> {}</a>", (Url){item->to.s}, whole, item->text,
+             line->title);
     html(ask->o, "</th>");
 }
 
