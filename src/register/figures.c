@@ -453,7 +453,7 @@ static bool by_same(const Store *s, const FigureAsk *ask, int i, int k)
 }
 
 // A table of which nothing is for her role is told as such, whatever it is split by.
-static bool any_hers(const Store *s, const Table *table)
+bool figures_hers(const Store *s, const Table *table)
 {
     bool any = false;
     for (int i = 0; i < table->n; i++) any |= figure_hers(s, table->figures[i]);
@@ -462,7 +462,7 @@ static bool any_hers(const Store *s, const Table *table)
 
 static Err *by_known(Store *s, const FigureAsk *ask)
 {
-    if (!any_hers(s, ask->table)) return 0;
+    if (!figures_hers(s, ask->table)) return 0;
     for (int i = 0; i < ask->by_n; i++) {
         for (int k = 0; k < i; k++) {
             if (by_same(s, ask, i, k)) return fail(s->a, ERR_INPUT, "The figures are split by {} twice; name each field once.", ask->by[i]);

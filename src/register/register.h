@@ -118,6 +118,7 @@ must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 must_use Err *record_titles(Store *s, const RecordType *type, const int64_t *rows, int n, Str *titles);
 must_use Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts);
 Str record_name(Store *s, const Record *r);   // its title, else its key
+bool called_by_text(const Store *s, const RecordType *t); // and not by a day, a choice or a number alone
 Str record_unnamed(const Store *s, const Record *r); // where that is a random id: that it has no name, or a closed one
 Str value_shown(Store *s, const Field *f, Str value); // labels of choices, dates as people read them
 // What a link's key or id names, by its title, its number, or that it has no name or a closed one; empty: nothing that exists
@@ -395,6 +396,7 @@ void files_json(Buf *o, Str cell);             // [{"name":…,"size":…,"type"
 void record_json(Buf *o, Store *s, const Record *r); // one item of a list; what is closed is named in "hidden"
 
 // ---- figures ------------------------------------------------------------------------------------------
+bool figures_hers(const Store *s, const Table *table); // some figure of it is for her role
 must_use Err *figures_count(Store *s, const FigureAsk *ask, FigureAnswer *out); // ERR_INPUT: no such field
 must_use Err *earlier_beside(Store *s, const FigureAsk *ask, FigureAnswer *out); // counts of earlier years, beside its rows
 

@@ -68,10 +68,22 @@ static bool kept_find(Store *s, uint64_t of, int64_t row, Kept *out)
     return out->of == of && out->row == row;
 }
 
+bool called_by_text(const Store *s, const RecordType *t)
+{
+    bool text = false;
+    for (int i = 0; i < t->n; i++) {
+        FieldKind kind = t->fields[i].kind;
+        text |= shape_of(s, t)->titled[i] && (kind == FIELD_TEXT || kind == FIELD_WORDS);
+    }
+    return text;
+}
+
+// What a day or a choice names lacks no name: it is called by its number, or by what it is.
 Str record_unnamed(const Store *s, const Record *r)
 {
     bool closed = false;
     for (int i = 0; i < r->type->n; i++) closed |= shape_of(s, r->type)->titled[i] && r->cells[i].hidden;
+    if (!closed && !called_by_text(s, r->type)) return r->number.n ? r->number : words_in(&r->type->label, s->lang);
     Str words = tr(s->lang, closed ? S("(name closed)") : S("(no name yet)"));
     return r->number.n ? say(s->a, "{} {}", r->number, words) : words;
 }

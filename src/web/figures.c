@@ -18,8 +18,8 @@ Err *figures_list(Request *ask)
         return 0;
     }
     Block links = {.shape = SHAPE_LINKS, .lines = take(ask->a, Line, p->tables_n)};
-    for (int i = 0; i < p->tables_n; i++)
-        links.lines[links.n++] = (Line){.title = words_in(&p->tables[i].label, ask->lang),
+    for (int i = 0; i < p->tables_n; i++) // what nothing of is for her role leads nowhere
+        if (figures_hers(ask->s, &p->tables[i])) links.lines[links.n++] = (Line){.title = words_in(&p->tables[i].label, ask->lang),
             .to = url(ask->a, "/figures/{}", p->tables[i].name)};
     blocks_page(ask, &(Page){.title = tr(ask->lang, S("Figures"))}, &(Blocks){.at = &links, .n = 1});
     return 0;

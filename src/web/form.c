@@ -306,8 +306,8 @@ Err *form_show(Request *ask, const Record *now, Entered *e, int status)
     TRY(interview_turn(ask, now, e, first ? first->column : (Str){0}));
     Page head = {.told = &faults, .wrong = e && status >= 400, .status = status,
         .back = now ? record_url(ask, ask->type, now->id) : url(ask->a, "/{}", ask->type->name)};
-    head.title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_heading(ask, now))
-        : message_in(ask->a, ask->lang, now ? message(ask->a, "Change: {}", record_heading(ask, now))
+    head.title = ask->step ? say(ask->a, "{}: {}", words_in(&ask->step->label, ask->lang), record_said(ask, now))
+        : message_in(ask->a, ask->lang, now ? message(ask->a, "Change: {}", record_said(ask, now))
                                             : message(ask->a, "Add: {}", type_label(ask, ask->type)));
     ask->here = form_address(ask, now);
     if (e && e->word.n) words_add(&all, TONE_BOXED, e->word);

@@ -154,6 +154,7 @@ Str moment_shown(Request *ask, int64_t ms);
 Str number_or_key(const Record *r);           // what people call it by, beside its title; empty: it has none of them
 Str name_or_none(const Request *ask, const Record *r);
 Str record_heading(Request *ask, const Record *r);
+Str record_said(Request *ask, const Record *r); // the same behind a verb: “Change: …”
 Url record_url(Request *ask, const RecordType *t, Str id);
 int types_listed(const Request *ask, May what, const RecordType **out, int most); // by their order in the menu
 bool may_create(const Request *ask, const RecordType *t);

@@ -143,6 +143,14 @@ Str record_heading(Request *ask, const Record *r)
     return str_equal(name, r->id) ? name_or_none(ask, r) : name;
 }
 
+// What is done with it stands before it: a day alone would read as the day on which that is done.
+Str record_said(Request *ask, const Record *r)
+{
+    Str name = record_heading(ask, r), number = number_or_key(r);
+    Str label = type_label(ask, r->type), which = number.n ? number : name;
+    return called_by_text(ask->s, r->type) || str_equal(which, label) ? name : say(ask->a, "{} {}", label, which);
+}
+
 // ---- the frame ---------------------------------------------------------------------------------------------
 
 static void nav_link(Request *ask, Str to, Str words)
@@ -207,8 +215,8 @@ static void nav_find(Request *ask)
 
 bool counts_something(const Request *ask)
 {
-    for (int i = 0; i < ask->pack->figures_n; i++)
-        if (may_any(&ask->s->user, ask->pack->figures[i].record, MAY_READ)) return true;
+    for (int i = 0; i < ask->pack->tables_n; i++)
+        if (figures_hers(ask->s, &ask->pack->tables[i])) return true;
     return false;
 }
 

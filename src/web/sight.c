@@ -273,7 +273,7 @@ static Err *sight_page(Request *ask, const Record *r, const Given *given)
     int n;
     Reading reading = {.ask = ask, .r = r};
     Blocks all = {.ask = ask};
-    Str title = message_in(ask->a, ask->lang, message(ask->a, "Who sees this: {}", record_heading(ask, r)));
+    Str title = message_in(ask->a, ask->lang, message(ask->a, "Who sees this: {}", record_said(ask, r)));
     TRY(sight_list(ask->s, r, &given_all, &n));
     ask->here = url(ask->a, "/{}/{}/sight", r->type->name, r->id).s;
     whose_add(&reading, &all);

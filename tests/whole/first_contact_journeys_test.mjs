@@ -41,6 +41,28 @@ onBothStores('A border officer at a gate screens a traveller, finds indicators, 
   ok(!/stay|service/.test(JSON.stringify(await gate.get(`/person/${person}`))))
   await centre.move('referral', referral, 'begin_help')
   equal(await gate.sees('referral', referral), false) // that help began, and where, is not hers to know
+  // The word stays with what she wrote herself, and nothing that she may read tells more; nor is she asked to pass her on again.
+  equal((await gate.get(`/screening/${screening}`)).passed_on, 'accepted')
+  const shown = page(await gate.page(`/screening/${screening}`)) + page(await gate.page('/screening')) + page(await gate.page('/'))
+  match(shown, /The referral was answered Accepted/)
+  ok(!/Help began|Screened, and not passed on yet/.test(shown), shown)
+})
+
+onBothStores('who passed somebody on reads that it was declined, passes her on elsewhere, and is not asked again once she was accepted', async (t) => {
+  const { gate, centre, shelter } = await cast(t, 'gate', 'centre', 'shelter')
+  const { person, screening, referral } = await passedOn(gate)
+  const waiting = async () => /Screened, and not passed on yet/.test(page(await gate.page('/')))
+  const answered = async () => (await gate.get(`/screening/${screening}`)).passed_on
+  deepEqual([await waiting(), await answered()], [false, ''])
+  await centre.move('referral', referral, 'decline', { declined_because: 'There is no room.' })
+  deepEqual([await waiting(), await answered()], [true, 'declined'])
+  const second = await gate.make('referral', { person, screening, to_unit: 'shelter_vt', services: 'accommodation', urgency: 'immediate', consent: 'yes' })
+  equal(await waiting(), false)
+  await gate.move('referral', second, 'send')
+  await shelter.move('referral', second, 'accept')
+  deepEqual([await waiting(), await answered()], [false, 'accepted'])
+  await gate.move('referral', second, 'take_back')
+  deepEqual([await waiting(), await answered()], [true, ''])
 })
 
 onBothStores('a gate sees what it wrote for thirty days, and whom it passed on for seven days after she was accepted', async (t) => {

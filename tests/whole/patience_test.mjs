@@ -33,6 +33,34 @@ test('a new record of any kind asks twelve things at most, two of them at most m
   }
 })
 
+test('what is asked because of an answer is asked after it', async () => {
+  const all = await survey(), wrong = []
+  for (const record of await records()) {
+    const rows = all.filter((row) => row.record === record), names = rows.map((row) => row.name)
+    rows.forEach((row, at) => {
+      for (const [, other] of `${row.relevant ?? ''} ${row.choice_filter ?? ''}`.matchAll(/\$\{(\w+)[.}]/g))
+        if (names.indexOf(other) > at) wrong.push(`${record}: ${row.name} is asked before ${other}`)
+    })
+  }
+  deepEqual(wrong, [])
+})
+
+// A call says something by being there; of others what a form begins with is not said by who sends it.
+test('a form that is sent as it came makes nothing, of any kind of record but a call', async (t) => {
+  const r = await t.register(), server = await r.serve(), made = []
+  for (const [role, unit] of [['secretariat', 'secretariat'], ['border_officer', 'gate_friendship_4'], ['police_investigator', 'atd_investigation'], ['court_clerk', 'court'], ['prosecutor', 'ospp'], ['shelter_manager', 'shelter_vt'], ['return_officer', 'vtc']]) {
+    const one = new Visitor(server, 'en')
+    await one.signIn(await r.user(role, role, unit))
+    for (const record of await records()) {
+      const page = await one.get(`/${record}/new`)
+      if (record === 'contact' || page.status !== 200) continue
+      const sent = await one.ask('POST', `/${record}`, { body: new URLSearchParams(formFields(page.text)).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+      if (sent.status !== 400) made.push(`${role}: ${record} (${sent.status})`)
+    }
+  }
+  deepEqual(made, [])
+})
+
 test('nothing that a form folds is lost: all that can be said of a record can be said on its first form', async (t) => {
   const { one, api } = await visitor(t, 'secretariat', 'secretariat')
   const page = await one.get('/person/new'), fields = formFields(page.text)

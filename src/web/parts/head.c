@@ -110,7 +110,9 @@ Err *head_read(Reading *reading, Line *out)
     Request *ask = reading->ask;
     const Record *r = reading->r;
     *out = (Line){.of = r, .title = record_heading(ask, r), .moves = take(ask->a, Str, ask->pack->moves_n)};
-    out->by = say(ask->a, "{} {}", type_label(ask, r->type), number_or_key(r));
+    Str number = number_or_key(r), label = type_label(ask, r->type);
+    bool alone = !number.n || str_equal(out->title, number); // each is told once
+    out->by = str_equal(out->title, label) ? number : alone ? label : say(ask->a, "{} {}", label, number);
     for (int i = 0; reading->may_change && i < ask->pack->moves_n; i++) {
         const PackMove *m = &ask->pack->moves[i];
         if (m->record != r->type || !move_hers(ask->s, r, m)) continue;

@@ -165,20 +165,20 @@ static void way(Reading *reading, const Screen *part, Url to, Str words, Blocks 
 {
     Request *ask = reading->ask;
     Block *block = block_add(out, &(Block){.part = part, .shape = SHAPE_ADDS, .lines = take(ask->a, Line, 1), .n = 1});
-    block->lines[0] = (Line){.title = part_title(ask, part, words), .to = to};
+    block->lines[0] = (Line){.title = words, .to = to};
 }
 
 Err *find_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
-    way(reading, part, url(ask->a, "/find"), tr(ask->lang, S("Find by name, number, phone or title")), out);
+    way(reading, part, url(ask->a, "/find"), part_title(ask, part, tr(ask->lang, S("Find by name, number, phone or title"))), out);
     return 0;
 }
 
 Err *import_part(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
-    way(reading, part, url(ask->a, "/import"), tr(ask->lang, S("Add from an Excel file")), out);
+    way(reading, part, url(ask->a, "/import"), part_title(ask, part, tr(ask->lang, S("Add from an Excel file"))), out);
     return 0;
 }
 
@@ -189,7 +189,9 @@ Err *interview_part(Reading *reading, const Screen *part, Blocks *out)
     const RecordType *t = part->record;
     Url to = part->link && r ? url(ask->a, "/{}/new?_part=1&{}={}", t->name, part->link->name, r->key)
                              : url(ask->a, "/{}/new?_part=1", t->name);
-    way(reading, part, to, add_words(ask, t), out);
+    Str words = add_words(ask, t);
+    bool heads = part == screen_part(ask->pack, part->name, 0); // its own words are the heading of that page: the way says what it does
+    way(reading, part, to, heads ? words : part_title(ask, part, words), out);
     return 0;
 }
 

@@ -14,7 +14,7 @@ static Err *later_page(Request *ask, const Record *r, const Given *given)
     Lang lang = ask->lang;
     Blocks all = {.ask = ask};
     Str next = next_safe(pairs_get(&ask->query, S("next"))), week = day_text(ask->a, day_add(register_today(ask->s), 7));
-    Str title = message_in(ask->a, lang, message(ask->a, "Later: {}", record_heading(ask, r)));
+    Str title = message_in(ask->a, lang, message(ask->a, "Later: {}", record_said(ask, r)));
     Message comes_back = message(ask->a, "It comes back on that day, {} days from now at most. For example {}", (int64_t)PUT_OFF_DAYS,
         date_shown(ask->a, lang, week));
     ask->here = later_url(ask, r, (Url){next}).s;
