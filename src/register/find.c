@@ -270,8 +270,8 @@ static Err *bearers(Store *s, const RecordType *only, Str key, Str capitals, Bea
     for (const RecordType *t = only ? only : all; t < (only ? only + 1 : all + s->pack->records_n); t++) {
         Name from = {t->name};
         int64_t at = t - all;
-        where_add(&w, w.n ? " union all " : "", VALS());
-        where_add(&w, "select {}, 0, row from {} where key = ? union all select {}, 0, row from {} where id = ?", VALS(at, from, key, at, from, key));
+        where_add(&w, "{}select {}, 0, row from {} where key = ?", VALS(w.n ? S(" union all ") : S(""), at, from, key));
+        where_add(&w, " union all select {}, 0, row from {} where id = ?", VALS(at, from, key));
         if (capitals.n) where_add(&w, " union all select {}, 1, row from {} where key = ?", VALS(at, from, capitals));
     }
     TRY(sql(s->db, s->a, &q, "{} order by 1, 2", where_end(&w)));

@@ -109,6 +109,7 @@ const Agency *agency_by_id(const Secrets *secrets, int id);
 must_use Err *agencies_follow(Store *s, const Pack *older, const Pack *newer); // makes those that are new in a pack
 must_use Err *agency_find(Db *db, Arena *a, Secrets *secrets, Str name, const Agency **out);
 Err *agency_lost(Arena *a, Str name);         // says so
+must_use Err *agencies_named(Db *db, Arena *a, Map *out); // whose keys are here
 typedef struct { Str name, public, signature, wrapped; } AgencyRow;
 must_use Err *agency_read(Arena *a, Str signer, const Secrets *secrets, AgencyRow row, AgencyKeys *out); // secrets: may be null
 must_use Err *key_erased(Db *db, Arena *a, uint64_t number, Str holder, bool *erased); // does an entry say so? 0: some of the holder's
@@ -495,6 +496,5 @@ must_use Err *days_note(Store *s, const Effect *e, bool fresh); // as the record
 void days_watch(void *store);    // of who serves, a thread: does what follows, once a minute
 must_use Err *days_follow(Store *s, const Pack *older); // the Store's pack is newer; older null: there are no records yet
 bool move_open(Store *s, const PackMove *move, View view, Str unit); // to her role and, as far as it asks, to her
-
 #include "register/erase/erase.h"
 #include "register/keep/keep.h"

@@ -114,16 +114,27 @@ static bool agency_named_by(const Pack *pack, Str name)
     return found;
 }
 
+Err *agencies_named(Db *db, Arena *a, Map *out)
+{
+    Rows q;
+    bool is_new;
+    TRY(sql(db, a, &q, "select name from agencies"));
+    while (rows_next(&q)) map_put(out, a, next_str(&q), &is_new);
+    return 0;
+}
+
 // One that an older pack named is there, or was lost: it is not made again.
 Err *agencies_follow(Store *s, const Pack *older, const Pack *newer)
 {
-    Rows q;
+    Map there = {0};
     if (!older) TRY(agency_make(s, agency_name));
+    TRY(agencies_named(s->db, s->a, &there));
     for (int i = 0; i < newer->units_n; i++) {
         Str name = newer->units[i].agency;
+        bool is_new = false;
         if (!name.n || agency_named_by(older, name)) continue;
-        TRY(sql(s->db, s->a, &q, "select 1 from agencies where name = $1", name));
-        if (!q.rows) TRY(agency_make(s, name));
+        map_put(&there, s->a, name, &is_new);
+        if (is_new) TRY(agency_make(s, name));
     }
     return 0;
 }

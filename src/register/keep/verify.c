@@ -367,12 +367,11 @@ static Err *walk_sealed(Db *db, Arena *a, const RecordType *t)
 
 static Err *agencies_there(Db *db, Arena *a, const Pack *pack)
 {
+    Map there = {0};
+    TRY(agencies_named(db, a, &there));
     for (int i = 0; i < pack->units_n; i++) {
-        Rows q;
         Str name = pack->units[i].agency;
-        if (!name.n) continue;
-        TRY(sql(db, a, &q, "select 1 from agencies where name = $1", name));
-        if (!q.rows) return agency_lost(a, name);
+        if (name.n && !map_get(&there, name)) return agency_lost(a, name);
     }
     return 0;
 }
@@ -397,24 +396,31 @@ static Err *granted_there(Db *db, Arena *a, const Loaded *loaded, const RecordTy
     return list_lost(a, t, id, next_str(&q));
 }
 
-// Whose holders were made since the sheets said last who is entitled to what, has a list for each agency that is.
+static Err *entitled_of(Db *db, Arena *a, const Loaded *loaded, const RecordType *t, const Unit *unit)
+{
+    for (int k = 0; k < unit->entitled_n; k++) {
+        Rows q;
+        if (!(unit->entitled[k].compartments & loaded->shapes[t->at].compartments)) continue;
+        TRY(sql(db, a, &q, "select t.id from {} t where t.unit = $1 and t.row > $2"
+            " and exists (select 1 from keys k where k.row = t.row)"
+            " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3)"
+            " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1",
+            (Name){t->name}, unit->key, loaded->entitles, unit->entitled[k].agency));
+        if (rows_next(&q)) return list_lost(a, t, next_str(&q), unit->entitled[k].agency);
+    }
+    return 0;
+}
+
+// Whose holders were made since the sheets said last who is entitled to what, has a list for each agency that is. Units that made
+// none are not asked about: there are hundreds, and each would be a question of each kind over a server's line.
 static Err *entitled_there(Db *db, Arena *a, const Loaded *loaded, const RecordType *t)
 {
-    const Pack *pack = loaded->pack;
-    unsigned used = loaded->shapes[t->at].compartments;
-    for (int i = 0; loaded->entitles && i < pack->units_n; i++) {
-        const Unit *unit = &pack->units[i];
-        for (int k = 0; k < unit->entitled_n; k++) {
-            Rows q;
-            if (!(unit->entitled[k].compartments & used)) continue;
-            TRY(sql(db, a, &q, "select t.id from {} t where t.unit = $1 and t.row > $2"
-                " and exists (select 1 from keys k where k.row = t.row)"
-                " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3)"
-                " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1",
-                (Name){t->name}, unit->key, loaded->entitles, unit->entitled[k].agency));
-            if (!rows_next(&q)) continue;
-            return list_lost(a, t, next_str(&q), unit->entitled[k].agency);
-        }
+    Rows made;
+    if (!loaded->entitles) return 0;
+    TRY(sql(db, a, &made, "select distinct unit from {} where row > $1 order by unit", (Name){t->name}, loaded->entitles));
+    while (rows_next(&made)) {
+        const Unit *unit = unit_get(loaded->pack, next_str(&made));
+        if (unit) TRY(entitled_of(db, a, loaded, t, unit));
     }
     return 0;
 }
