@@ -366,9 +366,9 @@ export class World {
     return holder ? this.entitled(holder, this.agency(who)) : new Set(all)
   }
 
-  // What an effect says of the record itself when it is made.
+  // What an effect says of the record itself when it is made; of a new one every condition of a change begins to hold.
   begin(who, record) {
-    for (const row of this.sheets.effects.filter((one) => one.record === record.type && one.makes === '.' && one.on === 'create')) {
+    for (const row of this.sheets.effects.filter((one) => one.record === record.type && one.makes === '.' && ['create', 'change'].includes(one.on))) {
       const look = this.look(record, who)
       if (row.when && !value(row.when, look)) continue
       const said = value(row.value, look)

@@ -1,14 +1,9 @@
 // Those who take part in a journey, each as a program that asks with her own rights: keo.make('case', …), keo.move('case', id, 'close').
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs'
-import { equal, skip } from './tool.mjs'
+import { equal } from './tool.mjs'
 
-const library = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`
-// The environment of a program whose clock is so many days ahead; waits are counted as ever.
-export function ahead(days) {
-  if (!existsSync(library)) skip('there is no libfaketime')
-  return { LD_PRELOAD: library, FAKETIME: `+${days}d`, FAKETIME_DONT_FAKE_MONOTONIC: '1', NO_FAKE_STAT: '1', ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0` }
-}
+// The environment of a program whose clock is so many days ahead.
+export { wrongBy as ahead } from './tool.mjs'
 
 // who: { gate: ['border_officer', 'gate_boten'], … }. The register and its server come along as `r` and `server`.
 export async function players(t, who, { serve = {} } = {}) {

@@ -196,11 +196,13 @@ class Seed {
   // What an effect made with it, one of a kind: as the sheet says it.
   made(who, by, { record: type, id }) {
     const said = {}, links = {}
-    for (const row of this.sheets.effects.filter((one) => one.record === by.type && one.on === 'create' && one.makes === type)) {
+    for (const row of this.sheets.effects.filter((one) => one.record === by.type && ['create', 'change'].includes(one.on) && one.makes === type)) {
       if (this.sheets.types.get(type).fields.find((one) => one.name === row.field).link) links[row.field] = by.links[row.value.slice(2, -1)]
       else said[row.field] = value(row.value, this.world.look(by, who))
     }
-    this.learn(this.world.add({ type, key: id, id, unit: who.unit, actor: who.name, said, links, version: 1, maker: who }))
+    const record = this.world.add({ type, key: id, id, unit: who.unit, actor: who.name, said, links, version: 1, maker: who })
+    this.world.begin(who, record)
+    this.learn(record)
   }
 
   // What effects said of other records is read from the store: what they may say is for other tests, who sees it for these.

@@ -5,14 +5,16 @@
 
 static const Pack *visit_with(Arena *a, Arena scratch, Str rows, Str roles, Faults *all)
 {
-    PackSheet sheets[SHELTER_SHEETS + 1];
+    PackSheet sheets[SHELTER_SHEETS + 2];
     memcpy(sheets, shelter, sizeof shelter);
     sheets[SHELTER_SHEETS] = (PackSheet){S("survey/more.csv"),
         say(a, "record,type,name,label::English (en),asked,default,appearance,choice_filter\n{}", rows)};
+    sheets[SHELTER_SHEETS + 1] = (PackSheet){S("choices/homes.csv"),
+        S("list_name,name,label::English (en),unit\nhomes,far,Far,yard\nhomes,near,Near,home\nhomes,other,Other,\n")};
     for (int i = 0; roles.n && i < SHELTER_SHEETS; i++)
         if (str_equal(sheets[i].path, S("roles.csv"))) sheets[i].text = roles;
     *all = (Faults){0};
-    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 1, all);
+    const Pack *p = shelter_read(a, scratch, sheets, SHELTER_SHEETS + 2, all);
     for (const Fault *f = p ? 0 : all->first; f; f = f->next)
         if (!f->warning) print_message("%s: %s\n", str_z(a, f->column), str_z(a, message_text(a, f->message)));
     return p;
@@ -54,6 +56,23 @@ TEST(a_form_begins_with_words_or_with_what_is_made_of_who_fills_it_in)
     CHECK(str_equal(as(a, field_get(t, S("four"))->begins, S("office")), S("now()")) && !as(a, field_get(t, S("four"))->begins, S("x")).n);
 }
 
+TEST(a_form_begins_with_the_choice_whose_column_says_who_fills_it_in)
+{
+    Faults all;
+    const Pack *p = visit_with(a, scratch, S("visit,select_one homes,one,One,,choice(unit = me(unit)),,\n"
+        "visit,select_one homes,two,Two,,choice(unit != '' and name != 'far' and me(kind) = 'office'),,\n"), (Str){0}, &all);
+    must(p);
+    const Field *one = field_get(record_type(p, S("visit")), S("one")), *two = field_get(record_type(p, S("visit")), S("two"));
+    CHECK(one->begins_where && two->begins_where && !one->begins && !one->initial.n);
+    Somebody me = {.kind = S("office"), .unit = S("home")};
+    for (int i = 0; i < one->list->n; i++) {
+        View on = {.me = &me, .choice = &one->list->choices[i]};
+        CHECK(expr_true(a, one->begins_where, &on) == str_equal(on.choice->name, S("near")));
+        CHECK(expr_true(a, two->begins_where, &on) == str_equal(on.choice->name, S("near")));
+    }
+    CHECK(one->list->n == 3);
+}
+
 TEST(a_choice_filter_asks_whether_the_choice_is_chosen_elsewhere)
 {
     Faults all;
@@ -92,6 +111,12 @@ TEST(what_cannot_be_asked_or_begun_with_is_told)
         {S("visit,integer,one,One,,me(unit),,"), S("default"), S("made of who fills it in")},
         {S("visit,text,one,One,,\"if(${guests} = 1, 'x', '')\",,"), S("default"), S("made of who fills it in")},
         {S("visit,text,one,One,,\"if(creator(kind) = 'x', 'y', '')\",,"), S("default"), S("nobody is known here")},
+        {S("visit,text,one,One,,choice(unit = me(unit)),,"), S("default"), S("a field of choices")},
+        {S("visit,select_one homes,one,One,,choice(me(unit)),,"), S("default"), S("a field of choices")},
+        {S("visit,select_one homes,one,One,,choice(unit = string(${guests})),,"), S("default"), S("a field of choices")},
+        {S("visit,select_one homes,one,One,,choice(office = me(unit)),,"), S("default"), S("has no column 'office'")},
+        {S("visit,select_one homes,one,One,,choice(unit = maker(unit)),,"), S("default"), S("nobody is known here")},
+        {S("visit,select_one homes,one,One,,choice(unit = me(unit),,"), S("default"), S("")},
     };
     for (int i = 0; i < countof(cases); i++) {
         Arena turn = scratch;

@@ -94,6 +94,7 @@ const Field *row_field(Load *l, const Row *r, Str column, const RecordType *on, 
 // rows, so of the closed subset.
 const Expr *row_rule(Load *l, const Row *r, Str column, const RecordType *on, const Field *self);
 const Expr *row_rule_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self); // who asks is known: me(unit)
+const Expr *row_choice_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self); // choice(…): which of its list
 const Expr *row_asks_me(Load *l, const Row *r, Str column, const RecordType *on); // … a yes or no
 const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
     const Field *self);      // the cell's text was read already

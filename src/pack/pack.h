@@ -79,6 +79,7 @@ struct Field {
     Words label, hint, group; // group: the heading of the part of the form it stands in
     Str appearance, initial; // initial: what a new form begins with
     const Expr *begins;      // … where that depends on who fills it in; else null
+    const Expr *begins_where; // … the first choice of its list of which this holds, for who fills it in; else null
     bool required, contract; // contract: one of the columns that import and export know
     bool name_part, phone;   // what find looks at (survey column `find`: name, phone)
     bool future;             // a date that may lie ahead

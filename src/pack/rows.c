@@ -251,12 +251,18 @@ static const Expr *hanging_fits(Load *l, const Row *r, Str column, Str source, c
     return 0;
 }
 
+// Where bare words are columns of the field's own list.
+static bool asks_choices(Str column, const Field *self)
+{
+    return self && (self->list || self->known) && (str_equal(column, S("choice_filter")) || str_equal(column, S("default")));
+}
+
 const Expr *row_rule_said(Load *l, const Row *r, Str column, Str source, const RecordType *on,
     const Field *self)
 {
     const Expr *e = 0;
     if (!source.n) return 0;
-    bool of_choice = self && (self->list || self->known) && str_equal(column, S("choice_filter"));
+    bool of_choice = asks_choices(column, self);
     Err *err = (of_choice ? expr_parse_choice : expr_parse)(l->a, *l->temp, source, on, self, &e);
     if (!err && expr_grown(e)) {
         row_tell(l, r, column, source, message(l->a, "With what its reckoned fields are made of, this has more than {} parts"
@@ -304,6 +310,13 @@ static bool asks_maker(const Expr *e)
 const Expr *row_rule_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
 {
     const Expr *e = row_rule_said(l, r, column, row_cell(l, r, column), on, self);
+    return nobody_asked(l, r, column, e, !e || !expr_has(e, asks_maker), false);
+}
+
+const Expr *row_choice_me(Load *l, const Row *r, Str column, const RecordType *on, const Field *self)
+{
+    Str text = row_cell(l, r, column), head = S("choice");
+    const Expr *e = row_rule_said(l, r, column, str_slice(text, head.n, text.n), on, self);
     return nobody_asked(l, r, column, e, !e || !expr_has(e, asks_maker), false);
 }
 

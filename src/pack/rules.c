@@ -119,6 +119,17 @@ static const Expr *asked_by_read(Load *l, const RecordType *t, const Row *r)
     return 0;
 }
 
+// As choice(unit = me(unit)): the first of its list of which that holds; bare words are columns of the list.
+static const Expr *begins_where_read(Load *l, const RecordType *t, const Row *r, const Field *f)
+{
+    const Expr *e = f->list ? row_choice_me(l, r, S("default"), t, f) : 0;
+    if (f->list && (!e || (e->type == TYPE_BOOL && !expr_has(e, looks_at_record)))) return e;
+    row_tell(l, r, S("default"), row_cell(l, r, S("default")), message(l->a,
+        "choice() is asked of a field of choices, and in its brackets stands a yes or no over the columns of its list and who fills"
+        " it in, as in choice(unit = me(unit))."));
+    return 0;
+}
+
 static void initial_read(Load *l, const RecordType *t, const Row *r, Field *f)
 {
     Str text = row_cell(l, r, S("default"));
@@ -129,6 +140,8 @@ static void initial_read(Load *l, const RecordType *t, const Row *r, Field *f)
         row_tell(l, r, S("default"), text, message(l->a, "What is written in several languages begins empty; take this away."));
     } else if ((date && str_equal(text, S("today()"))) || (f->kind == FIELD_MOMENT && str_equal(text, S("now()")))) {
         f->initial = text;
+    } else if (str_starts(text, S("choice("))) {
+        f->begins_where = begins_where_read(l, t, r, f);
     } else if (str_starts(text, S("if(")) || str_starts(text, S("me("))) {
         f->begins = begins_read(l, t, r, f);
     } else if (!field_read(l->a, f, (Clock){99991231, l->pack->offset}, text, &f->initial, &why)) {

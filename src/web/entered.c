@@ -26,11 +26,28 @@ Entered entered_make(Request *ask)
     return entered_of(ask, ask->type);
 }
 
-Str said_by(Request *ask, const Expr *e)
+static Somebody who_asks(const Request *ask)
 {
     const User *who = &ask->s->user;
-    Somebody me = unit_somebody(who->unit, who->name, who->role ? who->role->name : (Str){0});
+    return unit_somebody(who->unit, who->name, who->role ? who->role->name : (Str){0});
+}
+
+Str said_by(Request *ask, const Expr *e)
+{
+    Somebody me = who_asks(ask);
     return expr_text(ask->a, e, &(View){.today = register_today(ask->s), .me = &me});
+}
+
+// The first of its list that is offered and is hers.
+static Str choice_of(Request *ask, const Field *f)
+{
+    Somebody me = who_asks(ask);
+    View on = {.today = register_today(ask->s), .me = &me};
+    for (int i = 0; i < f->list->n; i++) {
+        on.choice = &f->list->choices[i];
+        if (choice_offered(on.choice, on.today) && expr_true(ask->a, f->begins_where, &on)) return on.choice->name;
+    }
+    return (Str){0};
 }
 
 static Str begins_with(Request *ask, Str word)
@@ -44,6 +61,7 @@ static Str begins_with(Request *ask, Str word)
 // Of a list: only what it has.
 Str initial_text(Request *ask, const Field *f)
 {
+    if (f->begins_where) return choice_of(ask, f);
     Str text = begins_with(ask, f->begins ? said_by(ask, f->begins) : f->initial);
     return f->begins && f->list && !list_get(f->list, text) ? (Str){0} : text;
 }

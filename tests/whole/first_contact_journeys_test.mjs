@@ -169,3 +169,9 @@ onBothStores('a call-centre worker who was forced to scam is a victim, not a sus
   const told = await r.figures('2025-01-01', '2025-12-31'), figure = (name) => told.rows.find((one) => one.figure === name).value
   deepEqual([figure('victims'), figure('suspects_arrested')], [1, 0])
 })
+
+onBothStores('a new encounter begins with the gate whose officer writes it, as the list says which unit is which gate', async (t) => {
+  const { gate, other, secretary } = await cast(t, 'gate', 'other', 'secretary')
+  const chosen = async (who) => (await who.page('/encounter/new')).match(/<select[^>]*name='gate'[^]*?<\/select>/)[0].match(/value='(\w+)'[^>]* selected/)?.[1]
+  deepEqual([await chosen(gate), await chosen(other), await chosen(secretary)], ['friendship_4', 'vang_tao', undefined])
+})

@@ -48,6 +48,13 @@ test('what a choice maps to is a value of that standard, and a whole list maps t
   for (const name of ['htcds platforms', 'htcds experience_stages', 'htcds sectors', 'isic sectors', 'isced education', 'ic_tip suspect_kinds', 'ic_tip acts', 'ctdc controls', 'glotip forms']) ok(lists.has(name), name)
 })
 
+test('a list that says which unit a choice is names units that there are, each once', async () => {
+  const units = new Set([...await sheet('registry/units.csv'), ...await sheet('registry/units/places.csv')].map((one) => one.key))
+  const named = (await sheet('choices/01_lists.csv')).filter((one) => one.unit)
+  ok(named.length >= 29 && named.every((one) => units.has(one.unit)), JSON.stringify(named.filter((one) => !units.has(one.unit))))
+  equal(new Set(named.map((one) => `${one.list_name} ${one.unit}`)).size, named.length)
+})
+
 onBothStores('what a register begins with is brought in whole, and again without a change', async (t) => {
   const r = await t.register()
   for (const record of sorted) {
