@@ -76,7 +76,7 @@ inBrowser('what was typed stands there after a refused save: in the other langua
   equal(await page.getAttribute('html', 'lang'), 'lo')
   deepEqual([await page.inputValue('#f-title'), await page.inputValue('#f-opened')], [title, '31/2/2021'])
   await press(page, "header a[hreflang='en']")
-  await press(page, "nav a[href='/person']")
+  await press(page, "nav a[href='/meeting']")
   await press(page, "nav a[href='/']")
   await press(page, "main a[href='/case/new']:has-text('Add: Case') >> nth=-1")
   deepEqual([await page.inputValue('#f-title'), await page.inputValue('#f-opened')], [title, '31/2/2021'])

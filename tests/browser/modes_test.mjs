@@ -24,18 +24,18 @@ test('on a phone the menu is folded, work begins in the upper third, and what is
         const top = (await page.locator('h1').boundingBox()).y
         ok(top < 667 / 3, `${name} in ${lang} begins at ${top}`)
       }
-      const link = page.locator("nav.app-nav a[href='/person'] >> visible=true")
+      const link = page.locator("nav.app-nav a[href='/meeting'] >> visible=true")
       equal(await link.count(), 0)
       await page.click('nav.app-nav summary')
       equal(await link.count(), 1)
       await Promise.all([page.waitForNavigation(), link.click()])
-      ok(page.url().endsWith('/person'))
+      ok(page.url().endsWith('/meeting'))
       equal(page.wrong.join('\n'), '')
     }
     const desk = await newPage(t, { lang })
     await desk.goto(url + '/person/new')
     equal(await desk.locator('nav.app-nav summary').isVisible(), false)
-    ok(await desk.locator("nav.app-nav a[href='/person'] >> visible=true").count() === 1)
+    ok(await desk.locator("nav.app-nav a[href='/meeting'] >> visible=true").count() === 1)
     const [sides, rows] = await desk.evaluate(`[[...new Set([...document.querySelectorAll('.app-group > .govuk-form-group')].filter((one) => one.offsetHeight).map((one) => Math.round(one.getBoundingClientRect().x)))].length,
       [...document.querySelectorAll('.app-row')].filter((row) => row.getBoundingClientRect().height && new Set([...row.children].map((one) => Math.round(one.getBoundingClientRect().y))).size > 1).length]`)
     equal(sides, 2)

@@ -162,6 +162,9 @@ onBothStores('whom somebody asks about, by key, number or user, stands in no add
   ok(!of.headers.get('location').includes('noy'))
   match((await visitor.get(of.headers.get('location'))).text, /<h1[^>]*>[^<]*noy/)
   equal((await visitor.get('/looks?n=AAAA')).status, 200) // another session's, or anything else: nothing is asked
+  // Sent without a word it says what it wants, and no list of nothing.
+  const bare = await visitor.get((await visitor.post('/looks', { person: '', user: '', from: '', to: '' })).headers.get('location'))
+  ok(bare.text.includes('Write somebody&#39;s number') || bare.text.includes("Write somebody's number"), bare.text)
   equal((await visitor.get((await visitor.post('/looks', { person: 'P-2099-99999', user: '', from: '', to: '' })).headers.get('location'))).status, 404)
 
   // By number in a program and a command, too; behind what is known already.

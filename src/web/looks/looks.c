@@ -245,6 +245,9 @@ static Err *looks_page(Request *ask, const Asked *a, const Told *t)
                             : tr(ask->lang, S("Who looked at whom"));
     if (reads_looks(ask)) looks_ask(a, &all);
     if (a->person.n || a->user.n) looks_table(a, t, &all);
+    else if (ask->in->query.n && !a->faults.n) // it was sent, and said nothing of whom
+        words_add(&all, TONE_PLAIN, a->names ? tr(ask->lang, S("Write somebody's number or a sign-in name."))
+                                             : tr(ask->lang, S("Write somebody's number.")));
     if (a->r && a->names)
         words_add(&all, TONE_PLAIN, tr(ask->lang, S("The list for her or her advocate: agencies and purposes, without names")))->to =
             url(ask->a, "/looks?person={}&for=her", a->r->key);

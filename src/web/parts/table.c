@@ -29,15 +29,14 @@ static Str long_class(bool runs)
 static void first_cell(Request *ask, const Line *line, Str head)
 {
     const Item *item = &line->items[0];
-    html(ask->o, "<th scope='row' class='govuk-table__header{}'", long_class(runs_long(item->text) || runs_long(line->title)));
+    bool number = !line->title.n && item->text.n <= KEY_WHOLE && !str_has(item->text, ' '); // it stands in one line
+    html(ask->o, "<th scope='row' class='govuk-table__header{}{}'", long_class(runs_long(item->text) || runs_long(line->title)),
+         number ? S(" app-nowrap") : (Str){0});
     if (!item->to.s.n) html(ask->o, " data-label='{}'", head); // what leads nowhere says what it is
     html(ask->o, ">");
     Str whole = item->text.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0};
-    bool number = !line->title.n && whole.n && !str_has(item->text, ' ');
-    if (number) html(ask->o, "<span class='app-nowrap'>");
     if (!line->title.n) text_write(ask, item);
-    if (number) html(ask->o, "</span>");
-    if (line->title.n)
+    else
         html(ask->o, "<a class='govuk-link' href='{}'><span class='{}'>{}</span> {}</a>", (Url){item->to.s}, whole, item->text,
              line->title);
     html(ask->o, "</th>");
