@@ -57,3 +57,10 @@ test('a country is called in Lao by its Lao name', async (t) => {
   ok(!/Viet Nam/.test(list.match(/<main[^]*<\/main>/)[0]), list)
   match(heading((await one.get(`/profile/${id}`)).text), /[\u0e80-\u0eff]/)
 })
+
+test('what a unit wrote itself is no news to it', async (t) => { // what another gave it is: grants_test.mjs
+  const { one, api } = await seated(t, 'border_officer', 'gate_friendship_4'), person = (await api('POST', '/person', { given_name: 'Noy', sex: 'female' })).body.id
+  const { status, text } = await api('POST', '/screening', { person, result: 'possible' }) // sight of it is given to the unit itself
+  equal(status, 201, text)
+  ok(!/You were given sight of/.test((await one.get('/')).text))
+})

@@ -410,8 +410,9 @@ Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n)
         where_sql(&w, scope_rows(s, t, MAY_READ));
         where_add(&w, " and ", VALS());
         if (opened) where_add(&w, "g.by = ? and g.until >= ? and t.unit = ?", VALS(by_opening, since, s->user.unit->key));
-        else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? or g.who = ?)", VALS(by_opening, today,
-            who_unit(s->a, s->user.unit->key), who_user(s->a, s->user.name)));
+        // Its own is no news to a unit.
+        else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? and coalesce(t.unit, '') <> ? or g.who = ?)",
+            VALS(by_opening, today, who_unit(s->a, s->user.unit->key), s->user.unit->key, who_user(s->a, s->user.name)));
         TRY(given_all(s, t, where_end(&w), *out, most, n));
     }
     if (*n) qsort(*out, (size_t)*n, sizeof **out, newer);
