@@ -215,3 +215,20 @@ test('the first step that the pack offers of a record leads on', async () => {
   }
   ok(Object.keys(first).length > 50)
 })
+
+test('a list has no column of what is never hers to read', async (t) => {
+  const r = await t.register()
+  await r.mustTake('person', 'key,given_name,sex\nP-1,Noy,female\n')
+  await r.mustTake('referral', 'key,person,sent,to_unit\nR-1,P-1,2024-05-02,vtc\n')
+  const server = await r.serve(), heads = {}
+  for (const role of ['auditor', 'secretariat']) {
+    const visitor = new Visitor(server)
+    await visitor.signIn(await r.user(role, role, 'secretariat'))
+    const { status, text } = await visitor.get('/referral')
+    equal(status, 200)
+    heads[role] = [...within(text).matchAll(/<th scope='col'[^>]*>(?:<[^>]*>)*([^<]*)/g)].map(([, words]) => words.trim())
+  }
+  const [person] = (await sheet('survey/12_referral.csv')).filter((one) => one.name === 'person').map((one) => one['label::English (en)'])
+  ok(heads.secretariat.includes(person), heads.secretariat.join(' | '))
+  ok(heads.auditor.length > 1 && !heads.auditor.includes(person), heads.auditor.join(' | '))
+})

@@ -11,14 +11,27 @@ const Screen *screen_get(const Pack *p, ScreenKind kind, const RecordType *t)
     return 0;
 }
 
+// A column of what she never reads would stand empty.
+static bool column_hers(const Request *ask, const Column *c)
+{
+    const RecordType *to = c->link ? c->link->target : 0;
+    return (!to || may_any(&ask->s->user, to, MAY_READ)) && (!c->through || may_any(&ask->s->user, c->through, MAY_READ));
+}
+
 const Screen *screen_for_list(Request *ask, const RecordType *t)
 {
     const Screen *found = screen_get(ask->pack, SCREEN_LIST, t);
-    if (found) return found;
-    Screen *plain = take(ask->a, Screen, 1);
-    *plain = (Screen){.record = t, .columns = take(ask->a, Column, 1), .columns_n = 1};
-    plain->columns[0].name = S("title");
-    return plain;
+    bool whole = found;
+    for (int i = 0; found && i < found->columns_n; i++) whole &= column_hers(ask, &found->columns[i]);
+    if (whole) return found;
+    Screen *own = take(ask->a, Screen, 1);
+    *own = found ? *found : (Screen){.record = t};
+    own->columns = take(ask->a, Column, own->columns_n + 1);
+    own->columns_n = 0;
+    for (int i = 0; found && i < found->columns_n; i++)
+        if (column_hers(ask, &found->columns[i])) own->columns[own->columns_n++] = found->columns[i];
+    if (!own->columns_n) own->columns[own->columns_n++] = (Column){.name = S("title")};
+    return own;
 }
 
 static bool column_is(const Column *c, Str name)
