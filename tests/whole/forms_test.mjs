@@ -63,7 +63,8 @@ for (const lang of ['en', 'lo'])
     const lists = {}
     for (const file of (await readdir(join(laos, 'choices'))).filter((name) => name.endsWith('.csv')).sort())
       for (const one of table(await readFile(join(laos, 'choices', file), 'utf8'))) (lists[one.list_name] ??= []).push(one.name)
-    lists.units = table(await readFile(join(laos, 'registry/units.csv'), 'utf8')).map((one) => one.key)
+    const units = table(await readFile(join(laos, 'registry/units.csv'), 'utf8')), kindOf = /kind = '(\w+)'/
+    lists.units = units.map((one) => one.key)
     lists.figures = table(await readFile(join(laos, 'figures.csv'), 'utf8')).filter((one) => !one.within).map((one) => one.name)
     const values = {
       text: () => ' two  blanks\r\nand a line ', note: () => '\n one\rtwo\r\nthree \n', integer: () => '1', decimal: () => '12.50', date: () => '2024-02',
@@ -76,6 +77,8 @@ for (const lang of ['en', 'lo'])
       const [kind, list] = type.split(' ')
       if (/not\(selected/.test(fits ?? '')) continue // of several answers one: the first of them says it
       if (values[kind]) (bodies[record] ??= {})[name] = values[kind](n++, list)
+      const wanted = list === 'units' && fits?.match(kindOf)
+      if (wanted) bodies[record][name] = units.find((one) => one.kind === wanted[1]).key
     }
     equal(Object.keys(bodies).length, table(await readFile(join(laos, 'records.csv'), 'utf8')).length)
     for (const [record, body] of Object.entries(bodies)) {
