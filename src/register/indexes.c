@@ -101,7 +101,7 @@ static Str order_of(Arena *a, const RecordType *t, const Field *f)
     return f->sorts ? say(a, "coalesce(\"{}\", {}), row", f->name, ORDER_NONE) : (Str){0};
 }
 
-// Lists in their order: whole ones, what hangs on one record, and by its own day those with one choice of a filter.
+// Lists in their order: whole ones, by its own day what hangs on one record, and those with one choice of a filter.
 static void order_indexes(Buf *o, Arena *a, const RecordType *t, const bool *filtered)
 {
     for (int i = 0; i < t->n; i++) {
@@ -109,9 +109,9 @@ static void order_indexes(Buf *o, Arena *a, const RecordType *t, const bool *fil
         if (!order.n) continue;
         index_write(o, say(a, "{},day", t->fields[i].name), t, order);
         buf_char(o, ';');
-        for (int k = 0; i == t->day && k < t->n; k++) {
+        for (int k = 0; k < t->n; k++) {
             const Field *f = &t->fields[k];
-            if (f->kind != FIELD_LINK && !filtered[k]) continue;
+            if (!filtered[k] && (f->kind != FIELD_LINK || i != t->day)) continue;
             index_write(o, say(a, "{},{},day", f->name, t->fields[i].name), t, say(a, "\"{}\", {}", f->name, order));
             buf_fill(o, " where \"{}\" is not null;", VALS(f->name));
         }
@@ -119,6 +119,12 @@ static void order_indexes(Buf *o, Arena *a, const RecordType *t, const bool *fil
     if (!t->numbered) return;
     index_write(o, S("no,order"), t, S("coalesce(\"no\", ''), row"));
     buf_char(o, ';');
+    for (int k = 0; k < t->n; k++) {
+        Str name = t->fields[k].name;
+        if (!filtered[k]) continue;
+        index_write(o, say(a, "{},no,order", name), t, say(a, "\"{}\", coalesce(\"no\", ''), row", name));
+        buf_fill(o, " where \"{}\" is not null;", VALS(name));
+    }
 }
 
 // Rows that are somebody's by who made them: a range for each such word that a sentence of the pack has.

@@ -1,6 +1,8 @@
 // The order of a list: by which headings it can be turned, and that paging goes on in it, forwards and back, on both stores.
 // SPDX-License-Identifier: Apache-2.0
-import { csv, deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { csv, deepEqual, equal, home, match, ok, onBothStores, table, test } from '../tool.mjs'
 import { Visitor } from './../visitor.mjs'
 
 async function world(t, role = 'secretariat', unit = 'secretariat') {
@@ -124,4 +126,25 @@ onBothStores('a total goes up to a thousand, of what she may see, as Lao offices
   await other.signIn(await r.user('noy', 'police_investigator', 'atd'))
   match((await other.get('/case')).text, />3 · newest first/)
   match((await visitor.get('/case')).text, />33 · /)
+})
+
+test('whatever a list is filtered by and sorted by is paged by an index: nothing is sorted that does not stand on the page', async (t) => {
+  const { r, api } = await world(t)
+  const read = async (name) => table(await readFile(join(home, 'packs/laos', name), 'utf8'))
+  const screens = [...await read('screens.csv'), ...(await Promise.all((await readdir(join(home, 'packs/laos/screens'))).map((name) => read(`screens/${name}`)))).flat()]
+  const choices = (await Promise.all((await readdir(join(home, 'packs/laos/survey'))).map((name) => read(`survey/${name}`)))).flat().filter((one) => one.type.startsWith('select_one '))
+  let asked = 0
+  for (const { of: type, filters } of screens.filter((one) => one.kind === 'list' && one.filters)) {
+    const { body } = await api(`/${type}?sort=nosuch`), told = body.faults[0].message.match(/by: ([^;]*);/)?.[1].split(', ') ?? []
+    for (const filter of filters.split(' ').filter((name) => choices.some((one) => one.record === type && one.name === name && !['identity', 'sensitive'].includes(one.class)))) {
+      for (const sort of told.filter((name) => name !== 'key')) {
+        const dated = (await r.sql(`select count(*) from pragma_table_info('${type}') where name = '${sort}_day'`)).trim() === '1'
+        const by = sort === 'no' ? `coalesce("no", '')` : dated ? `coalesce("${sort}_day", 0)` : `coalesce("${sort}", -4611686018427387904)` // none stands last
+        const plan = await r.sql(`explain query plan select row from "${type}" where "${filter}" = 'x' order by ${by} desc, row desc limit 21`)
+        ok(!/TEMP B-TREE/.test(plan) && /USING (COVERING )?INDEX/.test(plan), `${type} by ${filter}, sorted by ${sort}: ${plan}`)
+        asked++
+      }
+    }
+  }
+  ok(asked > 50, `${asked}`)
 })
