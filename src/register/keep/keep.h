@@ -5,6 +5,7 @@
 must_use Err *tables_make(Store *s, int64_t *entries); // inside a write, from the journal: all but the engine's own are not there
 must_use Err *tables_check(Register *reg, Db *db, Arena *a, Arena scratch); // register_verify's `tables`, in the transaction of db
 must_use Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // chain, pack, definitions, keys
+must_use Err *brought_sign(Store *s); // what stands in the journal now came from a store that several write
 must_use Err *brought_read(const Register *reg, Db *db, Arena *a, int64_t *upto); // numbers of entries may be left out up to there
 Str unlock_path(Arena *a, Str dir);             // of the key of the register that lies, or will lie, in dir
 must_use Err *unlock_read(Arena *a, Str dir, Key *out);

@@ -434,6 +434,7 @@ static Err *as_of_work(Store *to, void *with)
     TRY(sql_each(from->db, from->a, from->scratch, copy_keys, as,
         "select row, agency, holder, numbers, open, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
     TRY(heads_anew(as));
+    if (db_shared(from->db)) TRY(brought_sign(to)); // numbers that were taken there and not used are missing here, too
     TRY(tables_make(to, as->n));
     return sheets_sign(to);
 }

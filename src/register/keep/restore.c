@@ -212,7 +212,7 @@ static Hash brought_words(int64_t upto)
 }
 
 // In a store that several write numbers are left out; one that has a single writer knows up to where that is no fault.
-static Err *brought_sign(Store *s)
+Err *brought_sign(Store *s)
 {
     Rows q;
     TRY(sql(s->db, s->a, &q, "select max(id) from journal"));
