@@ -183,7 +183,9 @@ export class Asking {
     if (found.length && !hers) this.count.told(`${who.name} ${path} finds ${this.name(record)}`)
     const other = hers && this.world.type(record).fields.some((one) => one.find && one !== field && this.world.shown(who, record, one))
     if (found.length && hers && !shown && !other) this.count.told(`${who.name} ${path} finds ${this.name(record)} by its ${field.name}, which is closed to her`)
-    if (shown && !found.length && answer.status === 200 && answer.body.ready !== false) this.count.lacks(`${who.name} ${path} does not find ${this.name(record)}`)
+    // Who may not read all names of a kind tries none of them: names stand together where they are looked for.
+    const type = this.world.type(record), tries = !field || type.fields.every((one) => one.find !== field.find || this.world.allowed(who, type, one))
+    if (shown && tries && !found.length && answer.status === 200 && answer.body.ready !== false) this.count.lacks(`${who.name} ${path} does not find ${this.name(record)}`)
   }
 
   // What a field of a form offers as one types: hers alone, and found only by what she may read.
