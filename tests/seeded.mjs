@@ -327,7 +327,7 @@ async function fill(seed) {
     await seed.bring(unit, type, 6, () => (link ? { [link.name]: die.one(persons) } : {}))
   }
   // one of each whom nobody tries: what is decided about the others closes some of them
-  for (const who of askers.filter((one) => one.role === 'secretariat')) await seed.make(who, 'person')
+  for (const who of askers.filter((one) => ['secretariat', 'provincial_police'].includes(one.role))) await seed.make(who, 'person')
 }
 
 // Referrals in each state, and a consent that was taken back.

@@ -17,12 +17,17 @@ static void order_by(Where *w, ListOrder order)
     else where_add(w, "coalesce(t.{}, {})", VALS((Name){f->name}, ORDER_NONE));
 }
 
-// A value that is not open to her in every row would be told by its place. Records have always stood by their own day.
-static bool order_open(const Store *s, const RecordType *t, const Field *f)
+bool field_whole(const Store *s, const RecordType *t, const Field *f)
 {
     bool *wanted = take(s->a, bool, t->n);
     wanted[f->at] = true;
-    return may_see(&s->user, t, f) && (f->at == t->day || (f->sorts && !open_asked(s, t, wanted)));
+    return may_see(&s->user, t, f) && !open_asked(s, t, wanted);
+}
+
+// A value that is not open to her in every row would be told by its place. Records have always stood by their own day.
+static bool order_open(const Store *s, const RecordType *t, const Field *f)
+{
+    return may_see(&s->user, t, f) && (f->at == t->day || (f->sorts && field_whole(s, t, f)));
 }
 
 ListOrder order_own(const Store *s, const RecordType *t)

@@ -112,6 +112,7 @@ Str sorts_told(const Store *s, const RecordType *type); // all words that may be
 must_use Err *record_fits(Store *s, const Record *r, const Expr *where, bool *out); // does that hold of it, as far as she sees?
 must_use Err *record_any(Store *s, const ListAsk *lists, int n, bool *any); // which of them hold something: by `link` and `of` alone
 bool list_open(const Store *s, const ListAsk *ask); // nothing that it asks is closed to her; else it holds nothing
+bool field_whole(const Store *s, const RecordType *t, const Field *f); // it is open to her in every row that exists for her
 must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out); // never counts beyond most
 // Titles of records by their rows, in one question; empty where there is none. And the texts of a
 // screen's columns for a page of records, [record][column].

@@ -11,10 +11,12 @@ static ListAsk count_list(const Screen *count, const Record *r)
     return (ListAsk){.type = count->record, .link = count->link, .of = r ? r->row : 0, .where = count->where, .limit = 1};
 }
 
-// Whether all that hangs there exists for her; else no count of none is told, which would say that a house is empty.
+// Whether all that hangs there exists for her, and says to her where it hangs; else no count of none is told, which would say that a
+// house is empty.
 static bool counts_all(const Request *ask, const Screen *count)
 {
-    return may_all(&ask->s->user, count->record, MAY_READ);
+    bool says = !count->link || field_whole(ask->s, count->record, count->link);
+    return says && may_all(&ask->s->user, count->record, MAY_READ);
 }
 
 static Err *count_item(Request *ask, const Screen *count, const Record *r, Item *out)
