@@ -6,8 +6,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-struct Lock { int fd; };
-
 Err *lock_take(Arena *a, Str path, Lock **out)
 {
     int fd = open(str_z(a, path), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

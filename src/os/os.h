@@ -63,7 +63,7 @@ Str path_name(Str path);                                           // the last p
 Str path_absolute(Arena *a, Str path);                             // symlinks and .. resolved where it exists
 
 // A lock that dies with its process. ERR_CONFLICT when another holds it.
-typedef struct Lock Lock;
+typedef struct Lock { int fd; } Lock;
 must_use Err *lock_take(Arena *a, Str path, Lock **out);
 // What its file says, to whoever reads that; what it said before may stand behind it.
 must_use Err *lock_say(Arena *a, Lock *l, Str words);

@@ -31,7 +31,7 @@ typedef struct Loaded {
     Arena own; int readers;  // packs.c's own
 } Loaded;
 enum { WRITER_NAME = 10 };       // letters
-typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock *lock; } Chain; // held by this process; name empty: none is
+typedef struct Chain { Str name; char kept[WRITER_NAME]; Lock held, *lock; } Chain; // held by this process; name empty: none is
 struct Register {
     Str dir, where;          // where: a path or postgres://…
     Str key_file;            // of its unlock key

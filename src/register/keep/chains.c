@@ -27,6 +27,8 @@ static Err *chain_hold(Store *s, Str folder, Str chain, Str place, Chain *out)
 {
     Err *e = lock_take(s->a, path_join(s->a, folder, say(s->a, "{}.{}", chain, place)), &out->lock);
     if (e) return e->kind == ERR_CONFLICT ? 0 : e;
+    out->held = *out->lock; // the request's arena goes before the chain does
+    out->lock = &out->held;
     memcpy(out->kept, chain.p, (size_t)chain.n);
     out->name = (Str){out->kept, chain.n};
     return 0;
