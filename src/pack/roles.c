@@ -294,7 +294,7 @@ static Entitlement *entitlement_of(Load *l, const Entitled *one)
     Entitlement *wider = take(l->a, Entitlement, p->entitlements_n + 1);
     if (p->entitlements_n) memcpy(wider, p->entitlements, (size_t)p->entitlements_n * sizeof *wider);
     p->entitlements = wider;
-    wider[p->entitlements_n] = (Entitlement){one->agency, S("|"), one->compartments};
+    wider[p->entitlements_n] = (Entitlement){one->agency, S(" "), one->compartments};
     return &wider[p->entitlements_n++];
 }
 
@@ -306,7 +306,7 @@ static void entitlements_make(Load *l)
             const Entitled *one = &unit->entitled[i];
             if (str_equal(one->agency, unit->agency)) continue; // her own: the row says so itself
             Entitlement *of = entitlement_of(l, one);
-            of->makers = say(l->a, "{}{}|", of->makers, unit->key);
+            of->makers = say(l->a, "{}{} ", of->makers, unit->key);
         }
     }
 }

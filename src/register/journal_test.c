@@ -197,3 +197,16 @@ TEST_REGISTER(a_refused_save_leaves_no_gap_in_the_chain)
     }
     CHECK(verified(h).entries == before.entries + 2);
 }
+
+// Its lock goes on longer than the request that took it: what is closed later must not be whatever stands there then.
+TEST_REGISTER(a_chain_is_held_by_itself_not_by_the_request_that_took_it)
+{
+    Store asks = *s;
+    Arena request = arena_reserve(8 << 20, 0);
+    asks.a = &request;
+    if (h->reg->chain.lock) lock_free(h->reg->chain.lock);
+    must_work(a, writer_take(&asks));
+    int fd = h->reg->chain.lock->fd;
+    arena_release(&request);
+    CHECK(fd > 2 && h->reg->chain.lock->fd == fd);
+}

@@ -86,6 +86,10 @@ test('numbers that PostgreSQL left out are no fault of a register that came from
   await file.must('verify', '--tables')
   const again = await restored(file, await backup(file, 'two'), 'again')
   await again.must('verify')
+  const then = await t.register({ init: false, store: 'sqlite' }) // as of an entry, too
+  then.env.SUKHWAN_KEY_FILE = file.dir + '.key' // under the same key
+  await file.must('rebuild', '--to', (await file.sql('select max(id) from journal')).trim(), then.dir)
+  await then.must('verify')
   await file.sql("delete from heads where entry = (select max(entry) from heads); delete from journal where writer not in (select writer from heads)")
   equal((await file.run('verify')).code, 4)
 })

@@ -425,7 +425,9 @@ static Err *as_of_work(Store *to, void *with)
 {
     AsOf *as = with;
     Store *from = as->from;
+    int64_t upto;
     as->to = to;
+    TRY(brought_read(from->reg, from->db, from->a, &upto));
     TRY(schema_make(to->db, to->a));
     TRY(sql(to->db, to->a, 0, "insert into meta (name, value) values ('format', '2')"));
     TRY(sql_each(from->db, from->a, from->scratch, copy_entry, as, "select {} from journal where id <= $1 order by id",
@@ -434,7 +436,7 @@ static Err *as_of_work(Store *to, void *with)
     TRY(sql_each(from->db, from->a, from->scratch, copy_keys, as,
         "select row, agency, holder, numbers, open, wrapped from keys where row <= $1 order by row", VALS(as->entry)));
     TRY(heads_anew(as));
-    if (db_shared(from->db)) TRY(brought_sign(to)); // numbers that were taken there and not used are missing here, too
+    if (db_shared(from->db) || upto) TRY(brought_sign(to)); // numbers that were left out there are missing here, too
     TRY(tables_make(to, as->n));
     return sheets_sign(to);
 }

@@ -411,7 +411,7 @@ Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n)
         where_add(&w, " and ", VALS());
         if (opened) where_add(&w, "g.by = ? and g.until >= ? and t.unit = ?", VALS(by_opening, since, s->user.unit->key));
         // Its own is no news to a unit.
-        else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? and coalesce(t.unit, '') <> ? or g.who = ?)",
+        else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? and t.unit <> ? or g.who = ?)",
             VALS(by_opening, today, who_unit(s->a, s->user.unit->key), s->user.unit->key, who_user(s->a, s->user.name)));
         TRY(given_all(s, t, where_end(&w), *out, most, n));
     }

@@ -283,7 +283,7 @@ static void entitled_of(Store *s, Where *w)
     for (int i = 0; i < s->pack->entitlements_n; i++) {
         const Entitlement *one = &s->pack->entitlements[i];
         if (!str_equal(one->to, mine)) continue;
-        where_add(w, " | case when strpos(?, '|' || t.unit || '|') > 0 then ? else 0 end", VALS(one->makers, (int64_t)one->compartments));
+        where_add(w, " | case when strpos(?, ' ' || t.unit || ' ') > 0 then ? else 0 end", VALS(one->makers, (int64_t)one->compartments));
     }
 }
 

@@ -101,7 +101,7 @@ static void screen_json(Request *ask, Str name, const Blocks *all)
     buf_add(ask->o, S("]}\n"));
 }
 
-// Nothing stands there for now, nor can anything be begun: who came here wants to go on.
+// A screen that is empty, and where nothing can be begun: who came here wants to go on.
 static bool leads_nowhere(const Blocks *all)
 {
     for (int i = 0; i < all->n; i++) {
