@@ -397,22 +397,45 @@ static int newer(const void *one, const void *two)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-// What was opened of what her unit made; or what was given to her or her unit. Each type's newest, then the newest of all.
+// What of the grants is news, before it is asked whose rows they are of.
+static void news_where(Store *s, bool opened, Where *w)
+{
+    int64_t since = day_of(clock_ms() - (int64_t)NEWS_DAYS * 86400000, s->pack->offset);
+    if (opened) where_add(w, "g.by = ? and g.until >= ?", VALS(by_opening, since));
+    else where_add(w, "g.open = 1 and g.by <> ? and g.until >= ? and g.who in (?, ?)", VALS(by_opening, (int64_t)register_today(s),
+        who_unit(s->a, s->user.unit->key), who_user(s->a, s->user.name)));
+}
+
+// Of which kinds there is any at all: mostly of few, and a question of each kind would be a statement of each.
+static Err *news_kinds(Store *s, bool opened, Map *out)
+{
+    Rows q;
+    bool is_new;
+    Where w = where_begin(s->a);
+    news_where(s, opened, &w);
+    TRY(sql(s->db, s->a, &q, "select distinct g.record from grants g where {}", where_end(&w)));
+    while (rows_next(&q)) map_put(out, s->a, next_str(&q), &is_new);
+    return 0;
+}
+
+// What was opened of what her unit made; or what was given to her or her unit, its own being no news to a unit. Each type's newest, then
+// the newest of all.
 Err *sight_news(Store *s, bool opened, int most, SightGiven **out, int *n)
 {
-    int64_t today = register_today(s), since = day_of(clock_ms() - (int64_t)NEWS_DAYS * 86400000, s->pack->offset);
+    Map kinds = {0};
     *n = 0;
     *out = take(s->a, SightGiven, most * s->pack->records_n);
-    for (int i = 0; s->user.unit && i < s->pack->records_n; i++) {
+    if (!s->user.unit) return 0;
+    TRY(news_kinds(s, opened, &kinds));
+    for (int i = 0; i < s->pack->records_n; i++) {
         const RecordType *t = &s->pack->records[i];
         Where w = where_begin(s->a);
-        if (!may_any(&s->user, t, MAY_READ)) continue; // what her unit was given need not be for her role
+        if (!map_get(&kinds, t->name) || !may_any(&s->user, t, MAY_READ)) continue; // what her unit was given need not be for her role
         where_sql(&w, scope_rows(s, t, MAY_READ));
         where_add(&w, " and ", VALS());
-        if (opened) where_add(&w, "g.by = ? and g.until >= ? and t.unit = ?", VALS(by_opening, since, s->user.unit->key));
-        // Its own is no news to a unit.
-        else where_add(&w, "g.open = 1 and g.by <> ? and g.until >= ? and (g.who = ? and t.unit <> ? or g.who = ?)",
-            VALS(by_opening, today, who_unit(s->a, s->user.unit->key), s->user.unit->key, who_user(s->a, s->user.name)));
+        news_where(s, opened, &w);
+        if (opened) where_add(&w, " and t.unit = ?", VALS(s->user.unit->key));
+        else where_add(&w, " and (g.who = ? or t.unit <> ?)", VALS(who_user(s->a, s->user.name), s->user.unit->key));
         TRY(given_all(s, t, where_end(&w), *out, most, n));
     }
     if (*n) qsort(*out, (size_t)*n, sizeof **out, newer);
