@@ -228,8 +228,8 @@ typedef struct { Str name; Words label, task; Right *rights; Str *kinds; int kin
 // the beginning of that which this unit makes, to whom.
 typedef struct { Str agency; unsigned compartments; } Entitled;
 typedef struct { Str key; Words label; Str parent, province, kind, agency, from, to; Entitled *entitled; int entitled_n; } Unit;
-// The same from the other side: to whom what is open that others make. makers: the units of which that is so, a blank before and behind each:
-// no key has one.
+// The same from the other side: to whom what is open that others make. makers: the units of which that is so, a blank before and behind
+// each, since no key has one.
 typedef struct { Str to, makers; unsigned compartments; } Entitlement;
 const Role *role_get(const Pack *p, Str name);
 const Unit *unit_get(const Pack *p, Str key);
