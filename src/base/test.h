@@ -23,4 +23,5 @@
 
 typedef void TestFn(Arena *a, Arena scratch);
 void test_add(const char *name, TestFn *run);
+extern void (*test_left)(void); // closes what a test that failed left open, while its memory still stands; each test sets it anew
 Str test_folder(Arena *a); // a new and empty one, under TMPDIR where it is set

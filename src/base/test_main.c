@@ -10,6 +10,15 @@ static int count;
 
 static void *kept, *tried;   // of one test after the other: to make them anew would be most of a test's time
 
+void (*test_left)(void);
+
+static int leave_one(__attribute__((unused)) void **state)
+{
+    if (test_left) test_left();
+    test_left = 0;
+    return 0;
+}
+
 static void run_one(void **state)
 {
     jmp_buf exhausted;
@@ -35,7 +44,7 @@ void test_add(const char *name, TestFn *run)
     TestFn **held = malloc(sizeof *held);
     must(held);
     *held = run;
-    all[count++] = (struct CMUnitTest){.name = name, .test_func = run_one, .initial_state = held};
+    all[count++] = (struct CMUnitTest){.name = name, .test_func = run_one, .teardown_func = leave_one, .initial_state = held};
 }
 
 int main(int argc, char **argv)

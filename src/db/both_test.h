@@ -17,7 +17,7 @@
 #undef fail // cmocka has a macro of this name: here it is the one of base.h
 #define fail(a, kind, lit, ...) err_make((a), (kind), message((a), lit __VA_OPT__(,) __VA_ARGS__))
 
-// What a failed test left open: closed before the next one, which would wait for its locks.
+// What a test has open. One that fails leaves it so, and the next would wait for its locks.
 __attribute__((weak)) Db *both_left[2];
 
 typedef void BothFn(Db *db, Str where, Arena *a, Arena scratch);
@@ -57,8 +57,15 @@ static inline void both_close(int i)
     both_left[i] = 0;
 }
 
+static inline void both_leave(void)
+{
+    both_close(0);
+    both_close(1);
+}
+
 static inline void on_store(BothFn *run, Str where, Arena *a, Arena scratch)
 {
+    test_left = both_leave;
     must_work(a, db_remove_all(a, where));
     must_work(a, db_open(a, where, DB_WRITE, true, &both_left[0]));
     run(both_left[0], where, a, scratch);
@@ -68,7 +75,6 @@ static inline void on_store(BothFn *run, Str where, Arena *a, Arena scratch)
 
 static inline void on_sqlite(BothFn *run, Arena *a, Arena scratch)
 {
-    both_left[0] = 0; // what a failed test left open lay in memory that is used anew
     Str folder = test_folder(a);
     on_store(run, say(a, "{}/store.db", folder), a, scratch);
     remove(str_z(a, folder));
@@ -77,8 +83,7 @@ static inline void on_sqlite(BothFn *run, Arena *a, Arena scratch)
 static inline void on_postgres(BothFn *run, Arena *a, Arena scratch)
 {
     Str where = str_from(getenv("SUKHWAN_TEST_POSTGRES"));
-    both_close(0);
-    both_close(1);
+    test_left = both_leave;
     // Test programs may run side by side: one at a time has the database.
     must_work(a, db_open(a, where, DB_WRITE, false, &both_left[1]));
     must_work(a, sql(both_left[1], a, 0, "set lock_timeout = 0"));
