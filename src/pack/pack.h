@@ -233,6 +233,7 @@ typedef struct { Str key; Words label; Str parent, province, kind, agency, from,
 typedef struct { Str to, makers; unsigned compartments; } Entitlement;
 const Role *role_get(const Pack *p, Str name);
 const Unit *unit_get(const Pack *p, Str key);
+int role_begins(const Role *role, const RecordType *t); // its place in what it writes down first; -1: not there
 bool role_fits(const Role *role, const Unit *unit); // it may be held there
 bool unit_open(const Unit *unit, int today);        // it has begun and not ended
 Somebody unit_somebody(const Unit *unit, Str user, Str role); // null: of none
@@ -298,6 +299,7 @@ typedef struct Screen {
     Column *columns; int columns_n;
     const Field **filters; int filters_n;
     const Expr *where;       // rows of it; null: all
+    const Field *by; bool down; // its rows stand by this field, the least first (down: the greatest); null: as its records' lists do
     Str *moves; int moves_n; // steps that stand beside each row
 } Screen;
 typedef struct { Str column; const Field *field; Map values; Str fixed; } Mapping;

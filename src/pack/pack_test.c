@@ -349,7 +349,7 @@ TEST(slips_in_figures_screens_and_imports_are_told)
             "rescues,home,rescue,Rescues,key animal.keeper province,province,${opened} != ''\n"),
             S("columns,filters,where,sorts\n"
             "animals,list,animal,Animals,title kind rescue state,kind moods,\n"
-            "rescues,home,rescue,Rescues,key animal.keeper province,province,,opened\n"), 3, S("sorts"), S("with the part of kind list")},
+            "rescues,home,rescue,Rescues,key animal.keeper province,province,,opened -opened\n"), 3, S("sorts"), S("by one field")},
         {S("imports.csv"), S("Katze,cat"), S("Katze,kat"), 3, S("as"), S("not in the list")},
         {S("imports.csv"), S(",name,,Nobody"), S(",names,,Nobody"), 5, S("field"), S("no field")},
         {S("imports.csv"), S("{file}:{line}"), S("{file:{line"), 2, S("key"), S("pattern")},

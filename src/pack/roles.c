@@ -58,6 +58,13 @@ static void begins_read(Load *l, const Row *r, Role *role)
     }
 }
 
+int role_begins(const Role *role, const RecordType *t)
+{
+    for (int i = 0; role && i < role->begins_n; i++)
+        if (role->begins[i] == t) return i;
+    return -1;
+}
+
 static LooksRight looks_read(Load *l, const Row *r)
 {
     static const Str words[LOOKS_COUNT] = {[LOOKS_UNIT] = S("unit"), [LOOKS_AGENCIES] = S("agencies"), [LOOKS_ALL] = S("all")};

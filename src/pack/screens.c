@@ -142,16 +142,28 @@ static void filters_read(Load *l, const Row *r, Screen *s)
     }
 }
 
-// What its list may be sorted by, besides its own day: an index is kept for each.
-static void sorts_read(Load *l, const Row *r, const Screen *s)
+// A part whose rows stand in an order of its own.
+static bool stands_by(const Screen *s)
+{
+    return s->kind == SCREEN_HOME || s->kind == SCREEN_ROWS || s->kind == SCREEN_PLAN || s->kind == SCREEN_BOARD;
+}
+
+// What its list may be sorted by, besides its own day, or by what the rows of a part stand: an index is kept for each.
+static void sorts_read(Load *l, const Row *r, Screen *s)
 {
     Str rest = row_cell(l, r, S("sorts")), name;
-    if (rest.n && s->kind != SCREEN_LIST) {
+    if (rest.n && s->kind != SCREEN_LIST && !stands_by(s)) {
         row_tell(l, r, S("sorts"), rest, message(l->a,
-            "How a list is sorted stands with the part of kind list of its record; leave it empty here."));
+            "A part of kind {} stands in no order of its own; leave it empty here.", screen_kind_words[s->kind]));
         return;
     }
     while (str_word(&rest, &name)) {
+        bool down = s->kind != SCREEN_LIST && name.p[0] == '-';
+        name = str_slice(name, down, name.n);
+        if (s->by) {
+            row_tell(l, r, S("sorts"), name, message(l->a, "The rows of a part stand by one field; leave '{}' out.", name));
+            continue;
+        }
         const Field *f = row_field(l, r, S("sorts"), s->record, name);
         if (!f) continue;
         bool plain = f->kind == FIELD_DATE || f->kind == FIELD_MOMENT || f->kind == FIELD_INTEGER;
@@ -160,7 +172,12 @@ static void sorts_read(Load *l, const Row *r, const Screen *s)
         } else if (!plain) {
             row_tell(l, r, S("sorts"), name, message(l->a,
                 "A list is sorted by dates and whole numbers; '{}' is of type {}.", name, field_kind_words[f->kind]));
-        } else s->record->fields[f->at].sorts = true;
+        } else {
+            s->record->fields[f->at].sorts = true;
+            if (s->kind == SCREEN_LIST) continue;
+            s->by = f;
+            s->down = down;
+        }
     }
 }
 

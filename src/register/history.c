@@ -62,7 +62,7 @@ static Str unit_shown(const Store *s, Str key)
 }
 
 // A random id says nothing to people.
-static Str number_or_key(const Record *r)
+Str record_number(const Record *r)
 {
     return r->number.n && str_equal(r->key, r->id) ? r->number : r->key;
 }
@@ -80,7 +80,7 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
         texts[i] = f && r->broken && r->cells[f->at].hidden && may_see(&s->user, r->type, f) ? unreadable(s)
                  : f ? value_shown(s, f, r->cells[f->at].text)
                  : str_equal(c->name, S("title")) ? title_told(s, r)
-                 : str_equal(c->name, S("key")) ? number_or_key(r)
+                 : str_equal(c->name, S("key")) ? record_number(r)
              : str_equal(c->name, S("no")) ? r->number
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);

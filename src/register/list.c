@@ -36,6 +36,12 @@ ListOrder order_own(const Store *s, const RecordType *t)
     return day ? (ListOrder){.by = BY_FIELD, .field = &t->fields[t->day]} : (ListOrder){0};
 }
 
+ListOrder order_part(const Store *s, const Screen *screen)
+{
+    bool said = screen->by && order_open(s, screen->record, screen->by);
+    return said ? (ListOrder){.by = BY_FIELD, .field = screen->by, .up = !screen->down} : order_own(s, screen->record);
+}
+
 // Keys and numbers have one index, of all rows.
 bool sort_read(const Store *s, const RecordType *t, Str words, ListOrder *out)
 {

@@ -104,6 +104,7 @@ typedef struct {
     const Screen *screen;    // only its columns are read; null: all fields
 } ListAsk;
 must_use Err *record_list(Store *s, const ListAsk *ask, RecordPage *out);
+ListOrder order_part(const Store *s, const Screen *screen); // as a part's rows stand: by what the pack says, else as people's lists
 ListOrder order_own(const Store *s, const RecordType *type); // as people's lists stand: by their own day, if she may see it
 // `opened`, `-opened`: the greatest first; `key`, `no`. False: no index keeps that order for her, or it would tell what is closed.
 bool sort_read(const Store *s, const RecordType *type, Str words, ListOrder *out);
@@ -117,6 +118,7 @@ must_use Err *record_count(Store *s, const ListAsk *ask, int most, int64_t *out)
 // Titles of records by their rows, in one question; empty where there is none. And the texts of a
 // screen's columns for a page of records, [record][column].
 must_use Err *record_titles(Store *s, const RecordType *type, const int64_t *rows, int n, Str *titles);
+Str record_number(const Record *r); // as lists call it: by its key, or its number where the key was made for it
 must_use Err *record_columns(Store *s, const Screen *screen, const RecordPage *page, Str **texts);
 Str record_name(Store *s, const Record *r);   // its title, else its key
 bool called_by_text(const Store *s, const RecordType *t); // and not by a day, a choice or a number alone

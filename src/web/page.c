@@ -166,8 +166,8 @@ static void nav_link(Request *ask, Str to, Str words)
 static int menu_place(const Request *ask, const RecordType *t)
 {
     const Role *role = ask->s->user.role;
-    for (int i = 0; role && i < role->begins_n; i++)
-        if (role->begins[i] == t) return i - role->begins_n;
+    int first = role_begins(role, t);
+    if (first >= 0) return first - role->begins_n;
     unsigned rows = may_rows(&ask->s->user, t, MAY_WRITE);
     return t->order + (!rows ? 2000000 : rows == ROWS_OWN || rows == ROWS_GRANTED ? 1000000 : 0);
 }

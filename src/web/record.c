@@ -22,6 +22,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     Line head;
     TRY(change_hers(ask->s, r, &reading.may_change));
     TRY(head_read(&reading, &head));
+    reading.head = &head;
     TRY(around_read(&reading));
     TRY(screen_blocks(&reading, r->type->name, parts, countof(parts), &all));
     TRY(later_head(&reading, &above));

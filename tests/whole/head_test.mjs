@@ -53,6 +53,33 @@ test('the next step is the one green button, Change stands behind it, and what i
   deepEqual(buttons((await visitor.get('/person/P1')).text), [['edit', true]], 'where there is no step, to change it is what one does')
 })
 
+test('what tells no state has no line about it and no green step: nobody knows which is next', async (t) => {
+  const { r, visitor } = await world(t)
+  await r.mustTake('case', 'key,kind,opened,title\nK1,criminal,2024-01-05,One\n')
+  const { text } = await visitor.get('/case/K1')
+  equal(facts(text).State, undefined)
+  deepEqual(buttons(text).filter(([, green]) => green), [['edit', true]])
+  match(head(text), /<details class='govuk-details[^]*Other steps[^]*name='move' value='screen'/, 'they can be taken all the same')
+})
+
+test('what a head says word for word is not said again below by a part that says nothing else, and Change stands once where one part is all', async (t) => {
+  const { r, visitor, api } = await world(t), m = await mechanism()
+  await oneOfEach(api, m)
+  let alone = 0, several = 0
+  for (const type of m.types) {
+    const one = (await api('GET', `/${type}?limit=1`)).body.items?.[0]
+    if (!one) continue
+    const { text } = await visitor.get(`/${type}/${one.id}`), ways = [...text.matchAll(/<h2 class='app-section[^>]*>[^<]*<a [^>]*\/edit#f-/g)].length
+    ok(ways !== 1, `${type}: Change stands in the head and once below`)
+    several += ways > 1
+    const parts = text.slice(text.indexOf("<div class='app-columns'>")).split("<dl class='govuk-summary-list'>").slice(1).map((part) => [...part.slice(0, part.indexOf('</dl>')).matchAll(/<dt[^>]*>([^<]*)<\/dt><dd[^>]*>(?:<[^>]*>)?([^<]*)/g)])
+    const said = facts(text)
+    for (const part of parts) ok(part.some(([, name, value]) => said[name] !== value), `${type}: ${part.map(([, name]) => name)} stand in the head already`)
+    alone += parts.length < 2
+  }
+  ok(alone && several, `${alone} ${several}`)
+})
+
 onBothStores('a pack without a head gets one, a pack with one of its own has that, and what is closed to her stands in none', async (t) => {
   const rows = `screen,kind,of,where,columns,title::English (en)
 facility,head,.,,places_women kind,
@@ -98,6 +125,19 @@ test('what can be added by a second link says by which', async (t) => {
   const page = (await visitor.get('/person/P-1')).text, added = [...page.matchAll(/href='\/(\w+)\/new\?[^']*'[^>]*>([^<]*)</g)].map((one) => one[2].trim())
   ok(added.length > 8, page)
   equal(new Set(added).size, added.length, added.join('; '))
+})
+
+test('of much that can be added what a role writes first stands first, eight stand there, and the others are folded', async (t) => {
+  const r = await t.register(), who = await r.user('keo', 'counsellor', 'lwu_centre'), visitor = new Visitor(await r.serve())
+  await r.mustTake('person', 'key,given_name\nP-1,Noy\n', '--unit', 'lwu_centre')
+  await visitor.signIn(who)
+  const { text } = await visitor.get('/person/P-1'), part = text.slice(text.indexOf('What can be added here')), kinds = (html) => [...html.matchAll(/href='\/(\w+)\/new\?/g)].map((one) => one[1])
+  const [shown, folded] = [part.slice(0, part.indexOf('<details')), part.slice(part.indexOf('<details'), part.indexOf('</details>'))].map(kinds)
+  const begins = table(await readFile(join(home, 'packs/laos/roles.csv'), 'utf8')).find((one) => one.name === 'counsellor').begins.split(' ')
+  deepEqual([shown.length, folded.length > 1, folded.filter((one) => begins.includes(one))], [8, true, []])
+  match(part, new RegExp(`<summary[^]*${folded.length} more`))
+  const firsts = shown.map((one) => begins.includes(one))
+  deepEqual(firsts, [...firsts].sort((a, b) => b - a), shown.join(' '))
 })
 
 test('of every kind of record without a head of its own it says whom that hangs on, and nothing that its title says', async (t) => {

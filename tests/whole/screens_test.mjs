@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deepEqual, equal, home, match, ok, onBothStores, table, test } from '../tool.mjs'
+import { deepEqual, equal, home, match, ok, onBothStores, sukhwan, table, test } from '../tool.mjs'
 import { formFields, Visitor } from '../visitor.mjs'
 
 const more = `screen,n,kind,of,where,columns,moves,title::English (en)
@@ -163,6 +163,60 @@ onBothStores('who sees only some is told no zero of a house, and what is closed 
   ok(!Object.values(its).includes('0'), JSON.stringify(its))
   deepEqual(await counts('province_secretariat', 'committee_bk'), {}) // where they stay is closed to her
   deepEqual([...new Set(Object.values(await counts('shelter_manager', 'shelter_sv')))], ['–'])
+})
+
+onBothStores('rows of a part stand by what the pack says, the least first, as a page, in the whole list behind it, and a page further', async (t) => {
+  const rows = `screen,n,kind,of,where,columns,sorts,title::English (en)
+oldest,1,rows,person_request,,key due,due,Oldest first
+oldest,2,rows,person_request,,key due,-due,Latest first
+early,,home,person_request,\${due} != '',key due,due,What is early
+`
+  const { visitor, api } = await served(t, rows)
+  await made(api, '/person', { key: 'P1', given_name: 'Noi' })
+  for (let i = 0; i < 60; i++) await made(api, '/person_request', { key: `R${i}`, person: 'P1', received: '2024-01-01', due: `2024-0${1 + (i * 7) % 3}-${10 + (i * 7) % 18}` })
+  const dues = (text) => [...text.matchAll(/data-label='[^']*'>(\d\d\/\d\d\/\d{4})</g)].map(([, day]) => day.split('/').reverse().join('-'))
+  const rising = (days) => ok(days.length > 1 && days.every((day, i) => !i || days[i - 1] <= day), days.join(' '))
+  const page = (await visitor.get('/oldest')).text, at = page.indexOf('Latest first')
+  rising(dues(page.slice(0, at)))
+  rising(dues(page.slice(at)).reverse())
+  const first = (await visitor.get('/person_request?_list=oldest.1')).text, next = first.match(/rel='next'|href='([^']*after=[^']*)'/)
+  rising(dues(first))
+  match(first, /aria-sort='ascending'/)
+  const further = (await visitor.get(first.match(/href='([^']*after=[^']*)'/)[1].replaceAll('&amp;', '&'))).text
+  rising([...dues(first), ...dues(further)])
+  ok(next)
+  const home = (await visitor.get('/')).text, early = home.slice(home.indexOf('What is early'))
+  rising([...early.slice(0, early.indexOf('</ul>')).matchAll(/(\d\d)\/(\d\d)\/(2024)/g)].map(([, day, month, year]) => `${year}-${month}-${day}`))
+  const wrong = await t.pack({ 'screens/99_more.csv': rows.replace('key due,-due', 'key due,due received').replace('early,,home', 'early,,head') })
+  const { out, err } = await sukhwan(['pack', 'check', wrong])
+  match(out + err, /99_more.csv:3: sorts: .*by one field/)
+})
+
+test('what is closed to her is no column that stands empty, and of much that is closed how much is said', async (t) => {
+  const { r, server, api, centre } = await served(t)
+  await made(api, '/facility', { key: 'F1', name: 'House', kind: 'shelter_government', places_women: 7 })
+  await made(centre, '/person', { key: 'P1', given_name: 'Noi', sex: 'female' })
+  await made(centre, '/stay', { person: 'P1', facility: 'F1', admitted: '2024-01-01' })
+  await made(centre, '/screening', { person: 'P1', done: '2024-01-01', place: 'border' })
+  const heads = (text) => [...text.matchAll(/<th scope='col'[^>]*>(?:<a[^>]*>)?([^<]*)/g)].map((one) => one[1].trim())
+  const as = async (role, unit) => {
+    const visitor = new Visitor(server)
+    await visitor.signIn(await r.user(`its_${role}`, role, unit))
+    return visitor
+  }
+  const secretariat = await as('secretariat', 'secretariat')
+  const list = (await secretariat.get('/stay')).text
+  ok(!heads(list).includes('Facility') && heads(list).length > 1, heads(list).join('; '))
+  const [one] = (await api('GET', '/screening')).body.items, { text } = await secretariat.get(`/screening/${one.id}`)
+  match(text, /\d+ fields are closed to you\./)
+  ok(!/Closed to you:/.test(text))
+})
+
+test('parts of a screen that say the same of nothing say it once', async (t) => {
+  const { visitor } = await served(t, `${more}same,2,desk,intelligence_note,,broker,,Said otherwise\n`)
+  const { text } = await visitor.get('/same')
+  equal(within(text).split('No two cases share what was written here.').length, 2)
+  match(text, /Said in several cases · Said otherwise/)
 })
 
 const sheet = async (name) => table(await readFile(join(home, 'packs/laos', name), 'utf8'))

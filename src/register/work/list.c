@@ -208,6 +208,21 @@ static bool says_name(const Store *s, Str title)
     return title.n && !str_equal(title, tr(s->lang, S("(name closed)"))) && !str_equal(title, tr(s->lang, S("(no name yet)")));
 }
 
+// By their numbers whose names are not open to her, of a kind that has no number itself: a day alone says of nobody.
+static Err *numbers_read(Store *s, const RecordType *person, const int64_t *rows, Kind *k)
+{
+    Record **found;
+    int n, unnamed_n = 0;
+    int64_t *unnamed = take(s->a, int64_t, k->n);
+    for (int i = 0; i < k->n; i++)
+        if (!k->names[i].n && rows[i] > 0) unnamed[unnamed_n++] = rows[i];
+    TRY(record_some(s, person, unnamed, unnamed_n, take(s->a, bool, person->n), &found, &n));
+    for (int i = 0; i < k->n; i++)
+        for (int j = 0; !k->names[i].n && j < n; j++)
+            if (found[j]->row == rows[i]) k->names[i] = record_number(found[j]);
+    return 0;
+}
+
 // The names of whom they are about, as far as they are open to her.
 static Err *names_read(Store *s, Kind *k)
 {
@@ -219,7 +234,7 @@ static Err *names_read(Store *s, Kind *k)
     for (int i = 0; i < k->n; i++) {
         if (!says_name(s, k->names[i])) k->names[i] = (Str){0};
     }
-    return 0;
+    return k->type->numbered ? 0 : numbers_read(s, person->target, rows, k);
 }
 
 static Err *kind_read(Store *s, Kind *k)

@@ -237,12 +237,12 @@ static Str sorts_by(const Request *ask, const Column *c)
 // Days and amounts begin with the greatest, numbers of records with the least; the same heading again turns it round.
 static Sorting sorting_of(Request *ask, const ListAsk *list, const Column *c, Str query)
 {
-    ListOrder order, now = list->order, own = order_own(ask->s, ask->type);
+    ListOrder order, now = list->order, own = order_part(ask->s, list->screen);
     Str by = sorts_by(ask, c);
     if (!by.n || !sort_read(ask->s, ask->type, by, &order)) return (Sorting){0};
     bool here = now.by == order.by && now.field == order.field;
     order.up = here ? !now.up : !order.field;
-    bool plain = order.field && order.field == own.field && !order.up;
+    bool plain = order.field && order.field == own.field && order.up == own.up;
     return (Sorting){page_url(ask, query, plain ? (Str){0} : sort_words(ask->a, order), (Str){0}, (Str){0}),
         !here ? (Str){0} : now.up ? S("ascending") : S("descending")};
 }
@@ -313,13 +313,13 @@ static Err *screen_asked(Request *ask, const Screen **out)
 
 Err *list_show(Request *ask)
 {
-    ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS,
-                    .order = ask->wants_json ? (ListOrder){0} : order_own(ask->s, ask->type)};
+    ListAsk list = {.type = ask->type, .limit = ask->wants_json ? LIMIT : PAGE_ROWS};
     Faults faults = {0};
     RecordPage page = {0};
     if (!ask->wants_json) {
         TRY(screen_asked(ask, &list.screen));
         list.where = list.screen->where;
+        list.order = order_part(ask->s, list.screen);
     }
     list_asked(ask, &list, &faults);
     if (faults.n && ask->wants_json) return faults_json(ask, &faults);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/parts/parts.h"
 
-enum { EVENTS_MOST = 20, HISTORY_FEW = 10, HISTORY_MOST = 1000, CHANGES_MOST = 8 };
+enum { EVENTS_MOST = 20, HISTORY_FEW = 10, HISTORY_MOST = 1000, CHANGES_MOST = 8, CLOSED_NAMED = 8, ADDS_MOST = 8 };
 
 // ---- what hangs on it, read once ----------------------------------------------------------------------------
 
@@ -86,25 +86,28 @@ static Url new_url(Request *ask, const Record *r, const Related *one)
 static Str related_words(const Reading *reading, int at, Str words)
 {
     const Related *one = &reading->related[at];
-    bool again = false;
+    bool again = one->type == reading->r->type; // it is no more of the same, but what names this one
     for (int i = 0; i < at; i++) again |= reading->related[i].type == one->type;
     return again ? say(reading->ask->a, "{} ({})", words, field_label(reading->ask, one->link)) : words;
 }
 
-// Kinds of which there are none yet stand together, as what can be added.
+// Kinds of which there are none yet stand together, as what can be added: those that her role writes down first before others.
 static void related_none(Reading *reading, const Screen *part, Blocks *out)
 {
     Request *ask = reading->ask;
     Line *lines = take(ask->a, Line, reading->related_n);
     int n = 0;
-    for (int i = 0; i < reading->related_n; i++) {
-        const Related *one = &reading->related[i];
-        if (!one->page.n && may_create(ask, one->type))
-            lines[n++] = (Line){.title = related_words(reading, i, type_label(ask, one->type)), .to = new_url(ask, reading->r, one)};
+    for (int first = 1; first >= 0; first--) {
+        for (int i = 0; i < reading->related_n; i++) {
+            const Related *one = &reading->related[i];
+            bool begins = role_begins(ask->s->user.role, one->type) >= 0;
+            if (!one->page.n && begins == first && may_create(ask, one->type))
+                lines[n++] = (Line){.title = related_words(reading, i, type_label(ask, one->type)), .to = new_url(ask, reading->r, one)};
+        }
     }
     if (!n) return;
     block_add(out, &(Block){.part = part, .shape = SHAPE_ADDS, .title = tr(ask->lang, S("What can be added here")),
-        .lines = lines, .n = n});
+        .lines = lines, .n = n, .shown = ADDS_MOST});
 }
 
 Err *related_part(Reading *reading, const Screen *part, Blocks *out)
@@ -330,20 +333,41 @@ static bool empty_here(Request *ask, const Record *r, int at)
     return asked && !r->cells[at].hidden && !r->cells[at].text.n && !f->calculation && !(theirs && f->kind == FIELD_LINK);
 }
 
-// The labels of fields that are empty, or closed to her, in one line.
+// The labels of fields that are empty, or closed to her, in one line; of many that are closed, how many.
 static void rest_add(Reading *reading, const Screen *part, bool hidden, Blocks *out)
 {
     Request *ask = reading->ask;
     const Record *r = reading->r;
     Buf names = buf_in(ask->a);
+    int n = 0;
     for (int i = 0; i < r->type->n; i++) {
         if (!part_has(part, &r->type->fields[i]) || !(hidden ? r->cells[i].hidden : empty_here(ask, r, i))) continue;
         if (names.n) buf_add(&names, S(", "));
         buf_add(&names, field_label(ask, &r->type->fields[i]));
+        n++;
     }
-    if (!names.n) return;
+    if (!n) return;
     Str what = hidden ? tr(ask->lang, S("Closed to you")) : tr(ask->lang, S("Not filled in yet"));
-    block_add(out, &(Block){.part = part, .shape = SHAPE_FACTS, .below = say(ask->a, "{}: {}", what, buf_str(&names))});
+    Str below = say(ask->a, "{}: {}", what, buf_str(&names));
+    if (hidden && n > CLOSED_NAMED) below = message_in(ask->a, ask->lang, message(ask->a, "{} fields are closed to you.", n));
+    block_add(out, &(Block){.part = part, .shape = SHAPE_FACTS, .below = below});
+}
+
+// What stands in the page's head word for word is not said again by a group that says nothing else.
+static void heads_drop(const Reading *reading, Blocks *out, int before)
+{
+    const Line *head = reading->head;
+    int kept = before;
+    for (int i = before; i < out->n; i++) {
+        const Line *facts = &out->at[i].lines[0];
+        int said = 0;
+        for (int k = 0; k < facts->n; k++)
+            for (int j = 0; head && j < head->n; j++)
+                said += str_equal(head->items[j].field, facts->items[k].field) && str_equal(head->items[j].text, facts->items[k].text);
+        if (said < facts->n) out->at[kept++] = out->at[i];
+    }
+    out->n = kept;
+    if (kept == before + 1) out->at[before].change = (Url){0}; // the head leads to the form
 }
 
 // By the groups of its form; of a part that names fields, those under its own heading.
@@ -352,6 +376,7 @@ Err *facts_part(Reading *reading, const Screen *part, Blocks *out)
     const Record *r = reading->r;
     const Field *last = 0;
     Block *block = 0;
+    int before = out->n;
     for (int i = 0; i < r->type->n; i++) {
         const Field *f = &r->type->fields[i];
         if (r->cells[i].hidden || !r->cells[i].text.n || !part_has(part, f)) continue;
@@ -363,6 +388,7 @@ Err *facts_part(Reading *reading, const Screen *part, Blocks *out)
         Line *line = &block->lines[0];
         TRY(fact_of(reading->ask, r, f, &line->items[line->n++]));
     }
+    if (!part->columns_n && reading->head) heads_drop(reading, out, before);
     if (!reading->given) rest_add(reading, part, false, out);
     rest_add(reading, part, true, out);
     return 0;

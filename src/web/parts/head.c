@@ -116,7 +116,7 @@ Err *head_read(Reading *reading, Line *out)
     for (int i = 0; reading->may_change && i < ask->pack->moves_n; i++) {
         const PackMove *m = &ask->pack->moves[i];
         if (m->record != r->type || !move_hers(ask->s, r, m)) continue;
-        if (!out->next) out->next = m;
+        if (!out->next && r->state.n) out->next = m; // of what tells no state nobody knows which is next
         else out->moves[out->moves_n++] = m->name;
     }
     return items_read(ask, r, out);
@@ -133,7 +133,7 @@ Err *head_part(Reading *reading, const Screen *part, Blocks *out)
 
 static void facts_row(Request *ask, const Line *line)
 {
-    bool states = has_states(ask, line->of->type);
+    bool states = line->of->state.n;
     int urgent = 0;
     while (urgent < line->n && line->items[urgent].tone == TONE_URGENT) urgent++;
     if (urgent) html(ask->o, "<p class='app-head__urgent'>");
@@ -148,8 +148,7 @@ static void facts_row(Request *ask, const Line *line)
     }
     if (states) {
         html(ask->o, "<div><dt>{}</dt><dd>", tr(ask->lang, S("State")));
-        if (line->of->state.n) state_tag(ask, line->of->type, line->of->state);
-        else html(ask->o, "{}", tr(ask->lang, S("not known")));
+        state_tag(ask, line->of->type, line->of->state);
         html(ask->o, "</dd></div>");
     }
     html(ask->o, "</dl>\n");
@@ -171,7 +170,7 @@ static void rare_write(Request *ask, const Line *line, bool hers, bool fold)
 void head_page(Request *ask, const Line *line, bool may_change)
 {
     const RecordType *t = line->of->type;
-    bool fold = line->moves_n > 1;
+    bool fold = line->moves_n > 1 || (line->moves_n && !line->next);
     html(ask->o, "<nav class='govuk-breadcrumbs' aria-label='{}'><ol class='govuk-breadcrumbs__list'>"
         "<li class='govuk-breadcrumbs__list-item'><a class='govuk-breadcrumbs__link' href='/{}'>{}</a></li></ol></nav>\n"
         "<div class='moj-page-header-actions'><div class='moj-page-header-actions__title'>"
@@ -179,7 +178,7 @@ void head_page(Request *ask, const Line *line, bool may_change)
          type_plural(ask, t), line->by, line->title);
     facts_row(ask, line);
     html(ask->o, "</div>\n<div class='moj-page-header-actions__actions'><div class='app-actions'>\n");
-    Line next = {.of = line->of, .next = line->next}; // the page says already of which
+    Line next = {.of = line->of, .next = line->next, .here = true}; // the page says already of which
     next_write(ask, &next);
     if (may_change)
         html(ask->o, "<a class='govuk-button{}' role='button' href='/{}/{}/edit'>{}</a>\n",

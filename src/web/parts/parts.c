@@ -101,14 +101,32 @@ static void screen_json(Request *ask, Str name, const Blocks *all)
     buf_add(ask->o, S("]}\n"));
 }
 
+// It says that there is nothing, and leads to nothing.
+static bool block_empty(const Block *b)
+{
+    return !b->n && !b->add_words.n && !b->more_words.n && !b->act_words.n && !b->form.n && !b->asking;
+}
+
 // A screen that is empty, and where nothing can be begun: who came here wants to go on.
 static bool leads_nowhere(const Blocks *all)
 {
-    for (int i = 0; i < all->n; i++) {
-        const Block *block = &all->at[i];
-        if (block->n || block->add_words.n || block->more_words.n || block->act_words.n || block->form.n || block->asking) return false;
-    }
+    for (int i = 0; i < all->n; i++)
+        if (!block_empty(&all->at[i])) return false;
     return true;
+}
+
+// Of several one after the other that say the same of nothing it is said once, below all their headings.
+static void empties_join(Blocks *all)
+{
+    int n = 0;
+    for (int i = 0; i < all->n; i++) {
+        const Block *one = &all->at[i];
+        Block *before = n ? &all->at[n - 1] : 0;
+        bool same = before && block_empty(before) && block_empty(one) && before->title.n && one->title.n && !one->below.n;
+        if (same && str_equal(before->empty, one->empty)) before->title = say(all->ask->a, "{} · {}", before->title, one->title);
+        else all->at[n++] = *one;
+    }
+    all->n = n;
 }
 
 Err *screen_show(Request *ask)
@@ -122,8 +140,9 @@ Err *screen_show(Request *ask)
         screen_json(ask, name, &all);
         return 0;
     }
-    if (leads_nowhere(&all)) block_leads_on(ask, &all.at[all.n - 1]);
     Str title = screen_title(ask, name);
+    empties_join(&all);
+    if (leads_nowhere(&all)) block_leads_on(ask, &all.at[all.n - 1]);
     page_open(ask, &(Page){.title = title});
     bool heads = str_equal(all.at[0].title, title); // then it is said once
     if (heads) all.at[0].title = (Str){0};

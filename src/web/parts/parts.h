@@ -6,9 +6,9 @@
 // whole: it is not broken; aside: told elsewhere; state: value is one of the line's record; number: it stands at the right
 // Of a paragraph, beside plain: aside: small; large: what the page says first; boxed: what is not to be overlooked;
 // screen: not on paper. button, second: what it leads to is begun with it; a paragraph that begins with one holds actions.
-// code: letters to be copied
+// code: letters to be copied; closed: it says something, but not to her
 typedef enum { TONE_PLAIN, TONE_WHOLE, TONE_ASIDE, TONE_STATE, TONE_NUMBER, TONE_URGENT, TONE_LARGE, TONE_BOXED,
-    TONE_SCREEN, TONE_BUTTON, TONE_SECOND, TONE_CODE } Tone;
+    TONE_SCREEN, TONE_BUTTON, TONE_SECOND, TONE_CODE, TONE_CLOSED } Tone;
 // name: its label; field: what JSON calls it (empty: as its label); value: as JSON wants it; text: as people read it.
 // In a line of time it is a change: value before, text after.
 // lang: of its text, where that may be another; hidden: said to who does not see what it stands beside; below: in small.
@@ -69,7 +69,7 @@ typedef struct Line {
     Str *moves; int moves_n; // steps offered beside it, as far as they are open to her
     Url act; Str act_words;  // a button beside it, and where that goes; empty words: none
     const Asking *asking;    // … or what is asked beside it; null: nothing
-    bool here;               // of steps: where it stands
+    bool here;               // of steps: where it stands; of work: its step is the page's green one
     const PackMove *next; bool several; // of work: the step that is next; one of several
     Str due; bool late;      // … and how soon it is to be done
     Url later;               // … and where she puts it off; empty: nowhere
@@ -109,6 +109,7 @@ typedef struct Block {
     Str *heads; int heads_n;
     const Sorting *sortings; // one per column; null: none leads anywhere
     Line *lines; int n, room;
+    int shown;               // of what can be begun: the lines behind so many are folded; 0: none is
     Url more, add; Str more_words, add_words; // empty words: no such link
     Url act; Str act_words;  // a button below its lines; empty words: none
     Url change;              // beside its title; empty: none
@@ -124,7 +125,9 @@ typedef struct Blocks { Request *ask; Block *at; int n, room; } Blocks;
 typedef struct Related { const RecordType *type; const Field *link; const Screen *screen; RecordPage page; Str **texts, count; } Related;
 // Who asks, and the record whose page it is (null: none), with what hangs on it, read once for all parts.
 // given: it is for whom it is about, so what nobody filled in is not told.
-typedef struct Reading { Request *ask; const Record *r; bool may_change, given; Related *related; int related_n; } Reading;
+// head: what its page's head says already; null: it has none.
+typedef struct Reading { Request *ask; const Record *r; bool may_change, given; Related *related; int related_n;
+    const struct Line *head; } Reading;
 
 // One for each kind. What she may not see gives no block.
 typedef must_use Err *PartRead(Reading *reading, const Screen *part, Blocks *out);
@@ -143,6 +146,7 @@ Line *row_add(Request *ask, Block *table);
 Item *cell_add(Line *row, Str text);
 
 void block_leads_on(Request *ask, Block *block); // one that says that there is nothing: to her work
+Str due_words(Request *ask, int due);            // late or not, in days as people count them
 Str verb_words(Request *ask, Str verb);          // of an entry, as people say it
 Block *block_add(Blocks *all, const Block *one);
 void block_page(Request *ask, const Block *block);
@@ -168,7 +172,7 @@ must_use Err *head_read(Reading *reading, Line *out);
 void head_page(Request *ask, const Line *line, bool may_change);
 must_use Err *fact_of(Request *ask, const Record *r, const Field *f, Item *out); // a field's value as people read it
 void text_write(Request *ask, const Item *item); // its text, with where it leads
-void next_write(Request *ask, const Line *line); // the next step, as the one green button
+void next_write(Request *ask, const Line *line); // the next step
 void moves_write(Request *ask, const Line *line); // the steps beside it, as far as they are open to her
 void block_json(Request *ask, const Block *block);
 // The parts of one kind, into blocks: several where it has several headings.

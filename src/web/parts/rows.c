@@ -75,12 +75,20 @@ static Str called(Request *ask, const Record *r, Str text)
     return text.n && !str_equal(text, r->id) ? text : name_or_none(ask, r);
 }
 
+// What a cell would say is not open to her: its value, or whom it names.
+static bool cell_closed(const Column *c, const Record *r, Str text)
+{
+    const Field *own = c->through ? 0 : c->link ? c->link : c->field;
+    return own && !text.n && (r->cells[own->at].hidden || (own->kind == FIELD_LINK && r->cells[own->at].text.n));
+}
+
 static Item item_of(Request *ask, const Screen *screen, int i, const Record *r, Str text)
 {
     const Column *c = &screen->columns[i];
     Item item = {.name = column_label(ask, screen->record, c), .field = c->name, .text = text};
     bool own = c->field && !c->through && !r->cells[c->field->at].hidden;
     if (own) item.value = value_outside(ask->a, c->field, r->cells[column_field(c, r->cells, ask->lang)->at].text);
+    if (cell_closed(c, r, text)) item.tone = TONE_CLOSED;
     if (!column_is(c, S("state"))) return item;
     item.tone = TONE_STATE;
     item.value = r->state;
@@ -132,9 +140,11 @@ void records_items(Request *ask, const Screen *screen, const RecordPage *page, S
         const Record *r = page->at[i];
         Line *line = &out->lines[out->n++];
         *line = (Line){.of = r, .title = called(ask, r, texts[i][0]), .to = record_url(ask, r->type, r->id),
-            .items = take(ask->a, Item, ITEMS_MOST)};
+            .items = take(ask->a, Item, ITEMS_MOST + 1)};
         for (int c = 1; c < screen->columns_n && c < ITEMS_MOST; c++)
             if (!column_is(&screen->columns[c], S("state"))) line->items[line->n++] = item_said(ask, screen, c, r, texts[i][c]);
+        if (r->due && r->due < register_today(ask->s))
+            line->items[line->n++] = (Item){.field = S("due_in"), .text = due_words(ask, r->due)};
         if (r->state.n) line->items[line->n++] = (Item){.name = tr(ask->lang, S("State")), .field = S("state"), .value = r->state,
             .tone = TONE_STATE};
     }
@@ -145,7 +155,7 @@ ListAsk part_list(const Reading *reading, const Screen *part, int limit)
     const Record *r = reading->r;
     int64_t of = part->via && r ? r->cells[part->via->at].row : r ? r->row : 0;
     return (ListAsk){.type = part->record, .where = part->where, .limit = limit, .screen = part,
-        .order = order_own(reading->ask->s, part->record), .link = part->link, .of = part->link ? of : 0};
+        .order = order_part(reading->ask->s, part), .link = part->link, .of = part->link ? of : 0};
 }
 
 // On whom it hangs, for an address: the page's record, or what a link of it names.
@@ -316,7 +326,7 @@ static Err *home_list(Reading *reading, const Screen *screen, const Screen *part
     RecordPage page;
     Str **texts;
     ListAsk list = {.type = screen->record, .where = screen->where, .limit = HOME_ROWS, .screen = screen,
-        .order = order_own(ask->s, screen->record)};
+        .order = order_part(ask->s, screen)};
     TRY(record_list(ask->s, &list, &page));
     if (!page.n) return 0;
     TRY(columns_read(ask, screen, &page, &texts));

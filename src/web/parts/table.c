@@ -78,18 +78,32 @@ static void head_write(Request *ask, Str head, Sorting by)
     else html(ask->o, ">{}</th>", head);
 }
 
+// Columns that are closed to her in every row: they would stand there empty.
+static const bool *closed_of(Request *ask, const Block *b)
+{
+    bool *closed = take(ask->a, bool, b->heads_n + 1);
+    for (int k = 1; k < b->heads_n; k++) {
+        closed[k] = b->n > 0;
+        for (int i = 0; i < b->n; i++) closed[k] &= k < b->lines[i].n && b->lines[i].items[k].tone == TONE_CLOSED;
+    }
+    return closed;
+}
+
 // It becomes cards on a phone.
 void table_write(Request *ask, const Block *b)
 {
+    const bool *closed = closed_of(ask, b);
     html(ask->o, "<table class='govuk-table app-cards{}'><thead class='govuk-table__head'><tr class='govuk-table__row'>",
          b->sortings ? S(" app-sorts") : (Str){0});
-    for (int i = 0; i < b->heads_n; i++) head_write(ask, b->heads[i], b->sortings ? b->sortings[i] : (Sorting){0});
+    for (int i = 0; i < b->heads_n; i++)
+        if (!closed[i]) head_write(ask, b->heads[i], b->sortings ? b->sortings[i] : (Sorting){0});
     html(ask->o, "</tr></thead><tbody class='govuk-table__body'>\n");
     for (int i = 0; i < b->n; i++) {
         const Line *line = &b->lines[i];
         html(ask->o, "<tr class='govuk-table__row'>");
         first_cell(ask, line, b->heads[0]);
-        for (int k = 1; k < line->n; k++) cell_write(ask, line, &line->items[k], b->heads[k]);
+        for (int k = 1; k < line->n; k++)
+            if (!closed[k]) cell_write(ask, line, &line->items[k], b->heads[k]);
         if (line->moves_n) {
             html(ask->o, "<td class='govuk-table__cell'>");
             moves_write(ask, line);

@@ -4,10 +4,9 @@
 
 enum { WORK_ROWS = 20 };
 
-// Late or not, in days as people count them.
-static Str due_words(Request *ask, const WorkItem *item)
+Str due_words(Request *ask, int due)
 {
-    int days = days_between(register_today(ask->s), item->due);
+    int days = days_between(register_today(ask->s), due);
     Message m = days == 0 ? message(ask->a, "due today") : days == 1 ? message(ask->a, "due tomorrow")
         : days > 1 ? message(ask->a, "due in {} days", days) : days == -1 ? message(ask->a, "1 day late")
         : message(ask->a, "{} days late", -days);
@@ -44,16 +43,22 @@ static Line line_of(Request *ask, const WorkItem *item, Url next)
         line.act_words = tr(ask->lang, S("Take it up again"));
     }
     if (!item->due) return line;
-    line.due = due_words(ask, item);
+    line.due = due_words(ask, item->due);
     line.when = date_shown(ask->a, ask->lang, day_text(ask->a, item->due));
     return line;
 }
 
-static void work_block(Request *ask, const WorkList *list, Url here, Block *block)
+// The first step that waits leads; on a first page whose form leads (`leads` of the role), none.
+static void work_block(Request *ask, const WorkList *list, Url here, bool leads, Block *block)
 {
     block->shape = SHAPE_WORK;
     block->lines = take(ask->a, Line, list->n);
-    for (int i = 0; i < list->n; i++) block->lines[block->n++] = line_of(ask, &list->at[i], here);
+    for (int i = 0; i < list->n; i++) {
+        Line *line = &block->lines[block->n++];
+        *line = line_of(ask, &list->at[i], here);
+        line->here = leads && line->next;
+        leads = leads && !line->next;
+    }
     if (list->later) {
         block->add = url(ask->a, "/work?later=yes");
         block->add_words = message_in(ask->a, ask->lang, message(ask->a, "Put off: {}", list->later));
@@ -72,7 +77,7 @@ Err *work_part(Reading *reading, const Screen *part, Blocks *out)
     if (!list.n && !list.later && !list.maybe) return 0;
     Block *block = block_add(out, &(Block){.part = part, .anchor = S("work"),
         .empty = tr(ask->lang, S("Nothing waits for you here.")), .title = part_title(ask, part, tr(ask->lang, S("What waits for you")))});
-    work_block(ask, &list, (Url){ask->in->path}, block);
+    work_block(ask, &list, (Url){ask->in->path}, !(ask->s->user.role && ask->s->user.role->leads), block);
     return 0;
 }
 
@@ -81,7 +86,7 @@ Err *work_part(Reading *reading, const Screen *part, Blocks *out)
 static Err *work_page(Request *ask, const WorkList *list, bool later)
 {
     Block block = {.empty = later ? tr(ask->lang, S("Nothing is put off.")) : tr(ask->lang, S("Nothing waits for you here."))};
-    work_block(ask, list, later ? url(ask->a, "/work?later=yes") : url(ask->a, "/work"), &block);
+    work_block(ask, list, later ? url(ask->a, "/work?later=yes") : url(ask->a, "/work"), true, &block);
     if (!list->n && !later && !block.more_words.n) block_leads_on(ask, &block);
     Blocks all = {.ask = ask};
     block_add(&all, &block);

@@ -95,17 +95,18 @@ void next_write(Request *ask, const Line *line)
     const Record *r = line->of;
     const PackMove *m = line->next;
     if (!m) return;
-    Str label = line->several ? tr(ask->lang, S("Next step")) : words_in(&m->label, ask->lang);
+    Str label = words_in(&m->label, ask->lang);
+    if (line->several) label = message_in(ask->a, ask->lang, message(ask->a, "{}, or another step", label));
     if (!line->several && !m->asks_n) {
         form_open(ask, url(ask->a, "/{}/{}/move", r->type->name, r->id));
-        html(ask->o, "<input type='hidden' name='_version' value='{}'><button class='govuk-button' name='move' value='{}'>{}", r->version,
-             m->name, label);
+        html(ask->o, "<input type='hidden' name='_version' value='{}'><button class='govuk-button{}' name='move' value='{}'>{}", r->version,
+             line->here ? (Str){0} : S(" govuk-button--secondary"), m->name, label);
         hidden_words(ask, line->title);
         html(ask->o, "</button></form>\n");
         return;
     }
     Url to = line->several ? record_url(ask, r->type, r->id) : url(ask->a, "/{}/{}/move?move={}", r->type->name, r->id, m->name);
-    text_write(ask, &(Item){.text = label, .to = to, .hidden = line->title, .tone = TONE_BUTTON});
+    text_write(ask, &(Item){.text = label, .to = to, .hidden = line->title, .tone = line->here ? TONE_BUTTON : TONE_SECOND});
 }
 
 static void waiting_write(Request *ask, const Line *line)
@@ -198,7 +199,7 @@ static void words_write(Request *ask, const Block *b)
 }
 
 // Lists of lines: each its words, or where it leads.
-static void points_write(Request *ask, const Block *b)
+static void points_run(Request *ask, const Block *b, int from, int to)
 {
     static const struct { Str open, close; } lists[] = {
         [SHAPE_POINTS] = {S("<ul class='govuk-list govuk-list--bullet'>\n"), S("</ul>\n")},
@@ -206,7 +207,7 @@ static void points_write(Request *ask, const Block *b)
         [SHAPE_ADDS] = {S("<ul class='app-actions govuk-list app-screen'>\n"), S("</ul>\n")},
     };
     buf_add(ask->o, lists[b->shape].open);
-    for (int i = 0; i < b->n; i++) {
+    for (int i = from; i < to; i++) {
         const Line *line = &b->lines[i];
         html(ask->o, "<li>");
         if (line->to.s.n) text_write(ask, &(Item){.text = line->title, .to = line->to});
@@ -214,6 +215,16 @@ static void points_write(Request *ask, const Block *b)
         html(ask->o, "</li>\n");
     }
     buf_add(ask->o, lists[b->shape].close);
+}
+
+static void points_write(Request *ask, const Block *b)
+{
+    int shown = b->shown && b->n > b->shown + 1 ? b->shown : b->n; // to fold one alone spares nothing
+    points_run(ask, b, 0, shown);
+    if (shown == b->n) return;
+    fold_open(ask, message_in(ask->a, ask->lang, message(ask->a, "{} more", b->n - shown)), false);
+    points_run(ask, b, shown, b->n);
+    fold_close(ask);
 }
 
 static void asks_write(Request *ask, const Block *b)
