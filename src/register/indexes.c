@@ -127,6 +127,35 @@ static void order_indexes(Buf *o, Arena *a, const RecordType *t, const bool *fil
     }
 }
 
+// Of the rows that hang on a record, inside a question about them.
+static bool hanging_asks(const Expr *e, int at)
+{
+    bool asks = e->op == EXPR_FIELD && e->hangs && !e->link && e->field->at == at;
+    for (int i = 0; i < e->n; i++) asks |= hanging_asks(e->args[i], at);
+    return asks;
+}
+
+// What a right that closes rows asks of what hangs on each of them stands in an index that answers alone: it is asked of every row
+// of every list.
+static void closed_indexes(Buf *o, Arena *a, const Expr *e)
+{
+    if (!e) return;
+    for (int i = 0; i < e->n; i++) closed_indexes(o, a, e->args[i]);
+    const Hanging *h = e->hangs;
+    if (e->op != EXPR_EXISTS || h->through || !e->n) return;
+    Buf columns = buf_in(a);
+    buf_fill(&columns, "\"{}\"", VALS(h->link->name));
+    for (int i = 0; i < h->type->n; i++) {
+        const Field *f = &h->type->fields[i];
+        if (i == h->link->at || !hanging_asks(e->args[0], i)) continue;
+        if ((f->kind != FIELD_CHOICE && f->kind != FIELD_INTEGER) || field_sealed(f)) return;
+        buf_fill(&columns, ", \"{}\"", VALS(f->name));
+    }
+    if (hanging_asks(e->args[0], AT_STATE)) buf_add(&columns, S(", state"));
+    if (hanging_asks(e->args[0], AT_SINCE)) buf_add(&columns, S(", state_since"));
+    define_index(o, h->type, buf_str(&columns), h->link->name);
+}
+
 // Rows that are somebody's by who made them: a range for each such word that a sentence of the pack has.
 static void word_indexes(Buf *o, Arena *a, const Pack *pack, const RecordType *t)
 {
@@ -184,6 +213,8 @@ void indexes_define(Buf *o, Arena *a, const Pack *pack)
     for (int i = 0; i < pack->records_n; i++) order_indexes(o, a, &pack->records[i], filters_of(a, pack, &pack->records[i]));
     for (int i = 0; i < pack->records_n; i++) word_indexes(o, a, pack, &pack->records[i]);
     for (int i = 0; i < pack->records_n; i++) work_index(o, a, &pack->records[i]);
+    for (int i = 0; i < pack->roles_n; i++)
+        for (int k = 0; k < pack->records_n; k++) closed_indexes(o, a, pack->roles[i].rights[k].open);
     for (int i = 0; i < pack->figures_n; i++) {
         const Figure *f = &pack->figures[i];
         if (f->of) continue; // the whole's serves its parts

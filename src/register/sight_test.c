@@ -183,6 +183,23 @@ TEST_REGISTER(a_title_that_is_kept_open_is_nobody_elses_and_no_older_one)
     CHECK(!title(guest(s), made.row).n && str_equal(title(reader, made.row), S("M")));
 }
 
+TEST_REGISTER(what_closes_rows_is_asked_of_an_index_alone)
+{
+    Rows q;
+    Buf told = buf_in(a);
+    bool sqlite = !db_is_postgres(h->where);
+    guests_by(s, "role,record,read,write,where,classes,compartments,opens,closed\nboss,*,agency,agency,,,,,\nclerk,*,unit,unit,,,,,\n"
+        "reader,*,all,none,,,identity case codes,identity,\n"
+        "reader,member,all,none,,,identity case codes,identity,\"exists(loan, ${lent} = 7)\"\n");
+    must_work(a, sql(s->db, a, &q, "{}", (Sql){.text = sqlite ? S("explain query plan select 1 from member t where exists "
+        "(select 1 from loan h where h.member = t.row and h.lent = 7)") : S("select 'COVERING INDEX ' || indexname from pg_indexes")}));
+    while (rows_next(&q)) {
+        for (int i = 0; sqlite && i < 3; i++) next_val(&q);
+        buf_fill(&told, "{}\n", VALS(next_str(&q)));
+    }
+    CHECK(str_find(buf_str(&told), S("COVERING INDEX member,lent@loan")) >= 0);
+}
+
 // Three ways to a row, its own, a unit's and hers by name; and a row that codes are read of.
 TEST_REGISTER(what_a_sentence_closes_is_there_in_no_way_and_of_it_codes_alone)
 {
