@@ -165,7 +165,7 @@ onBothStores('a call-centre worker who was forced to scam is a victim, not a sus
   equal(both.body.faults[0].field, 'ilo_force_no')
   await police.make('involvement', { person, case: case_, part: 'victim', identified: '2025-05-03', status: 'possible', compelled: 'yes' })
   const suspect = await r.take('involvement', `key,case,person,part,arrested\nI1,${case_},${person},suspect,2025-05-01\n`, '--dry-run')
-  match(suspect.out + suspect.err, /not punished for what she was forced to do/)
+  match(suspect.out + suspect.err, /not punished for what victims are forced to do/)
   const told = await r.figures('2025-01-01', '2025-12-31'), figure = (name) => told.rows.find((one) => one.figure === name).value
   deepEqual([figure('victims'), figure('suspects_arrested')], [1, 0])
 })

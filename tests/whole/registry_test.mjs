@@ -77,6 +77,28 @@ test('what the examples say of the same agreements, offices and recommendations 
   }
 })
 
+test('an answer that says none is ticked beside no other', async () => {
+  const of = async (folder) => (await Promise.all((await readdir(join(pack, folder))).filter((one) => one.endsWith('.csv')).map((one) => sheet(`${folder}/${one}`)))).flat()
+  const lists = new Set((await of('choices')).filter((one) => one.name === 'none').map((one) => one.list_name)), found = []
+  for (const one of await of('survey')) if (one.type.startsWith('select_multiple ') && lists.has(one.type.split(' ')[1])) found.push([`${one.record}.${one.name}`, one.constraint])
+  ok(found.length >= 9 && found.every(([, rule]) => rule === "not(selected(., 'none') and count-selected(.) > 1)"), JSON.stringify(found))
+  const step = (await sheet('moves.csv')).find((one) => one.record === 'recruitment_agency' && one.from === 'licensed')
+  equal(step.name, 'renew') // what stands first is the green one
+})
+
+onBothStores('a house and a law are called in the reader\'s language, and a house whose name is closed by its kind and province, never by its key', async (t) => {
+  const r = await t.register()
+  for (const one of ['organization', 'facility', 'statute']) await r.must('import', one, join(pack, `registry/${one}.csv`))
+  const server = await r.serve(), heading = (text) => text.match(/<h1[^>]*>(?:<span[^>]*>[^<]*<\/span>)?([^<]*)</)[1].trim()
+  for (const [who, role, unit, lang, house, law] of [['keo', 'secretariat', 'secretariat', 'lo', /^ສູນຮັບຕ້ອນ/, 'ປະມວນກົດໝາຍອາຍາ'],
+    ['noy', 'secretariat', 'secretariat', 'en', /^Reception centre for northern Laos$/, 'Penal Code'], ['dao', 'police_investigator', 'atd_investigation', 'en', /^Reception centre, Luang Namtha$/, 'Penal Code']]) {
+    const visitor = new Visitor(server, lang)
+    await visitor.signIn(await r.user(who, role, unit))
+    match(heading((await visitor.get('/facility/FAC-LM')).text), house)
+    equal(heading((await visitor.get('/statute/LAW-02')).text), law)
+  }
+})
+
 onBothStores('a province is told in a case of before its day, and kept', async (t) => {
   const r = await t.register()
   const told = (text) => r.take('case', text)

@@ -73,7 +73,7 @@ test('a heading by which a list can be sorted is a link that says how the list s
   await r.mustTake('recommendation', csv([['key', 'title', 'issued', 'due'], ...rows.slice(0, 3).map((one) => [one.key, one.title, one.issued, one.due])]))
   const plain = heads((await visitor.get('/recommendation')).text)
   deepEqual(Object.entries(plain).filter(([, one]) => one.to).map(([words, one]) => [words, one.now, one.to]),
-    [['Issued', 'descending', '/recommendation?sort=issued'], ['Due on', undefined, '/recommendation?sort=-due']])
+    [['Issued on', 'descending', '/recommendation?sort=issued'], ['Due on', undefined, '/recommendation?sort=-due']])
   equal(Object.values(plain).filter((one) => one.to).length, 2, JSON.stringify(plain))
   const due = (await visitor.get('/recommendation?sort=-due&status=&_filter=')).text
   deepEqual(Object.values(heads(due)).filter((one) => one.now).map((one) => [one.now, one.to]), [['descending', '/recommendation?sort=due']])
