@@ -26,13 +26,14 @@ static Line line_of(Request *ask, const WorkItem *item, Url next)
 {
     const Record *r = item->record;
     // Of somebody whose name is closed to her the number says more than what the record is called.
-    bool unnamed = !item->name.n && r->type->person >= 0 && r->number.n;
-    Line line = {.of = r, .title = item->name.n ? item->name : unnamed ? r->number : item->title, .to = record_url(ask, r->type, r->id),
+    Str number = number_or_key(r);
+    bool unnamed = !item->name.n && r->type->person >= 0 && number.n;
+    Line line = {.of = r, .title = item->name.n ? item->name : unnamed ? number : item->title, .to = record_url(ask, r->type, r->id),
         .late = item->late && item->moves_n && !item->until, .items = take(ask->a, Item, 4)};
     line.items[line.n++] = (Item){.field = S("record"), .text = type_label(ask, r->type)};
     if (item->title.n && !str_equal(item->title, line.title)) line.items[line.n++] = (Item){.field = S("title"), .text = item->title};
-    if (r->number.n && !unnamed && !str_equal(r->number, item->title))
-        line.items[line.n++] = (Item){.field = S("no"), .text = r->number, .tone = TONE_WHOLE};
+    if (number.n && !unnamed && !str_equal(number, item->title))
+        line.items[line.n++] = (Item){.field = S("no"), .text = number, .tone = TONE_WHOLE};
     line.items[line.n++] = (Item){.field = S("state"), .value = r->state, .text = state_label(ask, r->type, r->state)};
     line.next = item->moves_n && !item->until ? item->moves[0] : 0;
     line.several = item->moves_n > 1;
