@@ -69,14 +69,15 @@ for (const lang of ['en', 'lo'])
     const values = {
       text: () => ' two  blanks\r\nand a line ', note: () => '\n one\rtwo\r\nthree \n', integer: () => '1', decimal: () => '12.50', date: () => '2024-02',
       dateTime: (i) => ['2024-03-27T23:30:15Z', '2024-03-27T14:30', '2024-03-27T14:30:00+09:00', '2024-03'][i % 4],
-      select_one: (i, list) => lists[list].at(-1), select_multiple: (i, list) => lists[list].slice(0, 30).reverse().join(' '),
+      select_one: (i, list) => lists[list].at(-1), // of several, what stands alone is left out: its rule says which
+      select_multiple: (i, list, rule) => lists[list].filter((one) => !rule?.includes(`selected(., '${one}')`)).slice(0, 30).reverse().join(' '),
     }
     const bodies = {}
     let n = 0
-    for (const { record, type, name, choice_filter: fits } of await survey()) {
+    for (const { record, type, name, choice_filter: fits, constraint } of await survey()) {
       const [kind, list] = type.split(' ')
       if (/not\(selected/.test(fits ?? '')) continue // of several answers one: the first of them says it
-      if (values[kind]) (bodies[record] ??= {})[name] = values[kind](n++, list)
+      if (values[kind]) (bodies[record] ??= {})[name] = values[kind](n++, list, constraint)
       const wanted = list === 'units' && fits?.match(kindOf)
       if (wanted) bodies[record][name] = units.find((one) => one.kind === wanted[1]).key
     }
