@@ -294,13 +294,15 @@ static void options_write(Request *ask, const Input *in, Str chosen)
     if (group.n) html(ask->o, "</optgroup>");
 }
 
-static void select_write(Request *ask, const Input *in, Str id, Str chosen)
+// label: what the box that shortens it calls this list, where several stand together.
+static void select_write(Request *ask, const Input *in, Str id, Str label, Str chosen)
 {
     html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'",
          in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
     describe(ask, in);
     filter_write(ask, in->field);
-    if (in->field->list->n > LONG_LIST) html(ask->o, " data-narrow='{}'", tr(ask->lang, S("Type to shorten the list")));
+    if (in->field->list->n > LONG_LIST)
+        html(ask->o, " data-narrow='{}'", message_in(ask->a, ask->lang, message(ask->a, "Shorten the list: {}", label)));
     html(ask->o, ">");
     options_write(ask, in, chosen);
     html(ask->o, "</select>\n");
@@ -313,7 +315,7 @@ static Err *choice_write(Request *ask, const Input *in)
         return 0;
     }
     label_write(ask, in);
-    select_write(ask, in, say(ask->a, "f-{}", in->field->name), in->value);
+    select_write(ask, in, say(ask->a, "f-{}", in->field->name), field_label(ask, in->field), in->value);
     return 0;
 }
 
@@ -347,8 +349,9 @@ static Err *choices_write(Request *ask, const Input *in)
     chosen_write(ask, in);
     for (int i = 1; i <= CHOICES_MORE; i++) {
         Str id = i > 1 ? say(ask->a, "f-{}-more-{}", f->name, i) : say(ask->a, "f-{}", f->name);
-        html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{} {}</label>", id, label, i);
-        select_write(ask, in, id, (Str){0});
+        Str its = say(ask->a, "{} {}", label, i);
+        html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{}</label>", id, its);
+        select_write(ask, in, id, its, (Str){0});
     }
     html(ask->o, "</fieldset>\n");
     return 0;
