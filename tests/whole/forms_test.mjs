@@ -28,6 +28,17 @@ const id = (answer) => { equal(answer.status, 303, answer.text); return answer.t
 const summary = (page) => page.text.match(/<div class='govuk-error-summary'[^]*?<\/ul>/)?.[0] ?? ''
 const asksFor = (page) => [...summary(page).matchAll(/href='([^']*)'/g)].map((one) => one[1])
 
+// ---- what stands around the questions -----------------------------------------------------------------
+
+test('the heading of a section that is the only one is said to who hears the page, and shown no second time below the title', async (t) => {
+  const { visitor, api } = await visited(t)
+  const headings = async (path) => [...(await visitor.get(path)).text.matchAll(/<legend class='(app-section|govuk-visually-hidden)'>([^<]*)/g)].map(([, how, words]) => (how === 'app-section' ? words : `(${words})`))
+  deepEqual([...new Set(await headings('/breach/new'))], ['(What went wrong)'])
+  deepEqual((await headings('/person/new')).slice(0, 2), ['Name', 'About the person'])
+  const { id: made } = (await api('POST', '/breach', { title: 'A list lay open', found: '2024-03-02' })).body
+  deepEqual(await headings(`/breach/${made}/edit`), ['(What went wrong)'])
+})
+
 // ---- moments, and what nobody touched ----------------------------------------------------------------
 
 test('a moment is taken as the hint writes it, in other digits too, and tells the day alone', async (t) => {
