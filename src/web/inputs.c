@@ -8,6 +8,8 @@ static Str hint_of(Request *ask, const Field *f)
 {
     Str hint = words_in(&f->hint, ask->lang);
     if (hint.n) return hint;
+    if (f->kind == FIELD_DATE && word_in(f->appearance, S("year"))) return tr(ask->lang, S("For example 2024"));
+    if (f->kind == FIELD_DATE && word_in(f->appearance, S("month-year"))) return tr(ask->lang, S("For example 3/2024"));
     if (f->kind == FIELD_DATE) return tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
     if (f->kind == FIELD_MOMENT) return tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
     return hint;
