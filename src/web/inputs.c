@@ -245,6 +245,23 @@ static bool in_a_row(const Request *ask, const Field *f)
     return few;
 }
 
+static bool about_itself(const Field *f, const Expr *e)
+{
+    bool so = e->op == EXPR_FIELD ? !e->link && e->field->at == f->at : e->op < EXPR_ME;
+    for (int i = 0; so && i < e->n; i++) so = about_itself(f, e->args[i]);
+    return so;
+}
+
+// What may stand alone and not together, as "none" beside others, is taken apart by the page's script: it gets the rule, where
+// that looks at nothing else.
+static void apart_write(Request *ask, const Field *f)
+{
+    Buf tree = buf_in(ask->a);
+    if (f->kind != FIELD_CHOICES || !f->constraint || !about_itself(f, f->constraint)) return;
+    expr_json(&tree, f->constraint);
+    html(ask->o, " data-apart='{}'", buf_str(&tree));
+}
+
 // The empty input says that the question was asked, when nothing is ticked.
 static void ticks_write(Request *ask, const Input *in, bool box)
 {
@@ -258,6 +275,7 @@ static void ticks_write(Request *ask, const Input *in, bool box)
     html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small{}'", f->name, kind, kind,
          in_a_row(ask, f) ? S(" app-row") : (Str){0});
     filter_write(ask, f);
+    apart_write(ask, f);
     html(ask->o, ">\n");
     for (int i = 0; i < f->list->n; i++) {
         const Choice *c = &f->list->choices[i];
