@@ -107,6 +107,17 @@ function oneAnswer (event) {
 }
 document.addEventListener('change', oneAnswer, true)
 
+// Of answers that the pack's rule lets stand alone and not together, what was ticked last stays: none, or some.
+function takeApart (event) {
+  const on = event.target, box = on.checked && on.closest('[data-apart]')
+  if (!box) return
+  const tree = JSON.parse(box.dataset.apart), [name] = looksAt(tree)
+  const fits = (...all) => holds(tree, { [name]: all.map((one) => one.value).join(' ') }, dayOf(Date.now(), offset), offset)
+  const others = [...box.querySelectorAll('input:checked')].filter((one) => one !== on)
+  for (const other of others) if (fits(on) && fits(other) && !fits(on, other)) other.checked = false
+}
+document.addEventListener('change', takeApart, true)
+
 // The rules of a form or, where one was added, of a row; told anew with whatever is typed.
 function watchRules (form) {
   const within = (one) => one.closest('[data-row]')

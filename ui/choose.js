@@ -153,9 +153,11 @@ function few (select) {
   if (fresh) review()
 }
 
-// A long list is shortened as one types, and stands open meanwhile; of one that is left that is taken.
+// A long list is shortened as one types, and stands open meanwhile; of one that is left that is taken. The box is a tool in one
+// frame with its list and says whose it is, since empty above it, it was taken for the answer.
 function narrower (select) {
-  const box = made('input', { type: 'search', class: 'govuk-input app-narrow', autocomplete: 'off', 'aria-label': select.dataset.narrow, placeholder: select.dataset.narrow, 'aria-controls': select.id })
+  const box = made('input', { type: 'search', id: `${select.id}-shorten`, class: 'govuk-input app-shorten__box', autocomplete: 'off', 'aria-controls': select.id })
+  const frame = made('div', { class: 'app-shorten' })
   const options = [...select.options].filter((option) => option.value), groups = [...select.querySelectorAll('optgroup')]
   const narrow = (q) => {
     const left = options.filter((option) => {
@@ -168,7 +170,8 @@ function narrower (select) {
     if (q && left.length === 1) select.value = left[0].value
     select.dispatchEvent(new Event('change', { bubbles: true }))
   }
-  select.before(box)
+  select.before(frame)
+  frame.append(...[...select.labels].filter((one) => one.matches('.govuk-visually-hidden')), made('label', { class: 'app-shorten__label', for: box.id }, select.dataset.narrow), box, select)
   box.addEventListener('input', (event) => {
     event.stopPropagation()
     narrow(box.value.trim().toLowerCase())
@@ -184,10 +187,19 @@ function narrower (select) {
   })
 }
 
+// Where a question has room for several answers of a long list, the next list comes once the one before is answered.
+function follows (next, select) {
+  const frame = next.closest('.app-shorten')
+  frame.hidden = !select.value && !next.value
+  select.addEventListener('change', () => { if (select.value) frame.hidden = false })
+}
+
 // Of a form, or of what was added to it.
 export function choosing (form, part = form) {
   for (const box of part.querySelectorAll('[data-choose]')) chooser(form, box)
   for (const select of part.querySelectorAll('select[data-few]')) few(select)
   for (const box of part.querySelectorAll('[data-known]')) knower(form, box)
-  for (const select of part.querySelectorAll('select[data-narrow]')) narrower(select)
+  const long = [...part.querySelectorAll('select[data-narrow]')]
+  for (const select of long) narrower(select)
+  for (const [i, select] of long.entries()) if (i && select.name === long[i - 1].name) follows(select, long[i - 1])
 }

@@ -42,6 +42,18 @@ TEST(a_field_is_asked_first_or_later_or_never_as_its_group_is_or_by_who_is_asked
     CHECK(by && str_equal(as(a, by, S("office")), S("later")) && !as(a, by, S("gate")).n);
 }
 
+TEST(a_date_goes_by_its_year_or_month_where_its_appearance_says_so_and_nothing_else_does)
+{
+    Faults all;
+    const Fault *told = 0;
+    int n = 0;
+    must(visit_with(a, scratch, S("visit,date,one,One,,,year,\nvisit,date,two,Two,,,month-year,\nvisit,text,three,Three,,,year,\n"),
+        (Str){0}, &all));
+    for (const Fault *f = all.first; f; f = f->next)
+        if (str_find(message_text(a, f->message), S("do not go by 'year'")) >= 0) n++, told = f;
+    CHECK(n == 1 && told->line == 4);
+}
+
 TEST(a_form_begins_with_words_or_with_what_is_made_of_who_fills_it_in)
 {
     Faults all;

@@ -231,12 +231,14 @@ static WhenAsked asked_read(Load *l, const Row *r, const Groups *g)
 }
 
 // Kept as it is written; what the pages do not go by is told.
-static Str appearance_read(Load *l, const Row *r, bool words)
+static Str appearance_read(Load *l, const Row *r, FieldKind kind)
 {
-    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("press"), S("grid"), S("spot"), S("multiline")};
+    static const Str known[] = {S("minimal"), S("horizontal"), S("autocomplete"), S("press"), S("grid"), S("spot")};
+    static const Str words[] = {S("multiline")}, days[] = {S("year"), S("month-year")};
     Str text = row_cell(l, r, S("appearance")), rest = text, word;
     while (str_word(&rest, &word)) {
-        if (one_of(word, known, words ? countof(known) : countof(known) - 1)) continue;
+        if (one_of(word, known, countof(known)) || (kind == FIELD_WORDS && one_of(word, words, countof(words))) ||
+            (kind == FIELD_DATE && one_of(word, days, countof(days)))) continue;
         row_warn(l, r, S("appearance"), word, message(l->a, "The pages do not go by '{}'; it is passed over.", word));
     }
     return text;
@@ -262,7 +264,7 @@ static void field_add(Load *l, const Row *r, RecordType *t, const Groups *groups
     f.hint = row_words(l, r, S("hint"));
     f.group = row_words(l, r, S("group"));
     if (!f.group.in[LANG_EN].n && groups->n) f.group = groups->labels[groups->n - 1];
-    f.appearance = appearance_read(l, r, f.kind == FIELD_WORDS);
+    f.appearance = appearance_read(l, r, f.kind);
     f.asked = asked_read(l, r, groups);
     flags_read(l, r, &f);
     if (!good) return; // a second field of that name would hide the first

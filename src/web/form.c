@@ -39,8 +39,19 @@ bool same_group(const Field *one, const Field *other)
     return other && str_equal(words_in(&one->group, LANG_EN), words_in(&other->group, LANG_EN));
 }
 
+// Of the first section: it is the only one, or has no words of its own. The page's title has said what its heading would.
+static bool said_above(Request *ask, const Record *now, const Entered *e, const Field *f)
+{
+    bool alone = true;
+    for (int i = 0; alone && i < e->draft.type->n; i++) {
+        const Field *other = &e->draft.type->fields[i];
+        alone = !asked_here(ask, now, e, other) || same_group(f, other);
+    }
+    return alone || !words_in(&f->group, ask->lang).n;
+}
+
 // A row is a part of its own, and has headings within it.
-static void heading_write(Request *ask, const Entered *e, const Field *f, bool first, int group)
+static void heading_write(Request *ask, const Record *now, const Entered *e, const Field *f, bool first, int group)
 {
     Str heading = words_in(&f->group, ask->lang);
     if (e->repeat) {
@@ -50,7 +61,9 @@ static void heading_write(Request *ask, const Entered *e, const Field *f, bool f
     if (!first) html(ask->o, "</fieldset>\n");
     html(ask->o, "<fieldset class='govuk-fieldset app-group'");
     if (ask->turn && group != ask->turn) buf_add(ask->o, S(" hidden data-turn")); // it travels unseen
-    html(ask->o, "><legend class='app-section'>{}</legend>\n", heading.n ? heading : type_label(ask, ask->type));
+    html(ask->o, "><legend class='{}'>{}</legend>\n",
+         group == 1 && said_above(ask, now, e, f) ? S("govuk-visually-hidden") : S("app-section"),
+         heading.n ? heading : type_label(ask, ask->type));
 }
 
 static bool repeats_at(const Entered *e, int at)
@@ -91,7 +104,7 @@ static Err *boxes_write(Request *ask, const Record *now, const Entered *e, const
             if (unseen) html(ask->o, "</div>\n");
         }
         if (!f || !asked_here(ask, now, e, f) || folded[i] != which || pressed_here(ask, now, e, f)) continue;
-        if (!same_group(f, last)) heading_write(ask, e, f, !last, ++group);
+        if (!same_group(f, last)) heading_write(ask, now, e, f, !last, ++group);
         last = f;
         int grid = grid_fields(ask, now, e, i);
         Input in = input_of(ask, now, e, f);

@@ -8,6 +8,8 @@ static Str hint_of(Request *ask, const Field *f)
 {
     Str hint = words_in(&f->hint, ask->lang);
     if (hint.n) return hint;
+    if (f->kind == FIELD_DATE && word_in(f->appearance, S("year"))) return tr(ask->lang, S("For example 2024"));
+    if (f->kind == FIELD_DATE && word_in(f->appearance, S("month-year"))) return tr(ask->lang, S("For example 3/2024"));
     if (f->kind == FIELD_DATE) return tr(ask->lang, S("For example 27/3/2024, or 3/2024 or 2024 when no more is known"));
     if (f->kind == FIELD_MOMENT) return tr(ask->lang, S("For example 27/3/2024 14:30, or the day alone"));
     return hint;
@@ -243,6 +245,23 @@ static bool in_a_row(const Request *ask, const Field *f)
     return few;
 }
 
+static bool about_itself(const Field *f, const Expr *e)
+{
+    bool so = e->op == EXPR_FIELD ? !e->link && e->field->at == f->at : e->op < EXPR_ME;
+    for (int i = 0; so && i < e->n; i++) so = about_itself(f, e->args[i]);
+    return so;
+}
+
+// What may stand alone and not together, as "none" beside others, is taken apart by the page's script: it gets the rule, where
+// that looks at nothing else.
+static void apart_write(Request *ask, const Field *f)
+{
+    Buf tree = buf_in(ask->a);
+    if (f->kind != FIELD_CHOICES || !f->constraint || !about_itself(f, f->constraint)) return;
+    expr_json(&tree, f->constraint);
+    html(ask->o, " data-apart='{}'", buf_str(&tree));
+}
+
 // The empty input says that the question was asked, when nothing is ticked.
 static void ticks_write(Request *ask, const Input *in, bool box)
 {
@@ -256,6 +275,7 @@ static void ticks_write(Request *ask, const Input *in, bool box)
     html(ask->o, "<input type='hidden' name='{}' value=''><div class='govuk-{} govuk-{}--small{}'", f->name, kind, kind,
          in_a_row(ask, f) ? S(" app-row") : (Str){0});
     filter_write(ask, f);
+    apart_write(ask, f);
     html(ask->o, ">\n");
     for (int i = 0; i < f->list->n; i++) {
         const Choice *c = &f->list->choices[i];
@@ -294,13 +314,15 @@ static void options_write(Request *ask, const Input *in, Str chosen)
     if (group.n) html(ask->o, "</optgroup>");
 }
 
-static void select_write(Request *ask, const Input *in, Str id, Str chosen)
+// label: what the box that shortens it calls this list, where several stand together.
+static void select_write(Request *ask, const Input *in, Str id, Str label, Str chosen)
 {
     html(ask->o, "<select class='govuk-select{}' id='{}' name='{}'",
          in->fault.n ? S(" govuk-select--error") : (Str){0}, id, in->field->name);
     describe(ask, in);
     filter_write(ask, in->field);
-    if (in->field->list->n > LONG_LIST) html(ask->o, " data-narrow='{}'", tr(ask->lang, S("Type to shorten the list")));
+    if (in->field->list->n > LONG_LIST)
+        html(ask->o, " data-narrow='{}'", message_in(ask->a, ask->lang, message(ask->a, "Shorten the list: {}", label)));
     html(ask->o, ">");
     options_write(ask, in, chosen);
     html(ask->o, "</select>\n");
@@ -313,7 +335,7 @@ static Err *choice_write(Request *ask, const Input *in)
         return 0;
     }
     label_write(ask, in);
-    select_write(ask, in, say(ask->a, "f-{}", in->field->name), in->value);
+    select_write(ask, in, say(ask->a, "f-{}", in->field->name), field_label(ask, in->field), in->value);
     return 0;
 }
 
@@ -347,8 +369,9 @@ static Err *choices_write(Request *ask, const Input *in)
     chosen_write(ask, in);
     for (int i = 1; i <= CHOICES_MORE; i++) {
         Str id = i > 1 ? say(ask->a, "f-{}-more-{}", f->name, i) : say(ask->a, "f-{}", f->name);
-        html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{} {}</label>", id, label, i);
-        select_write(ask, in, id, (Str){0});
+        Str its = say(ask->a, "{} {}", label, i);
+        html(ask->o, "<label class='govuk-label govuk-visually-hidden' for='{}'>{}</label>", id, its);
+        select_write(ask, in, id, its, (Str){0});
     }
     html(ask->o, "</fieldset>\n");
     return 0;

@@ -202,15 +202,16 @@ bool finds_something(const Request *ask)
     return types_listed(ask, MAY_READ, (const RecordType *[1]){0}, 1);
 }
 
-static void nav_find(Request *ask)
+// Twice, as the menu: on a desk in the header, so that the menu has its line for itself; on a phone beside what is folded.
+static void find_write(Request *ask, Str id)
 {
     Lang lang = ask->lang;
     if (finds_something(ask))
-        html(ask->o, "<form class='app-nav__find' method='post' action='/find' role='search'>"
-            "<input type='hidden' name='_csrf' value='{}'><label class='govuk-visually-hidden' for='find'>{}</label>"
-            "<input class='govuk-input' id='find' name='q' type='search' autocomplete='off' placeholder='{}'>"
+        html(ask->o, "<form class='app-find' method='post' action='/find' role='search'>"
+            "<input type='hidden' name='_csrf' value='{}'><label class='govuk-visually-hidden' for='{}'>{}</label>"
+            "<input class='govuk-input' id='{}' name='q' type='search' autocomplete='off' placeholder='{}'>"
             "<button class='govuk-button govuk-button--secondary'>{}</button></form>\n",
-             ask->csrf, tr(lang, S("Find by name, number, phone or title")), tr(lang, S("Name, number, phone")), tr(lang, S("Find")));
+             ask->csrf, id, tr(lang, S("Find by name, number, phone or title")), id, tr(lang, S("Name, number")), tr(lang, S("Find")));
 }
 
 bool counts_something(const Request *ask)
@@ -239,7 +240,7 @@ static void nav_write(Request *ask)
     html(ask->o, "</div><details class='app-nav__fold'><summary class='app-nav__summary'>{}</summary>", menu);
     nav_links(ask);
     html(ask->o, "</details>\n");
-    nav_find(ask);
+    find_write(ask, S("find-folded"));
     html(ask->o, "</div></nav>\n");
 }
 
@@ -257,14 +258,26 @@ static void language_links(Request *ask)
                  url(ask->a, "{}", here), lang_codes[i], lang_codes[i], tr((Lang)i, S("English")));
 }
 
+// A sign-in name tells no colleague who somebody is here: what she does, and where.
+static void who_write(Request *ask)
+{
+    const User *user = &ask->s->user;
+    html(ask->o, "<a class='app-header__who' href='/account'>{}</a>\n", user->name);
+    if (!ask->pack || !user->role) return;
+    html(ask->o, "<span class='app-header__place'>{}{}{}</span>\n", words_in(&user->role->label, ask->lang),
+         user->unit ? S(", ") : (Str){0}, user->unit ? unit_label(ask, user->unit->key) : (Str){0});
+}
+
 static void header_write(Request *ask)
 {
     Lang lang = ask->lang;
     Str name = ask->pack ? words_in(&ask->pack->title, lang) : (Str){0};
     html(ask->o, "<header class='app-header'><div class='govuk-width-container app-header__row'>"
-        "<a class='app-header__name' href='/'><img class='app-header__mark' src='{}' alt='' width='36' height='36'>{}</a>\n"
-        "<div class='app-header__end'>", asset_url(S("mark.svg")), name.n ? name : S("Sukhwan"));
-    if (ask->signed_in) html(ask->o, "<a class='app-header__who' href='/account'>{}</a>\n", ask->s->user.name);
+        "<a class='app-header__name' href='/'><img class='app-header__mark' src='{}' alt='' width='36' height='36'>{}</a>\n",
+         asset_url(S("mark.svg")), name.n ? name : S("Sukhwan"));
+    if (ask->signed_in && ask->pack) find_write(ask, S("find"));
+    html(ask->o, "<div class='app-header__end'>");
+    if (ask->signed_in) who_write(ask);
     language_links(ask);
     if (ask->gate == GATE_OPEN)
         html(ask->o, "<form method='post' action='/lock' data-desk><input type='hidden' name='_csrf' value='{}'>"

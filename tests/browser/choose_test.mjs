@@ -153,8 +153,8 @@ for (const [lang, width] of [['en', 375], ['lo', 1280]])
 
 withScript('a long list is shortened as one types, a single one that is left is taken, and without a word all are there again', async (page, { url }) => {
   await page.goto(url + '/person/new')
-  const box = page.locator('.app-narrow + #f-district'), shown = () => box.locator('option').evaluateAll((all) => all.filter((one) => one.value && one.style.display !== 'none' && !one.hidden).map((one) => one.textContent))
-  const type = (q) => page.locator('.app-narrow').filter({ has: page.locator(':scope') }).and(page.locator('[aria-controls=f-district]')).fill(q)
+  const box = page.locator('.app-shorten > #f-district'), shown = () => box.locator('option').evaluateAll((all) => all.filter((one) => one.value && one.style.display !== 'none' && !one.hidden).map((one) => one.textContent))
+  const type = (q) => page.fill('#f-district-shorten', q)
   if (!await box.isVisible()) await page.locator('details:has(#f-district) > summary').last().click()
   const all = (await shown()).length
   ok(all > 100)
@@ -166,6 +166,32 @@ withScript('a long list is shortened as one types, a single one that is left is 
   await type('')
   equal((await shown()).length, all)
   equal(await box.inputValue(), '0502')
+})
+
+for (const [lang, width] of [['en', 375], ['lo', 1280]])
+  withScript(`what shortens a list stands in one frame with it and says whose it is, and of several lists of one question the next comes when one is answered, at ${width} in ${lang}`, async (page, { url }) => {
+    await page.goto(url + '/person/new')
+    const frames = page.locator('.app-shorten:has(select[name=citizenship])'), seen = page.locator('.app-shorten:has(select[name=citizenship]) >> visible=true')
+    const question = (await page.locator('fieldset:has(#f-citizenship) > legend').last().innerText()).trim()
+    deepEqual([await frames.count(), await seen.count()], [3, 1])
+    await page.fill('#f-citizenship-shorten', lang === 'lo' ? 'ໄທ' : 'thail')
+    equal(await page.inputValue('#f-citizenship'), 'TH')
+    await page.selectOption('#f-citizenship-more-2', 'LA')
+    equal(await seen.count(), 3)
+    for (const [i, frame] of (await seen.all()).entries()) {
+      const label = frame.locator('.app-shorten__label'), select = frame.locator('select'), tool = frame.locator('input')
+      ok((await label.innerText()).endsWith(`: ${question} ${i + 1}`), await label.innerText())
+      equal(await label.getAttribute('for'), await tool.getAttribute('id'))
+      equal(await tool.getAttribute('aria-controls'), await select.getAttribute('id'))
+      const [outer, inner, small] = [await frame.boundingBox(), await select.boundingBox(), await tool.boundingBox()]
+      ok(small.y + small.height <= inner.y && inner.y + inner.height <= outer.y + outer.height && inner.x + inner.width <= outer.x + outer.width)
+    }
+    await looksRight(page, `lists of one question ${lang} ${width}`)
+  }, { lang, width })
+
+withoutScript('without a script nothing shortens a list, and all lists of a question stand there', async (page, { url }) => {
+  await page.goto(url + '/person/new')
+  deepEqual([await page.locator('.app-shorten').count(), await page.locator('select[name=citizenship] >> visible=true').count()], [0, 3])
 })
 
 withScript('a village is offered by the browser as one types, of the district that was chosen', async (page, { url }) => {

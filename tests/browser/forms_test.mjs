@@ -1,7 +1,7 @@
 // Forms in a browser, with and without JavaScript: moments, many choices, sent twice, kept, asked, Enter.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, ok } from '../tool.mjs'
-import { inBrowser, looksRight, press, withoutScript, withScript, words } from './browser.mjs'
+import { deepEqual, equal, match, ok, test } from '../tool.mjs'
+import { inBrowser, looksRight, newPage, press, withoutScript, withScript, words } from './browser.mjs'
 
 let count = 0
 const fresh = (word) => `${word}-F${process.pid}-${++count}`
@@ -167,6 +167,26 @@ inBrowser('dates and links are wrong in one round; a refused step leads into the
   await press(page, save)
   await press(page, "button[name='move'][value='reopen']")
   deepEqual((({ state, closed }) => [state, closed])(await saved(page, api, 'case')), ['reopened', ''])
+})
+
+// "none" is a word like any other: which answers keep apart, the pack's rule says.
+test('answers that may stand alone and not together are taken apart as they are ticked, and refused where no script does it', async (t) => {
+  const rows = 'record,type,name,label::English (en),constraint,constraint_message::English (en),used_for\n' +
+    `study,select_multiple platforms,asked_on,Asked on,"not(selected(., 'none')) or count-selected(.) = 1",Nowhere is nowhere else.,figure\n` +
+    `study,select_multiple platforms,found_on,Found on,"count-selected(.) <= 2 and (selected(., 'line') or not(selected(., 'tiktok')))",Two at most.,figure\n`
+  const r = await t.register({ pack: await t.pack({ 'survey/99_asked_on.csv': rows }) }), who = await r.user('keo'), api = await r.token('api'), server = await r.serve()
+  const world = { r, who, url: server.url, api: server.api(api), server }
+  equal((await world.api('POST', '/study', { title: 'x', asked_on: 'none line' })).status, 400)
+  const page = await newPage(t, { world })
+  await page.goto(`${world.url}/study/new`)
+  await page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })") // of so many fields the last are folded
+  const ticked = (name) => page.locator(`input[name='${name}']:checked`).evaluateAll((all) => all.map((one) => one.value))
+  const tick = async (name, value) => { await page.check(`input[name='${name}'][value='${value}']`); return ticked(name) }
+  deepEqual([await tick('asked_on', 'line'), await tick('asked_on', 'tiktok'), await tick('asked_on', 'none'), await tick('asked_on', 'wechat')],
+    [['line'], ['tiktok', 'line'], ['none'], ['wechat']])
+  for (const value of ['tiktok', 'line', 'wechat']) await tick('found_on', value) // too many, or one that wants another: that is hers to mend
+  deepEqual(await ticked('found_on'), ['tiktok', 'wechat', 'line'])
+  equal(page.wrong.join('\n'), '')
 })
 
 withScript('a step with a question: on a narrow screen, another language in the middle, sent twice', async (page, { url, api }) => {

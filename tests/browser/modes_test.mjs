@@ -34,6 +34,19 @@ test('on a phone the menu is folded, work begins in the upper third, and what is
     }
     const desk = await newPage(t, { lang })
     await desk.goto(url + '/person/new')
+    ok((await desk.locator('nav.app-nav').boundingBox()).height < 60, 'the menu takes two lines')
+    for (const [width, where] of [[1280, 'header'], [375, 'nav'], [320, 'nav']]) {
+      await desk.setViewportSize({ width, height: 900 })
+      const box = desk.locator(`${where} form[action='/find'] input[type=search]`)
+      equal(await desk.locator("form[action='/find'] >> visible=true").count(), 1)
+      equal(await box.isVisible(), true)
+      ok(await box.evaluate((one) => {
+        const style = getComputedStyle(one), pen = document.createElement('canvas').getContext('2d')
+        pen.font = `${getComputedStyle(one, '::placeholder').fontSize} ${style.fontFamily}`
+        return pen.measureText(one.placeholder).width <= one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      }), `the hint of the search box is cut at ${width} in ${lang}`)
+    }
+    await desk.setViewportSize({ width: 1280, height: 900 })
     equal(await desk.locator('nav.app-nav summary').isVisible(), false)
     ok(await desk.locator("nav.app-nav a[href='/meeting'] >> visible=true").count() === 1)
     const [sides, rows] = await desk.evaluate(`[[...new Set([...document.querySelectorAll('.app-group > .govuk-form-group')].filter((one) => one.offsetHeight).map((one) => Math.round(one.getBoundingClientRect().x)))].length,

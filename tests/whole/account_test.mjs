@@ -19,7 +19,7 @@ onBothStores('an account is made, moved, given a password, listed and ended by c
 
   await r.must('user role', 'keo', '--role', 'supervisor') // from her next request on
   equal((await api('POST', '/person', { key: 'P2' })).status, 403)
-  equal((await visitor.get('/person')).status, 200)
+  match((await visitor.get('/person')).text, /href='\/account'>keo<\/a>\s*<span class='app-header__place'>Supervisor, Lao Women/) // what she is stands beside her name
   for (const [code, sentence, ...args] of [[2, /say the new --role/, 'keo'], [1, /no role king/, 'keo', '--role', 'king'], [1, /no unit moon/, 'keo', '--unit', 'moon'],
     [1, /may not be held/, 'keo', '--role', 'border_officer'], [1, /There is no user nobody/, 'nobody', '--role', 'counsellor']]) {
     const answer = await r.run('user role', ...args)

@@ -28,6 +28,27 @@ const id = (answer) => { equal(answer.status, 303, answer.text); return answer.t
 const summary = (page) => page.text.match(/<div class='govuk-error-summary'[^]*?<\/ul>/)?.[0] ?? ''
 const asksFor = (page) => [...summary(page).matchAll(/href='([^']*)'/g)].map((one) => one[1])
 
+// ---- what stands around the questions -----------------------------------------------------------------
+
+test('the heading of a section that is the only one is said to who hears the page, and shown no second time below the title', async (t) => {
+  const { visitor, api } = await visited(t)
+  const headings = async (path) => [...(await visitor.get(path)).text.matchAll(/<legend class='(app-section|govuk-visually-hidden)'>([^<]*)/g)].map(([, how, words]) => (how === 'app-section' ? words : `(${words})`))
+  deepEqual([...new Set(await headings('/breach/new'))], ['(What went wrong)'])
+  deepEqual((await headings('/person/new')).slice(0, 2), ['Name', 'About the person'])
+  const { id: made } = (await api('POST', '/breach', { title: 'A list lay open', found: '2024-03-02' })).body
+  deepEqual(await headings(`/breach/${made}/edit`), ['(What went wrong)'])
+})
+
+test('a date that is known by its year or month shows one as its example, and a day is taken all the same', async (t) => {
+  const survey = 'record,type,name,label::English (en),appearance,used_for\nstudy,date,year_of,Year,year,figure\nstudy,date,month_of,Month,month-year,figure\nstudy,date,day_of,Day,,figure\n'
+  const { visitor, api } = await visited(t, { pack: await t.pack({ 'survey/99_years.csv': survey }) })
+  const { text } = await visitor.get('/study/new')
+  const hint = (field) => text.match(new RegExp(`id='f-${field}-hint'>([^<]*)`))?.[1]
+  deepEqual(['year_of', 'month_of', 'day_of'].map(hint), ['For example 2024', 'For example 3/2024', 'For example 27/3/2024, or 3/2024 or 2024 when no more is known'])
+  const made = id(await send(visitor, '/study', formFields(text), { title: 'x', year_of: '27/3/2024', month_of: '2024' }))
+  deepEqual((({ year_of, month_of }) => [year_of, month_of])((await api('GET', `/study/${made}`)).body), ['2024-03-27', '2024'])
+})
+
 // ---- moments, and what nobody touched ----------------------------------------------------------------
 
 test('a moment is taken as the hint writes it, in other digits too, and tells the day alone', async (t) => {

@@ -75,15 +75,24 @@ test('a list of the first page stays what it is while it is filtered, paged and 
 })
 
 test('an empty list says why it is empty, and there is a way on', async (t) => {
-  const { visitor } = await world(t, { examples: false })
+  const { r, visitor } = await world(t, { examples: false })
+  const tools = /Choose what to show|class='app-filter|<th/
   const waiting = (await visitor.get('/referral?_list=referrals_waiting')).text
+  ok(!tools.test(waiting))
   match(waiting, /Nothing stands in this list now\./)
   ok(!waiting.includes('Nothing is written here yet'))
   match(waiting, /<a class='govuk-link' href='\/referral'>All: Referrals<\/a>/)
   const due = (await visitor.get('/followup?_list=visits_due&reached=yes')).text
   match(due, /Nothing fits what you asked for\./)
   match(due, /<a class='govuk-link' href='\/followup\?_list=visits_due'>Show all<\/a>/)
-  match((await visitor.get('/referral')).text, /Nothing is written here yet\./)
+  match(due, tools)
+  const none = (await visitor.get('/referral?_filter=yes')).text
+  match(none, /Nothing is written here yet\./)
+  match(none, /href='\/referral\/new'>Add: Referral</)
+  ok(!tools.test(none))
+  match((await visitor.get('/referral?key=nosuch')).text, /Nothing fits what you asked for\./)
+  await r.mustTake('referral', csv([['key', 'to_unit', 'consent'], ['R-1', 'secretariat', 'yes']]))
+  match((await visitor.get('/referral')).text, tools)
 })
 
 // 3,000 days, the newest first: what was typed last is the oldest.

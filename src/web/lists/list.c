@@ -267,6 +267,7 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
 {
     Blocks all = {.ask = ask};
     bool asked = list->filters_n || list->state.n || list->from_to;
+    bool sought = asked || list->key.n || list->after.row;
     Str label = words_in(&list->screen->label, ask->lang);
     Page head = {.title = label.n && list->screen->kind != SCREEN_LIST ? label : type_plural(ask, ask->type)};
     if (may_create(ask, ask->type)) {
@@ -274,10 +275,12 @@ static Err *list_page(Request *ask, const ListAsk *list, const RecordPage *page)
         head.begin_words = add_words(ask, ask->type);
     }
     TRY(of_add(list, &all));
-    filters_add(list, asked, &all);
-    TRY(saved_add(asked || pairs_get(&ask->query, S("sort")).n, &all));
+    if (page->n || sought) { // of nothing there is nothing to choose
+        filters_add(list, asked, &all);
+        TRY(saved_add(asked || pairs_get(&ask->query, S("sort")).n, &all));
+    }
     if (page->n) TRY(table_add(list, page, &all));
-    else empty_add(list, asked, &all);
+    else empty_add(list, sought, &all);
     all.at[all.n - 1].paging = paging_of(ask, list, page);
     blocks_page(ask, &head, &all);
     return 0;
