@@ -94,7 +94,8 @@ static bool age_read(Load *l, const Row *r, const Screen *s, Column *c)
 
 static bool column_read(Load *l, const Row *r, const RecordType *t, Column *c)
 {
-    const Field *f = field_get(t, c->name);
+    bool translated = str_equal(c->name, S("title")) && t->title[LANG_EN] != t->title[LANG_LO]; // a field of that name is in one language
+    const Field *f = translated ? 0 : field_get(t, c->name);
     if (f) {
         if (f->kind == FIELD_LINK) c->link = f;
         else c->field = f;

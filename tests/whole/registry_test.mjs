@@ -96,6 +96,7 @@ onBothStores('a house and a law are called in the reader\'s language, and a hous
     await visitor.signIn(await r.user(who, role, unit))
     match(heading((await visitor.get('/facility/FAC-LM')).text), house)
     equal(heading((await visitor.get('/statute/LAW-02')).text), law)
+    ok((await visitor.get('/statute')).text.includes(law), 'in a list, too')
   }
 })
 
