@@ -104,6 +104,20 @@ test('the page shows it by day with its one button, the first page too, and a nu
   equal((await r.export('case')).split('\n')[0].split(',').includes('no'), false)
 })
 
+test('each row of work names the step that is next, the first alone is green, and who may not be named is told apart by a number, not by a day', async (t) => {
+  const { r, server, post } = await world(t)
+  for (const title of ['At the bridge', 'In the market']) await post('police', '/case', { title, priority: 'immediate' })
+  await r.mustTake('person', 'key,given_name\nP1,Noy\n', '--unit', 'lwu_centre')
+  await r.mustTake('identification', 'key,person,status,decided,state,state_since\nA1,P1,identified,2024-04-01,decided,2024-04-02\n', '--unit', 'atd_investigation')
+  const officer = new Visitor(server)
+  await officer.signIn({ name: 'police', password: 'correct horse battery' })
+  const { text } = await officer.get('/work'), rows = text.slice(text.indexOf("<ul class='app-work'>"), text.indexOf('</ul>', text.indexOf("<ul class='app-work'>")))
+  const steps = [...rows.matchAll(/<(?:a|button) class='govuk-button([^']*)'[^>]*>([^<]*)</g)].map(([, second, words]) => [!second, words])
+  deepEqual(steps.map(([green]) => green), [true, false, false])
+  ok(steps.every(([, words]) => /^.+, or another step$/.test(words)), JSON.stringify(steps))
+  match(text, /<a class='govuk-link' href='\/identification\/[^']*'>(P1|A1)<\/a>/)
+})
+
 onBothStores('what is put off is gone from the work until its day, with who and why, and is taken up again by step, page and program', async (t) => {
   const { r, server, api, post } = await world(t)
   await post('transit', '/person', { key: 'P1', given_name: 'Noy' })
