@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/parts/parts.h"
 
-enum { EVENTS_MOST = 20, HISTORY_FEW = 10, HISTORY_MOST = 1000, CHANGES_MOST = 8, CLOSED_NAMED = 8, ADDS_MOST = 8 };
+enum { EVENTS_MOST = 20, HISTORY_FEW = 10, HISTORY_MOST = 1000, CHANGES_MOST = 8, CLOSED_NAMED = 20, ADDS_MOST = 8 };
 
 // ---- what hangs on it, read once ----------------------------------------------------------------------------
 
