@@ -81,7 +81,7 @@ static Err *column_texts(Store *s, const Column *c, const RecordPage *page, Str 
                  : f ? value_shown(s, f, r->cells[f->at].text)
                  : str_equal(c->name, S("title")) ? title_told(s, r)
                  : str_equal(c->name, S("key")) ? record_number(r)
-             : str_equal(c->name, S("no")) ? r->number
+                 : str_equal(c->name, S("no")) ? r->number
                  : str_equal(c->name, S("state")) ? r->state
                  : str_equal(c->name, S("unit")) ? unit_shown(s, r->unit) : record_name(s, r);
     }

@@ -1,6 +1,7 @@
 // Where somebody stays and comes home to, in the pack of Laos: a full house, a closed one, a district elsewhere, visits to come.
 // SPDX-License-Identifier: Apache-2.0
-import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
+import { mechanism } from '../mechanism.mjs'
+import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
 
 const en = { 'accept-language': 'en' }
 async function house(t) {
@@ -107,4 +108,20 @@ onBothStores('a day before somebody was born is told at its field: of a screenin
     match(said.err, new RegExp(`:2: ${day}: warning: .*born`), `${record} ${said.err}`)
     ok(!new RegExp(`:3: ${day}:`).test(said.err), said.err)
   }
+})
+
+test('a deadline before the day from which it counts is told at its field, of every record that has both', async (t) => {
+  const r = await t.register(), m = await mechanism()
+  let asked = 0
+  for (const type of m.types) {
+    for (const { name, warning } of m.fields(type)) {
+      const [, its, from] = warning?.match(/^\$\{(\w+)\} < \$\{(\w+)\}$/) ?? []
+      if (its !== name) continue
+      const { err } = await r.take(type, `key,${from},${name}\nA,2024-05-10,2024-05-01\nB,2024-05-10,2024-05-10\n`)
+      match(err, new RegExp(`:2: ${name}: warning: `), `${type}: ${err}`)
+      ok(!new RegExp(`:3: ${name}: warning: `).test(err), `${type}: ${err}`)
+      asked++
+    }
+  }
+  ok(asked > 20, `${asked}`)
 })

@@ -70,3 +70,14 @@ test('what happened to somebody tells a state by its words, not by its name', as
   const told = [...(await visitor.get('/person/P1')).text.matchAll(/moj-timeline__date'>[^<]*<\/p><div class='moj-timeline__description'>([^<]*)</g)].map((one) => one[1])
   deepEqual(told, ['Sent'])
 })
+
+test('a step that does not lead on from where a record stands is refused, with the field named and in the language of who asks, and nothing is written', async (t) => {
+  const { api, visitor } = await visited(t), made = (await api('POST', '/case', { kind: 'criminal', title: 'One', opened: '2024-03-01' })).body
+  for (const [lang, words] of [['en', /is not open here/], ['lo', /[\u0e80-\u0eff]/]]) {
+    const { status, body } = await api('POST', `/case/${made.id}/move`, { move: 'close', version: 1 }, { 'accept-language': lang })
+    deepEqual([status, body.faults.map((one) => one.field)], [400, ['state']])
+    match(body.faults[0].message, words)
+  }
+  equal((await api('GET', `/case/${made.id}`)).body.version, 1)
+  equal((await visitor.get(`/case/${made.id}/move?move=close`)).status, 403)
+})

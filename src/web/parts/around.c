@@ -362,7 +362,7 @@ static void heads_drop(const Reading *reading, Blocks *out, int before)
         const Line *facts = &out->at[i].lines[0];
         int said = 0;
         for (int k = 0; k < facts->n; k++)
-            for (int j = 0; head && j < head->n; j++)
+            for (int j = 0; j < head->n; j++)
                 said += str_equal(head->items[j].field, facts->items[k].field) && str_equal(head->items[j].text, facts->items[k].text);
         if (said < facts->n) out->at[kept++] = out->at[i];
     }

@@ -143,7 +143,7 @@ void records_items(Request *ask, const Screen *screen, const RecordPage *page, S
             .items = take(ask->a, Item, ITEMS_MOST + 1)};
         for (int c = 1; c < screen->columns_n && c < ITEMS_MOST; c++)
             if (!column_is(&screen->columns[c], S("state"))) line->items[line->n++] = item_said(ask, screen, c, r, texts[i][c]);
-        if (r->due && r->due < register_today(ask->s))
+        if (!ask->wants_json && r->due && r->due < register_today(ask->s)) // programs have the day
             line->items[line->n++] = (Item){.field = S("due_in"), .text = due_words(ask, r->due)};
         if (r->state.n) line->items[line->n++] = (Item){.name = tr(ask->lang, S("State")), .field = S("state"), .value = r->state,
             .tone = TONE_STATE};
