@@ -1,7 +1,8 @@
 // Runs the whole-program tests: node tests/run.mjs [--long] [--only WORDS] [FOLDER-OR-FILE…]; two at a time.
 // SPDX-License-Identifier: Apache-2.0
-// Progress on standard error; the last line on standard output is `N passed, N failed, N skipped`.
-import { readdirSync, statSync } from 'node:fs'
+// Progress on standard error; the last line on standard output is `N passed, N failed, N skipped`. What failed is
+// written into the file SUKHWAN_TEST_FAILED, too, if one is named: whoever runs several tells it again at the end.
+import { appendFileSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { atEnd, home, patience, Place, Skip, tests } from './tool.mjs'
@@ -39,8 +40,13 @@ async function runOne(test) {
   const oncemore = how === 'failed' && (place.measures || place.browser?.isConnected() === false) && test.times < 3
   if (oncemore) again.push(test)
   else counts[how]++
-  console.error(`${oncemore ? 'again  ' : how.padEnd(7)} ${file}: ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
-  if (how === 'failed') console.error((wrong.stack ?? String(wrong)).split('\n').slice(0, 60).map((line) => '        ' + line).join('\n'))
+  const told = `${oncemore ? 'again  ' : how.padEnd(7)} ${file}: ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`
+  console.error(told)
+  if (how === 'failed') {
+    const why = (wrong.stack ?? String(wrong)).split('\n').slice(0, 60).map((line) => '        ' + line)
+    console.error(why.join('\n'))
+    if (process.env.SUKHWAN_TEST_FAILED) appendFileSync(process.env.SUKHWAN_TEST_FAILED, [told, ...why.slice(0, 20), ''].join('\n'))
+  }
   if (how === 'skipped') console.error('        ' + wrong.message)
 }
 
