@@ -42,6 +42,37 @@ onBothStores('a house takes as many women, men and children as it has places, by
   refused(await patch(own, { departed: null, exit: null }), 'facility', /No place is free/)
 })
 
+onBothStores('of whom the age is estimated counts as a child or an adult by it: for the places of a house, on its board, before a return, in figures', async (t) => {
+  const { r, server, token, post, admit } = await house(t)
+  await r.mustTake('facility', 'key,name,kind,places_women,places_men,places_children\nF4,Shelter,shelter_government,1,1,1\n')
+  const guess = async (key, sex, age) => equal((await post('/person', { key, unnamed: 'withheld', sex, age_estimated: age })).status, 201)
+  for (const [key, sex, age] of [['G1', 'female', 16], ['G2', 'female', 17], ['G3', 'female', 18], ['G4', 'female', 40], ['B1', 'male', 12], ['M2', 'male', 30], ['U2', 'female', '']]) await guess(key, sex, age)
+  equal((await admit('G1', 'F4')).status, 201)
+  refused(await admit('G2', 'F4'), 'facility', /No place is free/)
+  refused(await admit('B1', 'F4'), 'facility', /No place is free/)
+  equal((await admit('G3', 'F4')).status, 201)
+  refused(await admit('G4', 'F4'), 'facility', /No place is free/)
+  equal((await admit('M2', 'F4')).status, 201)
+  const { lines } = (await server.api(token)('GET', '/places')).body.parts[0]
+  const counts = lines.map(({ items }) => [items['stay.2'], items['stay.3'], items['stay.5'], items['stay.4']].map((n) => (n === '–' ? '0' : n)).join(' '))
+  ok(counts.includes('1 1 1 3'), counts.join(', '))
+  // A child's best interests come before the plan of her return; an adult's plan needs none.
+  const officer = server.api(await r.token('officer', 'return_officer', 'mlsw'))
+  for (const [age, asked] of [[16, true], [18, false]]) {
+    const person = (await officer('POST', '/person', { unnamed: 'withheld', sex: 'female', age_estimated: age }, en)).body.id
+    const made = (await officer('POST', '/return', { person, manner: 'official', from_country: 'TH', verified: '2026-03-01' }, en)).body.id
+    const step = async (move) => officer('POST', `/return/${made}/move`, { move, version: (await officer('GET', `/return/${made}`)).body.version }, en)
+    const verified = await step('verify')
+    equal(verified.status, 200, verified.text)
+    equal(/best interests/.test((await step('plan')).text), asked)
+  }
+  await r.mustTake('case', 'key,kind,opened\nK1,criminal,2024-03-01\n')
+  await r.mustTake('involvement', `key,person,case,part,identified\n${['G1', 'G2', 'G3', 'B1', 'M2', 'U2'].map((one, i) => `I${i},${one},K1,victim,2024-05-0${i + 1}`).join('\n')}\n`)
+  const counted = JSON.parse(await r.must('figures', 'victims', '--from', '2024-01-01', '--to', '2024-12-31', '--format', 'json'))
+  const told = Object.fromEntries(counted.rows.map((one) => [one.figure, one.value]))
+  deepEqual(['victims', 'victims_girls', 'victims_women', 'victims_boys', 'victims_men', 'victims_unknown'].map((name) => told[name]), [6, 2, 1, 1, 1, 1], JSON.stringify(told))
+})
+
 onBothStores('nobody stays in two houses at once, nor in one that was closed; both are said in one round', async (t) => {
   const { person, admit } = await house(t)
   await person('W1', 'female', '1990')
