@@ -109,10 +109,10 @@ document.addEventListener('change', oneAnswer, true)
 
 // Of answers that the pack's rule lets stand alone and not together, what was ticked last stays: none, or some.
 function takeApart (event) {
-  const on = event.target, box = on.checked && on.closest('[data-apart]')
+  const on = event.target, box = on.checked && on.closest('[data-apart], [data-doubt]')
   if (!box) return
-  const tree = JSON.parse(box.dataset.apart), [name] = looksAt(tree)
-  const fits = (...all) => holds(tree, { [name]: all.map((one) => one.value).join(' ') }, dayOf(Date.now(), offset), offset)
+  const { apart, doubt } = box.dataset, tree = JSON.parse(apart ?? doubt), [name] = looksAt(tree)
+  const fits = (...all) => holds(tree, { [name]: all.map((one) => one.value).join(' ') }, dayOf(Date.now(), offset), offset) === Boolean(apart)
   const others = [...box.querySelectorAll('input:checked')].filter((one) => one !== on)
   for (const other of others) if (fits(on) && fits(other) && !fits(on, other)) other.checked = false
 }

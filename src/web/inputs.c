@@ -252,14 +252,15 @@ static bool about_itself(const Field *f, const Expr *e)
     return so;
 }
 
-// What may stand alone and not together, as "none" beside others, is taken apart by the page's script: it gets the rule, where
-// that looks at nothing else.
+// What may stand alone and not together, as "none" beside others, is taken apart by the page's script: it gets the rule that
+// must hold, else the one that makes doubt, where that looks at nothing else.
 static void apart_write(Request *ask, const Field *f)
 {
     Buf tree = buf_in(ask->a);
-    if (f->kind != FIELD_CHOICES || !f->constraint || !about_itself(f, f->constraint)) return;
-    expr_json(&tree, f->constraint);
-    html(ask->o, " data-apart='{}'", buf_str(&tree));
+    const Expr *rule = f->constraint ? f->constraint : f->doubt;
+    if (f->kind != FIELD_CHOICES || !rule || !about_itself(f, rule)) return;
+    expr_json(&tree, rule);
+    html(ask->o, " data-{}='{}'", f->constraint ? S("apart") : S("doubt"), buf_str(&tree));
 }
 
 // The empty input says that the question was asked, when nothing is ticked.

@@ -171,9 +171,10 @@ inBrowser('dates and links are wrong in one round; a refused step leads into the
 
 // "none" is a word like any other: which answers keep apart, the pack's rule says.
 test('answers that may stand alone and not together are taken apart as they are ticked, and refused where no script does it', async (t) => {
-  const rows = 'record,type,name,label::English (en),constraint,constraint_message::English (en),used_for\n' +
-    `study,select_multiple platforms,asked_on,Asked on,"not(selected(., 'none')) or count-selected(.) = 1",Nowhere is nowhere else.,figure\n` +
-    `study,select_multiple platforms,found_on,Found on,"count-selected(.) <= 2 and (selected(., 'line') or not(selected(., 'tiktok')))",Two at most.,figure\n`
+  const rows = 'record,type,name,label::English (en),constraint,constraint_message::English (en),warning,warning_message::English (en),used_for\n' +
+    `study,select_multiple platforms,asked_on,Asked on,"not(selected(., 'none')) or count-selected(.) = 1",Nowhere is nowhere else.,,,figure\n` +
+    `study,select_multiple platforms,seen_on,Seen on,,,"selected(., 'none') and count-selected(.) > 1",Nowhere is nowhere else.,figure\n` +
+    `study,select_multiple platforms,found_on,Found on,"count-selected(.) <= 2 and (selected(., 'line') or not(selected(., 'tiktok')))",Two at most.,,,figure\n`
   const r = await t.register({ pack: await t.pack({ 'survey/99_asked_on.csv': rows }) }), who = await r.user('keo'), api = await r.token('api'), server = await r.serve()
   const world = { r, who, url: server.url, api: server.api(api), server }
   equal((await world.api('POST', '/study', { title: 'x', asked_on: 'none line' })).status, 400)
@@ -184,6 +185,7 @@ test('answers that may stand alone and not together are taken apart as they are 
   const tick = async (name, value) => { await page.check(`input[name='${name}'][value='${value}']`); return ticked(name) }
   deepEqual([await tick('asked_on', 'line'), await tick('asked_on', 'tiktok'), await tick('asked_on', 'none'), await tick('asked_on', 'wechat')],
     [['line'], ['tiktok', 'line'], ['none'], ['wechat']])
+  deepEqual([await tick('seen_on', 'line'), await tick('seen_on', 'none'), await tick('seen_on', 'tiktok')], [['line'], ['none'], ['tiktok']]) // what is only doubted, too
   for (const value of ['tiktok', 'line', 'wechat']) await tick('found_on', value) // too many, or one that wants another: that is hers to mend
   deepEqual(await ticked('found_on'), ['tiktok', 'wechat', 'line'])
   equal(page.wrong.join('\n'), '')

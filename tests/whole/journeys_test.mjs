@@ -144,9 +144,12 @@ onBothStores('a grant of over US$1 million builds a shelter: agreement, instalme
     await secretary.make('project_step', { project, ...one })
   const late = (await secretary.page('/')).match(/Steps of projects that are due[^]*?<\/ul>/)[0]
   ok(late.includes('Second') && !late.includes('First') && !late.includes('Walls'), late)
-  const facility = await secretary.make('facility', { name: 'The new shelter', kind: 'shelter_government', places_women: 40 })
-  ok(facility)
-  equal((await chair.get(`/project/${project}`)).amount, '1050000 USD')
+  const facility = await secretary.make('facility', { name: 'The new shelter', kind: 'shelter_government', places_women: 40, stage: 'building' })
+  const version = (await secretary.get(`/project/${project}`)).version
+  equal((await secretary.ask('PATCH', `/project/${project}`, { facility, version })).status, 200)
+  equal((await secretary.ask('PATCH', `/facility/${facility}`, { stage: 'open', opened: '2008-11-01', version: 1 })).status, 200)
+  match(await secretary.page(`/facility/${facility}`), /A shelter for who returns/) // the house tells by what it was built
+  deepEqual([(await secretary.get(`/project/${project}`)).facility, (await chair.get(`/project/${project}`)).amount], [facility, '1050000 USD'])
   for (const [move, now] of [['end', 'ended'], ['audit', 'audited']]) {
     await secretary.move('project', project, move)
     equal((await chair.get(`/project/${project}`)).state, now)
