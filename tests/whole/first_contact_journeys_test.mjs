@@ -22,6 +22,8 @@ async function passedOn(gate) {
 
 onBothStores('A border officer at a gate screens a traveller, finds indicators, and the nearest receiving unit answers within the hour; afterwards the gate knows "accepted" and no more', async (t) => {
   const { gate, other, centre, shelter } = await cast(t, 'gate', 'other', 'centre', 'shelter')
+  const nearest = async (who) => (await who.page('/referral/new')).match(/<select[^>]*name='to_unit'[^]*?<\/select>/)[0].match(/value='([^']*)' selected/)?.[1]
+  deepEqual([await nearest(gate), await nearest(other), await nearest(centre)], ['centre_lm', 'shelter_ch', undefined]) // she chooses another where it is wrong
   const { encounter, person, screening, referral } = await passedOn(gate)
   const screened = await gate.get(`/screening/${screening}`)
   deepEqual([screened.seven_yes, screened.child_rule, screened.result, screened.encounter], ['4', 'child', 'possible', (await gate.get(`/encounter/${encounter}`)).key])
