@@ -8,6 +8,13 @@ static bool beside(const Block *block)
     return block->shape == SHAPE_TIME;
 }
 
+static bool saves(const Blocks *all)
+{
+    bool so = false;
+    for (int i = 0; i < all->n; i++) so |= all->at[i].shape == SHAPE_FORM;
+    return so;
+}
+
 static void blocks_write(Request *ask, const Blocks *all, bool aside)
 {
     for (int i = 0; i < all->n; i++)
@@ -33,7 +40,7 @@ static Err *record_page(Request *ask, const Record *r, const Faults *faults)
     page_open(ask, &(Page){.title = head.title, .hidden_title = true, .wrong = faults != 0, .status = faults ? 400 : 0, .told = faults,
         .form = url(ask->a, "/{}/{}/edit", r->type->name, r->id),
         .done = pairs_get(&ask->query, S("saved")).n ? tr(ask->lang, S("Saved.")) : (Str){0}});
-    head_page(ask, &head, reading.may_change);
+    head_page(ask, &head, reading.may_change, saves(&all));
     blocks_write(ask, &above, false);
     html(ask->o, "<div class='app-columns'><div>\n");
     blocks_write(ask, &beside, false);

@@ -80,6 +80,9 @@ export const words = (page, what = 'main') => page.locator(what).innerText()
 export async function looksRight(page, name, { overflow = true, forced = false } = {}) {
   if (pictures) await page.screenshot({ path: join(pictures, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true })
   if (overflow) ok(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), `${name} is wider than the screen`)
+  equal(await page.locator("main a[href='']").count(), 0, `${name}: a link that leads nowhere`)
+  const green = await page.locator('main .govuk-button:not(.govuk-button--secondary):not(.govuk-button--warning):visible').allInnerTexts()
+  ok(green.length <= 1, `${name}: ${green.length} green buttons: ${green.join(', ')}`)
   if (!page.script) return
   await page.evaluate(axe())
   const { violations } = await page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { 'color-contrast': { enabled: ${!forced} } } })`)

@@ -71,12 +71,12 @@ Str code_words(Request *ask, const Account *of)
     return message_in(ask->a, ask->lang, message(ask->a, "Code good until {}", moment_shown(ask, of->code_until)));
 }
 
-static void user_row(Request *ask, const Account *account, Line *row)
+static void user_row(Request *ask, const Account *account, bool codes, Line *row)
 {
     cell_add(row, account->name)->to = url(ask->a, "/users/{}", account->name);
     cell_add(row, role_label(ask, account->role));
     cell_add(row, unit_label(ask, account->unit));
-    cell_add(row, account->code_until ? code_words(ask, account) : (Str){0});
+    if (codes) cell_add(row, account->code_until ? code_words(ask, account) : (Str){0});
 }
 
 static Err *users_table(Blocks *out)
@@ -87,11 +87,14 @@ static Err *users_table(Blocks *out)
     int n;
     TRY(user_list(ask->s, &accounts, &n));
     const Str heads[] = {tr(lang, S("Sign-in name")), tr(lang, S("Role")), tr(lang, S("Office")), tr(lang, S("State"))};
-    Block table = table_block(ask, (Str){0}, heads, countof(heads));
+    bool codes = false, *hers = take(ask->a, bool, n + 1);
     for (int i = 0; i < n; i++) {
-        bool hers = users_kept(ask) || accounts_confirmed(&ask->s->user, accounts[i].unit);
-        if (accounts[i].active && hers) user_row(ask, &accounts[i], row_add(ask, &table));
+        hers[i] = accounts[i].active && (users_kept(ask) || accounts_confirmed(&ask->s->user, accounts[i].unit));
+        codes |= hers[i] && accounts[i].code_until;
     }
+    Block table = table_block(ask, (Str){0}, heads, countof(heads) - !codes); // no column of codes where nobody has one
+    for (int i = 0; i < n; i++)
+        if (hers[i]) user_row(ask, &accounts[i], codes, row_add(ask, &table));
     block_add(out, &table);
     return 0;
 }

@@ -230,7 +230,7 @@ static void looks_ask(const Asked *a, Blocks *out)
     Asking asking = {.way = ASK_SEALED, .to = url(ask->a, "/looks"), .words = tr(lang, S("Show")), .faults = &a->faults,
         .fold = asked ? tr(lang, S("Choose others, or other days")) : (Str){0}};
     box_add(ask, &asking, (Box){BOX_TEXT, .name = S("person"), .label = person ? type_label(ask, person) : (Str){0}, // a kind word
-        .hint = tr(lang, S("Her number")), .value = a->r ? number_or_key(a->r) : a->person});
+        .hint = tr(lang, S("The person's number")), .value = a->r ? number_or_key(a->r) : a->person});
     if (a->names) box_add(ask, &asking, (Box){BOX_TEXT, .name = S("user"), .label = tr(lang, S("Sign-in name")), .value = a->user});
     box_add(ask, &asking, (Box){BOX_DATE, .name = S("from"), .label = tr(lang, S("From day")), .value = a->from});
     box_add(ask, &asking, (Box){BOX_DATE, .name = S("to"), .label = tr(lang, S("To day")), .value = a->to});

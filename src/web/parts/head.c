@@ -167,7 +167,7 @@ static void rare_write(Request *ask, const Line *line, bool hers, bool fold)
     if (fold) fold_close(ask);
 }
 
-void head_page(Request *ask, const Line *line, bool may_change)
+void head_page(Request *ask, const Line *line, bool may_change, bool saves)
 {
     const RecordType *t = line->of->type;
     bool fold = line->moves_n > 1 || (line->moves_n && !line->next);
@@ -178,11 +178,11 @@ void head_page(Request *ask, const Line *line, bool may_change)
          type_plural(ask, t), line->by, line->title);
     facts_row(ask, line);
     html(ask->o, "</div>\n<div class='moj-page-header-actions__actions'><div class='app-actions'>\n");
-    Line next = {.of = line->of, .next = line->next, .here = true}; // the page says already of which
+    Line next = {.of = line->of, .next = line->next, .here = !saves}; // the page says already of which
     next_write(ask, &next);
     if (may_change)
         html(ask->o, "<a class='govuk-button{}' role='button' href='/{}/{}/edit'>{}</a>\n",
-             line->next ? S(" govuk-button--secondary") : (Str){0}, t->name, line->of->id, tr(ask->lang, S("Change")));
+             line->next || saves ? S(" govuk-button--secondary") : (Str){0}, t->name, line->of->id, tr(ask->lang, S("Change")));
     Line others = {.of = line->of, .moves = line->moves, .moves_n = line->moves_n};
     if (!fold) moves_write(ask, &others);
     html(ask->o, "</div>\n");

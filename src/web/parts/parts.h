@@ -167,9 +167,10 @@ void bars_write(Request *ask, const Block *block);   // bars.c
 void table_write(Request *ask, const Block *block);  // table.c
 void paging_write(Request *ask, const Paging *paging);
 void act_write(Request *ask, const Line *line);      // the button beside a line
-// The head of the record of a page: its name, what tells at once about whom it is, the next step, and others behind it.
+// The head of the record of a page: its name, what tells at once about whom it is, the next step, and others behind it. saves: a
+// form stands below, whose button is the page's green one.
 must_use Err *head_read(Reading *reading, Line *out);
-void head_page(Request *ask, const Line *line, bool may_change);
+void head_page(Request *ask, const Line *line, bool may_change, bool saves);
 must_use Err *fact_of(Request *ask, const Record *r, const Field *f, Item *out); // a field's value as people read it
 void text_write(Request *ask, const Item *item); // its text, with where it leads
 void next_write(Request *ask, const Line *line); // the next step

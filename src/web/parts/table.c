@@ -35,7 +35,7 @@ static void first_cell(Request *ask, const Line *line, Str head)
     if (!item->to.s.n) html(ask->o, " data-label='{}'", head); // what leads nowhere says what it is
     html(ask->o, ">");
     Str whole = item->text.n <= KEY_WHOLE ? S("app-nowrap") : (Str){0};
-    if (!line->title.n) text_write(ask, item);
+    if (!line->title.n || !item->to.s.n) text_write(ask, item); // a title that leads nowhere is the button's to say
     else
         html(ask->o, "<a class='govuk-link' href='{}'><span class='{}'>{}</span> {}</a>", (Url){item->to.s}, whole, item->text,
              line->title);
