@@ -29,6 +29,10 @@ onBothStores('the national plan is broken down to provinces, and returns come ba
   const all = (await secretary.get('/plan_return?limit=20')).items.filter((one) => one.office === 'committee_bk').map((one) => [one.period_end, one.state]).sort()
   deepEqual(all, [['2025-06-30', 'sent'], ['2025-12-31', 'expected']]) // the next half-year waits already
   ok((await chair.get('/plan_activity?limit=5')).items.some((one) => one.state === 'on_track'))
+  await secretary.move('plan_return', first.committee_ch, 'send', { progress: 15 })
+  const shown = (await secretary.page('/action_plan')).split('How far each province is')[1] // by province, each with how far it is
+  const said = Object.fromEntries(shown.split('<h3').slice(1).map((one) => [one.match(/>([^<]*)</)[1], one]))
+  for (const [province, done] of [['Bokeo', 40], ['Champasak', 15]]) match(said[province], new RegExp(`Screening at every gate[^]*>${done}<`))
   equal((await chair.ask('POST', '/plan_of_action', { title: 'x' })).status, 403)
 })
 
