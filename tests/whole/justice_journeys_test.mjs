@@ -5,7 +5,7 @@ import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const roles = { police: ['police_investigator', 'atd_investigation'], colleague: ['police_investigator', 'atd_cases'], bokeo: ['provincial_police', 'atd_bk'], chief: ['police_investigator', 'atd_bk'],
   champasak: ['provincial_police', 'atd_ch'], prosecutor: ['prosecutor', 'ospp'], court: ['court_clerk', 'court'], counsellor: ['counsellor', 'lwu_centre'],
-  secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
+  secretary: ['secretariat', 'secretariat'], bokeos: ['prosecutor', 'ospp_bk'], bench: ['court_clerk', 'court_bk'], elsewhere: ['prosecutor', 'ospp_ch'], farther: ['court_clerk', 'court_ch'], dean: ['supervisor', 'court_ch'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
 const some = (...names) => Object.fromEntries(names.map((name) => [name, roles[name]]))
 const figures = async (who, table, year = 2026) => Object.fromEntries((await who.get(`/figures/${table}?from=${year}-01-01&to=${year}-12-31`)).rows.map((one) => [one.figure, one.value]))
 
@@ -77,6 +77,74 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
   equal(await bokeo.sees('person', people[2]), false) // not by a grant either
   equal((await r.run('verify', '--tables')).code, 0)
   ok(server)
+})
+
+onBothStores("a provincial prosecutor files and a provincial court hears: the central offices and other provinces see nothing of it, and after an acquittal the court that is named alone reads the name", async (t) => {
+  const { police, bokeo, bokeos, bench, prosecutor, court, elsewhere, farther, counsellor } = await players(t, some('police', 'bokeo', 'bokeos', 'bench', 'prosecutor', 'court', 'elsewhere', 'farther', 'counsellor'))
+  const none = async (record, id, ...who) => { for (const [i, one] of who.entries()) equal(await one.sees(record, id), false, `${record} ${i}`) }
+  const others = [prosecutor, court, elsewhere, farther]
+  const crime = await bokeo.make('case', { kind: 'criminal', opened: '2026-02-01', province: 'LA-BK', title: 'At the port' })
+  const accused = await bokeo.make('person', { given_name: 'Bounmy', sex: 'male' }), second = await bokeo.make('person', { given_name: 'Souk', sex: 'male' })
+  const inquiry = await bokeo.make('investigation', { case: crime, office: 'atd_bk', opened: '2026-02-01' })
+  await bokeo.move('investigation', inquiry, 'begin')
+  const wrong = await bokeo.refused('investigation', inquiry, 'refer', { ended: '2026-03-01', prosecutor: 'court_bk' })
+  deepEqual([wrong.status, wrong.body.faults.map((one) => one.field)], [400, ['prosecutor']]) // no such office
+  await bokeo.move('investigation', inquiry, 'refer', { ended: '2026-03-01', prosecutor: 'ospp_bk' })
+  ok(await bokeos.sees('investigation', inquiry) && await bokeos.sees('case', crime))
+  for (const [record, id] of [['investigation', inquiry], ['case', crime]]) await none(record, id, ...others, bench)
+  // Police file with the office and the court by name; or the office itself, which then has it without being named.
+  for (const [field, unit] of [['court', 'ospp_bk'], ['prosecutor', 'atd_bk']]) {
+    const refused = await bokeo.ask('POST', '/proceeding', { case: crime, person: accused, filed: '2026-03-02', [field]: unit })
+    deepEqual([refused.status, refused.body.faults.map((one) => one.field)], [400, [field]])
+  }
+  const trial = await bokeo.make('proceeding', { case: crime, person: accused, filed: '2026-03-02', prosecutor: 'ospp_bk', court: 'court_bk' })
+  for (const who of [bokeos, bench]) deepEqual([await who.sees('proceeding', trial), (await who.get(`/person/${accused}`)).given_name], [true, 'Bounmy'])
+  ok((await bokeos.work()).some((one) => one.id === trial))
+  await bokeo.share('person', second, 'ospp_bk', 'identity,case,legal')
+  const own = await bokeos.make('proceeding', { case: crime, person: second, filed: '2026-03-03', court: 'court_bk' })
+  equal((await bokeos.read('proceeding', own)).prosecutor, 'ospp_bk')
+  ok(await bench.sees('proceeding', own))
+  for (const [record, id] of [['proceeding', trial], ['proceeding', own], ['person', accused], ['person', second]]) await none(record, id, ...others)
+  equal(await bench.sees('person', second), false) // what was only given to the office it does not pass on
+  // The trial, its hearings, the protection of who is heard and what is claimed in it are that court's and that office's.
+  await bokeos.move('proceeding', trial, 'open_trial')
+  ok((await bench.work()).some((one) => one.id === trial) && !(await court.work()).some((one) => one.id === trial))
+  const day = await bench.make('hearing', { proceeding: trial, held: '2026-05-04T09:00', kind: 'trial', court: 'court_bk', outcome: 'held' })
+  const witness = await bokeos.make('protection_measure', { proceeding: trial, person: accused, measures: 'escort', part: 'witness' }).catch(() => '')
+  ok(await bokeos.sees('hearing', day))
+  const client = await counsellor.make('person', { given_name: 'Noi', sex: 'female' })
+  await bokeo.share('proceeding', trial, 'lwu_centre', 'case,legal', 'her counsellor brings the claim')
+  const claim = await counsellor.make('compensation', { person: client, proceeding: trial, kind: 'restitution', claimed: 5000000, claimed_on: '2026-05-04' })
+  for (const who of [bokeos, bench]) ok(await who.sees('compensation', claim))
+  equal((await bench.read('person', client)).given_name, 'Noi')
+  if (witness) ok(await bench.sees('protection_measure', witness))
+  for (const [record, id] of [['hearing', day], ['compensation', claim], ['person', client], ...(witness ? [['protection_measure', witness]] : [])]) await none(record, id, ...others)
+  // Another court was shown who he is; after the acquittal it reads him no more.
+  await bokeo.share('person', accused, 'court_ch', 'identity,legal')
+  ok(await farther.sees('person', accused))
+  await bench.move('proceeding', trial, 'judge', { verdict: 'acquitted', judged: '2026-06-01' })
+  equal((await bench.get(`/person/${accused}`)).given_name, 'Bounmy')
+  await none('person', accused, farther, bokeo, bokeos, ...others)
+  // What was filed without an office is given to the one that is named later.
+  const late = await police.make('proceeding', { case: await police.make('case', { kind: 'criminal', opened: '2026-02-01', title: 'Later' }), person: await police.make('person', { given_name: 'Khen' }), filed: '2026-03-02' })
+  deepEqual([await prosecutor.sees('proceeding', late), await elsewhere.sees('proceeding', late)], [true, false])
+  await police.change('proceeding', late, { prosecutor: 'ospp_ch' })
+  equal(await elsewhere.sees('proceeding', late), true)
+})
+
+onBothStores('who appeals is judged anew: the step asks the verdict and its day, and the figures follow the new one', async (t) => {
+  const { bokeo, prosecutor, secretary } = await players(t, some('bokeo', 'prosecutor', 'secretary'))
+  const person = await bokeo.make('person', { given_name: 'Souk', sex: 'male' })
+  const trial = await bokeo.make('proceeding', { case: await bokeo.make('case', { kind: 'criminal', opened: '2026-01-10' }), person, filed: '2026-02-01' })
+  await prosecutor.move('proceeding', trial, 'open_trial')
+  await prosecutor.move('proceeding', trial, 'judge', { verdict: 'guilty', judged: '2026-03-01' })
+  await prosecutor.move('proceeding', trial, 'appeal')
+  const asks = await prosecutor.page(`/proceeding/${trial}/move?move=judge_again`)
+  for (const name of ['verdict', 'judged']) match(asks, new RegExp(`name='${name}'`))
+  await prosecutor.move('proceeding', trial, 'judge_again', { verdict: 'acquitted', judged: '2026-05-01' })
+  const now = await bokeo.read('proceeding', trial), counts = await figures(secretary, 'justice')
+  deepEqual([now.state, now.verdict, now.judged, now.stands], ['judged', 'acquitted', '2026-05-01', 'acquitted'])
+  deepEqual([counts.convicted, counts.acquitted, counts.prosecuted], [0, 1, 1])
 })
 
 onBothStores('compensation is ordered, partly paid, enforced, in instalments', async (t) => {
