@@ -5,7 +5,7 @@ import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const roles = { police: ['police_investigator', 'atd_investigation'], colleague: ['police_investigator', 'atd_cases'], bokeo: ['provincial_police', 'atd_bk'], chief: ['police_investigator', 'atd_bk'],
   champasak: ['provincial_police', 'atd_ch'], prosecutor: ['prosecutor', 'ospp'], court: ['court_clerk', 'court'], counsellor: ['counsellor', 'lwu_centre'],
-  secretary: ['secretariat', 'secretariat'], bokeos: ['prosecutor', 'ospp_bk'], bench: ['court_clerk', 'court_bk'], elsewhere: ['prosecutor', 'ospp_ch'], farther: ['court_clerk', 'court_ch'], dean: ['supervisor', 'court_ch'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
+  secretary: ['secretariat', 'secretariat'], bokeos: ['prosecutor', 'ospp_bk'], bench: ['court_clerk', 'court_bk'], elsewhere: ['prosecutor', 'ospp_ch'], farther: ['court_clerk', 'court_ch'], labour: ['return_officer', 'mlsw'], hotline: ['hotline_operator', 'lwu_1362'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
 const some = (...names) => Object.fromEntries(names.map((name) => [name, roles[name]]))
 const figures = async (who, table, year = 2026) => Object.fromEntries((await who.get(`/figures/${table}?from=${year}-01-01&to=${year}-12-31`)).rows.map((one) => [one.figure, one.value]))
 
@@ -61,11 +61,15 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
     const found = await who.page('/find?q=Bounmy')
     ok(!/>\s*Bounmy/.test(found), found)
   }
+  const posts = await bokeo.make('deployment', { place: 'atd_bk', post: 'tip_officer', required: 6, filled: 4, filled_female: 1, trained: 4 })
+  deepEqual([(await secretary.read('deployment', posts)).gap, await champasak.sees('deployment', posts)], ['2', false]) // who does all this: two are missing
   await look('bokeo', bokeo)
   ok(!stagePage.bokeo.includes('Bounmy') && section(stagePage.bokeo, 'Acquitted, or the charge was dismissed') !== undefined) // that somebody was, and not who
   equal((await bokeo.ask('PATCH', his, { version: 1, given_name: 'x' })).status, 404)
   deepEqual((await look('police', police)), { Charged: ['Souk'], Fled: ['Khamla'], 'Acquitted, or the charge was dismissed': ['Bounmy'] })
   equal((await figures(secretary, 'annual')).suspects_arrested, 3) // nobody drops out of a figure
+  const justice = await figures(secretary, 'justice')
+  deepEqual([justice.arrests_made, justice.investigations, justice.prosecuted, justice.acquitted, justice.convicted], [3, 1, 2, 1, 0])
   equal((await figures(bokeo, 'annual')).suspects_arrested, 3)
   // Who appeals has to know against whom; and the name is closed again with the next verdict.
   await prosecutor.move('proceeding', trials[1], 'appeal')
@@ -110,15 +114,15 @@ onBothStores("a provincial prosecutor files and a provincial court hears: the ce
   await bokeos.move('proceeding', trial, 'open_trial')
   ok((await bench.work()).some((one) => one.id === trial) && !(await court.work()).some((one) => one.id === trial))
   const day = await bench.make('hearing', { proceeding: trial, held: '2026-05-04T09:00', kind: 'trial', court: 'court_bk', outcome: 'held' })
-  const witness = await bokeos.make('protection_measure', { proceeding: trial, person: accused, measures: 'escort', part: 'witness' }).catch(() => '')
+  const witness = await bokeos.make('protection_measure', { proceeding: trial, person: accused, measures: 'escort', part: 'witness' })
   ok(await bokeos.sees('hearing', day))
   const client = await counsellor.make('person', { given_name: 'Noi', sex: 'female' })
   await bokeo.share('proceeding', trial, 'lwu_centre', 'case,legal', 'her counsellor brings the claim')
   const claim = await counsellor.make('compensation', { person: client, proceeding: trial, kind: 'restitution', claimed: 5000000, claimed_on: '2026-05-04' })
   for (const who of [bokeos, bench]) ok(await who.sees('compensation', claim))
   equal((await bench.read('person', client)).given_name, 'Noi')
-  if (witness) ok(await bench.sees('protection_measure', witness))
-  for (const [record, id] of [['hearing', day], ['compensation', claim], ['person', client], ...(witness ? [['protection_measure', witness]] : [])]) await none(record, id, ...others)
+  ok(await bench.sees('protection_measure', witness))
+  for (const [record, id] of [['hearing', day], ['compensation', claim], ['person', client], ['protection_measure', witness]]) await none(record, id, ...others)
   // Another court was shown who he is; after the acquittal it reads him no more.
   await bokeo.share('person', accused, 'court_ch', 'identity,legal')
   ok(await farther.sees('person', accused))
@@ -256,4 +260,36 @@ onBothStores('a girl under 18 was married to a foreigner through a broker met in
   for (const who of [counsellor, prosecutor]) equal((await who.ask('GET', '/desk')).status, 404)
   ok((await secretary.get('/desk')).parts.every((one) => !one.lines.length)) // which reads codes
   equal((await figures(secretary, 'victims')).victims_girls, 1)
+})
+
+onBothStores('labour licenses a recruitment agency, suspends, renews and revokes; a workplace is inspected, and whom it held is counted', async (t) => {
+  const { labour, police, bokeo, hotline, secretary, champasak } = await players(t, some('labour', 'police', 'bokeo', 'hotline', 'secretary', 'champasak'))
+  const day = (n) => new Date(Date.now() + 7 * 3600_000 + n * 86400_000).toISOString().slice(0, 10)
+  const agency = await labour.make('recruitment_agency', { name: 'Good Work', licence: '12/2024', licensed: day(-400), licensed_until: day(-2), province: 'LA-VT', countries: 'TH' })
+  const stands = async (who = hotline) => (await who.read('recruitment_agency', agency)).state
+  deepEqual(await Promise.all([hotline, police, secretary].map(stands)), Array(3).fill('licensed')) // who is asked says whether it has one
+  ok((await labour.work()).some((one) => one.id === agency && one.late)) // the licence ended two days ago
+  equal((await hotline.ask('PATCH', `/recruitment_agency/${agency}`, { licence: '1', version: 1 })).status, 403)
+  match((await labour.refused('recruitment_agency', agency, 'renew')).text, /until when it holds now/)
+  await labour.move('recruitment_agency', agency, 'renew', { licensed_until: day(300) })
+  ok(!(await labour.work()).some((one) => one.id === agency && one.late))
+  match((await labour.refused('recruitment_agency', agency, 'suspend')).text, /which sanction/)
+  await labour.move('recruitment_agency', agency, 'suspend', { sanctions: 'suspended', sanctions_because: 'It took the papers of eleven women.' })
+  equal(await stands(), 'suspended')
+  await labour.move('recruitment_agency', agency, 'allow_again', { licensed_until: day(200) })
+  await labour.move('recruitment_agency', agency, 'revoke', { sanctions: 'revoked prosecuted', sanctions_because: 'It did so again.' })
+  deepEqual((({ state, sanctions_because: why }) => [state, why])(await secretary.read('recruitment_agency', agency)), ['revoked', 'It did so again.'])
+  const none = await police.make('recruitment_agency', { name: 'A room above a shop' })
+  await police.move('recruitment_agency', none, 'has_none')
+  equal((await labour.read('recruitment_agency', none)).state, 'unlicensed')
+  // What inspectors found, and how many they took out.
+  const site = await bokeo.make('inspection', { held: '2026-05-01', site: 'Banana field', province: 'LA-BK', inspectors: 'labour police', women: 12, men: 30, removed: 5, indicators: 'cannot_leave', violations: 'papers_kept wages' })
+  await police.make('inspection', { held: '2026-05-02', site: 'Karaoke', province: 'LA-VT', removed: 2 })
+  const wrong = await bokeo.ask('POST', '/inspection', { held: '2026-05-03', women: -1, violations: 'none wages' })
+  deepEqual([wrong.status, wrong.body.faults.map((one) => one.field).sort()], [400, ['violations', 'women']])
+  equal((await bokeo.read('inspection', site)).site, 'Banana field')
+  equal(await champasak.sees('inspection', site), false) // another province's
+  const counts = await figures(secretary, 'justice')
+  deepEqual([counts.inspections, counts.inspected_removed], [2, 7])
+  match(await police.page('/inspection'), /Banana field/)
 })
