@@ -5,7 +5,7 @@ import { equal, match } from './tool.mjs'
 
 const roles = { police: ['police_investigator', 'atd_investigation'], province: ['provincial_police', 'atd_bk'], secretary: ['secretariat', 'secretariat'],
   counsellor: ['counsellor', 'lwu_centre'], hotline: ['hotline_operator', 'lwu_1362'], manager: ['shelter_manager', 'shelter_vt'], other: ['shelter_manager', 'shelter_sv'],
-  officer: ['return_officer', 'vtc'], ministry: ['return_officer', 'mlsw'], mfa: ['return_officer', 'mfa'], village: ['village_focal_point', 'focal_pakse'], chief: ['supervisor', 'shelter_vt'], officer_dpo: ['data_protection_officer', 'secretariat'], bokeo: ['province_secretariat', 'committee_bk'] }
+  officer: ['return_officer', 'vtc'], ministry: ['return_officer', 'mlsw'], lsw: ['return_officer', 'lsw_sv'], other_lsw: ['return_officer', 'lsw_bk'], mfa: ['return_officer', 'mfa'], village: ['village_focal_point', 'focal_pakse'], chief: ['supervisor', 'shelter_vt'], officer_dpo: ['data_protection_officer', 'secretariat'], bokeo: ['province_secretariat', 'committee_bk'] }
 
 // Of these names; what waits is told as record/id.
 export async function cast(t, ...who) {

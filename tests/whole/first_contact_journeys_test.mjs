@@ -21,7 +21,7 @@ async function passedOn(gate) {
 }
 
 onBothStores('A border officer at a gate screens a traveller, finds indicators, and the nearest receiving unit answers within the hour; afterwards the gate knows "accepted" and no more', async (t) => {
-  const { gate, other, centre, shelter } = await cast(t, 'gate', 'other', 'centre', 'shelter')
+  const { gate, other, centre, shelter, secretary } = await cast(t, 'gate', 'other', 'centre', 'shelter', 'secretary')
   const nearest = async (who) => (await who.page('/referral/new')).match(/<select[^>]*name='to_unit'[^]*?<\/select>/)[0].match(/value='([^']*)' selected/)?.[1]
   deepEqual([await nearest(gate), await nearest(other), await nearest(centre)], ['centre_lm', 'shelter_ch', undefined]) // she chooses another where it is wrong
   const { encounter, person, screening, referral } = await passedOn(gate)
@@ -32,6 +32,8 @@ onBothStores('A border officer at a gate screens a traveller, finds indicators, 
   equal(asked.due, new Date(Date.now() + 7 * 3600_000).toISOString().slice(0, 10)) // at once: on the day on which it was sent, in Vientiane
   equal(await centre.sees('person', person), false) // not before it accepts
   for (const who of [other, shelter]) for (const [record, id] of [['referral', referral], ['person', person], ['screening', screening], ['encounter', encounter]]) equal(await who.sees(record, id), false)
+  const told = Object.fromEntries((await secretary.get('/figures/prevention?year=2026')).rows.map((one) => [one.figure, [one.value, one.female]]))
+  deepEqual([told.encounters[0], told.encountered_persons], [1, [3, 3]]) // one group, a woman and two girls in it
   await centre.move('referral', referral, 'accept')
   deepEqual(['female', '16'], (({ sex, age_estimated: age }) => [sex, age])(await centre.get(`/person/${person}`)))
   // the gate
@@ -97,8 +99,11 @@ onBothStores('the supervisor looks at a screening again, and says so', async (t)
 })
 
 onBothStores('a village focal point reports a missing girl; LWU and, on vital interest, the police have it at once', async (t) => {
-  const { village, counsellor, police, provincial, shelter, secretary } = await cast(t, 'village', 'counsellor', 'police', 'provincial', 'shelter', 'secretary')
-  await secretary.make('village_focal_point', { province: 'LA-CH', district: '1601', village: 'A village', works_for: 'focal_pakse', name: 'Focal', trained: '2026-03-01', active: 'yes' })
+  const { village, counsellor, police, provincial, shelter } = await cast(t, 'village', 'counsellor', 'police', 'provincial', 'shelter')
+  await counsellor.make('village_focal_point', { province: 'LA-CH', district: '1601', village: 'A village', works_for: 'focal_pakse', name: 'Focal', trained: '2026-03-01', active: 'yes' })
+  const [point] = (await counsellor.get('/village_focal_point')).items
+  deepEqual([point.village, point.name, point.works_for], ['A village', 'Focal', 'focal_pakse']) // the Women's Union knows whom it has there
+  equal((await police.ask('GET', `/village_focal_point/${point.id}`)).status, 404)
   const person = await village.make('person', { given_name: 'Missing', sex: 'female', born: '2012', province: 'LA-CH' })
   const case_ = await village.make('case', { kind: 'both', title: 'Girl gone since Sunday', priority: 'immediate', province: 'LA-CH', known_through: 'village' })
   const report = await village.make('contact', { at: '2026-11-01T08:00', mode: 'face_to_face', caller: 'village', topic: 'missing_person', urgency: 'immediate', person, case: case_, note: 'Her aunt told me.' })
@@ -110,6 +115,12 @@ onBothStores('a village focal point reports a missing girl; LWU and, on vital in
   equal((await police.get(`/person/${person}`)).given_name, 'Missing')
   ok([403, 404].includes((await police.ask('GET', `/contact/${report}`)).status)) // who reported is not theirs to know
   for (const who of [shelter, provincial]) equal(await who.sees('person', person), false)
+  // She is found and comes home; whoever reported her is asked to look in on her, and writes down the visit that she was asked for.
+  const visit = await counsellor.make('followup', { person, due: '2026-11-20' })
+  equal(await village.sees('followup', visit), false)
+  equal((await counsellor.ask('POST', `/followup/${visit}/share`, { to: 'village', compartments: 'case', until: '2999-12-31', why: 'she lives next door' })).status, 200)
+  await village.move('followup', visit, 'visit', { done: '2026-11-20', mode: 'face_to_face', safe: 'yes' })
+  deepEqual((({ state, safe }) => [state, safe])(await counsellor.read('followup', visit)), ['done', 'yes'])
   // without haste the police are told nothing
   const calm = await village.make('person', { given_name: 'Calm', sex: 'female', born: '2000', province: 'LA-CH' })
   await village.make('contact', { mode: 'face_to_face', topic: 'legal_advice', urgency: 'low', person: calm })

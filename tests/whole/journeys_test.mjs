@@ -3,8 +3,8 @@
 import { players } from '../players.mjs'
 import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
-const roles = { secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
-  champasak: ['province_secretariat', 'committee_ch'], police: ['police_investigator', 'atd_investigation'], gate: ['border_officer', 'gate_friendship_4'], other: ['border_officer', 'gate_vang_tao'] }
+const roles = { secretary: ['secretariat', 'secretariat'], editor: ['public_editor', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
+  champasak: ['province_secretariat', 'committee_ch'], police: ['police_investigator', 'atd_investigation'], gate: ['border_officer', 'gate_friendship_4'], other: ['border_officer', 'gate_vang_tao'], north: ['shelter_manager', 'centre_lm'] }
 
 const cast = (t, ...who) => players(t, Object.fromEntries(who.map((name) => [name, roles[name]])))
 const has = (work, record, id) => work.some((one) => one.record === record && one.id === id)
@@ -34,6 +34,16 @@ onBothStores('the national plan is broken down to provinces, and returns come ba
   const said = Object.fromEntries(shown.split('<h3').slice(1).map((one) => [one.match(/>([^<]*)</)[1], one]))
   for (const [province, done] of [['Bokeo', 40], ['Champasak', 15]]) match(said[province], new RegExp(`Screening at every gate[^]*>${done}<`))
   equal((await chair.ask('POST', '/plan_of_action', { title: 'x' })).status, 403)
+  // What it costs: a line of the budget, which the committee reads and the provinces do not.
+  const line = await secretary.make('budget_line', { year: '2025', ministry: 'committee_bk', plan, plan_activity: activity, allocated: '40000000 LAK', spent: '12000000 LAK', source: 'state' })
+  deepEqual((({ allocated, spent }) => [allocated, spent])(await chair.read('budget_line', line)), ['40000000 LAK', '12000000 LAK'])
+  equal((await bokeo.ask('GET', `/budget_line/${line}`)).status, 404)
+  // What a committee of a province writes itself: who sits there, who is at which post, and whom it trained.
+  const seat = await bokeo.make('committee_seat', { body: 'committee_bk', seat: 'chair', office: 'atd_bk', name: 'Noy', province: 'LA-BK' })
+  const posts = await bokeo.make('deployment', { place: 'committee_bk', post: 'other', required: 2, filled: 1 })
+  const training = await bokeo.make('training', { title: 'Screening in Tonpheung', kind: 'training', held: '2025-05-05', province: 'LA-BK', participants: 12, participants_female: 7, plan_activity: activity })
+  for (const [record, id] of [['committee_seat', seat], ['deployment', posts]]) deepEqual([await bokeo.sees(record, id), await champasak.sees(record, id)], [true, false], record)
+  equal((await secretary.read('training', training)).participants, '12')
 })
 
 onBothStores('the committee meets, decides, and the decisions are followed; an effort not in line with a decree is recorded and answered', async (t) => {
@@ -127,12 +137,30 @@ onBothStores('a recommendation is received, accepted, acted on, evidenced, and r
 })
 
 onBothStores('an agreement is signed under an older one, with commitments and focal points', async (t) => {
-  const { secretary, police } = await cast(t, 'secretary', 'police')
+  const { secretary, police, editor, chair } = await cast(t, 'secretary', 'police', 'editor', 'chair')
   const older = await secretary.make('agreement', { title: 'Memorandum on labour cooperation', kind: 'memorandum', countries: 'LA TH', signed: '2002-10-18' })
   const newer = await secretary.make('agreement', { title: 'Memorandum against trafficking', kind: 'memorandum', countries: 'LA TH', signed: '2005-07-13', under: older, signed_by: 'Two ministers', focal_points: 'The department of each side' })
   const promised = await secretary.make('action', { title: 'Meet once a year', kind: 'commitment', agreement: newer, responsible: 'atd_investigation', due: '2026-12-31' })
   deepEqual((await police.get('/work')).items.filter((one) => one.record === 'action').map((one) => [one.id, one.late]), [[promised, false]])
   equal((await secretary.get(`/agreement/${newer}`)).focal_points, 'The department of each side')
+  // The countries of the Mekong: their agreement, what each does as its public editor keeps it, and the report to the task force.
+  const mekong = await editor.make('agreement', { title: 'Memorandum of the six countries', kind: 'memorandum', countries: 'LA TH VN KH MM CN', signed: '2004-10-29' })
+  const thai = await editor.make('profile', { name: 'Thailand', country: 'TH', hotline: '1300', institutions: 'A division of the police', source: 'Task force, 2023' })
+  const report = await secretary.make('report_submission', { report: 'commit', begins: '2025-01-01', ends: '2025-12-31', due: '2026-02-28', responsible: 'secretariat' })
+  const steps = [['verify', {}], ['approve', { approved: '2026-02-01' }], ['submit', { sent: '2026-02-10' }], ['publish', { published: '2026-03-01' }]]
+  for (const [move, said] of steps) await secretary.move('report_submission', report, move, said)
+  equal((await police.read('profile', thai)).hotline, '1300') // everybody who works here may look whom to call
+  deepEqual([(await police.read('agreement', mekong)).countries, (await secretary.read('report_submission', report)).state], ['LA TH VN KH MM CN', 'published'])
+  equal((await police.ask('POST', '/profile', { name: 'x' })).status, 403)
+  match(await police.page('/profile'), /Thailand/)
+  // What others published stands beside what is counted here, in the words of its source.
+  const figure = await editor.make('published', { country: 'LA', year: '2024', indicator: 'detected_victims', value: '<5', source: 'UNODC' })
+  equal((await chair.read('published', figure)).value, '<5')
+  const counted = (await chair.get('/figures/glotip?year=2024')).rows.find((one) => one.figure === 'detected_victims')
+  deepEqual([counted.value, counted.left_out.map((one) => one.value)], [0, [0]])
+  const body = await editor.make('organization', { name: 'A house of friends', kind: 'association', services: 'legal_aid counselling' })
+  await editor.change('organization', body, { services: 'legal_aid' })
+  equal((await police.read('organization', body)).services, 'legal_aid')
 })
 
 onBothStores('a grant of over US$1 million builds a shelter: agreement, instalments, site visits, outputs', async (t) => {
@@ -161,7 +189,7 @@ onBothStores('a grant of over US$1 million builds a shelter: agreement, instalme
 })
 
 onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (t) => {
-  const { secretary, chair, gate, other } = await cast(t, 'secretary', 'chair', 'gate', 'other')
+  const { secretary, chair, gate, other, north } = await cast(t, 'secretary', 'chair', 'gate', 'other', 'north')
   const crossing = await secretary.make('checkpoint', { name: 'Friendship Bridge IV', class: 'international', province: 'LA-BK', neighbour: 'TH', opposite: 'Chiang Khong', mode: 'bridge', open: 'yes', hours: '06:00-22:00', gate: 'friendship_4', staffed_by: 'gate_friendship_4' })
   equal((await gate.ask('PATCH', `/checkpoint/${crossing}`, { open: 'no', version: 1 })).status, 403) // it is kept at the Secretariat's desk
   const here = await gate.make('deployment', { place: 'gate_friendship_4', checkpoint: crossing, post: 'tip_officer', required: 4, filled: 3, filled_female: 1, trained: 1, since: '2026-01-01' })
@@ -175,5 +203,19 @@ onBothStores('a checkpoint lacks trained officers, and the gap is seen', async (
     ok(missing.includes('Friendship Bridge IV') && !missing.includes('Vang Tao'), missing)
   }
   equal(await other.sees('deployment', here), false)
+  // The board of posts: needed, filled, of whom women, trained, missing; the centre of the north among them.
+  await north.make('deployment', { place: 'centre_lm', post: 'counsellor', required: 3, filled: 2, filled_female: 2, trained: 1, since: '2026-02-01' })
+  const board = (await secretary.get('/posts')).parts[0].lines.map((one) => [one.title, ...['required', 'filled', 'filled_female', 'trained', 'gap'].map((name) => one.items[name])]).sort()
+  deepEqual(board, [['Friendship Bridge IV', '4', '3', '1', '1', '1'], ['Vang Tao gate', '2', '2', '–', '2', '0'], ['Victim reception centre for northern Laos, Luang Namtha', '3', '2', '2', '1', '1']])
+  // It keeps its house, takes somebody in, and says how far it is as it should be.
+  const house = await north.make('facility', { name: 'Centre of the north', kind: 'reception', house: 'centre_lm', province: 'LA-LM', places_women: 6, places_children: 4 })
+  const guest = await north.make('person', { given_name: 'Mai', sex: 'female', born: '2000' }), stay = await north.make('stay', { person: guest, facility: house, admitted: '2026-03-01' })
+  const seen = await north.make('assessment', { facility: house, assessed: '2026-04-01', tool: 'List of 2020', safety: 'mostly', staff: 'partly', findings: 'One counsellor is missing.', next_on: '2026-10-01' })
+  deepEqual((({ safety, staff, findings }) => [safety, staff, findings])(await north.read('assessment', seen)), ['mostly', 'partly', 'One counsellor is missing.'])
+  equal((await north.ask('POST', '/assessment', { facility: house, assessed: '2026-04-01', safety: 'nonsense' })).status, 400)
+  deepEqual([(await north.read('stay', stay)).state, await gate.sees('stay', stay), await gate.sees('assessment', seen)], ['admitted', false, false])
+  match(await north.page('/places'), /Centre of the north/)
+  const stays = (await secretary.get('/figures/services?from=2026-01-01&to=2026-12-31')).rows.find((one) => one.figure === 'stays')
+  deepEqual([stays.value, stays.female], [1, 1])
   match((await chair.page(`/checkpoint/${crossing}`)).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '), /Friendship Bridge IV.*Staffing.*Anti-trafficking police officer/) // on the checkpoint's own page
 })

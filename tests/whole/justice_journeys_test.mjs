@@ -5,7 +5,7 @@ import { deepEqual, equal, match, ok, onBothStores } from '../tool.mjs'
 
 const roles = { police: ['police_investigator', 'atd_investigation'], colleague: ['police_investigator', 'atd_cases'], bokeo: ['provincial_police', 'atd_bk'], chief: ['police_investigator', 'atd_bk'],
   champasak: ['provincial_police', 'atd_ch'], prosecutor: ['prosecutor', 'ospp'], court: ['court_clerk', 'court'], counsellor: ['counsellor', 'lwu_centre'],
-  secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
+  secretary: ['secretariat', 'secretariat'], bokeos: ['prosecutor', 'ospp_bk'], bench: ['court_clerk', 'court_bk'], elsewhere: ['prosecutor', 'ospp_ch'], farther: ['court_clerk', 'court_ch'], labour: ['return_officer', 'mlsw'], hotline: ['hotline_operator', 'lwu_1362'], chair: ['committee', 'ncatip'], committee: ['province_secretariat', 'committee_bk'], head: ['supervisor', 'atd_bk'] }
 const some = (...names) => Object.fromEntries(names.map((name) => [name, roles[name]]))
 const figures = async (who, table, year = 2026) => Object.fromEntries((await who.get(`/figures/${table}?from=${year}-01-01&to=${year}-12-31`)).rows.map((one) => [one.figure, one.value]))
 
@@ -61,11 +61,15 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
     const found = await who.page('/find?q=Bounmy')
     ok(!/>\s*Bounmy/.test(found), found)
   }
+  const posts = await bokeo.make('deployment', { place: 'atd_bk', post: 'tip_officer', required: 6, filled: 4, filled_female: 1, trained: 4 })
+  deepEqual([(await secretary.read('deployment', posts)).gap, await champasak.sees('deployment', posts)], ['2', false]) // who does all this: two are missing
   await look('bokeo', bokeo)
   ok(!stagePage.bokeo.includes('Bounmy') && section(stagePage.bokeo, 'Acquitted, or the charge was dismissed') !== undefined) // that somebody was, and not who
   equal((await bokeo.ask('PATCH', his, { version: 1, given_name: 'x' })).status, 404)
   deepEqual((await look('police', police)), { Charged: ['Souk'], Fled: ['Khamla'], 'Acquitted, or the charge was dismissed': ['Bounmy'] })
   equal((await figures(secretary, 'annual')).suspects_arrested, 3) // nobody drops out of a figure
+  const justice = await figures(secretary, 'justice')
+  deepEqual([justice.arrests_made, justice.investigations, justice.prosecuted, justice.acquitted, justice.convicted], [3, 1, 2, 1, 0])
   equal((await figures(bokeo, 'annual')).suspects_arrested, 3)
   // Who appeals has to know against whom; and the name is closed again with the next verdict.
   await prosecutor.move('proceeding', trials[1], 'appeal')
@@ -77,6 +81,74 @@ onBothStores('3 suspects are arrested, one charged, one fled, one acquitted, wit
   equal(await bokeo.sees('person', people[2]), false) // not by a grant either
   equal((await r.run('verify', '--tables')).code, 0)
   ok(server)
+})
+
+onBothStores("a provincial prosecutor files and a provincial court hears: the central offices and other provinces see nothing of it, and after an acquittal the court that is named alone reads the name", async (t) => {
+  const { police, bokeo, bokeos, bench, prosecutor, court, elsewhere, farther, counsellor } = await players(t, some('police', 'bokeo', 'bokeos', 'bench', 'prosecutor', 'court', 'elsewhere', 'farther', 'counsellor'))
+  const none = async (record, id, ...who) => { for (const [i, one] of who.entries()) equal(await one.sees(record, id), false, `${record} ${i}`) }
+  const others = [prosecutor, court, elsewhere, farther]
+  const crime = await bokeo.make('case', { kind: 'criminal', opened: '2026-02-01', province: 'LA-BK', title: 'At the port' })
+  const accused = await bokeo.make('person', { given_name: 'Bounmy', sex: 'male' }), second = await bokeo.make('person', { given_name: 'Souk', sex: 'male' })
+  const inquiry = await bokeo.make('investigation', { case: crime, office: 'atd_bk', opened: '2026-02-01' })
+  await bokeo.move('investigation', inquiry, 'begin')
+  const wrong = await bokeo.refused('investigation', inquiry, 'refer', { ended: '2026-03-01', prosecutor: 'court_bk' })
+  deepEqual([wrong.status, wrong.body.faults.map((one) => one.field)], [400, ['prosecutor']]) // no such office
+  await bokeo.move('investigation', inquiry, 'refer', { ended: '2026-03-01', prosecutor: 'ospp_bk' })
+  ok(await bokeos.sees('investigation', inquiry) && await bokeos.sees('case', crime))
+  for (const [record, id] of [['investigation', inquiry], ['case', crime]]) await none(record, id, ...others, bench)
+  // Police file with the office and the court by name; or the office itself, which then has it without being named.
+  for (const [field, unit] of [['court', 'ospp_bk'], ['prosecutor', 'atd_bk']]) {
+    const refused = await bokeo.ask('POST', '/proceeding', { case: crime, person: accused, filed: '2026-03-02', [field]: unit })
+    deepEqual([refused.status, refused.body.faults.map((one) => one.field)], [400, [field]])
+  }
+  const trial = await bokeo.make('proceeding', { case: crime, person: accused, filed: '2026-03-02', prosecutor: 'ospp_bk', court: 'court_bk' })
+  for (const who of [bokeos, bench]) deepEqual([await who.sees('proceeding', trial), (await who.get(`/person/${accused}`)).given_name], [true, 'Bounmy'])
+  ok((await bokeos.work()).some((one) => one.id === trial))
+  await bokeo.share('person', second, 'ospp_bk', 'identity,case,legal')
+  const own = await bokeos.make('proceeding', { case: crime, person: second, filed: '2026-03-03', court: 'court_bk' })
+  equal((await bokeos.read('proceeding', own)).prosecutor, 'ospp_bk')
+  ok(await bench.sees('proceeding', own))
+  for (const [record, id] of [['proceeding', trial], ['proceeding', own], ['person', accused], ['person', second]]) await none(record, id, ...others)
+  equal(await bench.sees('person', second), false) // what was only given to the office it does not pass on
+  // The trial, its hearings, the protection of who is heard and what is claimed in it are that court's and that office's.
+  await bokeos.move('proceeding', trial, 'open_trial')
+  ok((await bench.work()).some((one) => one.id === trial) && !(await court.work()).some((one) => one.id === trial))
+  const day = await bench.make('hearing', { proceeding: trial, held: '2026-05-04T09:00', kind: 'trial', court: 'court_bk', outcome: 'held' })
+  const witness = await bokeos.make('protection_measure', { proceeding: trial, person: accused, measures: 'escort', part: 'witness' })
+  ok(await bokeos.sees('hearing', day))
+  const client = await counsellor.make('person', { given_name: 'Noi', sex: 'female' })
+  await bokeo.share('proceeding', trial, 'lwu_centre', 'case,legal', 'her counsellor brings the claim')
+  const claim = await counsellor.make('compensation', { person: client, proceeding: trial, kind: 'restitution', claimed: 5000000, claimed_on: '2026-05-04' })
+  for (const who of [bokeos, bench]) ok(await who.sees('compensation', claim))
+  equal((await bench.read('person', client)).given_name, 'Noi')
+  ok(await bench.sees('protection_measure', witness))
+  for (const [record, id] of [['hearing', day], ['compensation', claim], ['person', client], ['protection_measure', witness]]) await none(record, id, ...others)
+  // Another court was shown who he is; after the acquittal it reads him no more.
+  await bokeo.share('person', accused, 'court_ch', 'identity,legal')
+  ok(await farther.sees('person', accused))
+  await bench.move('proceeding', trial, 'judge', { verdict: 'acquitted', judged: '2026-06-01' })
+  equal((await bench.get(`/person/${accused}`)).given_name, 'Bounmy')
+  await none('person', accused, farther, bokeo, bokeos, ...others)
+  // What was filed without an office is given to the one that is named later.
+  const late = await police.make('proceeding', { case: await police.make('case', { kind: 'criminal', opened: '2026-02-01', title: 'Later' }), person: await police.make('person', { given_name: 'Khen' }), filed: '2026-03-02' })
+  deepEqual([await prosecutor.sees('proceeding', late), await elsewhere.sees('proceeding', late)], [true, false])
+  await police.change('proceeding', late, { prosecutor: 'ospp_ch' })
+  equal(await elsewhere.sees('proceeding', late), true)
+})
+
+onBothStores('who appeals is judged anew: the step asks the verdict and its day, and the figures follow the new one', async (t) => {
+  const { bokeo, prosecutor, secretary } = await players(t, some('bokeo', 'prosecutor', 'secretary'))
+  const person = await bokeo.make('person', { given_name: 'Souk', sex: 'male' })
+  const trial = await bokeo.make('proceeding', { case: await bokeo.make('case', { kind: 'criminal', opened: '2026-01-10' }), person, filed: '2026-02-01' })
+  await prosecutor.move('proceeding', trial, 'open_trial')
+  await prosecutor.move('proceeding', trial, 'judge', { verdict: 'guilty', judged: '2026-03-01' })
+  await prosecutor.move('proceeding', trial, 'appeal')
+  const asks = await prosecutor.page(`/proceeding/${trial}/move?move=judge_again`)
+  for (const name of ['verdict', 'judged']) match(asks, new RegExp(`name='${name}'`))
+  await prosecutor.move('proceeding', trial, 'judge_again', { verdict: 'acquitted', judged: '2026-05-01' })
+  const now = await bokeo.read('proceeding', trial), counts = await figures(secretary, 'justice')
+  deepEqual([now.state, now.verdict, now.judged, now.stands], ['judged', 'acquitted', '2026-05-01', 'acquitted'])
+  deepEqual([counts.convicted, counts.acquitted, counts.prosecuted], [0, 1, 1])
 })
 
 onBothStores('compensation is ordered, partly paid, enforced, in instalments', async (t) => {
@@ -188,4 +260,36 @@ onBothStores('a girl under 18 was married to a foreigner through a broker met in
   for (const who of [counsellor, prosecutor]) equal((await who.ask('GET', '/desk')).status, 404)
   ok((await secretary.get('/desk')).parts.every((one) => !one.lines.length)) // which reads codes
   equal((await figures(secretary, 'victims')).victims_girls, 1)
+})
+
+onBothStores('labour licenses a recruitment agency, suspends, renews and revokes; a workplace is inspected, and whom it held is counted', async (t) => {
+  const { labour, police, bokeo, hotline, secretary, champasak } = await players(t, some('labour', 'police', 'bokeo', 'hotline', 'secretary', 'champasak'))
+  const day = (n) => new Date(Date.now() + 7 * 3600_000 + n * 86400_000).toISOString().slice(0, 10)
+  const agency = await labour.make('recruitment_agency', { name: 'Good Work', licence: '12/2024', licensed: day(-400), licensed_until: day(-2), province: 'LA-VT', countries: 'TH' })
+  const stands = async (who = hotline) => (await who.read('recruitment_agency', agency)).state
+  deepEqual(await Promise.all([hotline, police, secretary].map(stands)), Array(3).fill('licensed')) // who is asked says whether it has one
+  ok((await labour.work()).some((one) => one.id === agency && one.late)) // the licence ended two days ago
+  equal((await hotline.ask('PATCH', `/recruitment_agency/${agency}`, { licence: '1', version: 1 })).status, 403)
+  match((await labour.refused('recruitment_agency', agency, 'renew')).text, /until when it holds now/)
+  await labour.move('recruitment_agency', agency, 'renew', { licensed_until: day(300) })
+  ok(!(await labour.work()).some((one) => one.id === agency && one.late))
+  match((await labour.refused('recruitment_agency', agency, 'suspend')).text, /which sanction/)
+  await labour.move('recruitment_agency', agency, 'suspend', { sanctions: 'suspended', sanctions_because: 'It took the papers of eleven women.' })
+  equal(await stands(), 'suspended')
+  await labour.move('recruitment_agency', agency, 'allow_again', { licensed_until: day(200) })
+  await labour.move('recruitment_agency', agency, 'revoke', { sanctions: 'revoked prosecuted', sanctions_because: 'It did so again.' })
+  deepEqual((({ state, sanctions_because: why }) => [state, why])(await secretary.read('recruitment_agency', agency)), ['revoked', 'It did so again.'])
+  const none = await police.make('recruitment_agency', { name: 'A room above a shop' })
+  await police.move('recruitment_agency', none, 'has_none')
+  equal((await labour.read('recruitment_agency', none)).state, 'unlicensed')
+  // What inspectors found, and how many they took out.
+  const site = await bokeo.make('inspection', { held: '2026-05-01', site: 'Banana field', province: 'LA-BK', inspectors: 'labour police', women: 12, men: 30, removed: 5, indicators: 'cannot_leave', violations: 'papers_kept wages' })
+  await police.make('inspection', { held: '2026-05-02', site: 'Karaoke', province: 'LA-VT', removed: 2 })
+  const wrong = await bokeo.ask('POST', '/inspection', { held: '2026-05-03', women: -1, violations: 'none wages' })
+  deepEqual([wrong.status, wrong.body.faults.map((one) => one.field).sort()], [400, ['violations', 'women']])
+  equal((await bokeo.read('inspection', site)).site, 'Banana field')
+  equal(await champasak.sees('inspection', site), false) // another province's
+  const counts = await figures(secretary, 'justice')
+  deepEqual([counts.inspections, counts.inspected_removed], [2, 7])
+  match(await police.page('/inspection'), /Banana field/)
 })

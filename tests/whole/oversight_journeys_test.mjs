@@ -6,7 +6,7 @@ import { deepEqual, equal, match, ok, onBothStores, test } from '../tool.mjs'
 const roles = { secretary: ['secretariat', 'secretariat'], chair: ['committee', 'ncatip'], bokeo: ['province_secretariat', 'committee_bk'],
   trainer: ['trainer', 'atd_awareness'], other_trainer: ['trainer', 'lwu'], counsellor: ['counsellor', 'lwu_centre'], colleague: ['counsellor', 'lwu_centre'],
   head: ['supervisor', 'lwu_centre'], keeper: ['administrator', 'secretariat'], protector: ['data_protection_officer', 'secretariat'], auditor: ['auditor', 'secretariat'],
-  police: ['police_investigator', 'atd_investigation'], hotline: ['hotline_operator', 'lwu_1362'], editor: ['public_editor', 'secretariat'] }
+  police: ['police_investigator', 'atd_investigation'], hotline: ['hotline_operator', 'lwu_1362'], editor: ['public_editor', 'secretariat'], shelter: ['shelter_manager', 'shelter_vt'] }
 const dayFromNow = (n) => new Date(Date.now() + 7 * 3600_000 + n * 86400_000).toISOString().slice(0, 10) // as the country's clock has it
 
 // Of these names; a page as it was answered, in either language.
@@ -62,6 +62,14 @@ onBothStores('a training is held, total and female by agency, with certificates'
   equal((await counsellor.ask('GET', '/training_attendance')).status, 404)
   const row = (await secretary.get('/figures/prevention?year=2024')).rows.find((one) => one.figure === 'trained')
   deepEqual([row.value, row.female], [43, 19]) // counted as before, from what the training says
+  // A learning event is one, with who chaired it and who came from where.
+  const event = await secretary.make('training', { title: 'What was learnt in 2023', kind: 'learning_event', held: '2023-12-14', days: 2, province: 'LA-VT', organizer: donor, requested_by: donor, audience: 'police', participants: 80, participants_female: 35, curriculum: 'Seventeen recommendations' })
+  for (const [of_unit, total, female] of [['secretariat', 12, 5], ['lwu', 20, 18], ['atd', 48, 12]]) await secretary.make('training_attendance', { training: event, of_unit, total, female })
+  const its = (await trainer.get(`/training_attendance?training=${event}&limit=20`)).items
+  deepEqual([its.length, its.reduce((sum, one) => sum + Number(one.total), 0), its.reduce((sum, one) => sum + Number(one.female), 0)], [3, 80, 35])
+  ok((await trainer.page('/training')).text.includes('Learning event'))
+  const year = Object.fromEntries((await secretary.get('/figures/prevention?year=2023')).rows.map((one) => [one.figure, [one.value, one.female]]))
+  deepEqual([year.trainings[0], year.trained], [1, [80, 35]])
 })
 
 onBothStores('an activity is planned, held and reported; one that was cancelled is told beside the figure, and what a file brings in counts as held', async (t) => {
@@ -128,18 +136,34 @@ onBothStores('a report is written, verified, approved, sent and published, each 
 })
 
 onBothStores('a counsellor leaves, and nothing she carried is lost', async (t) => {
-  const { r, server, counsellor, colleague, police } = await cast(t, 'counsellor', 'colleague', 'police')
+  const { r, server, counsellor, colleague, police, shelter } = await cast(t, 'counsellor', 'colleague', 'police', 'shelter')
   const person = await counsellor.make('person', { given_name: 'Noy', sex: 'female' })
   const kase = await counsellor.make('case', { title: 'What Noy told', kind: 'protection', priority: 'high' })
   await counsellor.make('risk', { person, level: 'high', assessed: '2026-01-10' })
   const request = await counsellor.make('person_request', { person, kind: 'copy', received: dayFromNow(-40) })
+  // A referral that is half written and one that was accepted, somebody in the house, and a child whose guardian was appointed.
+  const halfway = await counsellor.make('referral', { person, to_unit: 'shelter_vt', urgency: 'high', consent: 'yes', services: 'accommodation' })
+  const sent = await counsellor.make('referral', { person, to_unit: 'shelter_vt', urgency: 'high', consent: 'yes', services: 'accommodation' })
+  await counsellor.move('referral', sent, 'send')
+  const stay = await counsellor.make('stay', { person, admitted: dayFromNow(-3), planned_exit: dayFromNow(4) })
+  const child = await counsellor.make('person', { given_name: 'Dao', sex: 'female', born: `${new Date().getUTCFullYear() - 9}` }), aunt = await counsellor.make('person', { given_name: 'Mala', sex: 'female' })
+  const bond = await counsellor.make('relation', { person: child, other: aunt, kind: 'guardian', basis: 'court', since: dayFromNow(-30), contact_allowed: 'yes' })
+  const best = await counsellor.make('best_interests', { person: child, decided: dayFromNow(-20), guardian: aunt, outcome: 'relatives', review: dayFromNow(10) })
   const before = await colleague.work()
-  ok(before.some((one) => one.id === kase) && before.some((one) => one.id === request && one.late)) // it is the unit's work, not hers alone
+  ok([kase, halfway, stay].every((id) => before.some((one) => one.id === id)) && before.some((one) => one.id === request && one.late)) // it is the unit's work, not hers alone
   await r.must('user end', 'counsellor', '--to', 'colleague')
   equal((await counsellor.ask('GET', '/person')).status, 401) // her password for programs ended with her
   const after = await colleague.work()
   deepEqual(after.map((one) => one.id).sort(), before.map((one) => one.id).sort())
   equal((await colleague.get(`/person/${person}`)).given_name, 'Noy')
+  // Whoever goes on with it goes on: the referral is sent, and answered to her; the stay ends; the child and its guardian are known.
+  await colleague.move('referral', halfway, 'send')
+  await shelter.move('referral', sent, 'accept')
+  deepEqual([(await colleague.read('referral', halfway)).state, (await colleague.read('referral', sent)).state], ['sent', 'accepted'])
+  await colleague.move('stay', stay, 'leave', { departed: dayFromNow(0), exit: 'family' })
+  equal((await colleague.read('stay', stay)).state, 'exited')
+  deepEqual([(await colleague.read('person', child)).given_name, (await colleague.read('relation', bond)).other, (await colleague.read('best_interests', best)).outcome], ['Dao', aunt, 'relatives'])
+  await colleague.change('best_interests', best, { review: dayFromNow(60) })
   await colleague.move('person_request', request, 'answer', { answered: dayFromNow(0), result: 'done', way: 'paper' })
   equal(await police.sees('person_request', request), false)
   ok(server)

@@ -194,6 +194,11 @@ onBothStores('a man and a boy are identified and served; LGBTQI+ persons are ser
     for (const [move, asked] of [['decide', { status: 'identified', decided: '2025-02-01' }], ['tell', { told: '2025-02-02', told_in: 'lo' }], ['finish', {}]]) await police.move('identification', decision, move, asked)
     const client = await counsellor.make('person', { given_name: name, sex: 'male', born })
     await counsellor.make('service', { person: client, type: 'counselling', given: '2025-02-03', place: 'centre' })
+    const plan = await counsellor.make('plan', { person: client, agreed: '2025-02-04', goals: 'To work as a tailor', services: 'vocational_training', took_part: 'yes' })
+    const aid = await counsellor.make('aid', { person: client, kind: 'tools', amount: '900000 LAK', purpose: 'business', given: '2025-02-05', receipt: 'yes', plan })
+    const stay = await counsellor.make('stay', { person: client, admitted: '2025-02-03', departed: '2025-03-01', exit: 'family' })
+    deepEqual([(await counsellor.read('plan', plan)).goals, (await counsellor.read('aid', aid)).amount, (await counsellor.read('stay', stay)).state], ['To work as a tailor', '900000 LAK', 'exited'])
+    for (const [record, id] of [['plan', plan], ['aid', aid], ['stay', stay]]) equal(await police.sees(record, id), false)
   }
   await counsellor.make('tally', { about: 'lgbtqi', until: '2025-12-31', province: 'LA-VT', served: 5, identified: 2, sheltered: 1, source: 'The centre' })
   const wrong = await bokeo.ask('POST', '/tally', { about: 'lgbtqi', until: '2025-12-31', province: 'LA-BK', served: 1, identified: 2 })
@@ -201,7 +206,7 @@ onBothStores('a man and a boy are identified and served; LGBTQI+ persons are ser
   await bokeo.make('tally', { about: 'lgbtqi', until: '2025-12-31', province: 'LA-BK', served: 2 })
   const figures = async (table) => Object.fromEntries(JSON.parse(await r.must('figures', table, '--from', '2025-01-01', '--to', '2025-12-31', '--format', 'json')).rows.map((one) => [one.figure, one.value]))
   const victims = await figures('victims'), services = await figures('services')
-  deepEqual([victims.victims, victims.victims_men, victims.victims_boys, victims.identified_formally, victims.victims_legacy, victims.lgbtqi_served, services.served], [2, 1, 1, 2, 0, 7, 2])
+  deepEqual([victims.victims, victims.victims_men, victims.victims_boys, victims.identified_formally, victims.victims_legacy, victims.lgbtqi_served, services.served, services.aided, services.stays], [2, 1, 1, 2, 0, 7, 2, 2, 2])
   // No person says of anybody that she or he is one of them.
   ok(!/lgbt|gender_identity|orientation/i.test(await r.must('export', 'person')))
 })
@@ -231,4 +236,6 @@ onBothStores('a resident complains past her house', async (t) => {
   equal((await officer.read('complaint', second)).words, 'They told my village.')
   for (const who of [dpo, secretary]) { const seen = await who.read('complaint', second); deepEqual([seen.subject, 'words' in seen, 'resident' in seen], ['confidential', false, false]) }
   equal(await manager.sees('complaint', second), false)
+  const counts = (await secretary.get(`/figures/services?from=${shift(-30)}&to=${today}`)).rows
+  equal(counts.find((one) => one.figure === 'complaints').value, 1) // by the day on which it was made; the other says none
 })
