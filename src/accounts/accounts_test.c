@@ -70,7 +70,8 @@ TEST_REGISTER(a_password_is_long_and_none_that_is_tried_first)
         "1a2s3d4f5g6h7j8k9l", "1qw23er45ty67ui8", "zaqwsxcderfvbgtyhn", "correcthorsebatterystaple", "Correct Horse Battery Staple 1",
         "CorrectHorseBatteryStaple", "maytheforcebewithyou", "welcometothejungle", "i love you so very much", "whatisyournameplease",
         "letmeinpleaseletmein1", "khoi hak chao lai", "sabaidee khop chai", "ilovemyfamily2026", "happy birthday to you",
-        "my name is nobody", "thepasswordispassword", "this is not a secret", "\u0ea2\u0ebb\u0eb1\u0e9c\u0e9f\u0ec4\u0eab\u0e9b\u0ec2\u0eb3\u0e81\u0ec1\u0e96\u0e9e\u0e94",
+        "my name is nobody", "thepasswordispassword", "this is not a secret",
+        "\u0ea2\u0ebb\u0eb1\u0e9c\u0e9f\u0ec4\u0eab\u0e9b\u0ec2\u0eb3\u0e81\u0ec1\u0e96\u0e9e\u0e94",
         "\u0ed1\u0ed2\u0ed3\u0ed4\u0ed5\u0ed6\u0ed7\u0ed8\u0ed9\u0ed0\u0ed1\u0ed2\u0ed3\u0ed4\u0ed5",
         "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
     };

@@ -161,9 +161,13 @@ static bool walked(Str text)
 }
 
 // In halves of a word that somebody thought of; 0: it is none of these.
-static int cost_of(Arena *a, Str word)
+enum { WORD_LONGEST = 30 };
+static int cost_of(Str word)
 {
-    Str wanted = say(a, " {} ", word);
+    char room[WORD_LONGEST + 2] = {' '};
+    memcpy(room + 1, word.p, (size_t)word.n);
+    room[word.n + 1] = ' ';
+    Str wanted = {room, word.n + 2};
     if (str_find(str_from(little), wanted) >= 0) return 1;
     return str_find(str_from(common), wanted) >= 0 || str_find(str_from(famous), wanted) >= 0 ? 2 : 0;
 }
@@ -171,13 +175,12 @@ static int cost_of(Arena *a, Str word)
 // Nothing but words of the lists, one behind the other.
 static bool all_common(Arena *a, Str letters)
 {
-    enum { LONGEST = 30, HALVES_MOST = 6, FAR = 1000 }; // four words that one chose are a sentence
+    enum { HALVES_MOST = 6, FAR = 1000 }; // four words that one chose are a sentence
     int *halves = take(a, int, letters.n + 1); // how few lead here
     for (isize i = 1; i <= letters.n; i++) halves[i] = FAR;
     for (isize i = 0; i < letters.n; i++) {
-        for (isize end = i + 1; halves[i] < HALVES_MOST && end <= letters.n && end - i <= LONGEST; end++) {
-            Arena turn = *a;
-            int cost = cost_of(&turn, str_slice(letters, i, end));
+        for (isize end = i + 1; halves[i] < HALVES_MOST && end <= letters.n && end - i <= WORD_LONGEST; end++) {
+            int cost = cost_of(str_slice(letters, i, end));
             if (cost && halves[i] + cost < halves[end]) halves[end] = halves[i] + cost;
         }
     }
