@@ -40,7 +40,7 @@ void place_faults(Store *s, Str role_name, Str unit_key, Faults *all)
         place_told(s, all, S("unit"), message(s->a, "The unit {} is closed; choose one that is open.", words_in(&unit->label, s->lang)));
 }
 
-static Err *place_check(Store *s, Str role, Str unit)
+Err *place_check(Store *s, Str role, Str unit)
 {
     Faults all = {0};
     place_faults(s, role, unit, &all);
@@ -116,6 +116,7 @@ static Err *user_put(Store *s, void *with)
     if (there && !u->replace)
         return fail(s->a, ERR_INPUT, "There is a user {} already: --replace gives a new password, role and unit.", u->name);
     TRY(opened_end(s, u->name, false, 0)); // whoever comes now may be somebody else
+    if (there) TRY(place_left(s, &was, u->unit));
     TRY(account_enter(s, u->name, there ? S("change") : S("create"), place_json(s->a, u->role, u->unit)));
     if (there) TRY(account_enter(s, u->name, S("password"), (Str){0}));
     return password_put(s, u->name, u->hash);
@@ -128,22 +129,6 @@ Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace
     TRY(password_fits(s->a, name, password));
     NewUser u = {.name = name, .role = role, .unit = unit, .hash = password_hash(s->a, password_typed(s->a, password)), .replace = replace};
     return register_write(s, user_put, &u);
-}
-
-static Err *place_put(Store *s, void *with)
-{
-    const NewUser *u = with;
-    Account was;
-    TRY(account_open(s, u->name, &was));
-    Str role = u->role.n ? u->role : was.role, unit = u->unit.n ? u->unit : was.unit;
-    TRY(place_check(s, role, unit));
-    if (str_equal(role, was.role) && str_equal(unit, was.unit)) return 0;
-    return account_enter(s, u->name, S("change"), place_json(s->a, role, unit));
-}
-
-Err *user_place(Store *s, Str name, Str role, Str unit)
-{
-    return register_write(s, place_put, &(NewUser){.name = name, .role = role, .unit = unit});
 }
 
 // She came in with a code, and nobody gave her a password or another code since.

@@ -7,7 +7,9 @@
 // ---- accounts -------------------------------------------------------------------------------------------
 // Each is an entry of the journal, and what was opened before ends with it at once, but for another role or unit.
 must_use Err *user_add(Store *s, Str name, Str role, Str unit, Str password, bool replace); // replace: also one who is there
-must_use Err *user_place(Store *s, Str name, Str role, Str unit); // another role or unit; empty: as it is
+// Another role or unit; empty: as it is. In another agency nothing stays hers that was given to her by name: it goes to a colleague of
+// the unit that she leaves (to empty: to nobody). n: records that went over.
+must_use Err *user_place(Store *s, Str name, Str role, Str unit, Str to, int64_t *n);
 must_use Err *user_password(Store *s, Str name, Str password); // ERR_INPUT says what may be one
 must_use Err *user_end(Store *s, Str name);    // what was given to her by name is taken away
 // Her own: as session_confirm asks for the old one; what else that opened ends, her tokens too, and this session stays.

@@ -66,13 +66,21 @@ TEST_REGISTER(a_password_is_long_and_none_that_is_tried_first)
         "iloveyou.iloveyou2024", "qwertyuiopasdfgh", "123456789012345678", "98765432109876543",
         "vong-the-counsellor-26", "sukhwan-sukhwan-2026", "abcdefghijklmnopqrs",
         "admin1234567890123", "Passw0rd12345678", "aabbccddeeffgghh", "111222333444555", "iloveyouforever", "changeme12345678",
-        "LAOS-vientiane-2026",
+        "LAOS-vientiane-2026", "thisismypassword", "This is my password!", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0",
+        "1a2s3d4f5g6h7j8k9l", "1qw23er45ty67ui8", "zaqwsxcderfvbgtyhn", "correcthorsebatterystaple", "Correct Horse Battery Staple 1",
+        "CorrectHorseBatteryStaple", "maytheforcebewithyou", "welcometothejungle", "i love you so very much", "whatisyournameplease",
+        "letmeinpleaseletmein1", "khoi hak chao lai", "sabaidee khop chai", "ilovemyfamily2026", "happy birthday to you",
+        "my name is nobody", "thepasswordispassword", "this is not a secret",
+        "\u0ea2\u0ebb\u0eb1\u0e9c\u0e9f\u0ec4\u0eab\u0e9b\u0ec2\u0eb3\u0e81\u0ec1\u0e96\u0e9e\u0e94",
         "\u0ed1\u0ed2\u0ed3\u0ed4\u0ed5\u0ed6\u0ed7\u0ed8\u0ed9\u0ed0\u0ed1\u0ed2\u0ed3\u0ed4\u0ed5",
         "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
     };
     static const char *const good[] = {
         "correct horse battery", "four rivers meet", "my mother is my angel", "my new baby is one year old",
         "zq7 pl2 vv9 tn4 x", "8472910 4827163 55", "the rice is for Sunday",
+        "seven otters borrow ladders", "my grandmother plaits baskets", "lantern over the ferry", "quiet bamboo, loud frogs",
+        "the buffalo ate my homework", "he sells ice at the bridge", "somphone mends clocks", "wide hat, slow boat, cold tea",
+        "tuktuk without a horn", "khao jee kap kafe yen", "nok ieng bin kham hua",
         "\u0e82\u0ec9\u0ead\u0e8d\u0e81\u0eb4\u0e99\u0ec0\u0e82\u0ebb\u0ec9\u0eb2\u0e81\u0eb1\u0e9a\u0e9b\u0eb2",
     };
     for (int i = 0; i < countof(bad); i++) {
@@ -93,11 +101,12 @@ TEST_REGISTER(an_account_is_entries_and_its_end_ends_all_that_it_opened)
     User u;
     Token *tokens;
     int n;
+    int64_t moved;
     add(s, "vong");
     add(s, "seng");
-    must_work(a, user_place(s, S("vong"), S("boss"), (Str){0}));
-    CHECK(is_kind(user_place(s, S("vong"), S("king"), (Str){0}), ERR_INPUT));
-    CHECK(is_kind(user_place(s, S("x"), S("boss"), (Str){0}), ERR_INPUT));
+    must_work(a, user_place(s, S("vong"), S("boss"), (Str){0}, (Str){0}, &moved));
+    CHECK(is_kind(user_place(s, S("vong"), S("king"), (Str){0}, (Str){0}, &moved), ERR_INPUT));
+    CHECK(is_kind(user_place(s, S("x"), S("boss"), (Str){0}, (Str){0}, &moved), ERR_INPUT));
     must_work(a, enter(s, "vong", "long enough to keep", &session));
     must_work(a, session_get(s, session, &got));
     CHECK(str_equal(got.user.role->name, S("boss")) && str_equal(got.user.unit->key, S("north1")));

@@ -158,7 +158,7 @@ TEST_REGISTER(where_a_unit_has_nobody_who_confirms_another_keeper_does_and_where
     CHECK(is_kind(confirms(s, "chief", "chief", &code), ERR_DENIED));
     must_work(a, confirms(s, "bea", "chief", &code));
     must_work(a, asks(s, "ada", ASKED_NEW, "seng", "clerk", "north2", &all));
-    must_work(a, user_place(s, S("ada"), S("clerk"), (Str){0})); // who asked may not any more
+    must_work(a, user_place(s, S("ada"), S("clerk"), (Str){0}, (Str){0}, &(int64_t){0})); // who asked may not any more
     CHECK(is_kind(confirms(s, "bea", "seng", &code), ERR_DENIED));
     CHECK(is_kind(asks(s, "ada", ASKED_NEW, "tom", "clerk", "north2", &all), ERR_DENIED));
     Confirmed by;

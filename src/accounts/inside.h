@@ -20,11 +20,14 @@ bool code_was(Store *s, Str name, Str typed); // the one that she came in with
 // What may be said of an account, and how it stands; inside a write, held until its end.
 bool name_fits(Str name);
 void place_faults(Store *s, Str role, Str unit, Faults *all); // columns role, unit
+must_use Err *place_check(Store *s, Str role, Str unit); // as place_faults: ERR_INPUT
 must_use Err *account_get(Store *s, Str name, Account *out, bool *there);
 must_use Err *account_open(Store *s, Str name, Account *out); // ERR_INPUT: there is none, or it has ended
 // What opened with her password, and what she kept for herself: all of it, or (kept) what she goes on with stays; of her sessions
 // one, where it is named.
 must_use Err *opened_end(Store *s, Str name, bool kept, const Hash *but);
+// Inside a write, before she works in that unit: of another agency, what was given to her by name ends.
+must_use Err *place_left(Store *s, const Account *was, Str unit);
 Str place_json(Arena *a, Str role, Str unit);
 must_use Err *user_known(Store *s, Str name, Str role, Str unit, User *out); // ERR_DENIED: her role is gone from the pack
 enum { AHEAD_MOST = 60 * 1000 };  // what lies further ahead was written under another clock, and does not count

@@ -6,21 +6,62 @@
 // As long as NIST asks of one that is the only factor, counted in letters as people see them.
 enum { LETTERS_LEAST = 15, BYTES_MOST = 1000, DIFFERENT_LEAST = 5 };
 
-// What lists of stolen passwords have most of, in letters alone, and words that this program brings to mind.
+// Words that cost nobody a thought: those that stand in every sentence, and those that everybody takes for a password.
+static const char little[] =
+    " a i the my me you your he she it we they us our his her is am are was be do does did not no yes and or but if "
+    "so in on at to of for from by with this that these what who how why when where there here all any some very "
+    "too just only can will would have has had get got go come let make know say see want need like please ok pass "
+    "password passwort passwords pwd secret login changeme letme letmein qwerty qwertz azerty asdf zxcvbn welcome "
+    "admin user guest test demo default new old master hello hi ";
+
+// What lists of stolen passwords have most of, in letters alone; the commonest words of English, and of Lao in Latin letters; and words
+// that this program brings to mind.
 static const char common[] =
-    " password passwort changeme letme forever ever always pass pwd secret qwerty qwertz azerty asdf zxcvbn iloveyou"
-    " loveyou love admin administrator root user guest"
-    " test demo default welcome letmein login master hello monkey dragon sunshine princess football baseball basketball superman batman"
-    " shadow michael jordan ashley daniel charlie jessica killer pokemon naruto liverpool chelsea arsenal barcelona manchester freedom"
-    " whatever trustno starwars cheese computer internet google facebook whatsapp android samsung iphone apple orange banana chocolate"
-    " flower butterfly lovely angel baby family mother father jesus christ buddha lucky money summer winter spring autumn monday friday"
-    " january february march april may june july august september october november december hunter ranger soccer hockey tigger"
-    " lao laos laopdr vientiane pakse savannakhet luangprabang champa champasak sabaidee mekong thailand bangkok vietnam hanoi china"
-    " police ministry office case person report register sukhwan suwan shelter secretariat committee hotline trafficking"
-    " abc abcd abcde abcdef abcdefg abcdefgh the my is new old one two three four five six seven eight nine zero year ";
+    " forever ever always iloveyou loveyou love administrator root monkey dragon sunshine princess football "
+    "baseball basketball superman batman shadow michael jordan ashley daniel charlie jessica killer pokemon naruto "
+    "liverpool chelsea arsenal barcelona manchester freedom whatever trustno starwars cheese computer internet "
+    "google facebook whatsapp android samsung iphone apple orange banana chocolate flower butterfly lovely angel "
+    "baby family mother father jesus christ buddha lucky money summer winter spring autumn monday friday january "
+    "february march april may june july august september october november december hunter ranger soccer hockey "
+    "tigger lao laos laopdr vientiane pakse savannakhet luangprabang champa champasak sabaidee mekong thailand "
+    "bangkok vietnam hanoi china police ministry office case person report register sukhwan suwan shelter "
+    "secretariat committee hotline trafficking abc abcd abcde abcdef abcdefg abcdefgh one two three four five six "
+    "seven eight nine zero year ilove ilike iwant iam time day days today night week month man men woman women "
+    "people life world home house work school class teacher student god good great big small little happy birthday "
+    "boy girl girls child children kid kids friend friends best sister brother son daughter wife husband dad mum "
+    "mom papa mama grandma grandpa name number phone mobile mail email car dog cat bird fish cow buffalo elephant "
+    "tiger lion horse snake eagle wolf bear music dance song game games play player playing ball tennis golf water "
+    "fire sun moon star stars sky sea ocean mountain tree forest garden rose lotus lily rain snow wind red blue "
+    "green black white yellow pink purple brown gold golden silver diamond king queen prince hero magic power dream "
+    "dreams hope peace heart smile kiss hot sweet honey candy sugar cool crazy nice beautiful pretty cute strong "
+    "fast first last next never again now more most many much better bad lost found open close door key keys lock "
+    "safe secure security private system server account access code word words letters sign letter book paper food "
+    "rice noodle coffee tea beer milk bread eat drink sleep run walk wait help thank thanks sorry miss care live "
+    "die kill dead death alive young long short high low left right north south east west ten eleven twelve hundred "
+    "thousand million double single everything nothing something anything everyone nobody somebody jungle country "
+    "city village town street road bus train bike boat airplane bank market shop hotel hospital doctor nurse lawyer "
+    "court judge law justice government minister president manager director officer soldier army agent agency "
+    "centre center central national international project program department division section training meeting plan "
+    "data database record records file files safety protection victim support return union province "
+    "district sabai khopchai khobchai bopenyang "
+    "dee khop khob chai lai lailai hak khoi chao bo pen penyang nyang mae por phor noi noy nang thao sao bao ban "
+    "baan muang mueang meuang pathet pasa phasa luang phou phu nam xang lan lanxang pha thatluang dok khao niao "
+    "khaoniao laap tammak beerlao pimai songkan songkran boun wat phouthai xieng khouang xiengkhouang oudomxay "
+    "phongsaly bokeo houaphan huaphanh sayabouly xayaboury bolikhamxay khammouane thakhek salavan sekong attapeu "
+    "vangvieng phonsavan somchai somsak bounmy khamla kham keo vong seng sengdao dao ";
+
+// Sentences that many know are one word.
+static const char famous[] =
+    " khoihakchao khoyhakchao"
+    " correcthorsebatterystaple tobeornottobe thatisthequestion maytheforcebewithyou thequickbrownfox "
+    "jumpsoverthelazydog onceuponatime happilyeverafter allyouneedislove iwillalwaysloveyou hakunamatata "
+    "openthepodbaydoors winteriscoming ihaveadream mynameisbond youshallnotpass iamyourfather thetruthisoutthere "
+    "goodmorningvietnam whatdoesthefoxsay twinkletwinklelittlestar happybirthdaytoyou loremipsum dolorsitamet "
+    "trustno onering torulethemall thereisnospoon ";
 
 // Rows of keyboards, and alphabets: whoever walks along them chooses nothing. Then the same of a Lao keyboard: its digits, its rows
 // from above, the alphabet.
+enum { LATIN_BOARD = 0, LAO_BOARD = 10, BOARD_ROWS = 4 }; // where the rows of one begin, from above
 static const char *const rows[] = {
     "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "qwertzuiop", "azertyuiop",
     "qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
@@ -76,39 +117,74 @@ static isize place_in(Str row, int32_t wanted)
     return -1;
 }
 
-// Most of its steps go to a key beside the last, one way or the other.
-static bool walked(Str text)
+// A key beside another, above it or below it: of four rows from this one on, which lie on one board.
+static bool near_on(int board, int32_t one, int32_t other)
 {
-    isize steps = 0, all = letters_in(text) - 1;
-    int32_t last = utf8_next(&text), code;
-    for (; (code = utf8_next(&text)) >= 0; last = code) {
-        bool beside = code == last;
-        for (int i = 0; i < countof(rows); i++) {
-            isize from = place_in(str_from(rows[i]), last), to = place_in(str_from(rows[i]), code);
-            beside |= from >= 0 && to >= 0 && (to - from == 1 || from - to == 1);
-        }
-        steps += beside;
+    isize place[2] = {-1, -1};
+    int row[2] = {0};
+    for (int i = 0; i < BOARD_ROWS; i++) {
+        isize from = place_in(str_from(rows[board + i]), one), to = place_in(str_from(rows[board + i]), other);
+        if (from >= 0) place[0] = from, row[0] = i;
+        if (to >= 0) place[1] = to, row[1] = i;
+    }
+    if (place[0] < 0 || place[1] < 0) return false;
+    return row[0] - row[1] <= 1 && row[1] - row[0] <= 1 && place[0] - place[1] <= 1 && place[1] - place[0] <= 1;
+}
+
+static bool beside(int32_t one, int32_t other)
+{
+    bool near = one == other || near_on(LATIN_BOARD, one, other) || near_on(LAO_BOARD, one, other);
+    for (int i = 0; i < countof(rows) && !near; i++) {
+        isize from = place_in(str_from(rows[i]), one), to = place_in(str_from(rows[i]), other);
+        near = from >= 0 && to >= 0 && (to - from == 1 || from - to == 1);
+    }
+    return near;
+}
+
+// Most of its steps go to a key beside the last, one way or the other; by: from each letter to the next, or to the one after it, for
+// who walks in two places by turns.
+static bool walked_by(Str text, int by)
+{
+    isize steps = 0, all = letters_in(text) - by;
+    int32_t last[2] = {0}, code;
+    for (int n = 0; n < by; n++) last[n] = utf8_next(&text);
+    for (int n = 0; (code = utf8_next(&text)) >= 0; n = (n + 1) % by) {
+        steps += beside(last[n], code);
+        last[n] = code;
     }
     return steps * 4 >= all * 3;
 }
 
-static bool is_common(Arena *a, Str word)
+static bool walked(Str text)
 {
-    return str_find(str_from(common), say(a, " {} ", word)) >= 0;
+    return walked_by(text, 1) || (letters_in(text) >= LETTERS_LEAST && walked_by(text, 2));
 }
 
-// Nothing but words of the list, one behind the other.
+// In halves of a word that somebody thought of; 0: it is none of these.
+enum { WORD_LONGEST = 30 };
+static int cost_of(Str word)
+{
+    char room[WORD_LONGEST + 2] = {' '};
+    memcpy(room + 1, word.p, (size_t)word.n);
+    room[word.n + 1] = ' ';
+    Str wanted = {room, word.n + 2};
+    if (str_find(str_from(little), wanted) >= 0) return 1;
+    return str_find(str_from(common), wanted) >= 0 || str_find(str_from(famous), wanted) >= 0 ? 2 : 0;
+}
+
+// Nothing but words of the lists, one behind the other.
 static bool all_common(Arena *a, Str letters)
 {
-    enum { LONGEST = 20, WORDS_MOST = 3, FAR = 1000 }; // four words that one chose are a sentence
-    int *words = take(a, int, letters.n + 1); // how few lead here
-    for (isize i = 1; i <= letters.n; i++) words[i] = FAR;
+    enum { HALVES_MOST = 6, FAR = 1000 }; // four words that one chose are a sentence
+    int *halves = take(a, int, letters.n + 1); // how few lead here
+    for (isize i = 1; i <= letters.n; i++) halves[i] = FAR;
     for (isize i = 0; i < letters.n; i++) {
-        for (isize end = i + 2; words[i] < FAR && end <= letters.n && end - i <= LONGEST; end++) {
-            if (words[i] + 1 < words[end] && is_common(a, str_slice(letters, i, end))) words[end] = words[i] + 1;
+        for (isize end = i + 1; halves[i] < HALVES_MOST && end <= letters.n && end - i <= WORD_LONGEST; end++) {
+            int cost = cost_of(str_slice(letters, i, end));
+            if (cost && halves[i] + cost < halves[end]) halves[end] = halves[i] + cost;
         }
     }
-    return words[letters.n] <= WORDS_MOST;
+    return halves[letters.n] <= HALVES_MOST;
 }
 
 static bool is_digit(char c)

@@ -60,8 +60,10 @@ const Command commands[] = {
         {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
          {S("--replace"), S(""),
            S("one who is there gets this password, role and unit; her sessions and tokens end")}}, 2, 2, run_user_add},
-    {S("user role"), S("DIR NAME"), S("Give a user another role or unit, from her next request on."),
-        {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")}}, 2, 2, run_user_role},
+    {S("user role"), S("DIR NAME"), 
+        S("Give a user another role or unit, from her next request on. In another agency what was given to her by name ends."),
+        {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
+         {S("--to"), S("COLLEAGUE"), S("who takes over what was given to her by name; of the unit that she leaves")}}, 2, 2, run_user_role},
     {S("user end"), S("DIR NAME"), S("End an account: her sessions and tokens at once, and what was given to her by name."),
         {{S("--to"), S("COLLEAGUE"), S("who takes over what was given to her by name; of the same unit")}}, 2, 2, run_user_end},
     {S("user password"), S("DIR NAME"), S("Give a user a new password, one line of standard input; what was open ends."),
@@ -307,6 +309,7 @@ int command_line(Arena *a, Arena scratch, int argc, char **argv)
     if (wrong.n) return usage(&call, wrong);
     if (!format_known(&call)) return usage(&call, S("this format is not known."));
     Err *e = call.command->run(&call, &code);
+    if (!e && call.store) e = looks_note(call.store, LOOK_VIEW); // what it read, and did not note before it told
     Err *signed_ = call.store ? looks_end(call.store) : 0;
     if (!e) e = signed_;
     if (call.store) store_close(call.store);

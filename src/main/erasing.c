@@ -9,6 +9,7 @@ Err *run_erase(Call *call, int *exit_code)
     Erased out;
     EraseAsk ask = {.key = call->args[1], .dry_run = option_given(call, S("--dry-run")), .unheld = option_given(call, S("--unheld"))};
     TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(look_told(call, 0, ask.key)); // by a key that she does not have afterwards
     TRY(erase_carry(s, &ask, &out, &all));
     faults_said(call->a, &all);
     if (all.n) *exit_code = EXIT_INPUT;
@@ -28,6 +29,7 @@ Err *run_hold(Call *call, int *exit_code)
         return 0;
     }
     TRY(open_for(call, OPEN_WRITE, &s));
+    TRY(look_told(call, 0, call->args[1]));
     if (ends) TRY(hold_end(s, call->args[1], &all));
     else TRY(hold_put(s, call->args[1], option(call, S("--why"), S("")), option(call, S("--until"), S("")), &all));
     faults_said(call->a, &all);

@@ -33,6 +33,7 @@ void manual(Buf *o);                          // the manual page, in roff
 must_use Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code);
 must_use Err *day_option(Call *call, Str name, int *out, int *exit_code); // a day as 2024-01-31
 must_use Err *open_for(Call *call, OpenUse use, Store **out); // the register named by the first argument, as operator
+must_use Err *look_told(Call *call, const RecordType *t, Str named); // before anything is told of it: noted. t null: a person
 void faults_said(Arena *a, const Faults *all); // a sentence a line, on standard error
 void faults_tell(Arena *a, Str file, const Faults *all); // FILE:LINE: COLUMN: sentence, on standard error
 // A pack, or a form that is added to one (*form is null: a pack): an .xlsx without a sheet `records`, or a .csv.

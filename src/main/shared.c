@@ -13,6 +13,12 @@ Err *open_for(Call *call, OpenUse use, Store **out)
     return 0;
 }
 
+Err *look_told(Call *call, const RecordType *t, Str named)
+{
+    TRY(look_named(call->store, t, named));
+    return looks_note(call->store, LOOK_VIEW);
+}
+
 Err *option_number(const Call *call, Str name, int64_t fallback, int64_t least, int64_t most, int64_t *out, int *exit_code)
 {
     *out = fallback;

@@ -35,13 +35,16 @@ Err *run_user_add(Call *call, int *exit_code)
 Err *run_user_role(Call *call, int *exit_code)
 {
     Store *s;
+    int64_t n;
+    Str to = option(call, S("--to"), (Str){0});
     if (!option_given(call, S("--role")) && !option_given(call, S("--unit"))) {
         *exit_code = usage(call, S("say the new --role, the new --unit, or both."));
         return 0;
     }
     TRY(open_for(call, OPEN_WRITE, &s));
-    TRY(user_place(s, call->args[1], option(call, S("--role"), (Str){0}), option(call, S("--unit"), (Str){0})));
+    TRY(user_place(s, call->args[1], option(call, S("--role"), (Str){0}), option(call, S("--unit"), (Str){0}), to, &n));
     out_write(say(call->a, "The user {} has another role or unit.\n", call->args[1]));
+    if (to.n) out_write(say(call->a, "{} took over {} records.\n", to, n));
     return 0;
 }
 

@@ -227,6 +227,7 @@ static Err *sight_change(Call *call, SightWork *work, const SightAsk *ask, int *
     Faults all = {0};
     TRY(open_for(call, OPEN_WRITE, &s));
     TRY(no_record(call, s, call->args[1], &t));
+    TRY(look_told(call, t, call->args[2]));
     TRY(work(s, t, call->args[2], ask, &all));
     faults_said(call->a, &all);
     if (all.n) *exit_code = EXIT_INPUT;

@@ -139,3 +139,68 @@ onBothStores('what somebody was given goes to a colleague in one act, by page an
   await r.must('rebuild')
   equal(await r.dump(), dumped)
 })
+
+// By name and as one of her agency: the keys are the agency's, and so is the trust.
+onBothStores('who goes to another agency sees nothing more of what she was given by name, at once and in the same act; within hers it stays', async (t) => {
+  const { r, server, ada } = await office(t), until = ['--until', '2099-12-31', '--why', 'she counsels her']
+  for (const [name, role, unit] of [['noy', 'counsellor', 'lwu'], ['mai', 'counsellor', 'lwu'], ['mid', 'counsellor', 'lwu_centre'], ['det', 'police_investigator', 'atd_investigation'], ['som', 'police_investigator', 'atd_cases']]) await r.user(name, role, unit)
+  const at = {}
+  for (const name of ['keo', 'noy', 'mai', 'mid', 'det', 'som']) at[name] = server.api((await r.must('user token', name)).trim())
+  for (const key of ['K1', 'K2']) equal((await at.det('POST', '/person', { key, given_name: 'Somchit', born: '2001', sex: 'female' })).status, 201)
+  for (const name of ['keo', 'mai', 'mid', 'noy']) for (const key of ['K1', 'K2']) await r.must('share', 'person', key, '--to', name, '--compartments', 'identity,case', ...until)
+  const given = async () => (await r.sql("select who, count(*) from grants group by who order by who")).trim().split('\n').filter(Boolean)
+  const seen = async (who) => {
+    const list = await who('GET', '/person?limit=50'), each = await Promise.all(['K1', 'K2'].map((key) => who('GET', `/person/${key}`)))
+    for (const one of [list, ...each]) if (!one.text.includes('Somchit')) ok(!/K1|K2/.test(one.text.replace(/no person K\d/gi, '')) || one.status === 404, one.text)
+    return [...each.map((one) => one.status), (list.body?.items ?? []).length]
+  }
+  for (const name of ['keo', 'mai', 'mid', 'noy']) deepEqual(await seen(at[name]), [200, 200, 2])
+  // Within the agency: as it was.
+  await r.must('user role', 'mid', '--unit', 'lwu_1362', '--role', 'hotline_operator')
+  deepEqual(await given(), ['user/keo|2', 'user/mai|2', 'user/mid|2', 'user/noy|2'])
+  await r.must('user role', 'mid', '--unit', 'lwu_centre', '--role', 'counsellor')
+  deepEqual(await seen(at.mid), [200, 200, 2])
+  await r.must('user end', 'mid')
+  // Another agency whose role reads persons that were given to it: no row, no code, no name.
+  const told = async () => Number(await r.sql("select count(*) from journal where verb in ('unshare', 'change')")), entries = await told()
+  await r.must('user role', 'keo', '--unit', 'lwu_vt')
+  equal(await told(), entries + 3, 'what ends is told with it')
+  deepEqual(await seen(at.keo), [404, 404, 0])
+  deepEqual(await given(), ['user/mai|2', 'user/noy|2'])
+  await r.must('user role', 'keo', '--unit', 'lwu')
+  deepEqual(await seen(at.keo), [404, 404, 0], 'nor again when she comes back')
+  // With who takes over: by page, and by command; by nobody else than a colleague of the unit that is left.
+  const act = async (form) => (await page(ada, '/users/mai')).post('/users/mai', { role: 'counsellor', password, ...form })
+  match((await page(ada, '/users/mai')).text, /nothing stays hers that was given to her by name/)
+  equal((await act({ unit: 'lwu_vt', takes: 'det' })).status, 400)
+  deepEqual(await seen(at.mai), [200, 200, 2], 'nothing half done')
+  equal((await act({ unit: 'lwu_vt', takes: 'keo' })).to, '/users/mai?saved=place')
+  deepEqual([await seen(at.mai), await seen(at.keo)], [[404, 404, 0], [200, 200, 2]])
+  match(await r.must('user role', 'noy', '--unit', 'lwu_vt', '--to', 'keo'), /keo took over 2 records/)
+  deepEqual(await given(), ['user/keo|2'])
+  // The same name with a new account elsewhere.
+  equal((await r.runWith({ input: 'correct horse battery\n' }, 'user add', 'keo', '--role', 'counsellor', '--unit', 'lwu_vt', '--replace')).code, 0)
+  deepEqual(await given(), [])
+  // A grant that is left over, as one of a newer pack's agencies would be, opens nothing either.
+  await r.must('share', 'person', 'K1', '--to', 'mai', '--compartments', 'identity,case', ...until)
+  equal((await at.mai('GET', '/person/K1')).body.given_name, 'Somchit')
+  await r.sql("update grants set agency = 'lwu_centre' where who = 'user/mai'")
+  equal((await at.mai('GET', '/person/K1')).status, 404)
+  await r.must('rebuild')
+  equal((await at.mai('GET', '/person/K1')).body.given_name, 'Somchit')
+  // What she made herself stays a row of hers where her sentence says so: that it is there, and nothing of any compartment.
+  const own = await at.det('POST', '/proceeding', { case: (await at.det('POST', '/case', { key: 'C1', kind: 'criminal' })).body.id, filed: '2026-01-02', person: 'K1' })
+  equal(own.status, 201, own.text)
+  await r.must('user role', 'det', '--role', 'provincial_police', '--unit', 'atd_bk')
+  for (const path of ['/person/K1', '/case/C1', `/proceeding/${own.body.id}`]) {
+    const left = await at.det('GET', path)
+    if (left.status === 200) deepEqual(Object.keys(left.body).filter((name) => !['id', 'key', 'version', 'state', 'no', 'hidden'].includes(name)), [], left.text)
+    equal((await at.det('PATCH', path, { version: left.body.version, given_name: 'x', kind: 'x', court: 'x' })).status >= 400, true)
+  }
+  equal((await at.det('GET', '/find?q=Somchit')).body.items.length, 0)
+  await server.stop()
+  await r.must('verify')
+  const dumped = await r.dump()
+  await r.must('rebuild')
+  equal(await r.dump(), dumped)
+})

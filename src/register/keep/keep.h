@@ -7,6 +7,12 @@ must_use Err *tables_check(Register *reg, Db *db, Arena *a, Arena scratch); // r
 must_use Err *store_check(Register *reg, Db *db, Arena *a, Arena turn, Verified *out); // chain, pack, definitions, keys
 must_use Err *brought_sign(Store *s); // what stands in the journal now came from a store that several write
 must_use Err *brought_read(const Register *reg, Db *db, Arena *a, int64_t *upto); // numbers of entries may be left out up to there
+// Of a Store that compares, behind each entry that is made again: what the lists of keys that it made say is open. And, when all is made:
+// secrets stand beside accounts and tokens that there are.
+must_use Err *opens_check(Store *s, const Entry *e);
+must_use Err *secrets_check(Store *s);
+// What a list of keys says is open for good to that agency of what a unit made; command: by a command, of no role.
+unsigned open_meant(const Store *s, const RecordType *holder, const Unit *unit, Str agency, bool command);
 Str unlock_path(Arena *a, Str dir);             // of the key of the register that lies, or will lie, in dir
 must_use Err *unlock_read(Arena *a, Str dir, Key *out);
 must_use Err *unlock_make(Arena *a, Str dir, Key *out); // … that is there, or a new one

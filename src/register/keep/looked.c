@@ -31,9 +31,8 @@ static const RecordType *person_of(const Pack *pack)
     return found;
 }
 
-static Err *person_row(Store *s, Str named, int64_t *row, Str *id)
+static Err *row_named(Store *s, const RecordType *t, Str named, int64_t *row, Str *id)
 {
-    const RecordType *t = person_of(s->pack);
     Str numbers[NUMBERS_LIKE];
     Rows q;
     *row = 0;
@@ -49,10 +48,26 @@ static Err *person_row(Store *s, Str named, int64_t *row, Str *id)
     return 0;
 }
 
+static Err *person_row(Store *s, Str named, int64_t *row, Str *id)
+{
+    return row_named(s, person_of(s->pack), named, row, id);
+}
+
 Err *looks_person(Store *s, Str named, Str *id)
 {
     int64_t row;
     return person_row(s, named, &row, id);
+}
+
+Err *look_named(Store *s, const RecordType *t, Str named)
+{
+    int64_t row;
+    Str id;
+    if (!t) t = person_of(s->pack);
+    if (!s->looking) return 0;
+    TRY(row_named(s, t, named, &row, &id));
+    if (id.n) look_at_title(s, t, id, 0);
+    return 0;
 }
 
 // She, and what hangs on her.

@@ -90,10 +90,11 @@ static bool all_behind(const Expr *const *asked, int n, const Field *link, bool 
     return any;
 }
 
-// What the rules of a type, what its steps need, and what follows from them look at behind a link.
+// What the rules of a type, what its steps need, what follows from them, and what keeps somebody look at behind a link.
 static bool rules_want(const Pack *pack, const RecordType *t, const Field *link, bool *wanted)
 {
     bool any = looks_behind(t->needs, link, wanted);
+    any |= looks_behind(t->keeps, link, wanted);
     for (int i = 0; i < t->n; i++) {
         const Field *f = &t->fields[i];
         const Expr *const asked[] = {f->relevant, f->filter, f->constraint, f->doubt, f->required_if, f->calculation};

@@ -187,6 +187,7 @@ static Err *entry_remake(Remake *m, const Entry *e, int64_t place, Applying how)
     if (sheet) return sheet_apply(&m->s, e);
     if (entry_of_account(e)) return account_apply(&m->s, e);
     TRY(entry_apply(&m->s, e, how, &awaits));
+    if (m->s.compares) TRY(opens_check(&m->s, e));
     if (awaits.of.n && how != APPLY_ANYWAY) waits_add(m, e, place, awaits);
     else if (m->waits.n) {
         waits_end(m, e->hash);

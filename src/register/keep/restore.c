@@ -111,8 +111,10 @@ Err *backup_load(const Backup *b, Store *to, bool compare)
     if (!compare) TRY(carried_take(&l, &carried));
     if (carried) return 0;
     TRY(tables_define(to->db, to->a, engine, true));
+    to->compares = compare;
     TRY(tables_make(to, &n));
     if (!compare) return 0;
+    TRY(secrets_check(to));
     l.tables = tables_of(to->db, to->a, to->pack);
     l.was = true;
     return part_take(&l, S("tables"));
@@ -401,7 +403,9 @@ static Err *check_work(Store *s, void *with)
         if (t->kind != TABLE_MADE && t->kind != TABLE_PASSING) TRY(table_copy(s, &one, t));
     }
     TRY(tables_define(s->db, s->a, engine, true));
+    s->compares = true;
     TRY(tables_make(s, &n));
+    TRY(secrets_check(s));
     for (int i = 0; i < c->tables.n; i++) {
         Copying one = *c;
         one.was = true;

@@ -283,3 +283,41 @@ Err *was_compare(Db *db, Arena *a, const StoreTables *all)
     }
     return said.n ? fail(a, ERR_BROKEN, "{}", buf_str(&said)) : 0;
 }
+
+// ---- what no table that is made holds ----------------------------------------------------------------------------
+
+// With the pack of that day. What waits for another entry has no row yet, and comes by again.
+Err *opens_check(Store *s, const Entry *e)
+{
+    Rows q, made;
+    const RecordType *t = record_type(s->pack, e->record);
+    if (!t || !str_equal(e->verb, S("create")) || !str_equal(e->holder, record_where(s->a, t, e->record_id))) return 0;
+    TRY(sql(s->db, s->a, &made, "select unit from {} where row = $1", (Name){t->name}, e->row));
+    if (!rows_next(&made)) return 0;
+    const Unit *unit = unit_get(s->pack, next_str(&made));
+    bool command = str_equal(e->actor, user_operator().name);
+    TRY(sql(s->db, s->a, &q, "select agency, open from keys where row = $1 order by agency", e->row));
+    while (rows_next(&q)) {
+        Str agency = next_str(&q);
+        if (next_int(&q) == (int64_t)open_meant(s, t, unit, agency, command)) continue;
+        return fail(s->a, ERR_BROKEN, "The table keys is not what the journal says: what is open of {} to {} was changed. Restore the"
+            " table keys from a backup.", e->holder, agency);
+    }
+    return 0;
+}
+
+Err *secrets_check(Store *s)
+{
+    Rows q;
+    TRY(sql(s->db, s->a, &q, "select t.name from tokens t where not exists (select 1 from passes p where p.id = t.id and p.name = t.name)"
+        " order by t.name limit 1"));
+    if (rows_next(&q))
+        return fail(s->a, ERR_BROKEN, "The table tokens is not what the journal says: a token of {} was added. Give the user a new"
+            " password, which ends it, or delete it there.", next_str(&q));
+    TRY(sql(s->db, s->a, &q, "select p.name from passwords p where not exists (select 1 from users u where u.name = p.name"
+        " and u.active = 1) order by p.name limit 1"));
+    if (!rows_next(&q)) return 0;
+    return fail(s->a, ERR_BROKEN, "The table passwords is not what the journal says: it has one of {}, who may not sign in. Delete it"
+        " there.",
+        next_str(&q));
+}

@@ -191,15 +191,25 @@ enum { TO_MOST = 64 };
 
 // The register's own: whoever keeps the machine running needs no more than what is searched and printed. What is
 // nobody else's is its own.
-static unsigned registers(const Store *s, const Unit *unit)
+static unsigned registers(bool command, const Unit *unit)
 {
-    return !s->user.role || !unit ? ~0u : ~(unsigned)CARE;
+    return command || !unit ? ~0u : ~(unsigned)CARE;
+}
+
+// As lists_make says it, and nothing that is given later changes it.
+unsigned open_meant(const Store *s, const RecordType *holder, const Unit *unit, Str agency, bool command)
+{
+    unsigned used = shape_of(s, holder)->compartments;
+    if (str_equal(agency, agency_name)) return registers(command, unit) & used;
+    for (int i = 0; unit && i < unit->entitled_n; i++)
+        if (str_equal(unit->entitled[i].agency, agency)) return unit->entitled[i].compartments & used;
+    return 0;
 }
 
 static int entitled_to(const Store *s, const Unit *unit, unsigned wanted, To *out)
 {
     int n = 0;
-    out[n++] = (To){agency_name, registers(s, unit) & wanted};
+    out[n++] = (To){agency_name, registers(!s->user.role, unit) & wanted};
     for (int i = 0; unit && i < unit->entitled_n && n < TO_MOST; i++) {
         To one = {unit->entitled[i].agency, unit->entitled[i].compartments & wanted};
         if (one.open) out[n++] = one;

@@ -118,8 +118,9 @@ static Err *grant_put(Store *s, const Effect *e, const Sight *sight)
 {
     return sql(s->db, s->a, 0, "insert into grants (who, record, row, by, agency, compartments, open, until, basis, actor, entry)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (who, record, row, by) do update set"
-        " compartments = excluded.compartments, open = excluded.open, until = excluded.until, basis = excluded.basis,"
-        " actor = excluded.actor, entry = excluded.entry", sight->who, e->type->name, e->row, sight->by, sight->agency,
+        " agency = excluded.agency, compartments = excluded.compartments, open = excluded.open,"
+        " until = excluded.until, basis = excluded.basis, actor = excluded.actor, entry = excluded.entry", sight->who,
+        e->type->name, e->row, sight->by, sight->agency,
         (int64_t)sight->compartments, (int64_t)sight->open, (int64_t)sight->until, sight->basis, e->actor, e->entry);
 }
 

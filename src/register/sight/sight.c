@@ -155,12 +155,13 @@ static const RecordType *way_of(const Ways *ways, const Way *way)
     return way->through ? ways->t->fields[ways->t->person].target : ways->t;
 }
 
-// Sight holds from when it is open until its last day; of what hangs on somebody, where the compartment is among those
-// given by which such records stand.
+// Sight holds from when it is open until its last day, what was given by name while she works for that agency; of what hangs on
+// somebody, where the compartment is among those given by which such records stand.
 static void sight_holds(const Ways *ways, Where *w, const Way *way)
 {
     where_add(w, "g.who = ? and g.record = ? and g.open = 1 and g.until >= ?",
         VALS(way->given_to, way_of(ways, way)->name, (int64_t)register_today(ways->s)));
+    if (str_starts(way->given_to, who_user(ways->s->a, (Str){0}))) where_add(w, " and g.agency = ?", VALS(agency_of(ways->s)));
     if (way->through) where_add(w, " and g.compartments & ? <> 0", VALS((int64_t)1 << stands_in(ways->t)));
     if (ways->what == MAY_WRITE) where_add(w, " and g.by <> ?", VALS(by_opening)); // what was opened is read
 }
@@ -272,8 +273,8 @@ static void given_of(Store *s, Where *w, const RecordType *of, Str row)
 {
     where_add(w, " | coalesce((select max(g.compartments & 1) | max(g.compartments & 2) | max(g.compartments & 4) | max(g.compartments & 8)"
         " | max(g.compartments & 16) | max(g.compartments & 32) from grants g where g.record = ? and g.row = {} and g.who in (?, ?)"
-        " and g.open = 1 and g.until >= ?), 0)", VALS(of->name, row, who_unit(s->a, my_unit(s)), who_user(s->a, s->user.name),
-        (int64_t)register_today(s)));
+        " and (g.who = ? or g.agency = ?) and g.open = 1 and g.until >= ?), 0)", VALS(of->name, row, who_unit(s->a, my_unit(s)),
+        who_user(s->a, s->user.name), who_unit(s->a, my_unit(s)), agency_of(s), (int64_t)register_today(s)));
 }
 
 // Who writes about somebody of others' does so with keys that go to whoever is entitled to what her unit makes.

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/account/account.h"
 
-typedef struct { Account of; Str role, unit, what, to; Faults faults; int status; } Shown; // role, unit, what, to: as chosen
+// role, unit, takes, what, to: as chosen. With whom what is hers could go, and how many records.
+typedef struct { Account of; Str role, unit, takes, what, to; const List *colleagues; int64_t held; Faults faults; int status; } Shown;
 
 // What she may do with it; of her own nothing: her role and her end are others' to say.
 static bool keeps(const Request *ask, const Account *of)
@@ -35,28 +36,6 @@ List *roles_offered(Request *ask)
     return roles;
 }
 
-static void place_add(const Shown *shown, Blocks *out)
-{
-    Request *ask = out->ask;
-    Lang lang = ask->lang;
-    ask_add(out, tr(lang, S("Another role or office")), &(Asking){.to = url(ask->a, "/users/{}", shown->of.name),
-        .words = tr(lang, S("Change it")), .faults = &shown->faults, .boxes = {
-        {BOX_CHOICE, .name = S("role"), .label = tr(lang, S("Role")), .list = roles_offered(ask), .value = shown->role},
-        {BOX_CHOICE, .name = S("unit"), .label = tr(lang, S("Office")), .list = units_list(ask, (Str){0}), .value = shown->unit},
-        password_again(ask, S("place"))}});
-}
-
-static void reset_add(const Shown *shown, Blocks *out)
-{
-    Request *ask = out->ask;
-    Lang lang = ask->lang;
-    ask_add(out, tr(lang, S("A new password")), &(Asking){.to = url(ask->a, "/users/{}/reset", shown->of.name),
-        .words = tr(lang, S("Ask for a new password")), .faults = &shown->faults, .boxes = {
-        password_again(ask, S("reset"))}})->above =
-         tr(lang, S("For who has lost hers: you ask, who answers for that office confirms and gives her a code. Until then the old one "
-                    "stays good."));
-}
-
 // Colleagues of the same office; the number alone says what would go over.
 static const List *colleagues(Request *ask, const Account *all, int n, const Account *of)
 {
@@ -71,17 +50,50 @@ static const List *colleagues(Request *ask, const Account *all, int n, const Acc
     return list;
 }
 
-static Err *leave_add(const Shown *shown, Blocks *out)
+static Err *colleagues_read(Request *ask, Shown *shown)
+{
+    Account *all;
+    int n;
+    TRY(user_list(ask->s, &all, &n));
+    TRY(user_held(ask->s, &shown->of, &shown->held));
+    shown->colleagues = colleagues(ask, all, n, &shown->of);
+    return 0;
+}
+
+static void place_add(const Shown *shown, Blocks *out)
+{
+    Request *ask = out->ask;
+    Lang lang = ask->lang;
+    Asking asking = {.to = url(ask->a, "/users/{}", shown->of.name), .words = tr(lang, S("Change it")), .faults = &shown->faults};
+    box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("role"), .label = tr(lang, S("Role")), .list = roles_offered(ask),
+        .value = shown->role});
+    box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("unit"), .label = tr(lang, S("Office")), .list = units_list(ask, (Str){0}),
+        .value = shown->unit});
+    if (shown->held && shown->colleagues->n)
+        box_add(ask, &asking, (Box){BOX_CHOICE, .name = S("takes"), .label = tr(lang, S("Who takes over what was given to her")),
+            .list = shown->colleagues, .hint = tr(lang, S("A colleague of the office that she leaves, or nobody")), .value = shown->takes});
+    box_add(ask, &asking, password_again(ask, S("place")));
+    ask_add(out, tr(lang, S("Another role or office")), &asking)->above =
+        tr(lang, S("In an office of another agency nothing stays hers that was given to her by name."));
+}
+
+static void reset_add(const Shown *shown, Blocks *out)
+{
+    Request *ask = out->ask;
+    Lang lang = ask->lang;
+    ask_add(out, tr(lang, S("A new password")), &(Asking){.to = url(ask->a, "/users/{}/reset", shown->of.name),
+        .words = tr(lang, S("Ask for a new password")), .faults = &shown->faults, .boxes = {
+        password_again(ask, S("reset"))}})->above =
+         tr(lang, S("For who has lost hers: you ask, who answers for that office confirms and gives her a code. Until then the old one "
+                    "stays good."));
+}
+
+static void leave_add(const Shown *shown, Blocks *out)
 {
     Request *ask = out->ask;
     Lang lang = ask->lang;
     const Account *of = &shown->of;
-    Account *all;
-    int n;
-    int64_t held;
-    TRY(user_list(ask->s, &all, &n));
-    TRY(user_held(ask->s, of, &held));
-    const List *offered = colleagues(ask, all, n, of);
+    const List *offered = shown->colleagues;
     List *what = choices_made(ask, 3);
     if (offered->n) choice_add(ask, what, S("over"), tr(lang, S("Hand over; the account stays")));
     if (offered->n) choice_add(ask, what, S("both"), tr(lang, S("Hand over, and end the account")));
@@ -97,8 +109,7 @@ static Err *leave_add(const Shown *shown, Blocks *out)
          tr(lang, S("Where an account ends, she may not sign in any more, what she has open ends at once, and what was given "
                     "to her by name is taken away. What she wrote stays, with her name."))});
     ask_add(out, (Str){0}, &asking)->above =
-        message_in(ask->a, lang, message(ask->a, "Records that are hers by name, and would go over: {}", held));
-    return 0;
+        message_in(ask->a, lang, message(ask->a, "Records that are hers by name, and would go over: {}", shown->held));
 }
 
 static void facts_of(const Account *of, Blocks *out)
@@ -112,19 +123,20 @@ static void facts_of(const Account *of, Blocks *out)
     if (of->code_until) fact_add(facts, tr(lang, S("State")), code_words(ask, of));
 }
 
-static Err *user_page(Request *ask, const Shown *shown)
+static Err *user_page(Request *ask, Shown *shown)
 {
     const Account *of = &shown->of;
     Blocks all = {.ask = ask};
     Str saved = pairs_get(&ask->query, S("saved"));
     ask->here = url(ask->a, "/users/{}", of->name).s;
     facts_of(of, &all);
+    TRY(colleagues_read(ask, shown));
     if (keeps(ask, of)) {
         TRY(tokens_add(of->name, url(ask->a, "/users/{}/token", of->name), &all));
         place_add(shown, &all);
         reset_add(shown, &all);
     }
-    if (accounts_handed(ask->s, of)) TRY(leave_add(shown, &all));
+    if (accounts_handed(ask->s, of)) leave_add(shown, &all);
     blocks_page(ask, &(Page){.title = of->name, .back = url(ask->a, "/users"), .faults = &shown->faults, .status = shown->status,
         .done = !saved.n ? (Str){0} : str_equal(saved, S("over")) ? tr(ask->lang, S("Handed over.")) : tr(ask->lang, S("Saved."))}, &all);
     return 0;
@@ -146,13 +158,15 @@ Err *user_place_post(Request *ask)
     Shown shown = {0};
     Confirmed by = {0};
     Str box = S("place");
+    int64_t n;
     TRY(kept_asked(ask, &shown.of));
     shown.role = pairs_get(&ask->form, S("role"));
     shown.unit = pairs_get(&ask->form, S("unit"));
+    shown.takes = pairs_get(&ask->form, S("takes"));
     Err *e = password_asked(ask, &by);
     if (!e) {
         box = S("role");
-        e = user_place(ask->s, shown.of.name, shown.role, shown.unit);
+        e = user_place(ask->s, shown.of.name, shown.role, shown.unit, shown.takes, &n);
     }
     if (told_at(ask, e, box, &shown.faults, &shown.status)) return user_page(ask, &shown);
     return e ? e : redirect(ask, url(ask->a, "/users/{}?saved=place", shown.of.name));

@@ -7,7 +7,7 @@ enum { LOOKS_SHOWN = 200, LOOKS_TOLD = 1000, NAME_MOST = 1000 }; // on a page; t
 
 // What is asked for, and what is told of it: names: who it was; unit: of whose people alone (null: all).
 typedef struct { Str person, user, from, to; LooksAsk ask; bool names; const Record *r; Faults faults; } Asked;
-typedef struct { Request *ask; const Asked *asked; LookGiven *at; int64_t n; Map hers; } Told;
+typedef struct { Request *ask; const Asked *asked; LookGiven *at; int64_t n; Map hers, told; } Told;
 
 static LooksRight looks_right(const Request *ask)
 {
@@ -51,6 +51,7 @@ static Err *person_asked(Request *ask, Asked *a)
     bool all = looks_right(ask) == LOOKS_ALL || looks_right(ask) == LOOKS_AGENCIES; // by her number, though no row is open
     if (!t || (!all && !may_any(&ask->s->user, t, MAY_READ))) return not_yours(ask);
     TRY(looks_person(ask->s, a->person, &a->ask.person));
+    TRY(look_named(ask->s, t, a->ask.person)); // who asks about her looks at her, though no row is open
     if (!a->ask.person.n) return fail(ask->a, ERR_MISSING, "There is no person {}.", a->person);
     Err *e = record_get(ask->s, t, a->ask.person, &r);
     if (e) return e->kind == ERR_MISSING && all ? 0 : e;
@@ -131,7 +132,7 @@ static Err *known_hers(Told *t, const LookGiven *one, bool *hers)
     Store unseen = *ask->s;
     Record *r;
     bool fresh;
-    unseen.looking = 0; // its key alone is told
+    unseen.looking = 0; // its key alone is told, and noted then
     *hers = slot && slot->i;
     if (slot || !type) return 0;
     Err *e = may_any(&ask->s->user, type, MAY_READ) ? record_get(&unseen, type, one->key, &r) : 0;
@@ -139,6 +140,16 @@ static Err *known_hers(Told *t, const LookGiven *one, bool *hers)
     *hers = !e && may_any(&ask->s->user, type, MAY_READ);
     map_put(&t->hers, ask->a, name, &fresh)->i = *hers;
     return 0;
+}
+
+// That this record is there, and that somebody looked at it.
+static Err *key_told(Told *t, const LookGiven *one)
+{
+    bool is_new;
+    const RecordType *type = record_type(t->ask->pack, one->record);
+    if (!type) return 0;
+    map_put(&t->told, t->ask->a, say(t->ask->a, "{}/{}", one->record, one->key), &is_new);
+    return is_new ? look_named(t->ask->s, type, one->key) : 0;
 }
 
 // As far as it is hers to know.
@@ -149,6 +160,7 @@ static Err *as_told(Told *t, const LookGiven *one, LookGiven *out)
     *out = *one;
     if (!hers && one->key.n) TRY(known_hers(t, one, &hers));
     if (!hers) out->record = out->key = out->why = (Str){0};
+    if (out->key.n) TRY(key_told(t, out));
     if (t->asked->names) return 0;
     out->user = (Str){0};
     out->unit = out->agency;
