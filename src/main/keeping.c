@@ -47,6 +47,7 @@ static Err *verify_backup(Call *call, bool tables)
     TRY(backup_verify(call->a, call->scratch, call->args[0], tables, &found));
     out_write(say(call->a, "{} entries of {} writers: the backup is whole.\n", found.entries, found.writers));
     if (tables) out_write(S("Its tables are what its journal says.\n"));
+    if (found.sealed) out_write(S("Its tables are sealed, and were not looked into: the unlock key was not there.\n"));
     return 0;
 }
 

@@ -428,7 +428,8 @@ must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, 
 must_use Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const Pack **out); // null out: faulty
 must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
 // forks: records that went on in two places and were not joined. unsure: looks that were not signed yet; torn: lines that are not whole.
-typedef struct { int64_t entries, forks, looks, unsure, torn; int writers; } Verified;
+// sealed: of a backup, its tables could not be looked into, since the unlock key was not at hand.
+typedef struct { int64_t entries, forks, looks, unsure, torn; int writers; bool sealed; } Verified;
 // ERR_BROKEN names the first. tables: each table against the journal as well, which needs the unlock key (else ERR_INPUT).
 must_use Err *register_verify(Register *reg, Arena *a, Arena turn, bool tables, Verified *out);
 must_use Err *register_rebuild(Store *s, int64_t *entries);
