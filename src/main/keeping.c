@@ -189,6 +189,8 @@ Err *run_restore(Call *call, int *exit_code)
     }
     TRY(register_restore(call->a, call->scratch, call->args[0], call->args[1], store, &told));
     out_write(say(call->a, "{} entries were restored into {}, and are whole.\n", told.entries, call->args[1]));
+    out_write(say(call->a, "Accounts, roles and tokens stand as they did when the backup was made: whoever was ended since may come in"
+        " again. Look through them: sukhwan user list {}\n", call->args[1]));
     if (told.told) out_write(say(call->a, "{} erasures that the backup did not know were carried out.\n", (int64_t)told.erased));
     else err_write(S("sukhwan: The file of erasures, named like the unlock key with .erased behind it, was not there: whoever was"
         " erased after the backup was made may be back. Put it there and restore again, if anybody was.\n"));

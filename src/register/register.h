@@ -296,7 +296,8 @@ must_use Err *erase_withdraw(Store *s, const RecordType *t, Str id, Faults *all)
 // Announced to all whose agency holds keys of hers: what was asked for, and when it will be done.
 must_use Err *erase_list(Store *s, int most, Erasing **out, int *n);
 // By the operator. Never: nobody asked for it (a restored backup learns of it). unheld: although a hold stands, of what none covers.
-typedef struct { Str key; bool dry_run, unheld, learnt; } EraseAsk;
+// learnt_ms: when, as the list has it.
+typedef struct { Str key; bool dry_run, unheld, learnt; int64_t learnt_ms; } EraseAsk;
 typedef struct { Str number; int64_t keys, records, files; int due; } Erased;
 must_use Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all);
 must_use Err *hold_put(Store *s, Str key, Str why, Str until, Faults *all); // never of care or health

@@ -305,6 +305,30 @@ static Err *erasures_take(Making *m, Arena *a, Arena scratch, Restored *told)
     return e;
 }
 
+static Err *clear_work(Store *s, void *with)
+{
+    Buf o = buf_in(s->a);
+    (void)with;
+    TRY(loaded_read(s->reg, s->db, s->a));
+    StoreTables all = tables_of(s->db, s->a, s->reg->loaded->pack);
+    for (int i = 0; i < all.n; i++) {
+        buf_fill(&o, "drop table if exists \"{}\"", VALS(all.at[i].name));
+        buf_add(&o, S("{cascade};"));
+    }
+    return db_define(s->db, s->a, buf_str(&o));
+}
+
+// A database that was filled is emptied of what it was filled with, and of nothing else that may stand there.
+static Err *store_clear(Register *reg, Arena *a, Arena scratch)
+{
+    Db *db;
+    TRY(db_open(a, reg->where, DB_WRITE, false, &db));
+    Store s = store_bare(reg, db, a, scratch);
+    Err *e = write_here(&s, DB_WHOLE, clear_work, 0);
+    db_close(db);
+    return e;
+}
+
 static Err *key_fits(Arena *a, const Backup *b, const Secrets *secrets)
 {
     if (hash_same(b->signer, (Str){(const char *)secrets->signer.public, KEY_BYTES})) return 0;
@@ -325,6 +349,7 @@ Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, R
     TRY(unlock_secrets(a, dir, &secrets));
     TRY(key_fits(a, b, secrets));
     TRY(backup_whole(a, b));
+    TRY(erasures_good(a, unlock_path(a, dir), b->signer)); // a bad line is told before anything is written
     TRY(making_begin(a, dir, &making));
     Register reg = {.dir = making.path, .where = store.n ? store : path_join(a, making.path, S("register.db")), .use = OPEN_WRITE,
         .secrets = secrets, .public_key = b->signer};
@@ -334,7 +359,8 @@ Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, R
     if (!e) e = erasures_take(&making, a, scratch, told);
     if (!e) e = making_end(a, &making);
     if (e) making_drop(a, &making);
-    if (e && filled && store.n) return fail(a, e->kind, "{} The database was filled already: empty it, and begin again.", err_text(a, e));
+    Err *full = e && filled && store.n ? store_clear(&reg, a, scratch) : 0;
+    if (full) return fail(a, e->kind, "{} The database was filled already: empty it, and begin again.", err_text(a, e));
     told->entries = b->entries;
     return e;
 }
