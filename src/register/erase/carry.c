@@ -273,8 +273,8 @@ static Err *carry_end(Store *s, const Carry *c)
 {
     for (int i = 0; i < c->files_n; i++) attached_forget(s, &(Attached){.id = c->files[i]});
     Err *untold = erasures_tell(s), *left = scrub_hers(s, c->type), *e = untold ? untold : left;
-    return e ? fail(s->a, e->kind, "{} was erased, but copies or the list of those who were erased are not as they should be yet: {} Run the"
-        " same command once more when that is mended: it does what is left.", c->out->number, err_text(s->a, e)) : 0;
+    return e ? fail(s->a, e->kind, "{} was erased, but copies or the list of those who were erased are not as they should be"
+        " yet: {} Run the same command once more when that is mended: it does what is left.", c->out->number, err_text(s->a, e)) : 0;
 }
 
 Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all)
