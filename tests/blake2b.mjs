@@ -1,4 +1,4 @@
-// BLAKE2b with 32 bytes (RFC 7693), which Node 18 has no word for. Slow and plain: for tests.
+// BLAKE2b with 32 bytes (RFC 7693), and keys derived by it, which Node 18 has no word for. Slow and plain: for tests.
 // SPDX-License-Identifier: Apache-2.0
 const MASK = (1n << 64n) - 1n
 const START = [0x6a09e667f3bcc908n, 0xbb67ae8584caa73bn, 0x3c6ef372fe94f82bn, 0xa54ff53a5f1d36f1n, 0x510e527fade682d1n, 0x9b05688c2b3e6c1fn, 0x1f83d9abfb41bd6bn, 0x5be0cd19137e2179n]
@@ -32,9 +32,20 @@ function compress(h, block, count, last) {
   for (let i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8]
 }
 
-export function blake2b(bytes) {
+// What libsodium derives from a key (crypto_kdf): the use is the personalization, the number the salt.
+export function derived(key, use, number) {
+  const numbered = Buffer.alloc(16), named = Buffer.alloc(16), block = Buffer.alloc(128)
+  numbered.writeBigUInt64LE(BigInt(number))
+  named.write(use)
+  key.copy(block)
+  return blake2b(block, key.length, Buffer.concat([numbered, named]))
+}
+
+// Keyed: the key, filled up to a block, stands before all else.
+export function blake2b(bytes, keyed = 0, salted = Buffer.alloc(32)) {
   const h = [...START]
-  h[0] ^= 0x01010020n // 32 bytes out, no key
+  h[0] ^= 0x01010020n ^ BigInt(keyed << 8) // 32 bytes out
+  for (let i = 0; i < 4; i++) h[i + 4] ^= salted.readBigUInt64LE(i * 8)
   let at = 0
   for (; bytes.length - at > 128; at += 128) compress(h, bytes.subarray(at, at + 128), at + 128, false)
   const rest = Buffer.alloc(128)

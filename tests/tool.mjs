@@ -261,8 +261,9 @@ export async function filesOf(dir) {
   const all = await readdir(dir, { withFileTypes: true })
   return Buffer.concat(await Promise.all(all.map((one) => (one.isDirectory() ? filesOf(join(dir, one.name)) : readFile(join(dir, one.name))))))
 }
-// A word as people write it, and as other programs might: UTF-16, hexadecimal, base64 wherever it begins.
-export const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value).toString('hex'),
+// A word as people write it, and as other programs might: UTF-16 of both kinds, hexadecimal, base64 wherever it begins.
+export const written = (value) => [value, Buffer.from(value, 'utf16le'), Buffer.from(value, 'utf16le').swap16(),
+  Buffer.from(value).toString('hex'), Buffer.from(value).toString('hex').toUpperCase(),
   ...[0, 1, 2].map((shift) => Buffer.from('\0'.repeat(shift) + value).toString('base64').slice(shift && 4, -4))]
 
 // A register that many tests begin with: made once, before the first of them.

@@ -47,6 +47,7 @@ static Err *verify_backup(Call *call, bool tables)
     TRY(backup_verify(call->a, call->scratch, call->args[0], tables, &found));
     out_write(say(call->a, "{} entries of {} writers: the backup is whole.\n", found.entries, found.writers));
     if (tables) out_write(S("Its tables are what its journal says.\n"));
+    if (found.sealed) out_write(S("Its tables are sealed, and were not looked into: the unlock key was not there.\n"));
     return 0;
 }
 
@@ -188,6 +189,8 @@ Err *run_restore(Call *call, int *exit_code)
     }
     TRY(register_restore(call->a, call->scratch, call->args[0], call->args[1], store, &told));
     out_write(say(call->a, "{} entries were restored into {}, and are whole.\n", told.entries, call->args[1]));
+    out_write(say(call->a, "Accounts, roles and tokens stand as they did when the backup was made: whoever was ended since may come in"
+        " again. Look through them: sukhwan user list {}\n", call->args[1]));
     if (told.told) out_write(say(call->a, "{} erasures that the backup did not know were carried out.\n", (int64_t)told.erased));
     else err_write(S("sukhwan: The file of erasures, named like the unlock key with .erased behind it, was not there: whoever was"
         " erased after the backup was made may be back. Put it there and restore again, if anybody was.\n"));

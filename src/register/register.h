@@ -299,7 +299,8 @@ must_use Err *erase_withdraw(Store *s, const RecordType *t, Str id, Faults *all)
 // Announced to all whose agency holds keys of hers: what was asked for, and when it will be done.
 must_use Err *erase_list(Store *s, int most, Erasing **out, int *n);
 // By the operator. Never: nobody asked for it (a restored backup learns of it). unheld: although a hold stands, of what none covers.
-typedef struct { Str key; bool dry_run, unheld, learnt; } EraseAsk;
+// learnt_ms: when, as the list has it.
+typedef struct { Str key; bool dry_run, unheld, learnt; int64_t learnt_ms; } EraseAsk;
 typedef struct { Str number; int64_t keys, records, files; int due; } Erased;
 must_use Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all);
 must_use Err *hold_put(Store *s, Str key, Str why, Str until, Faults *all); // never of care or health
@@ -431,7 +432,8 @@ must_use Err *pack_load(Store *s, PackSheets sheets, bool dry_run, Faults *all, 
 must_use Err *pack_check(Arena *a, Arena scratch, PackSheets sheets, Faults *all, const Pack **out); // null out: faulty
 must_use Err *pack_sheets(Store *s, PackSheets *out);               // as they stand in the register
 // forks: records that went on in two places and were not joined. unsure: looks that were not signed yet; torn: lines that are not whole.
-typedef struct { int64_t entries, forks, looks, unsure, torn; int writers; } Verified;
+// sealed: of a backup, its tables could not be looked into, since the unlock key was not at hand.
+typedef struct { int64_t entries, forks, looks, unsure, torn; int writers; bool sealed; } Verified;
 // ERR_BROKEN names the first. tables: each table against the journal as well, which needs the unlock key (else ERR_INPUT).
 must_use Err *register_verify(Register *reg, Arena *a, Arena turn, bool tables, Verified *out);
 must_use Err *register_rebuild(Store *s, int64_t *entries);

@@ -132,3 +132,32 @@ bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n)
     const unsigned char *nonce = (const unsigned char *)wrapped.p;
     return unlock(out, by, nonce, what, str_slice(wrapped, NONCE_BYTES, wrapped.n));
 }
+
+// The key is one file's alone, so a number is never used twice with it.
+static void block_nonce(unsigned char *out, const SealedBlocks *by)
+{
+    memset(out, 0, NONCE_BYTES);
+    number_put((char *)out, by->n);
+}
+
+static Str block_bound(bool last)
+{
+    return last ? S("sukhwan last block") : S("sukhwan block");
+}
+
+void block_seal(SealedBlocks *by, bool last, Str bytes, char *out)
+{
+    unsigned char nonce[NONCE_BYTES];
+    _Static_assert((int)BLOCK_MORE == (int)TAG, "a block is what the header says");
+    block_nonce(nonce, by);
+    lock_up((unsigned char *)out, &by->key, nonce, block_bound(last), bytes);
+    by->n++;
+}
+
+bool block_open(SealedBlocks *by, bool last, Str sealed, char *out)
+{
+    unsigned char nonce[NONCE_BYTES];
+    block_nonce(nonce, by);
+    by->n++;
+    return sealed.n >= BLOCK_MORE && unlock((unsigned char *)out, &by->key, nonce, block_bound(last), sealed);
+}

@@ -54,6 +54,12 @@ Key key_wrapping(const Key *agency);
 Blob key_wrap(Arena *a, const Key *by, Str what, Str key);
 bool key_unwrap(const Key *by, Str what, Str wrapped, void *out, isize n); // n: bytes wanted; others are none of ours
 
+// A file in blocks, under a key that nothing else is sealed with: each bound to its number from 0, the last to being the last.
+enum { BLOCK_MORE = 16 };                     // bytes that sealing adds
+typedef struct { Key key; uint64_t n; } SealedBlocks; // n: of the next
+void block_seal(SealedBlocks *by, bool last, Str bytes, char *out);
+bool block_open(SealedBlocks *by, bool last, Str sealed, char *out); // false: it was changed, stands elsewhere, or has another key
+
 // ---- an agency's keys, and the lists that it opens ---------------------------------------------------
 // A pair of X25519: the secret half wraps what the agency reads; where it is not at hand, the public half takes more.
 typedef struct { Key secret, wraps; unsigned char public[KEY_BYTES]; bool held; } AgencyKeys; // held: the secret is there

@@ -4,8 +4,9 @@ import { spawn } from 'node:child_process'
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { measure, told } from '../../bench/backup.mjs'
+import { partOf, tablesOf, taken } from '../backups.mjs'
 import { Load } from '../load.mjs'
-import { deepEqual, dice, equal, long, match, measured, ok, onBothStores, program, sleep, sukhwan, test } from '../tool.mjs'
+import { deepEqual, dice, equal, filesOf, long, match, measured, ok, onBothStores, program, sleep, sukhwan, test, written } from '../tool.mjs'
 
 const there = (path) => stat(path).then(() => true, () => false)
 const inside = (r, name) => join(r.folder, name)
@@ -23,10 +24,11 @@ async function restored(r, from, name, address = '') {
   match(answer.err, /erasures.* was not there/)
   return Object.assign(Object.create(Object.getPrototypeOf(r)), r, { dir: inside(r, name), address })
 }
-const parts = async (folder) => Object.fromEntries(await Promise.all(['journal', 'tables', 'keys'].map(async (name) => [name, (await readFile(join(folder, name))).toString('base64')])))
-async function sameParts(one, other) {
-  const x = await parts(one), y = await parts(other)
-  for (const name of Object.keys(x)) ok(x[name] === y[name], `${name} of ${other} is another`)
+async function sameParts(r, one, other) {
+  for (const name of ['journal', 'open', 'tables', 'keys']) {
+    const [x, y] = await Promise.all([one, other].map((folder) => partOf(folder, name, `${r.dir}.key`)))
+    ok(x.length && x.equals(y), `${name} of ${other} is another`)
+  }
 }
 const chains = (r) => r.sql(`select writer, seq, ${r.address ? "encode(hash, 'hex')" : 'lower(hex(hash))'} from journal order by writer, seq`)
 
@@ -49,7 +51,7 @@ onBothStores('what is made again from a backup is the same on either store, and 
   for (const again of new Set([here, sqlite])) {
     equal(await chains(again), await chains(r))
     match(await again.must('verify', '--tables'), /tables are what the journal says/)
-    await sameParts(one, await backup(again, again === here ? 'two' : 'three'))
+    await sameParts(r, one, await backup(again, again === here ? 'two' : 'three'))
     const looks = async (of) => (await of.must('looks', '--person', person.key)).trim().split('\n').filter((line) => !/ {2}operator {2}- - {2}view/.test(line)) // but for who asks here
     deepEqual(await looks(again), await looks(r))
     await again.must('rebuild')
@@ -124,6 +126,47 @@ onBothStores('backups beside serve under load, each continuing the one before, g
   load.end()
 })
 
+// Of a person with something in each field that stands open in a store: what a cell of hers says is in no file of a backup more often than
+// in that of a register without her, whose pack has names of choices in clear.
+onBothStores('whatever a field of a person says, of any class, stands in no file of a backup; it is there under the key alone', async (t) => {
+  const r = await t.register(), token = await r.token('noy', 'counsellor', 'lwu_centre'), server = await r.serve()
+  const before = await filesOf(await backup(r, 'before'))
+  const said = { key: 'P-SCAN-7731', given_name: 'Khamphone', family_name: 'Dao-Ieng', phone: '020 5557 7313', village: 'Ban Namphou', sex: 'female', born: '2008-11-17',
+    citizenship: ['TH', 'VN'], province: 'LA-SV', health_note: 'needs her spray', disability: 'no' }
+  const made = await server.ask('POST', '/person', said, token)
+  equal(made.status, 201, made.text)
+  equal((await server.ask('POST', '/case', { key: 'C-SCAN-7732', title: 'The lorry of Thakhek', opened: '2024-11-02', kind: 'criminal' }, token)).status, 201)
+  await server.stop()
+  const after = await filesOf(await backup(r, 'after')), more = await filesOf(await backup(r, 'more', '--since', inside(r, 'before')))
+  const columns = (await r.sql(r.address ? "select column_name from information_schema.columns where table_name = 'person'" : "select name from pragma_table_info('person')")).trim().split('\n')
+  const stands = [...Object.values(said).flat(), 'The lorry of Thakhek', 'C-SCAN-7732', '2024-11-02']
+  for (const column of columns) if (!['row', 'id', 'version', 'entry', 'head', 'since', 'state', 'unit', 'agency', 'actor'].includes(column)) stands.push((await r.sql(`select ${column} from person where key = 'P-SCAN-7731'`)).trim())
+  const times = (all, form) => { let n = 0; for (let at = all.indexOf(form); at >= 0; at = all.indexOf(form, at + 1)) n++; return n }
+  const cell = (value) => { const bytes = Buffer.from(value), n = Buffer.alloc(4); n.writeUInt32LE(bytes.length); return Buffer.concat([Buffer.from('t'), n, bytes]) }
+  let asked = 0
+  for (const value of new Set(stands.filter((one) => one && !/^\\x|[^\x20-\x7e]/.test(one)))) {
+    for (const form of [cell(value), ...written(value)]) {
+      if (form.length < 6) continue // chance would find it
+      for (const all of [after, more]) ok(times(all, form) <= times(before, form), `${value} stands in a backup as ${form}`)
+      asked++
+    }
+  }
+  ok(asked > 80, `${asked} forms were looked for`)
+  const tables = await tablesOf(inside(r, 'after'), `${r.dir}.key`), store = r.address ? Buffer.from(await r.dump()) : await filesOf(r.dir)
+  const person = taken(tables).find(([name]) => name === 'person'), row = Object.fromEntries(person[1].map((name, i) => [name, person[2][0][i]?.toString()]))
+  for (const [name, value] of [['key', said.key], ['sex', 'female'], ['born', '2008-11-17'], ['province', 'LA-SV'], ['disability', 'no']]) equal(row[name], value)
+  for (const value of ['2008-11-17', 'P-SCAN-7731', 'LA-SV']) ok(store.includes(value), `${value} is found where it may stand`)
+  // Without the key all else is looked through; with another's, and with a part keys that lost the tables' own, it is told.
+  const keyless = await sukhwan(['verify', inside(r, 'after')], { command: t.program })
+  deepEqual([keyless.code, /sealed, and were not looked into/.test(keyless.out)], [0, true], keyless.err)
+  const keyed = await sukhwan(['verify', inside(r, 'after')], { command: t.program, env: { SUKHWAN_KEY_FILE: `${r.dir}.key` } })
+  deepEqual([keyed.code, /sealed/.test(keyed.out)], [0, false], keyed.err)
+  const stranger = await t.register()
+  const other = await sukhwan(['restore', inside(r, 'after'), inside(r, 'back')], { command: t.program, env: { SUKHWAN_KEY_FILE: `${stranger.dir}.key` } })
+  equal(other.code, 1)
+  match(other.err, /does not belong to the register of the backup/)
+})
+
 // ---- what is refused -------------------------------------------------------------------------------------------
 const nothing = async (r, name) => { for (const one of [name, `${name}.part`]) ok(!(await there(inside(r, one))), `${one} was left behind`) }
 async function refused(r, args, code, words, left) {
@@ -139,11 +182,13 @@ test('a backup that is damaged, short of a part, or holds another file, is refus
   await r.mustTake('person', 'key,given_name,sex\nP-TWO,Noy,female\n')
   await backup(r, 'two', '--since', inside(r, 'one'))
   const harm = [
-    ...['journal', 'tables', 'keys', 'beside'].flatMap((part) => (part === 'keys' ? ['two'] : ['one', 'two']).map((of) => [`${of}/${part}`, async (path) => rm(path), /is missing/])),
+    ...['journal', 'open', 'tables', 'keys', 'beside'].flatMap((part) => (part === 'keys' ? ['two'] : ['one', 'two']).map((of) => [`${of}/${part}`, async (path) => rm(path), /is missing/])),
     ['two/manifest', async (path) => rm(path), /no backup/, 1],
     ['one/manifest', async (path) => rm(path), /is not there: put that one/, 1],
     ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace(/^entries \d+/m, 'entries 7')), /not the one that was signed/],
-    ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('sukhwan-backup 1', 'sukhwan-backup 2')), /newer version/, 1],
+    ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('sukhwan-backup 2', 'sukhwan-backup 3')), /newer version/, 1],
+    ['two/manifest', async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('sukhwan-backup 2', 'sukhwan-backup 1')), /older version .* in clear/, 1],
+    ['one/tables', async (path) => { const all = await readFile(path); all[all.length >> 1] ^= 32; await writeFile(path, all) }, /was changed/],
     ['two/manifest', async (path) => writeFile(path, 'something'), /does not begin as one/],
     ['two/more', async (path) => writeFile(path, ''), /does not name/],
     ['two/attachments/more', async (path) => writeFile(path, ''), /does not name/],

@@ -1,8 +1,9 @@
 // Somebody is forgotten: asked for, approved by two, held, carried out; and nothing of her is left but what figures count.
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { equal, deepEqual, filesOf, home, match, ok, onBothStores, same, sukhwan, written } from '../tool.mjs'
+import { equal, deepEqual, filesOf, home, match, ok, onBothStores, same, sukhwan, tool, written } from '../tool.mjs'
 import { Visitor } from '../visitor.mjs'
 
 const laos = join(home, 'packs/laos')
@@ -301,4 +302,117 @@ onBothStores('a backup that is older learns who was erased since, or says that i
   const refused = await sukhwan(['restore', out, join(r.folder, 'refused')], { env, command: t.program })
   equal(refused.code, 4, refused.err)
   match(refused.err, /was not signed by this register/)
+})
+
+const restore = (r, t, out, name, ...more) => sukhwan(['restore', out, join(r.folder, name), ...more], { env: r.env.SUKHWAN_KEY_FILE ? r.env : { SUKHWAN_KEY_FILE: `${r.dir}.key` }, command: t.program })
+
+onBothStores('care and health that were erased of somebody who is held stay erased in a restored older backup; what was written later stands', async (t) => {
+  const { r, api, id } = await world(t)
+  const out = join(r.folder, 'backup')
+  await r.must('backup', out)
+  await approved(api)
+  await r.must('hold', 'P1', '--why', 'The court asked for it.', '--until', '2099-12-31')
+  const noticed = async () => { // which lists' vanishing verify tells of
+    const told = []
+    for (const agency of (await r.sql(`select agency from keys where holder = 'person/${id}' order by agency`)).trim().split('\n')) {
+      await r.sql(`create table kept as select * from keys where holder = 'person/${id}' and agency = '${agency}'; delete from keys where holder = 'person/${id}' and agency = '${agency}'`)
+      const answer = await r.run('verify')
+      if (answer.code === 4 && /keys of|belong to no record/.test(answer.err)) told.push(agency)
+      await r.sql('insert into keys select * from kept; drop table kept')
+    }
+    return told
+  }
+  const before = await noticed()
+  await r.must('erase', 'P1', '--unheld')
+  match(await readFile(`${r.dir}.key.erased`, 'utf8'), new RegExp(`^person/${id} \\d+ care,health [0-9a-f]{128}\\n$`))
+  ok(before.length, 'there are lists whose loss is told')
+  deepEqual(await noticed(), before, 'of what is left they are told as before')
+  const late = await api.centre('PATCH', '/person/P1', { version: (await api.centre('GET', '/person/P1')).body.version, health_note: 'was well again' })
+  equal(late.status, 200, late.text)
+  const newer = join(r.folder, 'newer')
+  await r.must('backup', newer)
+  const env = { SUKHWAN_KEY_FILE: `${r.dir}.key` }, list = await readFile(`${r.dir}.key.erased`)
+  for (const [from, name, learnt] of [[out, 'older', 1], [newer, 'later', 0]]) {
+    const back = await restore(r, t, from, name)
+    equal(back.code, 0, back.err)
+    match(back.out, new RegExp(`^${learnt} erasures`, 'm'))
+    match(back.out, /^Accounts, roles and tokens stand .* sukhwan user list/m)
+    const people = (await sukhwan(['export', join(r.folder, name), 'person'], { env, command: t.program })).out
+    ok(people.includes(secret.given_name) && !people.includes('her spray'), people)
+    for (const args of [['verify', '--tables'], ['rebuild'], ['verify', '--tables']]) {
+      const done = await sukhwan([args[0], join(r.folder, name), ...args.slice(1)], { env, command: t.program })
+      equal(done.code, 0, `${args.join(" ")} ${name}: ${done.err}`)
+    }
+    deepEqual(await readFile(`${r.dir}.key.erased`), list, 'what was learnt is no news')
+  }
+  equal((await api.centre('GET', '/person/P1')).body.health_note, 'was well again')
+  equal((await api.second('POST', '/person/P1/erase/withdraw')).status, 200) // what is gone stays known
+  await r.must('verify')
+  await r.must('verify', '--tables')
+})
+
+onBothStores('care and health are not erased while a trial or compensation is open, though she is held', async (t) => {
+  const { r, api } = await world(t)
+  await past(r)
+  await approved(api)
+  await r.mustTake('compensation', 'key,person,claimed\nD1,P1,5000000\n')
+  await r.must('hold', 'P1', '--why', 'The court asked for it.', '--until', '2099-12-31')
+  const open = await r.run('erase', 'P1', '--unheld')
+  equal(open.code, 1, open.out)
+  match(open.err, /Compensation [^]*not over/)
+  equal((await api.centre('GET', '/person/P1')).body.health_note, 'asthma, needs her spray')
+  await r.mustTake('compensation', 'key,person,claimed,awarded,awarded_on,paid\nD1,P1,5000000,4000000,2025-02-01,4000000\n')
+  equal((await r.run('erase', 'P1', '--unheld')).code, 0)
+})
+
+onBothStores('where the list of those erased cannot be written nobody is; what an erasure left undone its repetition does', async (t) => {
+  const { r, server, api, id } = await world(t)
+  const named = { ...r.env, SUKHWAN_KEY_FILE: join(r.folder, 'k'.repeat(245)) } // a name to which nothing temporary can be added
+  await writeFile(named.SUKHWAN_KEY_FILE, await readFile(`${r.dir}.key`), { mode: 0o600 })
+  await approved(api)
+  const stuck = await r.runWith({ env: named }, 'erase', 'P1')
+  equal(stuck.code, 1, stuck.err)
+  match(stuck.err, /list of those who were erased[^]*Nobody was erased/)
+  equal((await api.centre('GET', '/person/P1')).body.given_name, secret.given_name)
+  await r.must('verify')
+  await mkdir(`${r.dir}.key.erased`) // nor over what is no file
+  equal((await r.run('erase', 'P1')).code, 1)
+  equal((await api.centre('GET', '/person/P1')).body.given_name, secret.given_name)
+  await rm(`${r.dir}.key.erased`, { recursive: true })
+  equal((await r.run('erase', 'P1')).code, 0)
+  await server.stop()
+  // As if it had been cut off behind its entry: no line, and a copy of the file on the disk.
+  const line = await readFile(`${r.dir}.key.erased`, 'utf8')
+  match(line, new RegExp(`^person/${id} `))
+  await rm(`${r.dir}.key.erased`)
+  const again = await r.run('erase', id)
+  equal(again.code, 1)
+  match(again.err, /erased already/)
+  equal(await readFile(`${r.dir}.key.erased`, 'utf8'), line)
+  await r.must('verify')
+})
+
+onBothStores('a restore that fails at the list of those erased leaves neither folder nor a filled database', async (t) => {
+  const { r, server, api } = await world(t)
+  const out = join(r.folder, 'backup'), key = await readFile(`${r.dir}.key`), address = r.address ? await t.database() : '', store = address ? ['--store', address] : []
+  await r.must('backup', out)
+  await approved(api)
+  await r.must('erase', 'P1')
+  await server.stop()
+  const line = await readFile(`${r.dir}.key.erased`, 'utf8'), stuck = { SUKHWAN_KEY_FILE: join(r.folder, 'k'.repeat(245)) }
+  await writeFile(stuck.SUKHWAN_KEY_FILE, key, { mode: 0o600 })
+  await writeFile(`${stuck.SUKHWAN_KEY_FILE}.erased`, line) // it is read, and cannot be written anew
+  await writeFile(`${r.dir}.key.erased`, line.replace(/[0-9a-f]{8}\n$/, '00000000\n'))
+  const tables = async () => (address ? Number((await tool('psql', '-X', '-A', '-t', '-c', "select count(*) from pg_tables where schemaname = 'public'", address)).trim()) : 0)
+  for (const [env, code, words] of [[{ SUKHWAN_KEY_FILE: `${r.dir}.key` }, 4, /was not signed by this register/], [stuck, 1, /list of those who were erased/]]) {
+    const refused = await sukhwan(['restore', out, join(r.folder, 'back'), ...store], { env, command: t.program })
+    equal(refused.code, code, refused.err)
+    match(refused.err, words)
+    ok(!existsSync(join(r.folder, 'back')) && !existsSync(join(r.folder, 'back.part')))
+    equal(await tables(), 0)
+  }
+  await writeFile(`${r.dir}.key.erased`, line)
+  const well = await restore(r, t, out, 'back', ...store)
+  equal(well.code, 0, well.err)
+  match(well.out, /^1 erasures/m)
 })

@@ -154,6 +154,15 @@ static int day_said_in(const Json *said, Str name)
     return (int)day;
 }
 
+// What was erased of her although she was held stays known.
+static Err *withdrawn_put(Store *s, const Effect *e)
+{
+    TRY(sql(s->db, s->a, 0, "update erasures set state = $1, asker = '', asker_agency = '', why = $2, first = '', first_agency = '',"
+        " second = '', second_agency = '', due = 0, entry = $3 where row = $4 and state <> $5 and compartments <> 0",
+        (int64_t)ERASE_NONE, (Blob){S("")}, e->entry, e->row, (int64_t)ERASE_DONE));
+    return sql(s->db, s->a, 0, "delete from erasures where row = $1 and state <> $2 and compartments = 0", e->row, (int64_t)ERASE_DONE);
+}
+
 static Err *hold_store(Store *s, const Effect *e, int until)
 {
     return sql(s->db, s->a, 0, "insert into holds (row, until, entry) values ($1, $2, $3) on conflict (row) do update set"
@@ -167,7 +176,7 @@ Err *erasing_apply(Store *s, const Effect *e, const Json *body)
     const Json *release = json_member(body, S("*release")), *done = json_member(body, S("*erased"));
     if (ask) return asked_put(s, e, member_text(body, reason_field));
     if (approve) return approved_put(s, e, day_said_in(approve, S("due")));
-    if (withdraw) return sql(s->db, s->a, 0, "delete from erasures where row = $1 and state <> $2", e->row, (int64_t)ERASE_DONE);
+    if (withdraw) return withdrawn_put(s, e);
     if (hold) return hold_store(s, e, day_said_in(hold, S("until")));
     if (release) return sql(s->db, s->a, 0, "delete from holds where row = $1", e->row);
     return done ? erasure_apply(s, e, done) : 0;

@@ -13,8 +13,9 @@ Sql erased_not(Arena *a, const RecordType *t)
 
 // ---- the keys ----------------------------------------------------------------------------------------------
 
-// Of these compartments, whoever made them; their numbers, once each.
-static Err *keys_destroy(Store *s, int64_t row, unsigned compartments, Buf *numbers)
+// Those of these numbers, whoever made them; of somebody who is gone whole all. What was made after an erasure of some compartments,
+// in the same, stays when the tables are made again.
+static Err *keys_destroy(Store *s, int64_t row, bool whole, Str numbers)
 {
     Rows q;
     TRY(sql(s->db, s->a, &q, "select agency, wrapped from keys where row = $1 order by agency", row));
@@ -24,11 +25,7 @@ static Err *keys_destroy(Store *s, int64_t row, unsigned compartments, Buf *numb
         KeyItem item;
         buf_add(&left, str_slice(list, 0, list.n < LIST_NONCE ? list.n : LIST_NONCE));
         for (isize at = 0; item_next(list, &at, &item);) {
-            bool goes = compartments >> item.compartment & 1;
-            char number[8];
-            number_put(number, item.number);
-            if (!goes) buf_add(&left, (Str){item.at, item.n});
-            else if (!number_in(buf_str(numbers), item.number)) buf_add(numbers, (Str){number, sizeof number});
+            if (!whole && !number_in(numbers, item.number)) buf_add(&left, (Str){item.at, item.n});
         }
         if (left.n <= LIST_NONCE) TRY(sql(s->db, s->a, 0, "delete from keys where row = $1 and agency = $2", row, agency));
         else TRY(sql(s->db, s->a, 0, "update keys set numbers = $1, wrapped = $2 where row = $3 and agency = $4",
@@ -42,12 +39,13 @@ static Err *keys_destroy(Store *s, int64_t row, unsigned compartments, Buf *numb
 
 // ---- the entry's words, as the tables understand them -----------------------------------------------------
 
-static Err *numbers_put(Store *s, const Effect *e, const Json *numbers)
+static Err *numbers_put(Store *s, const Effect *e, const Json *numbers, Buf *all)
 {
     for (const Json *one = numbers ? numbers->first : 0; one; one = one->next) {
         Str bytes;
         if (!bytes_of(s->a, one->text, &bytes) || bytes.n != 8)
             return fail(s->a, ERR_BROKEN, "Entry {} names keys that are none.", e->entry);
+        buf_add(all, bytes);
         TRY(sql(s->db, s->a, 0, "insert into destroyed (number, entry) values ($1, $2) on conflict do nothing",
             (int64_t)number_get(bytes.p), e->entry));
     }
@@ -118,9 +116,9 @@ Err *erasure_apply(Store *s, const Effect *e, const Json *said)
         return fail(s->a, ERR_BROKEN, "Entry {} erases the compartment {}, which there is not.", e->entry, wrong);
     bool whole = compartments == COMPARTMENTS_ALL;
     for (const Json *one = records ? records->first : 0; one; one = one->next) TRY(record_put(s, one, compartments));
-    TRY(numbers_put(s, e, json_member(said, S("numbers"))));
+    TRY(numbers_put(s, e, json_member(said, S("numbers")), &numbers));
     TRY(imports_put(s, json_member(said, S("imports"))));
-    TRY(keys_destroy(s, e->row, compartments, &numbers)); // of a rebuild they are gone already
+    TRY(keys_destroy(s, e->row, whole, buf_str(&numbers))); // of a rebuild they are gone already
     if (whole) TRY(sql(s->db, s->a, 0, "delete from holds where row = $1", e->row));
     return sql(s->db, s->a, 0, "insert into erasures (row, record, holder, state, asker, asker_agency, why, first,"
         " first_agency, second, second_agency, due, compartments, entry)"
@@ -128,7 +126,7 @@ Err *erasure_apply(Store *s, const Effect *e, const Json *said)
         " set state = case when excluded.state = $8 then excluded.state else erasures.state end,"
         " why = case when excluded.state = $8 then excluded.why else erasures.why end,"
         " compartments = excluded.compartments, entry = excluded.entry",
-        e->row, e->type->name, holder, (int64_t)(whole ? ERASE_DONE : ERASE_ASKED), (Blob){S("")}, (int64_t)compartments, e->entry,
+        e->row, e->type->name, holder, (int64_t)(whole ? ERASE_DONE : ERASE_NONE), (Blob){S("")}, (int64_t)compartments, e->entry,
         (int64_t)ERASE_DONE);
 }
 
@@ -138,6 +136,7 @@ typedef struct {
     const EraseAsk *ask; Erased *out; Faults *all; const RecordType *type;
     Str *files; int files_n;
     bool gone;               // she was erased before
+    Str of;                  // she, as her record's name
 } Carry;
 
 static void tell(Store *s, Faults *all, Message why)
@@ -170,9 +169,10 @@ static void imports_said(Rows *q, Buf *o)
     }
 }
 
-static Err *entry_words(Store *s, const Record *r, unsigned compartments, Erased *out, Str *clear)
+static Err *entry_words(Store *s, const Record *r, unsigned compartments, const Carry *c, Str *clear)
 {
     Rows q;
+    Erased *out = c->out;
     Buf numbers = buf_in(s->a), o = buf_in(s->a);
     KeyItem item;
     TRY(sql(s->db, s->a, &q, "select wrapped from keys where row = $1 order by agency", r->row));
@@ -189,7 +189,10 @@ static Err *entry_words(Store *s, const Record *r, unsigned compartments, Erased
     json(&o, "{'*erased':{'compartments':{},'numbers':[", compartments_words(s->a, compartments));
     for (isize at = 0; at < numbers.n; at += 8)
         json(&o, "{}{}", (Html){at ? S(",") : (Str){0}}, hex_of(s->a, str_slice(buf_str(&numbers), at, at + 8)));
-    buf_add(&o, S("],\"imports\":["));
+    buf_add(&o, S("],\"files\":["));
+    for (int i = 0; i < c->files_n; i++) json(&o, "{}{}", (Html){i ? S(",") : (Str){0}}, c->files[i]);
+    if (c->ask->learnt) json(&o, "],'learnt':{},'imports':[", say(s->a, "{}", c->ask->learnt_ms));
+    else buf_add(&o, S("],\"imports\":["));
     Str of = record_where(s->a, r->type, r->id);
     TRY(sql(s->db, s->a, &q, "select i.name, i.type, coalesce(u.writer, ''), coalesce(u.seq, 0) from imports i"
         " left join journal u on u.id = i.undone where exists (select 1 from journal j where j.holder = $1"
@@ -235,12 +238,13 @@ static Err *carry_work(Store *s, void *with)
     if (c->gone) tell(s, c->all, message(s->a, "{} was erased already.", now.number));
     else if (!c->ask->learnt) {
         due_check(s, c, &now);
-        if (!c->ask->unheld) TRY(erasure_blocked(s, r, c->all));
+        TRY(erasure_blocked(s, r, c->all)); // a hold covers neither care nor health; a trial may need them
     }
     unsigned compartments = c->ask->unheld ? NEVER_HELD : COMPARTMENTS_ALL;
-    if (c->gone) return 0;
-    TRY(entry_words(s, r, compartments, c->out, &clear));
+    c->of = record_where(s->a, r->type, r->id);
+    if (c->gone) return erased_files(s, c->of, &c->files, &c->files_n);
     if (compartments == COMPARTMENTS_ALL) TRY(files_take(s, c, r));
+    TRY(entry_words(s, r, compartments, c, &clear));
     if (c->all->n || c->ask->dry_run) return nothing_kept();
     Effect e = {.clear = clear};
     const Json *body;
@@ -264,14 +268,21 @@ static Err *scrub_hers(Store *s, const RecordType *person)
     return db_scrub(s->db, s->a, tables, n);
 }
 
+// What follows once it is in the journal. Each is done though another fails, and all of it again whenever she is erased once more.
+static Err *carry_end(Store *s, const Carry *c)
+{
+    for (int i = 0; i < c->files_n; i++) attached_forget(s, &(Attached){.id = c->files[i]});
+    Err *untold = erasures_tell(s), *left = scrub_hers(s, c->type), *e = untold ? untold : left;
+    return e ? fail(s->a, e->kind, "{} was erased, but copies or the list of those who were erased are not as they should be"
+        " yet: {} Run the same command once more when that is mended: it does what is left.", c->out->number, err_text(s->a, e)) : 0;
+}
+
 Err *erase_carry(Store *s, const EraseAsk *ask, Erased *out, Faults *all)
 {
     Carry c = {.ask = ask, .out = out, .all = all};
+    if (!ask->dry_run) TRY(erasures_ready(s));
     Err *e = register_write_as(s, DB_WHOLE, carry_work, &c);
     if (e && e->kind != ERR_COUNT) return e;
-    if (c.gone) TRY(scrub_hers(s, c.type)); // it may have been cut short there
-    if (e || all->n) return 0;
-    for (int i = 0; i < c.files_n; i++) attached_forget(s, &(Attached){.id = c.files[i]});
-    TRY(erasures_tell(s));
-    return scrub_hers(s, c.type);
+    if (c.gone && !ask->dry_run) return carry_end(s, &c); // it may have been cut short there
+    return e || all->n ? 0 : carry_end(s, &c);
 }

@@ -11,6 +11,10 @@ must_use Err *effect_erase(Store *s, const Effect *e, unsigned compartments);
 must_use Err *erasure_blocked(Store *s, const Record *person, Faults *all); // what is not over yet: of hers, or in what she is part of
 must_use Err *erasure_left(Store *s, const Record *person, unsigned compartments, Buf *records, int64_t *n);
 Sql erased_not(Arena *a, const RecordType *t); // of rows of alias t: those that were not erased
+// The list beside the key: each line of it this register's; and it can be written, before anything is done (ERR_INPUT).
+must_use Err *erasures_good(Arena *a, Str key_file, Str signer);
+must_use Err *erasures_ready(Store *s);
+must_use Err *erased_files(Store *s, Str holder, Str **out, int *n); // whose removal her erasure's entry says
 bool verb_of_erasure(Str verb);
 must_use Err *destroyed_read(Db *db, Arena *a, Map *out); // as the journal says: the keys' numbers
 must_use Err *destroyed_fill(Store *s); // into their table, which is empty

@@ -45,6 +45,7 @@ void making_drop(Arena *a, Making *m)
 typedef struct {
     Register *reg; Db *db; Arena *a; Arena turn;
     Backup *to; const Backup *since;
+    SealedBlocks blocks;           // that seal its tables
     StoreTables tables;
     struct { Str id, hash; } *files; int files_n; // that records name
 } Saving;
@@ -98,12 +99,14 @@ static Err *table_save(Saving *v, PartOut *out, const StoreTable *t, int64_t *n)
     return part_table_end(out);
 }
 
-static Err *rows_save(Saving *v, Str name, TableKind kind, int64_t *n)
+static Err *rows_save(Saving *v, Str name, TableKind kind, bool open, int64_t *n)
 {
     PartOut out;
     TRY(part_begin(v->a, v->to->folder, name, &out));
+    if (kind == TABLE_MADE && !open) out.blocks = &v->blocks;
+    if (kind == TABLE_KEYS) TRY(sealing_save(&out, v->reg->secrets, &v->blocks));
     for (int i = 0; i < v->tables.n; i++) {
-        if (v->tables.at[i].kind == kind) TRY(table_save(v, &out, &v->tables.at[i], n));
+        if (v->tables.at[i].kind == kind && v->tables.at[i].open == open) TRY(table_save(v, &out, &v->tables.at[i], n));
     }
     TRY(part_end(&out));
     backup_part_add(v->a, v->to, out.part);
@@ -165,10 +168,11 @@ static Err *store_save(Saving *v)
     v->to->tables = tables_hash(&v->tables);
     TRY(since_fits(v));
     TRY(heads_save(v));
-    TRY(rows_save(v, S("journal"), TABLE_JOURNAL, &entries));
-    TRY(rows_save(v, S("tables"), TABLE_MADE, &n));
-    TRY(rows_save(v, S("keys"), TABLE_KEYS, &n));
-    TRY(rows_save(v, S("beside"), TABLE_BESIDE, &n));
+    TRY(rows_save(v, S("journal"), TABLE_JOURNAL, false, &entries));
+    TRY(rows_save(v, S("open"), TABLE_MADE, true, &n));
+    TRY(rows_save(v, S("tables"), TABLE_MADE, false, &n));
+    TRY(rows_save(v, S("keys"), TABLE_KEYS, false, &n));
+    TRY(rows_save(v, S("beside"), TABLE_BESIDE, false, &n));
     TRY(sql(v->db, v->a, &q, "select count(*) from journal"));
     must(rows_next(&q));
     v->to->entries = next_int(&q);
@@ -285,8 +289,9 @@ Err *register_backup(Register *reg, Arena *a, Arena turn, Str out, Str since, Ba
     if (since.n) TRY(since_read(reg, a, since, out, &to, &older));
     TRY(making_begin(a, out, &making));
     to.folder = making.path;
-    Saving saving = {.reg = reg, .a = a, .turn = turn, .to = &to, .since = older};
+    Saving saving = {.reg = reg, .a = a, .turn = turn, .to = &to, .since = older, .blocks = {.key = key_random()}};
     Err *e = save_all(&saving, told);
+    wipe(&saving.blocks, sizeof saving.blocks);
     if (!e) e = making_end(a, &making);
     if (e) making_drop(a, &making);
     return e;

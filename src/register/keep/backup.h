@@ -5,15 +5,16 @@
 //
 //     manifest        what it is, a line for each thing; the last is the register's signature over those before it
 //     journal         entries; of one that continues another, those that came since
-//     tables          what is made of the journal, whole
-//     keys            agencies and lists of keys, whole: the part without which nothing sealed opens
+//     open            of what is made of the journal, what says nothing of anybody: the pack's sheets, the names of files
+//     tables          all else that is made of it, whole, sealed in blocks under a key of this backup's own
+//     keys            that key, wrapped by the unlock key, agencies and lists of keys, whole: without this part nothing sealed opens
 //     beside          what stands outside the journal and lasts, whole
 //     looks/…         segments of the log of looks; where an older backup has the beginning, what was added
 //     attachments/…   files that records name, sealed as they lie; those that no older one has
 //
 // The manifest, its numbers in digits, all bytes in hexadecimal:
 //
-//     sukhwan-backup 1
+//     sukhwan-backup 2
 //     register KEY              the public half, by which it is signed
 //     made MS
 //     entries N                 of the journal, older backups counted in
@@ -25,7 +26,8 @@
 //     signature SIGNATURE       Ed25519 over the BLAKE2b-256 of the parts `sukhwan backup` and the lines before it
 //
 // A part of rows: for each table T · name · count of columns (4) · their names; then R · a value for each column: n, or
-// i and 8 bytes, or t or b and bytes; then E. Names and bytes are led by their count (4); numbers least byte first.
+// i and 8 bytes, or t or b and bytes; then E. Names and bytes are led by their count (4); numbers least byte first. Sealed,
+// it is blocks of whole rows, each led by its count of bytes (4); the key stands in `keys` as a table `sealing` of one row.
 #pragma once
 #include "looks/looks.h"
 #include "register/inside.h"
@@ -34,7 +36,8 @@
 // made: from the journal. passing: what is of the moment, and of no use to who comes later.
 typedef enum { TABLE_JOURNAL, TABLE_KEYS, TABLE_BESIDE, TABLE_PASSING, TABLE_MADE, TABLE_KINDS } TableKind;
 // types: of its columns, in the store's words; key: what rows are told apart by
-typedef struct { Str name, *columns, *types, *key; int n, key_n; TableKind kind; } StoreTable;
+// open: made, and says nothing of anybody
+typedef struct { Str name, *columns, *types, *key; int n, key_n; TableKind kind; bool open; } StoreTable;
 typedef struct { StoreTable *at; int n; } StoreTables;
 StoreTables tables_of(Db *db, Arena *a, const Pack *pack); // by name
 const StoreTable *table_named(const StoreTables *all, Str name);
@@ -63,17 +66,25 @@ must_use Err *was_compare(Db *db, Arena *a, const StoreTables *all);
 
 // ---- parts -------------------------------------------------------------------------------------------------
 typedef struct { Str name; int64_t from, bytes; Hash hash; } Part;
-typedef struct PartOut { Arena *a; Str path; Growing file; Hashing hash; Buf o; int64_t unsynced; Part part; } PartOut;
+// blocks: it is sealed; null: it stands in clear.
+typedef struct PartOut {
+    Arena *a; Str path; Growing file; Hashing hash; Buf o, sealed; SealedBlocks *blocks; int64_t unsynced; Part part;
+} PartOut;
 must_use Err *part_begin(Arena *a, Str folder, Str name, PartOut *out);
 must_use Err *part_bytes(PartOut *out, Str bytes);
 must_use Err *part_table(PartOut *out, const StoreTable *t);
 must_use Err *part_row(PartOut *out, const StoreTable *t, const Val *cells);
 must_use Err *part_table_end(PartOut *out);
 must_use Err *part_end(PartOut *out);
-// Read as it lies: what is given back points into the bytes. False: at the end, or it is not what a part is: wrong.
-typedef struct { Str rest; bool wrong; int columns; } PartIn;
-bool part_next(PartIn *in, Arena *a, StoreTable *out); // name and columns alone
-bool part_next_row(PartIn *in, Val *cells);
+// Read as it lies: what is given back points into the bytes; of a sealed one it lives until the next row. False: at the end, or
+// it is not what a part is: wrong.
+typedef struct { Str rest, sealed; SealedBlocks *blocks; bool wrong; int columns; char *room; isize room_n; } PartIn;
+bool part_next(PartIn *in, Arena *a, StoreTable *out); // name and columns alone, which last
+bool part_next_row(PartIn *in, Arena *a, Val *cells);
+// The key of its sealed part, in its part `keys`.
+must_use Err *sealing_save(PartOut *keys, const Secrets *secrets, const SealedBlocks *blocks);
+must_use Err *sealing_read(Arena *a, Str folder, const Secrets *secrets, SealedBlocks *out); // secrets null: ERR_INPUT
+extern const Str sealing_name; // of its table, which is no store's
 
 // ---- what it says of itself ----------------------------------------------------------------------------------
 typedef struct { Str writer, hash; int64_t seq; } BackupHead;

@@ -8,14 +8,31 @@ enum { HANDFUL = 1 << 20, SYNC_EACH = 8 << 20 }; // what reaches the disk bit by
 
 Err *part_begin(Arena *a, Str folder, Str name, PartOut *out)
 {
-    *out = (PartOut){.a = a, .path = path_join(a, folder, name), .o = buf_in(a), .part = {.name = name}};
+    *out = (PartOut){.a = a, .path = path_join(a, folder, name), .o = buf_in(a), .sealed = buf_in(a), .part = {.name = name}};
     hash_begin(&out->hash);
     return grow_open(a, out->path, &out->file);
 }
 
-static Err *part_flush(PartOut *out)
+static void count_add(Buf *o, isize n)
+{
+    for (int i = 0; i < 4; i++) buf_char(o, (char)((uint64_t)n >> 8 * i));
+}
+
+static Str block_made(PartOut *out, Str bytes, bool last)
+{
+    isize n = bytes.n + BLOCK_MORE;
+    must(n <= UINT32_MAX);
+    out->sealed.n = 0;
+    count_add(&out->sealed, n);
+    block_seal(out->blocks, last, bytes, buf_room(&out->sealed, n));
+    out->sealed.n += n;
+    return buf_str(&out->sealed);
+}
+
+static Err *part_flush(PartOut *out, bool last)
 {
     Str bytes = buf_str(&out->o);
+    if (out->blocks) bytes = block_made(out, bytes, last);
     hash_add(&out->hash, bytes);
     TRY(grow_add(out->a, &out->file, bytes));
     out->unsynced += bytes.n;
@@ -28,22 +45,17 @@ static Err *part_flush(PartOut *out)
 Err *part_bytes(PartOut *out, Str bytes)
 {
     buf_add(&out->o, bytes);
-    return out->o.n < HANDFUL ? 0 : part_flush(out);
+    return out->o.n < HANDFUL ? 0 : part_flush(out, false);
 }
 
 Err *part_end(PartOut *out)
 {
-    Err *e = part_flush(out);
+    Err *e = part_flush(out, true);
     if (!e) e = file_sync(out->a, out->path);
     out->part.bytes = out->file.size;
     out->part.hash = hash_end(&out->hash);
     grow_close(&out->file);
     return e;
-}
-
-static void count_add(Buf *o, isize n)
-{
-    for (int i = 0; i < 4; i++) buf_char(o, (char)((uint64_t)n >> 8 * i));
 }
 
 static void bytes_add(Buf *o, Str s)
@@ -87,7 +99,7 @@ Err *part_row(PartOut *out, const StoreTable *t, const Val *cells)
         case VAL_SQL: must(!"a value that no table of ours has");
         }
     }
-    return o->n < HANDFUL ? 0 : part_flush(out);
+    return o->n < HANDFUL ? 0 : part_flush(out, false);
 }
 
 Err *part_table_end(PartOut *out)
@@ -128,23 +140,43 @@ static Str bytes_taken(PartIn *in)
     return !in->wrong && taken(in, n, &out) ? out : (Str){0};
 }
 
+// The next block, once the one before was read: what that said is gone then.
+static void block_next(PartIn *in, Arena *a)
+{
+    PartIn outer = {.rest = in->sealed};
+    Str block;
+    if (in->rest.n || !in->sealed.n || in->wrong) return;
+    isize n = count_taken(&outer);
+    in->wrong = !taken(&outer, n, &block) || n < BLOCK_MORE;
+    if (in->wrong) return;
+    if (in->room_n < n) {
+        in->room_n = 2 * n;
+        in->room = take(a, char, in->room_n);
+    }
+    in->sealed = outer.rest;
+    in->wrong = !block_open(in->blocks, !in->sealed.n, block, in->room);
+    if (!in->wrong) in->rest = (Str){in->room, n - BLOCK_MORE};
+}
+
 bool part_next(PartIn *in, Arena *a, StoreTable *out)
 {
     *out = (StoreTable){0};
+    block_next(in, a);
     if (!in->rest.n || in->wrong) return false;
     in->wrong |= kind_taken(in) != 'T';
-    out->name = bytes_taken(in);
+    out->name = str_copy(a, bytes_taken(in));
     isize n = count_taken(in);
     in->wrong |= n < 1 || n > in->rest.n / 4;
     if (in->wrong) return false;
     out->columns = take(a, Str, n);
-    for (out->n = 0; out->n < n; out->n++) out->columns[out->n] = bytes_taken(in);
+    for (out->n = 0; out->n < n; out->n++) out->columns[out->n] = str_copy(a, bytes_taken(in));
     in->columns = (int)n;
     return !in->wrong;
 }
 
-bool part_next_row(PartIn *in, Val *cells)
+bool part_next_row(PartIn *in, Arena *a, Val *cells)
 {
+    block_next(in, a);
     char kind = in->wrong ? 0 : kind_taken(in);
     Str eight;
     if (kind == 'E' || in->wrong) return false;
@@ -159,9 +191,39 @@ bool part_next_row(PartIn *in, Val *cells)
     return !in->wrong;
 }
 
+// ---- the key of the sealed part --------------------------------------------------------------------------------
+
+const Str sealing_name = S("sealing");
+static const Str sealing_what = S("sukhwan backup tables");
+
+Err *sealing_save(PartOut *keys, const Secrets *secrets, const SealedBlocks *blocks)
+{
+    Str columns[] = {S("part"), S("wrapped")}, key = {(const char *)blocks->key.at, KEY_BYTES};
+    StoreTable t = {.name = sealing_name, .columns = columns, .n = countof(columns)};
+    Val cells[] = {V(S("tables")), V(key_wrap(keys->a, &secrets->unlock_wraps, sealing_what, key))};
+    TRY(part_table(keys, &t));
+    TRY(part_row(keys, &t, cells));
+    return part_table_end(keys);
+}
+
+Err *sealing_read(Arena *a, Str folder, const Secrets *secrets, SealedBlocks *out)
+{
+    Str bytes;
+    StoreTable t;
+    Val cells[2];
+    *out = (SealedBlocks){0};
+    if (!secrets) return fail(a, ERR_INPUT, "The tables of the backup {} are sealed: name the unlock key in SUKHWAN_KEY_FILE.", folder);
+    TRY(file_map(a, path_join(a, folder, S("keys")), &bytes));
+    PartIn in = {.rest = bytes};
+    bool good = part_next(&in, a, &t) && str_equal(t.name, sealing_name) && t.n == countof(cells) && part_next_row(&in, a, cells)
+        && key_unwrap(&secrets->unlock_wraps, sealing_what, cells[1].s, out->key.at, KEY_BYTES);
+    file_unmap(bytes);
+    return good ? 0 : fail(a, ERR_BROKEN, "The tables of the backup {} cannot be opened: its part keys lacks their key.", folder);
+}
+
 // ---- the manifest ------------------------------------------------------------------------------------------------
 
-enum { FORMAT = 1, MANIFEST_MOST = 1 << 30, OLDER_MOST = 1000 };
+enum { FORMAT = 2, MANIFEST_MOST = 1 << 30, OLDER_MOST = 1000 };
 static const Str manifest = S("manifest"), first = S("sukhwan-backup ");
 
 Part *backup_part_add(Arena *a, Backup *b, Part one)
@@ -231,7 +293,7 @@ static Err *damaged(Arena *a, const Backup *b, Str what)
 // A name that a manifest may say: of a part, or of a file in one of the two folders.
 static bool name_good(Str name)
 {
-    static const Str plain[] = {S("journal"), S("tables"), S("keys"), S("beside")}, folders[] = {S("looks/"), S("attachments/")};
+    static const Str plain[] = {S("journal"), S("open"), S("tables"), S("keys"), S("beside")}, folders[] = {S("looks/"), S("attachments/")};
     bool good = false;
     for (int i = 0; i < countof(plain); i++) good |= str_equal(name, plain[i]);
     for (int i = 0; i < countof(folders); i++) {
@@ -279,6 +341,9 @@ static Err *format_check(Arena *a, const Backup *b, Str text)
     if (is && format > FORMAT)
         return fail(a, ERR_INPUT, "The backup {} was made by a newer version (format {}): install that version of sukhwan.", b->folder,
             format);
+    if (is && format > 0 && format < FORMAT)
+        return fail(a, ERR_INPUT, "The backup {} was made by an older version (format {}), and its tables stand in clear: restore it with"
+            " that version of sukhwan, make a new backup, and destroy this one.", b->folder, format);
     return is && format == FORMAT ? 0 : damaged(a, b, S("its manifest does not begin as one"));
 }
 
@@ -370,7 +435,7 @@ static bool part_away(Arena *a, const Backup *b, const Part *p, bool newest)
 
 Err *backup_met(Arena *a, const Backup *b, bool newest)
 {
-    static const Str all[] = {S("journal"), S("tables"), S("keys"), S("beside")};
+    static const Str all[] = {S("journal"), S("open"), S("tables"), S("keys"), S("beside")};
     int64_t files = 0, away = 0;
     for (int i = 0; i < countof(all); i++) {
         if (!backup_part(b, all[i])) return damaged(a, b, say(a, "its manifest names no part {}", all[i]));

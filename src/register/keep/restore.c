@@ -43,8 +43,8 @@ static Err *rows_take(Loading *l, PartIn *in, StoreTable *given)
         if (!column_known(t, given->columns[i])) return not_ours(l, say(a, "a column {} of the table {}", given->columns[i], given->name));
     }
     if (wanted && l->was) TRY(was_define(l->s->db, a, t));
-    Filling f = fill_begin(l->s->db, a, l->rooms, given, l->was ? was_name(a, given) : given->name, true);
-    while (part_next_row(in, cells)) {
+    Filling f = fill_begin(l->s->db, a, l->rooms, given, l->was ? was_name(a, given) : given->name, !in->blocks);
+    while (part_next_row(in, a, cells)) {
         if (wanted) TRY(fill_row(&f, cells));
     }
     return fill_end(&f);
@@ -54,11 +54,15 @@ static Err *part_take(Loading *l, Str name)
 {
     Str bytes;
     StoreTable given;
+    SealedBlocks blocks;
+    bool sealed = str_equal(name, S("tables"));
+    if (sealed) TRY(sealing_read(l->s->a, l->from->folder, l->s->reg->secrets, &blocks));
     TRY(file_map(l->s->a, path_join(l->s->a, l->from->folder, name), &bytes));
-    PartIn in = {.rest = bytes};
+    PartIn in = sealed ? (PartIn){.sealed = bytes, .blocks = &blocks} : (PartIn){.rest = bytes};
     Err *e = 0;
     while (!e && part_next(&in, l->s->a, &given)) e = rows_take(l, &in, &given);
     file_unmap(bytes);
+    if (sealed) wipe(&blocks, sizeof blocks);
     if (!e && in.wrong) e = fail(l->s->a, ERR_BROKEN, "The part {} of the backup {} cannot be read.", name, l->from->folder);
     return e;
 }
@@ -79,20 +83,21 @@ static Err *carried_take(Loading *l, bool *carried)
     Faults all = {0};
     static const Pack none = {0};
     l->only = S("sheets");
-    TRY(part_take(l, S("tables")));
+    TRY(part_take(l, S("open")));
     TRY(pack_sheets(s, &sheets));
     TRY(loaded_make(sheets, 0, &all, s->a, &s->loaded));
     if (!s->loaded) return fail(s->a, ERR_BROKEN, "The backup {} holds no whole pack.", l->from->folder);
     s->pack = s->loaded->pack;
     l->tables = tables_of(s->db, s->a, s->pack);
     Hash hash = tables_hash(&l->tables);
-    *carried = hash_same(hash_bytes(&hash), hash_bytes(&l->from->tables));
+    *carried = !s->reg->secrets || hash_same(hash_bytes(&hash), hash_bytes(&l->from->tables));
     if (!*carried) return sql(s->db, s->a, 0, "delete from sheets");
     Str made = schema_text(s->a, s->pack);
     TRY(tables_define(s->db, s->a, str_slice(made, schema_text(s->a, &none).n, made.n), false));
     l->only = (Str){0};
     l->but = S("sheets");
-    TRY(part_take(l, S("tables")));
+    TRY(part_take(l, S("open")));
+    if (s->reg->secrets) TRY(part_take(l, S("tables"))); // without the key they stay empty: that their bytes are whole is known
     return tables_define(s->db, s->a, made, true);
 }
 
@@ -106,7 +111,9 @@ Err *backup_load(const Backup *b, Store *to, bool compare)
     l.tables = tables_of(to->db, to->a, &none);
     TRY(tables_define(to->db, to->a, engine, false));
     TRY(part_take(&l, S("beside")));
+    l.but = sealing_name;
     TRY(part_take(&l, S("keys")));
+    l.but = (Str){0};
     TRY(journal_take(&l, b));
     if (!compare) TRY(carried_take(&l, &carried));
     if (carried) return 0;
@@ -117,6 +124,7 @@ Err *backup_load(const Backup *b, Store *to, bool compare)
     TRY(secrets_check(to));
     l.tables = tables_of(to->db, to->a, to->pack);
     l.was = true;
+    TRY(part_take(&l, S("open")));
     return part_take(&l, S("tables"));
 }
 
@@ -299,6 +307,30 @@ static Err *erasures_take(Making *m, Arena *a, Arena scratch, Restored *told)
     return e;
 }
 
+static Err *clear_work(Store *s, void *with)
+{
+    Buf o = buf_in(s->a);
+    (void)with;
+    TRY(loaded_read(s->reg, s->db, s->a));
+    StoreTables all = tables_of(s->db, s->a, s->reg->loaded->pack);
+    for (int i = 0; i < all.n; i++) {
+        buf_fill(&o, "drop table if exists \"{}\"", VALS(all.at[i].name));
+        buf_add(&o, S("{cascade};"));
+    }
+    return db_define(s->db, s->a, buf_str(&o));
+}
+
+// A database that was filled is emptied of what it was filled with, and of nothing else that may stand there.
+static Err *store_clear(Register *reg, Arena *a, Arena scratch)
+{
+    Db *db;
+    TRY(db_open(a, reg->where, DB_WRITE, false, &db));
+    Store s = store_bare(reg, db, a, scratch);
+    Err *e = write_here(&s, DB_WHOLE, clear_work, 0);
+    db_close(db);
+    return e;
+}
+
 static Err *key_fits(Arena *a, const Backup *b, const Secrets *secrets)
 {
     if (hash_same(b->signer, (Str){(const char *)secrets->signer.public, KEY_BYTES})) return 0;
@@ -319,6 +351,7 @@ Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, R
     TRY(unlock_secrets(a, dir, &secrets));
     TRY(key_fits(a, b, secrets));
     TRY(backup_whole(a, b));
+    TRY(erasures_good(a, unlock_path(a, dir), b->signer)); // a bad line is told before anything is written
     TRY(making_begin(a, dir, &making));
     Register reg = {.dir = making.path, .where = store.n ? store : path_join(a, making.path, S("register.db")), .use = OPEN_WRITE,
         .secrets = secrets, .public_key = b->signer};
@@ -328,7 +361,8 @@ Err *register_restore(Arena *a, Arena scratch, Str backup, Str dir, Str store, R
     if (!e) e = erasures_take(&making, a, scratch, told);
     if (!e) e = making_end(a, &making);
     if (e) making_drop(a, &making);
-    if (e && filled && store.n) return fail(a, e->kind, "{} The database was filled already: empty it, and begin again.", err_text(a, e));
+    Err *full = e && filled && store.n ? store_clear(&reg, a, scratch) : 0;
+    if (full) return fail(a, e->kind, "{} The database was filled already: empty it, and begin again.", err_text(a, e));
     told->entries = b->entries;
     return e;
 }
@@ -373,6 +407,7 @@ Err *backup_verify(Arena *a, Arena scratch, Str folder, bool tables, Verified *o
     Looking looking = {b, false, a, scratch, out};
     TRY(look_through(&reg, &looking));
     looking.compare = true;
+    out->sealed = !secrets;
     return tables ? look_through(&reg, &looking) : 0;
 }
 

@@ -46,6 +46,7 @@ static StoreTable table_of(Arena *a, const StoreParts *all, Str name)
 
 static void kind_set(StoreTable *t, bool engine)
 {
+    t->open = str_equal(t->name, S("sheets")) || str_equal(t->name, S("attachments"));
     if (!engine) return;
     t->kind = TABLE_BESIDE;
     for (int i = 0; i < countof(kinds); i++) {

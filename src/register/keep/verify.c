@@ -387,9 +387,9 @@ static Err *granted_there(Db *db, Arena *a, const Loaded *loaded, const RecordTy
 {
     Rows q;
     TRY(sql(db, a, &q, "select t.id, g.agency from grants g join {} t on t.row = g.row where g.record = $1"
-        " and exists (select 1 from keys k where k.row = t.row and k.agency = t.agency and k.open & g.compartments & $2 <> 0)"
-        " and not exists (select 1 from keys k where k.row = t.row and k.agency = g.agency)"
-        " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1", (Name){t->name},
+        " and exists (select 1 from keys k where k.row = t.row and k.agency = t.agency and (k.open & g.compartments & $2"
+        " & ~coalesce((select x.compartments from erasures x where x.row = t.row), 0)) <> 0)"
+        " and not exists (select 1 from keys k where k.row = t.row and k.agency = g.agency) order by t.row limit 1", (Name){t->name},
         t->name, (int64_t)loaded->shapes[t->at].compartments));
     if (!rows_next(&q)) return 0;
     Str id = next_str(&q);
@@ -400,12 +400,13 @@ static Err *entitled_of(Db *db, Arena *a, const Loaded *loaded, const RecordType
 {
     for (int k = 0; k < unit->entitled_n; k++) {
         Rows q;
-        if (!(unit->entitled[k].compartments & loaded->shapes[t->at].compartments)) continue;
+        unsigned compartments = unit->entitled[k].compartments & loaded->shapes[t->at].compartments;
+        if (!compartments) continue;
         TRY(sql(db, a, &q, "select t.id from {} t where t.unit = $1 and t.row > $2"
             " and exists (select 1 from keys k where k.row = t.row)"
             " and not exists (select 1 from keys k where k.row = t.row and k.agency = $3)"
-            " and not exists (select 1 from erasures x where x.row = t.row and x.compartments <> 0) order by t.row limit 1",
-            (Name){t->name}, unit->key, loaded->entitles, unit->entitled[k].agency));
+            " and (cast($4 as bigint) & ~coalesce((select x.compartments from erasures x where x.row = t.row), 0)) <> 0"
+            " order by t.row limit 1", (Name){t->name}, unit->key, loaded->entitles, unit->entitled[k].agency, (int64_t)compartments));
         if (rows_next(&q)) return list_lost(a, t, next_str(&q), unit->entitled[k].agency);
     }
     return 0;
