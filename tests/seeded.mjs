@@ -326,6 +326,11 @@ async function fill(seed) {
     const link = sheets.types.get(type).person, persons = world.all.filter((one) => one.type === 'person')
     await seed.bring(unit, type, 6, () => (link ? { [link.name]: die.one(persons) } : {}))
   }
+  // what lines of rights are held against, of somebody whom nobody was shown: the dice may have shown all others
+  for (const [role, unit, type] of [['hotline_operator', 'lwu_1362', 'contact'], ['border_officer', 'gate_wattay', 'screening']]) {
+    const who = askers.find((one) => one.role === role && one.unit === unit)
+    await seed.make(who, type, { person: await seed.make(who, 'person') }, type === 'screening' ? { result: 'none' } : {}) // what found nothing is shown to nobody
+  }
   // one of each whom nobody tries: what is decided about the others closes some of them
   for (const who of askers.filter((one) => ['secretariat', 'provincial_police'].includes(one.role))) await seed.make(who, 'person')
 }

@@ -86,8 +86,9 @@ onBothStores('whoever stands in a figure that leaves something out is counted or
   for (const name of ['cases', 'offences']) expected[name] = n('case')
   for (const name of ['suspects_arrested', 'suspects_arrested_foreign', 'formal_contact']) expected[name] = n('involvement', (one) => one.part === 'suspect')
   for (const name of ['victims', 'victims_foreign', 'detected_victims']) expected[name] = n('involvement', (one) => one.part === 'victim')
-  for (const name of ['returns', 'returns_thailand', 'returns_under_18']) expected[name] = n('return')
-  for (const [name, to] of [['returned_to_family', 'family'], ['returns_to_relatives', 'relatives'], ['returns_to_shelter', 'shelter'], ['returns_independent', 'independent']]) expected[name] = n('return', (one) => one.destination === to)
+  const back = (one) => one.manner !== 'foreign' || one.state === 'cancelled' // whoever went to another country did not come back here, and is counted by foreign_home
+  for (const name of ['returns', 'returns_thailand', 'returns_under_18']) expected[name] = n('return', back)
+  for (const [name, to] of [['returned_to_family', 'family'], ['returns_to_relatives', 'relatives'], ['returns_to_shelter', 'shelter'], ['returns_independent', 'independent']]) expected[name] = n('return', (one) => back(one) && one.destination === to)
   expected.foreign_home = n('return', (one) => one.manner === 'foreign')
   expected.activity_reached = rows.activity.filter((one) => one.held).reduce((sum, one) => sum + (Number(one.reached) || (one.state === 'cancelled' ? 0 : 1)), 0)
   Object.assign(expected, { identified_formally: n('identification'), visited_at_home: n('followup'), activities: n('activity'), compensated: n('compensation'), compensation_awarded: 100 * n('compensation'),
