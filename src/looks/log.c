@@ -215,14 +215,6 @@ static Err *add(LookLog *log, Arena *a, const Look *look)
     return 0;
 }
 
-int64_t look_last(LookLog *log)
-{
-    mutex_lock(log->lock);
-    int64_t ms = log->ms;
-    mutex_unlock(log->lock);
-    return ms;
-}
-
 // Whoever runs out of memory is unwound, which must not happen under the lock.
 enum { WORDS_ROOM = 16 << 10, ROOM_KEPT = 256 << 10 };
 

@@ -34,7 +34,6 @@ typedef struct LookLog LookLog;
 // Goes on where the chain stands; nobody else may hold it. A last line that is not whole is cut off: `torn`. Of a chain that
 // was changed, or of which the mark that the store knows is not there, nothing is touched: ERR_BROKEN.
 must_use Err *looks_open(Arena *a, Str folder, Str chain, const Signer *signer, const LookMark *known, LookLog **out, bool *torn);
-int64_t look_last(LookLog *log);                // the moment of the last line (ms)
 must_use Err *look_add(LookLog *log, Arena *a, const Look *look); // by any thread; ERR_BUSY: nothing was noted
 // Signs what was added since, and brings it to the disk. `news`: the store is to be told, and then looks_told_of. The mark's texts
 // live in `a`.

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "main/main.h"
 
-// room: of what was not written yet. own: when it was noted that somebody asks, which is no part of the answer.
-typedef struct { Store *s; Str format; Arena room; Buf o; int64_t n, own; Str what; } Telling;
+typedef struct { Store *s; Str format; Arena room; Buf o; int64_t n; } Telling; // room: of what was not written yet
 enum { ROOM = 4 << 20, WRITTEN = 1 << 20 };
 
 static void telling_write(Telling *t)
@@ -34,7 +33,6 @@ static Err *look_out(void *with, const LookGiven *one)
 {
     Telling *t = with;
     Clock clock = register_clock(t->s);
-    if (one->ms == t->own && str_equal(one->user, t->s->user.name) && str_equal(one->what, t->what)) return 0;
     if (str_equal(t->format, S("json"))) {
         buf_add(&t->o, t->n ? S(",\n") : S("\n"));
         look_json(&t->o, clock, one);
@@ -64,16 +62,6 @@ static Err *move_away(Call *call, int *exit_code)
     return 0;
 }
 
-// Who asks about somebody looks at her; who asks otherwise reads the list.
-static Err *asking_noted(Call *call, Telling *t, Str person)
-{
-    t->what = person.n ? S("view") : S("list");
-    if (person.n) TRY(look_told(call, 0, person));
-    else TRY(look_happened(t->s, LOOK_LIST, &call->looker));
-    t->own = looks_noted(t->s);
-    return 0;
-}
-
 Err *run_looks(Call *call, int *exit_code)
 {
     Store *s;
@@ -86,7 +74,6 @@ Err *run_looks(Call *call, int *exit_code)
     TRY(open_for(call, OPEN_READ, &s));
     Telling t = {.s = s, .format = option(call, S("--format"), S("text")), .room = arena_cut(call->a, ROOM)};
     t.o = buf_in(&t.room);
-    TRY(asking_noted(call, &t, ask.person));
     bool as_json = str_equal(t.format, S("json"));
     if (as_json) buf_char(&t.o, '[');
     if (str_equal(t.format, S("csv"))) buf_add(&t.o, S("time,user,role,unit,what,record,key,why\n"));

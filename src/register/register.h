@@ -211,7 +211,6 @@ typedef enum {
 void looks_collect(Store *s, const User *by); // from now on; by: who looks, as it stands when it is noted
 must_use Err *looks_note(Store *s, LookKind kind); // what was collected since; nothing: no look. ERR_BUSY: it may not be shown
 must_use Err *look_named(Store *s, const RecordType *t, Str named); // collected: told of by key, number or id. t null: a person
-int64_t looks_noted(const Store *s);          // the moment of the last that this process noted (ms); 0: none
 void looks_drop(Store *s);                    // what was collected is not shown: something went wrong
 must_use Err *look_one(Store *s, LookKind kind, const Record *r); // of one record: that somebody opened it
 must_use Err *look_happened(Store *s, LookKind kind, const User *by); // a sign-in, or that somebody was refused

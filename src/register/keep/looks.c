@@ -230,11 +230,6 @@ Err *looks_note(Store *s, LookKind kind)
     return 0;
 }
 
-int64_t looks_noted(const Store *s)
-{
-    return s->reg->looks->log ? look_last(s->reg->looks->log) : 0;
-}
-
 Err *look_one(Store *s, LookKind kind, const Record *r)
 {
     return note(s, kind, &s->user, &(LookItem){r->type->name, r->id, 0}, 1);
