@@ -6,54 +6,23 @@
 // As long as NIST asks of one that is the only factor, counted in letters as people see them.
 enum { LETTERS_LEAST = 15, BYTES_MOST = 1000, DIFFERENT_LEAST = 5 };
 
-// Words that cost nobody a thought: those that stand in every sentence, and those that everybody takes for a password.
-static const char little[] =
-    " a i the my me you your he she it we they us our his her is am are was be do does did not no yes and or but if "
-    "so in on at to of for from by with this that these what who how why when where there here all any some very "
-    "too just only can will would have has had get got go come let make know say see want need like please ok pass "
-    "password passwort passwords pwd secret login changeme letme letmein qwerty qwertz azerty asdf zxcvbn welcome "
-    "admin user guest test demo default new old master hello hi ";
-
-// What lists of stolen passwords have most of, in letters alone; the commonest words of English, and of Lao in Latin letters; and words
-// that this program brings to mind.
+// What lists of stolen passwords have most of, in letters alone, and words that this program brings to mind. Not the words of every day:
+// who is told to take a short sentence must be able to.
 static const char common[] =
-    " forever ever always iloveyou loveyou love administrator root monkey dragon sunshine princess football "
-    "baseball basketball superman batman shadow michael jordan ashley daniel charlie jessica killer pokemon naruto "
-    "liverpool chelsea arsenal barcelona manchester freedom whatever trustno starwars cheese computer internet "
-    "google facebook whatsapp android samsung iphone apple orange banana chocolate flower butterfly lovely angel "
-    "baby family mother father jesus christ buddha lucky money summer winter spring autumn monday friday january "
-    "february march april may june july august september october november december hunter ranger soccer hockey "
-    "tigger lao laos laopdr vientiane pakse savannakhet luangprabang champa champasak sabaidee mekong thailand "
-    "bangkok vietnam hanoi china police ministry office case person report register sukhwan suwan shelter "
-    "secretariat committee hotline trafficking abc abcd abcde abcdef abcdefg abcdefgh one two three four five six "
-    "seven eight nine zero year ilove ilike iwant iam time day days today night week month man men woman women "
-    "people life world home house work school class teacher student god good great big small little happy birthday "
-    "boy girl girls child children kid kids friend friends best sister brother son daughter wife husband dad mum "
-    "mom papa mama grandma grandpa name number phone mobile mail email car dog cat bird fish cow buffalo elephant "
-    "tiger lion horse snake eagle wolf bear music dance song game games play player playing ball tennis golf water "
-    "fire sun moon star stars sky sea ocean mountain tree forest garden rose lotus lily rain snow wind red blue "
-    "green black white yellow pink purple brown gold golden silver diamond king queen prince hero magic power dream "
-    "dreams hope peace heart smile kiss hot sweet honey candy sugar cool crazy nice beautiful pretty cute strong "
-    "fast first last next never again now more most many much better bad lost found open close door key keys lock "
-    "safe secure security private system server account access code word words letters sign letter book paper food "
-    "rice noodle coffee tea beer milk bread eat drink sleep run walk wait help thank thanks sorry miss care live "
-    "die kill dead death alive young long short high low left right north south east west ten eleven twelve hundred "
-    "thousand million double single everything nothing something anything everyone nobody somebody jungle country "
-    "city village town street road bus train bike boat airplane bank market shop hotel hospital doctor nurse lawyer "
-    "court judge law justice government minister president manager director officer soldier army agent agency "
-    "centre center central national international project program department division section training meeting plan "
-    "data database record records file files safety protection victim support return union province "
-    "district sabai khopchai khobchai bopenyang "
-    "dee khop khob chai lai lailai hak khoi chao bo pen penyang nyang mae por phor noi noy nang thao sao bao ban "
-    "baan muang mueang meuang pathet pasa phasa luang phou phu nam xang lan lanxang pha thatluang dok khao niao "
-    "khaoniao laap tammak beerlao pimai songkan songkran boun wat phouthai xieng khouang xiengkhouang oudomxay "
-    "phongsaly bokeo houaphan huaphanh sayabouly xayaboury bolikhamxay khammouane thakhek salavan sekong attapeu "
-    "vangvieng phonsavan somchai somsak bounmy khamla kham keo vong seng sengdao dao ";
+    " password passwort changeme letme forever ever always pass pwd secret qwerty qwertz azerty asdf zxcvbn iloveyou"
+    " loveyou love admin administrator root user guest"
+    " test demo default welcome letmein login master hello monkey dragon sunshine princess football baseball basketball superman batman"
+    " shadow michael jordan ashley daniel charlie jessica killer pokemon naruto liverpool chelsea arsenal barcelona manchester freedom"
+    " whatever trustno starwars cheese computer internet google facebook whatsapp android samsung iphone apple orange banana chocolate"
+    " flower butterfly lovely angel baby family mother father jesus christ buddha lucky money summer winter spring autumn monday friday"
+    " january february march april may june july august september october november december hunter ranger soccer hockey tigger"
+    " lao laos laopdr vientiane pakse savannakhet luangprabang champa champasak sabaidee mekong thailand bangkok vietnam hanoi china"
+    " police ministry office case person report register sukhwan suwan shelter secretariat committee hotline trafficking"
+    " abc abcd abcde abcdef abcdefg abcdefgh the my is new old one two three four five six seven eight nine zero year ";
 
 // Sentences that many know are one word.
 static const char famous[] =
-    " khoihakchao khoyhakchao"
-    " correcthorsebatterystaple tobeornottobe thatisthequestion maytheforcebewithyou thequickbrownfox "
+    " thisismypassword thisisapassword thisisthepassword thisismysecret khoihakchao khoyhakchao correcthorsebatterystaple tobeornottobe thatisthequestion maytheforcebewithyou thequickbrownfox "
     "jumpsoverthelazydog onceuponatime happilyeverafter allyouneedislove iwillalwaysloveyou hakunamatata "
     "openthepodbaydoors winteriscoming ihaveadream mynameisbond youshallnotpass iamyourfather thetruthisoutthere "
     "goodmorningvietnam whatdoesthefoxsay twinkletwinklelittlestar happybirthdaytoyou loremipsum dolorsitamet "
@@ -160,31 +129,28 @@ static bool walked(Str text)
     return walked_by(text, 1) || (letters_in(text) >= LETTERS_LEAST && walked_by(text, 2));
 }
 
-// In halves of a word that somebody thought of; 0: it is none of these.
 enum { WORD_LONGEST = 30 };
-static int cost_of(Str word)
+static bool is_common(Str word)
 {
     char room[WORD_LONGEST + 2] = {' '};
     memcpy(room + 1, word.p, (size_t)word.n);
     room[word.n + 1] = ' ';
     Str wanted = {room, word.n + 2};
-    if (str_find(str_from(little), wanted) >= 0) return 1;
-    return str_find(str_from(common), wanted) >= 0 || str_find(str_from(famous), wanted) >= 0 ? 2 : 0;
+    return str_find(str_from(common), wanted) >= 0 || str_find(str_from(famous), wanted) >= 0;
 }
 
 // Nothing but words of the lists, one behind the other.
 static bool all_common(Arena *a, Str letters)
 {
-    enum { HALVES_MOST = 6, FAR = 1000 }; // four words that one chose are a sentence
-    int *halves = take(a, int, letters.n + 1); // how few lead here
-    for (isize i = 1; i <= letters.n; i++) halves[i] = FAR;
+    enum { WORDS_MOST = 3, FAR = 1000 }; // four words that one chose are a sentence
+    int *words = take(a, int, letters.n + 1); // how few lead here
+    for (isize i = 1; i <= letters.n; i++) words[i] = FAR;
     for (isize i = 0; i < letters.n; i++) {
-        for (isize end = i + 1; halves[i] < HALVES_MOST && end <= letters.n && end - i <= WORD_LONGEST; end++) {
-            int cost = cost_of(str_slice(letters, i, end));
-            if (cost && halves[i] + cost < halves[end]) halves[end] = halves[i] + cost;
+        for (isize end = i + 2; words[i] < FAR && end <= letters.n && end - i <= WORD_LONGEST; end++) {
+            if (words[i] + 1 < words[end] && is_common(str_slice(letters, i, end))) words[end] = words[i] + 1;
         }
     }
-    return halves[letters.n] <= HALVES_MOST;
+    return words[letters.n] <= WORDS_MOST;
 }
 
 static bool is_digit(char c)
