@@ -22,11 +22,12 @@ static const char common[] =
 
 // Sentences that many know are one word.
 static const char famous[] =
-    " thisismypassword thisisapassword thisisthepassword thisismysecret khoihakchao khoyhakchao correcthorsebatterystaple tobeornottobe thatisthequestion maytheforcebewithyou thequickbrownfox "
-    "jumpsoverthelazydog onceuponatime happilyeverafter allyouneedislove iwillalwaysloveyou hakunamatata "
-    "openthepodbaydoors winteriscoming ihaveadream mynameisbond youshallnotpass iamyourfather thetruthisoutthere "
-    "goodmorningvietnam whatdoesthefoxsay twinkletwinklelittlestar happybirthdaytoyou loremipsum dolorsitamet "
-    "trustno onering torulethemall thereisnospoon ";
+    " thisismypassword thisisapassword thisisthepassword thisismysecret khoihakchao khoyhakchao"
+    " correcthorsebatterystaple tobeornottobe thatisthequestion maytheforcebewithyou thequickbrownfox"
+    " jumpsoverthelazydog onceuponatime happilyeverafter allyouneedislove iwillalwaysloveyou hakunamatata"
+    " openthepodbaydoors winteriscoming ihaveadream mynameisbond youshallnotpass iamyourfather"
+    " thetruthisoutthere goodmorningvietnam whatdoesthefoxsay twinkletwinklelittlestar happybirthdaytoyou"
+    " loremipsum dolorsitamet trustno onering torulethemall thereisnospoon ";
 
 // Rows of keyboards, and alphabets: whoever walks along them chooses nothing. Then the same of a Lao keyboard: its digits, its rows
 // from above, the alphabet.
