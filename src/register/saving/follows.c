@@ -187,19 +187,24 @@ static Err *own_set(Save *v, const PackSet *set, View *view)
 // One after the other, each seeing what those before it said; and the rules see it, as if she had.
 Err *save_own(Save *v, View *view)
 {
-    View *whole;
+    View *whole = 0;
     const Pack *pack = v->s->pack;
+    bool set = false, seen = false; // seen: `whole` has what was set
     if (!has_effects(v, true)) return 0;
     v->own = take(v->s->a, bool, v->t->n);
     for (int i = 0; i < pack->effects_n; i++) {
         const PackEffect *e = &pack->effects[i];
         bool now;
         if (e->makes != MAKES_OWN || e->record != v->t) continue;
-        TRY(view_whole(v, &whole));
+        if (!seen) TRY(view_whole(v, &whole)); // what stands behind its links is asked of the store
+        seen = true;
         TRY(follows(v, e, whole, &now));
         for (int k = 0; now && k < e->sets_n; k++) TRY(own_set(v, &e->sets[k], whole));
         TRY(view_asked(whole));
+        seen &= !now;
+        set |= now;
     }
+    if (!set) return 0;
     View *anew;
     TRY(record_view(v->s, v->t, v->e.row, v->cells, v->e.state, v->e.since, v->read, &anew));
     *view = *anew;
