@@ -60,7 +60,7 @@ const Command commands[] = {
         {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
          {S("--replace"), S(""),
            S("one who is there gets this password, role and unit; her sessions and tokens end")}}, 2, 2, run_user_add},
-    {S("user role"), S("DIR NAME"), 
+    {S("user role"), S("DIR NAME"),
         S("Give a user another role or unit, from her next request on. In another agency what was given to her by name ends."),
         {{S("--role"), S("ROLE"), S("a role of the pack")}, {S("--unit"), S("UNIT"), S("a unit of the pack")},
          {S("--to"), S("COLLEAGUE"), S("who takes over what was given to her by name; of the unit that she leaves")}}, 2, 2, run_user_role},
